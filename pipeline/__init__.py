@@ -1,0 +1,1 @@
+"""Deliveries of police, health and education data in; a strategic needs assessment of violence out."""

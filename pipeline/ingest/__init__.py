@@ -1,0 +1,1 @@
+"""Deliveries as received → accepted, quarantined or refused, each with its line in the ledger."""

@@ -1,0 +1,223 @@
+"""A folder of deliveries → typed Parquet, rejects, and one ledger line each."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+from pipeline.ingest.read import Refused, peek_header, read_delivery
+from pipeline.ingest.recognise import find_files, match_by_header, match_by_name, reason_set_aside
+from pipeline.ingest.typed import type_rows
+from pipeline.register import Delivery, append_ledger, current_deliveries, read_ledger
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+NO_CONTRACT = "no contract fits its name or its header: add one, or set the file aside in the assessment file"
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What one run of the door saw: a ledger line for every file, and which of them are new."""
+
+    deliveries: tuple[Delivery, ...]
+    new: tuple[Delivery, ...]
+
+    @property
+    def refused(self) -> tuple[Delivery, ...]:
+        return tuple(delivery for delivery in self.deliveries if delivery.status == "refused")
+
+    @property
+    def rejected_rows(self) -> int:
+        return sum(delivery.rejected for delivery in self.deliveries)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file at the door with the contract that claims it, or the reason why none does."""
+
+    file: Path
+    contract: Contract | None
+    line: Delivery
+
+
+def ingest_folder(settings: Settings, contracts: tuple[Contract, ...], as_of: date) -> Ingested:
+    """Takes in every new file of the deliveries folder; a file already accepted is left alone."""
+    ledger = read_ledger(settings.register)
+    before = {_key(line): line for line in ledger if line.assessment == settings.assessment.name}
+    current = {_key(line) for line in current_deliveries(ledger, settings.assessment.name)}
+    seen: list[Delivery] = []
+    new: list[Delivery] = []
+    with tempfile.TemporaryDirectory(prefix="sna-") as scratch, _connect() as connection:
+        for candidate in _candidates(settings, contracts):
+            key = _key(candidate.line)
+            is_current = key in current and _extract(settings, candidate.line).exists()
+            if is_current or (key in before and before[key].status != "accepted"):
+                seen.append(before[key])
+                continue
+            line = _land(settings, candidate, connection, Path(scratch), as_of)
+            seen.append(line)
+            if key not in current:
+                new.append(line)
+    if new:
+        append_ledger(settings.register, new)
+    _keep_current(settings, contracts)
+    return Ingested(tuple(seen), tuple(new))
+
+
+def check_file(file: Path, contract: Contract, as_of: date) -> tuple[Delivery, list[tuple[int, str, str]]]:
+    """What would become of a file, without landing anything: its ledger line and its rejects."""
+    line = Delivery("", "", contract.source_id, file.name, "", "accepted", "", 0, 0, 0, "", "", ())
+    with tempfile.TemporaryDirectory(prefix="sna-") as scratch, _connect() as connection:
+        try:
+            line = _type(connection, file, contract, line, Path(scratch), as_of)
+        except Refused as refusal:
+            return replace(line, status="refused", reason=str(refusal)), []
+        return line, connection.execute("from rejects order by line").fetchall()
+
+
+def _candidates(settings: Settings, contracts: tuple[Contract, ...]) -> Iterator[Candidate]:
+    assessment, folder = settings.assessment, settings.deliveries
+    for file in find_files(folder, assessment.is_synthetic):
+        sha256 = _hash(file)
+        line = Delivery(
+            assessment.name, sha256[:16], "", file.relative_to(folder).as_posix(), sha256,
+            "accepted", "", 0, 0, 0, "", "", (),
+        )  # fmt: skip
+        reason = reason_set_aside(file, folder, assessment.set_aside)
+        matched = [] if reason else match_by_name(file, contracts)
+        matched = matched or ([] if reason else _match_by_content(file, contracts))
+        if reason:
+            yield Candidate(file, None, replace(line, status="set_aside", reason=reason))
+        elif not matched:
+            yield Candidate(file, None, replace(line, status="refused", reason=NO_CONTRACT))
+        for contract in matched:
+            # A changed contract reads the same bytes anew.
+            delivery_id = hashlib.sha256(f"{sha256} {_digest(contract)}".encode()).hexdigest()[:16]
+            yield Candidate(
+                file, contract, replace(line, source_id=contract.source_id, delivery_id=delivery_id)
+            )
+
+
+def _match_by_content(file: Path, contracts: tuple[Contract, ...]) -> list[Contract]:
+    texts = tuple(contract for contract in contracts if contract.format == "csv")
+    for row in peek_header(file):
+        fitting = match_by_header(row, texts)
+        if fitting:
+            return fitting[:1]
+    return []
+
+
+def _land(
+    settings: Settings, candidate: Candidate, connection: duckdb.DuckDBPyConnection, scratch: Path, as_of: date
+) -> Delivery:
+    line, contract = candidate.line, candidate.contract
+    if contract is None:
+        return line
+    try:
+        line = _type(connection, candidate.file, contract, line, scratch, as_of)
+    except Refused as refusal:
+        return replace(line, status="refused", reason=str(refusal))
+    _write_parquet(connection, "typed", _extract(settings, line))
+    if line.rejected:
+        rejects = settings.rejects / line.source_id / f"{line.delivery_id}.parquet"
+        _write_parquet(connection, "rejects", rejects)
+    return line
+
+
+def _type(
+    connection: duckdb.DuckDBPyConnection, file: Path, contract: Contract, line: Delivery, scratch: Path, as_of: date
+) -> Delivery:
+    """Reads and types a delivery; returns its ledger line, or raises Refused."""
+    raw = read_delivery(file, contract, connection, scratch)
+    warnings = type_rows(connection, raw, contract, line.delivery_id, as_of)
+    accepted, rejected, rows = connection.execute(
+        "select (select count(*) from typed), (select count(distinct line) from rejects), (select count(*) from raw)"
+    ).fetchall()[0]
+    rows_in = rows + len(raw.broken)
+    if rows_in == 0:
+        raise Refused("the file has a header and no rows: ask the supplier to send it again")
+    if accepted == 0:
+        column, rule = connection.execute(
+            "select column_name, rule from rejects group by all order by count(*) desc, all limit 1"
+        ).fetchall()[0]
+        raise Refused(f"not one of its {rows_in} rows can be used; the commonest reason: {column} {rule}")
+    assert rows_in == accepted + rejected, f"{file.name}: {rows_in} rows in, {accepted} + {rejected} out"
+    start, end = None, None
+    if contract.period:
+        period = f"cast({contract.period} as date)"
+        start, end = connection.execute(f"select min({period}), max({period}) from typed").fetchall()[0]
+    return replace(
+        line,
+        rows_in=rows_in,
+        accepted=accepted,
+        rejected=rejected,
+        period_start=str(start or ""),
+        period_end=str(end or ""),
+        warnings=warnings,
+    )
+
+
+def _keep_current(settings: Settings, contracts: tuple[Contract, ...]) -> None:
+    """Leaves one extract a current delivery, and an empty one a source, so that dbt can always read it."""
+    current = current_deliveries(read_ledger(settings.register), settings.assessment.name)
+    wanted = {_extract(settings, line) for line in current}
+    with _connect() as connection:
+        for contract in contracts:
+            folder = settings.extracts / contract.source_id
+            for extract in folder.glob("*.parquet"):
+                if extract not in wanted and extract.stem != "none":
+                    extract.unlink()
+            types = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in contract.extract_types.items())
+            connection.execute(f"create or replace temp table none as select {types} limit 0").fetchall()
+            _write_parquet(connection, "none", folder / "none.parquet")
+
+
+def _write_parquet(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
+    """Writes a table aside, then moves it into place: a reader sees the old file or the new."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_suffix(".partial")
+    connection.execute(f"copy {table} to '{_quoted(aside)}' (format parquet, compression zstd)").fetchall()
+    if file.exists() and file.read_bytes() == aside.read_bytes():
+        aside.unlink()
+    else:
+        os.replace(aside, file)
+
+
+def _quoted(file: Path) -> str:
+    return str(file).replace("'", "''")
+
+
+def _extract(settings: Settings, line: Delivery) -> Path:
+    return settings.extracts / line.source_id / f"{line.delivery_id}.parquet"
+
+
+def _key(line: Delivery) -> tuple[str, str, str]:
+    return line.source_id, line.file_name, line.delivery_id
+
+
+def _hash(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _digest(contract: Contract) -> str:
+    columns = [replace(column, codes=frozenset()) for column in contract.columns]
+    codes = [sorted(column.codes) for column in contract.columns]
+    return repr((replace(contract, columns=()), columns, codes))
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false; set threads = 2").fetchall()
+    return connection

@@ -1,0 +1,133 @@
+"""What a chart is, and the frame it is drawn from once everything that must not be shown is gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from pipeline.report.charts.wording import clean
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True)
+class Break:
+    """A dated change of rules (no end) or a period to shade."""
+
+    start: date
+    end: date | None
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """One exhibit: title and subtitle are printed by the document, the rest by the chart."""
+
+    kind: str
+    frame: pd.DataFrame
+    title: str
+    subtitle: str
+    value_label: str
+    alt_text: str
+    is_synthetic: bool
+    reference: float | None = None
+    reference_label: str = ""
+    breaks: tuple[Break, ...] = ()
+    decimals: int = 1
+    outline: gpd.GeoDataFrame | None = None
+
+
+STATUSES = ("reported", "suppressed", "not_available", "not_applicable")
+ROLES = {
+    "trend": ("total", "domestic", "non_domestic", "not_known", "comparator", "other"),
+    "ranked_dots": ("focus", "other", "comparator"),
+    "bars": ("total", "domestic", "non_domestic", "not_known", "comparator", "other", "focus"),
+    "hundred_squares": ("domestic", "non_domestic", "not_known", "other", "comparator"),
+}
+# What identifies a value: no two rows may share it, or one would hide the other.
+KEYS = {
+    "trend": ("series", "period"),
+    "ranked_dots": ("label",),
+    "share_dots": ("label",),
+    "definition_bars": ("label",),
+    "bars": ("label",),
+    "choropleth": ("area_code",),
+    "heat_map": ("day", "hour"),
+    "hundred_squares": ("label",),
+}
+COLUMNS = {
+    "trend": ("period", "series", "role"),
+    "ranked_dots": ("label", "role"),
+    "share_dots": ("label", "benchmark", "benchmark_label"),
+    "definition_bars": ("label", "upper_bound", "is_local"),
+    "bars": ("label", "role"),
+    "choropleth": ("area_code", "label", "geometry"),
+    "heat_map": ("day", "hour"),
+    "hundred_squares": ("label", "role"),
+}
+WITHOUT_INTERVAL = ("definition_bars", "choropleth", "heat_map", "hundred_squares")
+TEXTS = ("label", "series", "benchmark_label", "group", "period_label")
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def prepare_frame(chart: Chart) -> pd.DataFrame:
+    """The chart's frame, checked and cleaned; a value that is not reported is absent from it.
+
+    Every drawing starts here, so a number left in a suppressed row by mistake reaches no picture.
+    """
+    if chart.kind not in COLUMNS:
+        raise ValueError(f"chart kind {chart.kind!r}: expected one of {', '.join(COLUMNS)}")
+    needed = (*COLUMNS[chart.kind], "value", "status")
+    if chart.kind not in WITHOUT_INTERVAL:
+        needed = (*needed, "lower", "upper")
+    missing = [column for column in needed if column not in chart.frame.columns]
+    if missing:
+        raise ValueError(f"{chart.kind} chart {chart.title!r}: frame has no column {', '.join(missing)}")
+    frame = pd.DataFrame(chart.frame).reset_index(drop=True).copy()
+
+    unknown = sorted(set(frame["status"].astype(str)) - set(STATUSES))
+    if unknown:
+        raise ValueError(f"{chart.kind} chart {chart.title!r}: unknown status {', '.join(unknown)}")
+    if chart.kind in ROLES:
+        unknown = sorted(set(frame["role"].astype(str)) - set(ROLES[chart.kind]))
+        if unknown:
+            raise ValueError(f"{chart.kind} chart {chart.title!r}: unknown role {', '.join(unknown)}")
+
+    for column in TEXTS:
+        if column in frame:
+            frame[column] = [clean(text) for text in frame[column]]
+    for column in ("value", "lower", "upper", "benchmark", "upper_bound"):
+        if column in frame:
+            numbers = pd.to_numeric(frame[column], errors="coerce").astype(float)
+            frame[column] = numbers.where(np.isfinite(numbers))
+    if chart.kind == "trend":
+        frame["period"] = pd.to_datetime(frame["period"])
+
+    key = [*KEYS[chart.kind], *(["group"] if chart.kind == "bars" and "group" in frame else [])]
+    if frame.duplicated(key).any():
+        raise ValueError(f"{chart.kind} chart {chart.title!r}: more than one row with the same {' and '.join(key)}")
+
+    reported = frame["status"].eq("reported")
+    frame.loc[reported & frame["value"].isna(), "status"] = "not_available"
+    reported = frame["status"].eq("reported")
+    for column in ("value", "lower", "upper"):
+        if column in frame:
+            frame.loc[~reported, column] = np.nan
+    if "upper_bound" in frame:
+        # "At most" may be known where the count is not; behind a suppressed count it may not be shown.
+        frame.loc[~reported & frame["status"].ne("not_available"), "upper_bound"] = np.nan
+    if {"lower", "upper"} <= set(frame.columns):
+        halved = frame["lower"].isna() | frame["upper"].isna()
+        frame.loc[halved, ["lower", "upper"]] = np.nan
+    return frame
+
+
+def has_figures(frame: pd.DataFrame) -> bool:
+    """Whether anything in a prepared frame can be drawn."""
+    bounds = frame["upper_bound"].notna().any() if "upper_bound" in frame else False
+    return bool(frame["value"].notna().any() or bounds)

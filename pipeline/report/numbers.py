@@ -1,0 +1,78 @@
+"""How a number, a period and a status are written: the same in every output."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+REPORTED = "reported"
+SUPPRESSED = "suppressed"
+NOT_AVAILABLE = "not_available"
+NOT_APPLICABLE = "not_applicable"
+
+SYMBOLS = {SUPPRESSED: "[c]", NOT_AVAILABLE: "[x]", NOT_APPLICABLE: "[z]"}
+SYMBOL_MEANINGS = {
+    "[c]": "too few to report: hidden so that no person can be recognised",
+    "[x]": "not available: the source does not say, or never arrived",
+    "[z]": "not applicable: the figure would have no meaning here",
+}
+STATUS_WORDS = {
+    SUPPRESSED: "too few to report",
+    NOT_AVAILABLE: "not available",
+    NOT_APPLICABLE: "not applicable",
+}
+SPLIT_LABELS = {
+    "all": "Total",
+    "domestic": "Domestic",
+    "non_domestic": "Not domestic",
+    "not_known": "Not known",
+}
+
+
+def format_number(number: float, decimals: int = 0) -> str:
+    """A number with thousands commas and the declared decimals, never a negative zero."""
+    text = f"{number:,.{decimals}f}"
+    return text.removeprefix("-") if text.strip("-0.,") == "" else text
+
+
+def format_value(number: float, decimals: int, unit: str) -> str:
+    """A value with its per cent sign where its unit is one."""
+    return format_number(number, decimals) + ("%" if unit == "%" else "")
+
+
+def unit_words(unit: str) -> str:
+    """The unit as it follows a number in a sentence: nothing for a percentage."""
+    return "" if unit == "%" else f" {unit}"
+
+
+def format_date(day: date) -> str:
+    """A date as people say it, for example 31 March 2024."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def period_label(period_type: str, start: date, end: date) -> str:
+    """What a period is called on an axis, in a table and in a subtitle."""
+    if period_type == "month":
+        return f"{start:%B %Y}"
+    if period_type in ("financial_year", "academic_year"):
+        return f"{start.year}/{(start.year + 1) % 100:02d}"
+    if period_type == "calendar_year":
+        return str(start.year)
+    if period_type == "quarter":
+        return f"{start:%B} to {end:%B %Y}"
+    return f"{start:%B %Y} to {end:%B %Y}"
+
+
+def period_phrase(period_type: str, start: date, end: date) -> str:
+    """The period as a sentence says it, for example "in 2023/24"."""
+    label = period_label(period_type, start, end)
+    if period_type == "academic_year":
+        return f"in the school year {label}"
+    return f"from {label}" if " to " in label else f"in {label}"
+
+
+def year_before(day: date) -> date:
+    """The same day one year earlier; 28 February for a leap day."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day - timedelta(days=366)

@@ -1,0 +1,202 @@
+"""The published folder as one frozen bundle: the only figures the report can see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.report.numbers import REPORTED
+from pipeline.settings import ConfigurationError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = (
+    "indicator_id",
+    "lens_id",
+    "area_code",
+    "area_type",
+    "period_type",
+    "period_start",
+    "period_end",
+    "breakdown",
+    "breakdown_value",
+    "split",
+)
+NUMBERS = ("numerator", "denominator", "value", "lower95", "upper95")
+
+# Columns that the report reads; a table may have more.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "indicator_values": (*KEY, *NUMBERS, "value_status", "status_reason", "is_population_estimated"),
+    "indicators": (
+        "indicator_id", "title", "short_title", "meaning", "section", "kind", "numerator_label",
+        "denominator_label", "unit", "decimals", "interval_method", "source_ids", "caveat", "is_proxy",
+        "series_family",
+    ),
+    "lenses": ("lens_id", "title", "short_title", "meaning", "source", "is_interpretation", "is_local",
+               "unknown_flag_rule", "sort_order"),
+    "benchmarks": ("indicator_id", "breakdown", "breakdown_value", "geography", "period_label", "value",
+                   "source", "status"),
+    "series_breaks": ("break_id", "series_family", "start_date", "end_date", "kind", "label"),
+    "sources": ("source_id", "title", "publisher", "status", "period_start", "period_end", "delivery_count",
+                "gap_note", "ask", "licence", "is_openly_published"),
+    "data_quality": ("source_id", "check_id", "label", "count", "percent", "note"),
+    "areas": ("area_code", "area_name", "area_type", "parent_code", "population", "population_year",
+              "deprivation_decile", "geometry_wkb"),
+    "findings": ("finding_id", "rank", "section", "sentence", "indicator_id", "lens_id", "area_code",
+                 "period_start", "period_end", "split", "verdict"),
+    "provenance": ("source_id", "delivery_id", "file_name", "sha256", "rows_in", "accepted", "rejected",
+                   "period_start", "period_end"),
+}  # fmt: skip
+REQUIRED = ("indicator_values", "indicators", "areas")
+DATE_COLUMNS = ("period_start", "period_end", "start_date", "end_date")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What a figure counts, over what, in which unit, and where it comes from."""
+
+    indicator_id: str
+    title: str
+    short_title: str
+    meaning: str
+    section: str
+    kind: str
+    numerator_label: str
+    denominator_label: str
+    unit: str
+    decimals: int
+    interval_method: str
+    source_ids: tuple[str, ...]
+    caveat: str
+    is_proxy: bool
+    series_family: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One published cell: a figure, or the reason why there is none."""
+
+    indicator_id: str
+    lens_id: str
+    area_code: str
+    area_type: str
+    period_type: str
+    period_start: date
+    period_end: date
+    breakdown: str
+    breakdown_value: str
+    split: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    lower95: float | None
+    upper95: float | None
+    value_status: str
+    status_reason: str
+    is_population_estimated: bool
+
+    @property
+    def is_reported(self) -> bool:
+        return self.value_status == REPORTED
+
+    @property
+    def cell_id(self) -> str:
+        """The key of the published row, by which anybody can find the number again."""
+        return "~".join(str(getattr(self, name)) for name in KEY)
+
+
+@dataclass(frozen=True)
+class Published:
+    """Every published table, and the figures of each indicator apart so that a look-up is quick."""
+
+    values: Mapping[str, pd.DataFrame]
+    indicators: Mapping[str, Indicator]
+    tables: Mapping[str, pd.DataFrame]
+    area_names: Mapping[str, str]
+    certificate: Mapping[str, Any]
+
+
+def read_published(folder: Path) -> Published:
+    """The bundle in a published folder; ConfigurationError where a file or a column is missing."""
+    tables = {name: _read_table(folder, name) for name in COLUMNS}
+    values = tables["indicator_values"]
+    certificate = folder / "disclosure_certificate.json"
+    return Published(
+        values={str(key): group for key, group in values.groupby("indicator_id", sort=False, observed=True)},
+        indicators={row["indicator_id"]: _indicator(row) for row in tables["indicators"].to_dict("records")},
+        tables=tables,
+        area_names=dict(zip(tables["areas"]["area_code"], tables["areas"]["area_name"], strict=True)),
+        certificate=json.loads(certificate.read_text(encoding="utf-8")) if certificate.exists() else {},
+    )
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a small table as dictionaries, absence as None."""
+    return [
+        {str(name): None if _is_absent(cell) else cell for name, cell in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def readings(frame: pd.DataFrame) -> list[Reading]:
+    """The rows of a frame of figures as published cells."""
+    columns = [field.name for field in fields(Reading)]
+    return [_reading(row) for row in zip(*(frame[name].tolist() for name in columns), strict=True)]
+
+
+def _reading(row: Iterable[Any]) -> Reading:
+    reading = Reading(*(None if _is_absent(cell) else cell for cell in row))
+    if reading.is_reported and reading.value is None:
+        raise ConfigurationError(f"indicator_values.parquet: {reading.cell_id} is reported without a value.")
+    return reading
+
+
+def _is_absent(cell: Any) -> bool:
+    # A float that is not itself is NaN; pandas' NaT and NA behave differently again.
+    return cell is None or (isinstance(cell, float) and cell != cell) or str(cell) in ("NaT", "<NA>")
+
+
+def _indicator(row: Mapping[Any, Any]) -> Indicator:
+    text = {field.name: row[field.name] for field in fields(Indicator)}
+    return Indicator(
+        **{
+            **{name: "" if _is_absent(cell) else cell for name, cell in text.items()},
+            "decimals": 0 if _is_absent(row["decimals"]) else int(row["decimals"]),
+            "is_proxy": bool(row["is_proxy"]),
+            "source_ids": tuple(part.strip() for part in str(row["source_ids"] or "").split(",") if part.strip()),
+        }
+    )
+
+
+def _read_table(folder: Path, name: str) -> pd.DataFrame:
+    import pandas as pd
+    import pyarrow.parquet
+
+    file = folder / f"{name}.parquet"
+    if not file.exists():
+        if name in REQUIRED:
+            raise ConfigurationError(f"{file} does not exist: run `sna refresh` before `sna report`.")
+        return pd.DataFrame({column: pd.Series(dtype="object") for column in COLUMNS[name]})
+    table = pyarrow.parquet.read_table(file)
+    missing = [column for column in COLUMNS[name] if column not in table.column_names]
+    if missing:
+        raise ConfigurationError(f"{file} lacks the column {missing[0]}: run `sna refresh` again.")
+    frame = table.select(list(COLUMNS[name])).to_pandas(date_as_object=True)
+    for column in DATE_COLUMNS:
+        if column in frame.columns:
+            frame[column] = _plain_dates(frame[column])
+    return frame
+
+
+def _plain_dates(column: pd.Series) -> pd.Series:
+    import pandas as pd
+
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return pd.Series([None if stamp is pd.NaT else stamp.date() for stamp in column], index=column.index,
+                         dtype="object")  # fmt: skip
+    return column.astype("object")

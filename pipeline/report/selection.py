@@ -1,0 +1,126 @@
+"""Which published cells an exhibit is about: by indicator, place, period, breakdown and split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.report.numbers import year_before
+from pipeline.report.published import Published, Reading, readings
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every exhibit is made from."""
+
+    published: Published
+    settings: Settings
+    breaks: Sequence[dict[str, Any]]
+    sources: dict[str, dict[str, Any]]
+
+    @property
+    def focus(self) -> str:
+        return self.settings.assessment.area.code
+
+    @property
+    def place_name(self) -> str:
+        return self.settings.assessment.area.name
+
+    def name_of(self, area_code: str) -> str:
+        """The name of a place; an area without one is called by its code."""
+        if area_code == self.focus:
+            return self.place_name
+        return self.published.area_names.get(area_code) or area_code
+
+    def breaks_of(self, family: str) -> list[dict[str, Any]]:
+        """The changes and shadings that apply to a family of series, by date."""
+        rows = [row for row in self.breaks if row["series_family"] == family]
+        return sorted(rows, key=lambda row: (row["start_date"], str(row["label"])))
+
+
+def select(
+    context: Context,
+    indicator_id: str,
+    *,
+    place: str = "focus",
+    breakdown: str = "none",
+    splits: Iterable[str] = ("all",),
+    period_types: Sequence[str] = (),
+    lens_id: str | None = None,
+) -> list[Reading]:
+    """The published cells of an indicator up to the edition's cut-off, in published order."""
+    frame = context.published.values.get(indicator_id)
+    if frame is None:
+        return []
+    area = context.settings.assessment.area
+    if place == "focus":
+        keep = frame["area_code"] == area.code
+    elif place == "districts":
+        keep = frame["area_code"].isin(list(area.districts))
+    elif place == "neighbourhoods":
+        keep = frame["area_type"] == "msoa"
+    else:
+        # Comparators: larger places, and the mean of places like this one.
+        keep = frame["area_type"].isin(["region", "country", "neighbours"]) & (frame["area_code"] != area.code)
+    keep &= (frame["breakdown"] == breakdown) & frame["split"].isin(list(splits))
+    if period_types:
+        keep &= frame["period_type"].isin(list(period_types))
+    if lens_id is not None:
+        keep &= frame["lens_id"] == lens_id
+    found = readings(frame[keep])
+    return [reading for reading in found if reading.period_end <= context.settings.assessment.cut_off]
+
+
+def has_rows(context: Context, indicator_id: str) -> bool:
+    """Whether the published folder answers for an indicator at all."""
+    return indicator_id in context.published.values
+
+
+def any_reported(rows: Iterable[Reading]) -> bool:
+    """Whether at least one cell has a figure."""
+    return any(reading.is_reported for reading in rows)
+
+
+def in_first_period_type(rows: Sequence[Reading], period_types: Sequence[str]) -> list[Reading]:
+    """The cells of the first kind of period that has a figure; else of the first that has cells."""
+    for period_type in period_types:
+        found = [reading for reading in rows if reading.period_type == period_type]
+        if any_reported(found):
+            return found
+    for period_type in period_types:
+        found = [reading for reading in rows if reading.period_type == period_type]
+        if found:
+            return found
+    return []
+
+
+def latest_period(rows: Iterable[Reading]) -> tuple[date, date] | None:
+    """Start and end of the latest period with a figure."""
+    ends = [(reading.period_end, reading.period_start) for reading in rows if reading.is_reported]
+    if not ends:
+        return None
+    end, start = max(ends)
+    return start, end
+
+
+def in_period(rows: Iterable[Reading], period: tuple[date, date]) -> list[Reading]:
+    """The cells of one period."""
+    return [reading for reading in rows if (reading.period_start, reading.period_end) == period]
+
+
+def latest(rows: Sequence[Reading], period_types: Sequence[str]) -> Reading | None:
+    """The latest cell with a figure, in the first kind of period that has one."""
+    found = [reading for reading in in_first_period_type(rows, period_types) if reading.is_reported]
+    return max(found, key=lambda reading: reading.period_end) if found else None
+
+
+def year_earlier(rows: Iterable[Reading], reading: Reading) -> Reading | None:
+    """The cell of the same series one year before."""
+    start = year_before(reading.period_start)
+    for row in rows:
+        if row.period_type == reading.period_type and row.period_start == start and row.split == reading.split:
+            return row
+    return None

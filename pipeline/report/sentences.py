@@ -1,0 +1,191 @@
+"""Findings as sentences, by rule: the number, its interval, its period, and no more than the interval bears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.report.numbers import (
+    STATUS_WORDS,
+    SUPPRESSED,
+    format_number,
+    format_value,
+    period_label,
+    period_phrase,
+    unit_words,
+)
+from pipeline.report.published import Indicator, Reading
+from pipeline.report.tables import sentence_case
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text: plain, emphasised or a link; a published number carries its cell and column."""
+
+    text: str
+    style: str = ""
+    link: str = ""
+    cell_id: str = ""
+    field: str = ""
+
+
+Sentence = tuple[Run, ...]
+
+
+def plain(sentence: Sentence) -> str:
+    """The sentence as text."""
+    return "".join(run.text for run in sentence)
+
+
+def say(*parts: str | Run | Sentence) -> Sentence:
+    """A sentence from texts, runs and other sentences, its first letter a capital."""
+    runs: list[Run] = []
+    for part in parts:
+        if isinstance(part, str):
+            runs.append(Run(part))
+        elif isinstance(part, Run):
+            runs.append(part)
+        else:
+            runs.extend(part)
+    runs = [run for run in runs if run.text]
+    if runs and not runs[0].cell_id:
+        runs[0] = Run(sentence_case(runs[0].text), runs[0].style, runs[0].link)
+    return tuple(runs)
+
+
+def number(reading: Reading, field: str, indicator: Indicator) -> Run:
+    """One number of a published cell; only a reported cell has one."""
+    amount = getattr(reading, field)
+    if field in ("numerator", "denominator"):
+        return Run(format_number(amount), cell_id=reading.cell_id, field=field)
+    return Run(format_value(amount, indicator.decimals, indicator.unit), cell_id=reading.cell_id, field=field)
+
+
+def figure(reading: Reading, indicator: Indicator, has_unit: bool = True) -> Sentence:
+    """The value with its unit, or the words for why there is none."""
+    if not reading.is_reported:
+        return (Run(STATUS_WORDS[reading.value_status]),)
+    unit = unit_words(indicator.unit) if has_unit else ""
+    return say(number(reading, "value", indicator), unit)
+
+
+def interval(reading: Reading, indicator: Indicator) -> Sentence:
+    """The 95% interval in brackets, with a leading space; nothing where the cell has none."""
+    if not reading.is_reported or reading.lower95 is None or reading.upper95 is None:
+        return ()
+    return (
+        Run(" (95% interval "),
+        number(reading, "lower95", indicator),
+        Run(" to "),
+        number(reading, "upper95", indicator),
+        Run(")"),
+    )
+
+
+def compare(reading: Reading, other: Reading | float) -> str:
+    """Whether a reading is higher than, lower than or similar to another, as far as the intervals tell."""
+    if isinstance(other, Reading):
+        low = other.lower95 if other.lower95 is not None else other.value
+        high = other.upper95 if other.upper95 is not None else other.value
+    else:
+        low = high = other
+    mine_low = reading.lower95 if reading.lower95 is not None else reading.value
+    mine_high = reading.upper95 if reading.upper95 is not None else reading.value
+    if None in (low, high, mine_low, mine_high):
+        return ""
+    assert low is not None and high is not None and mine_low is not None and mine_high is not None
+    if mine_low > high:
+        return "higher than"
+    return "lower than" if mine_high < low else "similar to"
+
+
+def rule_changes(breaks: Sequence[Mapping[str, Any]], earlier: Reading, later: Reading) -> list[str]:
+    """The labels of changes in recording between the start of one period and the end of another."""
+    return [
+        str(row["label"])
+        for row in breaks
+        if row["kind"] == "rule_change" and earlier.period_start < row["start_date"] <= later.period_end
+    ]
+
+
+def trend_finding(
+    indicator: Indicator, name: str, latest: Reading, before: Reading | None, breaks: Sequence[Mapping[str, Any]]
+) -> Sentence:
+    """Where a series stands, and whether it is higher or lower than a year before if the two can be compared."""
+    period = period_phrase(latest.period_type, latest.period_start, latest.period_end)
+    if not latest.is_reported:
+        return say(name, f" {period}: {STATUS_WORDS[latest.value_status]}")
+    opening = say(name, " stood at ", figure(latest, indicator), f" {period}")
+    if before is None or not before.is_reported:
+        return opening
+    label = period_label(before.period_type, before.period_start, before.period_end)
+    if rule_changes(breaks, before, latest):
+        return say(opening, f"; recording changed, so {label} (", figure(before, indicator, False),
+                   ") is not a fair comparison")  # fmt: skip
+    word = compare(latest, before)
+    return say(opening, f", {word} {label} (", figure(before, indicator, False), ")")
+
+
+def range_finding(
+    indicator: Indicator, name: str, rows: Sequence[tuple[str, Reading]], things: str, place: str = "in"
+) -> Sentence:
+    """From the lowest to the highest of several labelled readings, or that they do not clearly differ."""
+    shown = [(label, reading) for label, reading in rows if reading.is_reported and reading.value is not None]
+    if not shown:
+        return say(name, ": ", STATUS_WORDS[rows[0][1].value_status] if rows else "no figures")
+    low = min(shown, key=lambda row: (row[1].value, row[0]))
+    high = max(shown, key=lambda row: (row[1].value, row[0]))
+    one = high[1]
+    period = period_phrase(one.period_type, one.period_start, one.period_end)
+    if len(shown) == 1:
+        return say(name, " stood at ", figure(one, indicator), f" {place} {high[0]} {period}")
+    if compare(high[1], low[1]) == "similar to":
+        return say(name, f" did not clearly differ between {things} {period}: ", figure(low[1], indicator, False),
+                   " to ", figure(one, indicator))  # fmt: skip
+    return say(name, " ranged from ", figure(low[1], indicator, False), f" {place} {low[0]} to ",
+               figure(one, indicator), f" {place} {high[0]} {period}")  # fmt: skip
+
+
+def full_finding(
+    indicator: Indicator,
+    name: str,
+    place: str,
+    latest: Reading,
+    before: Reading | None,
+    comparator: tuple[str, Reading | float] | None,
+    breaks: Sequence[Mapping[str, Any]],
+) -> Sentence:
+    """Count, value, interval and period, then the comparison with a year before and with another place."""
+    period = period_phrase(latest.period_type, latest.period_start, latest.period_end)
+    if not latest.is_reported:
+        return say(name, f" in {place} {period}: {STATUS_WORDS[latest.value_status]}.")
+    amount: Sentence = figure(latest, indicator)
+    if latest.numerator is not None and indicator.kind != "count" and indicator.numerator_label:
+        amount = say(amount, interval(latest, indicator), ", ", number(latest, "numerator", indicator),
+                     f" {indicator.numerator_label}")  # fmt: skip
+    else:
+        amount = say(amount, interval(latest, indicator))
+    parts: list[str | Run | Sentence] = [name, f" in {place} {period}: ", amount, "."]
+    if before is not None and before.is_reported:
+        label = period_label(before.period_type, before.period_start, before.period_end)
+        changes = rule_changes(breaks, before, latest)
+        if changes:
+            parts.append(f" Recording changed ({'; '.join(changes)}), so {label} is not a fair comparison.")
+        else:
+            parts += [f" That is {compare(latest, before)} {label} (", figure(before, indicator, False), ")."]
+    if comparator is not None:
+        where, other = comparator
+        if isinstance(other, Reading):
+            amount = figure(other, indicator, False)
+        else:
+            amount = (Run(format_value(other, indicator.decimals, indicator.unit)),)
+        word = compare(latest, other)
+        if word:
+            parts += [f" It is {word} {where} (", amount, ")."]
+    return say(*parts)
+
+
+def too_few(rows: Sequence[Reading]) -> int:
+    """How many readings are hidden because they are too few to report."""
+    return sum(reading.value_status == SUPPRESSED for reading in rows)

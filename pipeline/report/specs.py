@@ -1,0 +1,170 @@
+"""yearly.yml as frozen objects: what the report shows and in which order, checked before anything is drawn."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.settings import ConfigurationError
+
+YEARS = ("financial_year", "calendar_year", "academic_year", "pooled_years")
+SHORT = ("month", "quarter")
+PLACES = ("focus", "districts", "neighbourhoods", "comparators")
+SPLITS = ("all", "domestic", "non_domestic", "not_known")
+KINDS = ("trend", "places", "map", "parts", "measures", "lens_bars", "lens_table", "hours", "squares")
+# Blocks that are not exhibits: what a section can hold besides.
+BLOCKS = (
+    "tiles", "findings", "lens_notes", "sources", "quality", "deliveries", "not_measured", "terms", "methods_table",
+    "benchmarks_table", "helplines",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ExhibitSpec:
+    """One exhibit: which figures, of which places and periods, drawn how."""
+
+    exhibit: str
+    kind: str
+    indicators: tuple[str, ...]
+    name: str = ""
+    periods: tuple[str, ...] = YEARS
+    splits: tuple[str, ...] = ("all",)
+    places: tuple[str, ...] = ("focus",)
+    breakdown: str = "none"
+    field: str = "value"
+    is_cover: bool = False
+
+
+@dataclass(frozen=True)
+class BlockSpec:
+    """A block that is no exhibit, and what it lists."""
+
+    block: str
+    indicators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SectionSpec:
+    """A section: its text file, the indicators it answers for, its exhibits and other blocks."""
+
+    id: str
+    title: str
+    text: str = ""
+    indicator_sections: tuple[str, ...] = ()
+    warning: str = ""
+    blocks: tuple[ExhibitSpec | BlockSpec, ...] = ()
+
+
+@dataclass(frozen=True)
+class Caveat:
+    """A caution that is printed where a series of that family is shown."""
+
+    section: str
+    family: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Helpline:
+    """A service to call, for whom, and its number."""
+
+    name: str
+    number: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Figures that one request would bring, and whom to ask."""
+
+    title: str
+    indicators: tuple[str, ...]
+    ask: str
+
+
+@dataclass(frozen=True)
+class ReportSpec:
+    """The whole of yearly.yml."""
+
+    title: str
+    subtitle: str
+    author: str
+    helpline_note: str
+    sections: tuple[SectionSpec, ...]
+    how_to_read: Mapping[str, str]
+    helplines: tuple[Helpline, ...]
+    caveats: tuple[Caveat, ...]
+    families: tuple[Family, ...]
+
+
+def read_report_spec(file: Path) -> ReportSpec:
+    """The report that yearly.yml describes; ConfigurationError names the entry that is wrong."""
+    import yaml
+
+    if not file.is_file():
+        raise ConfigurationError(f"{file} does not exist: the report needs it.")
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{file} cannot be read as YAML ({' '.join(str(error).split())}).") from None
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{file} must hold settings by name, such as `title:` and `sections:`.")
+    nested = {
+        "sections": tuple(_section(file, section) for section in content.get("sections") or ()),
+        "helplines": tuple(_build(file, Helpline, row) for row in content.get("helplines") or ()),
+        "caveats": tuple(_build(file, Caveat, row) for row in content.get("caveats") or ()),
+        "families": tuple(_build(file, Family, row) for row in content.get("families") or ()),
+    }
+    spec: ReportSpec = _build(file, ReportSpec, {**content, **nested})
+    names = [block.exhibit for section in spec.sections for block in section.blocks if isinstance(block, ExhibitSpec)]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(f"{file}: the exhibit `{name}` stands there twice; give one another name.")
+    return spec
+
+
+def _section(file: Path, section: dict[str, Any]) -> SectionSpec:
+    blocks: list[ExhibitSpec | BlockSpec] = []
+    for block in section.get("blocks") or ():
+        if "exhibit" in block:
+            blocks.append(_exhibit(file, block))
+        else:
+            blocks.append(_build(file, BlockSpec, block))
+            _among(file, "block", blocks[-1].block, BLOCKS)
+    built: SectionSpec = _build(file, SectionSpec, {**section, "blocks": tuple(blocks)})
+    return built
+
+
+def _exhibit(file: Path, block: dict[str, Any]) -> ExhibitSpec:
+    spec: ExhibitSpec = _build(file, ExhibitSpec, block)
+    _among(file, "kind", spec.kind, KINDS)
+    for place in spec.places:
+        _among(file, "places", place, PLACES)
+    for split in spec.splits:
+        _among(file, "splits", split, SPLITS)
+    for period in spec.periods:
+        _among(file, "periods", period, (*SHORT, *YEARS))
+    _among(file, "field", spec.field, ("value", "numerator"))
+    return spec
+
+
+def _among(file: Path, setting: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ConfigurationError(f"{file}: `{setting}: {value}` is not known; use one of {', '.join(allowed)}.")
+
+
+def _build(file: Path, kind: Any, row: dict[str, Any]) -> Any:
+    known = {field.name: field for field in dataclasses.fields(kind)}
+    for name in row:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), list(known), n=1)
+            hint = f" Did you mean `{near[0]}`?" if near else ""
+            raise ConfigurationError(f"{file}: `{name}` is not a setting of a {kind.__name__}.{hint}")
+    for name, field in known.items():
+        if name not in row and field.default is dataclasses.MISSING:
+            raise ConfigurationError(f"{file}: a {kind.__name__} lacks `{name}` ({row}).")
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})

@@ -1,0 +1,185 @@
+"""What one run is about: the assessment file and the workspace, as one frozen object."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+PROJECT = Path(__file__).resolve().parents[1]
+DEMONSTRATION = PROJECT / "assessments" / "demonstration" / "assessment.toml"
+
+strict = ConfigDict(extra="forbid")
+# A name becomes a folder's name: nothing that could leave the output folder.
+FolderName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+Codes = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class ConfigurationError(Exception):
+    """A sentence for the analyst: which file, which setting, what was expected, what to do."""
+
+
+@dataclass(frozen=True, config=strict)
+class Area:
+    """The place an assessment is about, and the places it is made of and compared with."""
+
+    code: str
+    name: str
+    region_code: str
+    region_name: str
+    country_code: str
+    country_name: str
+    police_force_codes: Codes
+    districts: Codes
+    area_type: str = "vru"
+
+
+@dataclass(frozen=True, config=strict)
+class SetAside:
+    """Files of a delivery folder that this assessment does not read, and why."""
+
+    pattern: str
+    reason: str
+
+
+@dataclass(frozen=True, config=strict)
+class Definition:
+    """The lens by which this area defines serious violence, and where that was decided."""
+
+    lens_id: str
+    note: str = ""
+
+
+@dataclass(frozen=True, config=strict)
+class Assessment:
+    """One area, one edition, one cut-off: nothing later than the cut-off enters the edition."""
+
+    name: FolderName
+    title: str
+    edition: FolderName
+    start: date
+    cut_off: date
+    area: Area
+    definition: Definition
+    folder: Path
+    is_synthetic: bool = False
+    set_aside: tuple[SetAside, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.start >= self.cut_off:
+            raise ValueError(f"start ({self.start}) must lie before cut_off ({self.cut_off})")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """An assessment in a workspace, and the one place each stage writes to."""
+
+    assessment: Assessment
+    workspace: Path
+    deliveries: Path
+    project: Path = PROJECT
+
+    @property
+    def curated(self) -> Path:
+        return self.workspace / "data" / "curated"
+
+    @property
+    def extracts(self) -> Path:
+        # One folder an assessment: two areas in one workspace never mix.
+        return self.curated / "extracts" / self.assessment.name
+
+    @property
+    def rejects(self) -> Path:
+        return self.curated / "rejects" / self.assessment.name
+
+    @property
+    def warehouse(self) -> Path:
+        return self.curated / "warehouse" / f"{self.assessment.name}.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.curated / "published"
+
+    @property
+    def register(self) -> Path:
+        return self.workspace / "data" / "register"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.workspace / "data" / ".lock"
+
+    @property
+    def output(self) -> Path:
+        return self.workspace / "reports" / "output" / self.assessment.name / self.assessment.edition
+
+
+def read_settings(
+    workspace: Path | None = None,
+    assessment_file: Path | None = None,
+    deliveries: Path | None = None,
+) -> Settings:
+    """The settings of a run.
+
+    The assessment file is the one named, else `assessment.toml` in the workspace, else the demonstration
+    area. Raises ConfigurationError, in one sentence, where a file or a setting is wrong.
+    """
+    root = (workspace or Path.cwd()).resolve()
+    if assessment_file is None:
+        own = root / "assessment.toml"
+        assessment_file = own if own.exists() else DEMONSTRATION
+    assessment = read_assessment(assessment_file)
+    raw = root / "data" / "raw"
+    folder = deliveries.resolve() if deliveries else raw
+    if deliveries is not None and not folder.exists():
+        raise ConfigurationError(
+            f"The deliveries folder {deliveries} does not exist: name an existing folder after --deliveries."
+        )
+    return Settings(assessment=assessment, workspace=root, deliveries=folder)
+
+
+def read_assessment(file: Path) -> Assessment:
+    """The assessment that a TOML file describes; ConfigurationError names the file and the setting."""
+    if not file.is_file():
+        raise ConfigurationError(
+            f"The assessment file {file} does not exist: name an existing file after --assessment, "
+            "for example assessments/merseyside/assessment.toml."
+        )
+    try:
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file} cannot be read as TOML ({error}): mend that line.") from None
+    try:
+        return TypeAdapter(Assessment).validate_python({**settings, "folder": file.resolve().parent})
+    except ValidationError as error:
+        raise ConfigurationError(f"{file}: {_first_mistake(error)}") from None
+
+
+def _first_mistake(error: ValidationError) -> str:
+    mistake = error.errors(include_url=False)[0]
+    setting = ".".join(str(part) for part in mistake["loc"])
+    if mistake["type"] == "missing":
+        return f"the setting `{setting}` is missing: add it."
+    if mistake["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        known = [field.name for kind in (Assessment, Area, Definition) for field in dataclasses.fields(kind)]
+        near = difflib.get_close_matches(setting.split(".")[-1], known, n=1)
+        return f"`{setting}` is not a setting. " + (f"Did you mean `{near[0]}`?" if near else "Take it out.")
+    return f"`{setting}`: {mistake['msg'].removeprefix('Value error, ')}." if setting else mistake["msg"]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that dbt and Prefect are started with: the folders of this run, telemetry off."""
+    return {
+        **os.environ,
+        "SNA_EXTRACTS": settings.extracts.as_posix(),
+        "SNA_WAREHOUSE": settings.warehouse.as_posix(),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    }

@@ -1,0 +1,1 @@
+"""Rates, shares, ratios, differences, control limits and concentration: pure functions on arrays."""

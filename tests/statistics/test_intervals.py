@@ -1,0 +1,283 @@
+"""Counts, rates, shares and ratios agree with print, with other people's programs, and with themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PHStatsMethods.confidence_intervals import byars_lower, byars_upper, exact_upper, wilson_lower, wilson_upper
+from PHStatsMethods.proportions import ph_proportion
+from PHStatsMethods.rates import ph_rate
+from scipy.stats import binomtest
+
+from pipeline.statistics.intervals import (
+    Estimate,
+    exact_ratio_limits,
+    poisson_limits,
+    rate_with_limits,
+    ratio_of_rates,
+    share_with_limits,
+)
+
+LEVELS = (0.9, 0.95, 0.998)
+
+
+def drawn(text: str) -> np.ndarray:
+    """The numbers of a table drawn as text, a row a line."""
+    return np.array([[float(cell) for cell in line.split()] for line in text.strip().splitlines()])
+
+
+def assert_ordered(estimate: Estimate) -> None:
+    slack = 1e-9 * np.maximum(np.abs(estimate.value), 1e-300)
+    assert np.all(estimate.lower <= estimate.value + slack)
+    assert np.all(estimate.value <= estimate.upper + slack)
+
+
+# --- published examples -------------------------------------------------------------------------------------
+
+
+def test_exact_limits_of_small_counts_are_those_in_print() -> None:
+    # Garwood 1936, as tabulated in Altman, Machin, Bryant & Gardner, Statistics with Confidence, table 18.3.
+    events, lower, upper = drawn("""
+        0   0       3.689
+        1   0.025   5.572
+        2   0.242   7.225
+        3   0.619   8.767
+        4   1.090  10.242
+        5   1.623  11.668
+        6   2.202  13.059
+        7   2.814  14.423
+        8   3.454  15.763
+        9   4.115  17.085
+    """).T
+    low, high = poisson_limits(events)
+    assert low == pytest.approx(lower, abs=5e-4)
+    assert high == pytest.approx(upper, abs=5e-4)
+    assert low[0] == 0
+
+
+def test_byars_limits_begin_at_ten_events() -> None:
+    # By hand at z = 1.96, and 100 events as in the Ruby gem of Byar's method.
+    events, lower, upper = drawn("""
+        10     4.7894    18.3907
+        100   81.3618   121.6283
+    """).T
+    low, high = poisson_limits(events)
+    assert low == pytest.approx(lower, abs=1e-3)
+    assert high == pytest.approx(upper, abs=1e-3)
+    # The exact lower limit of ten is 4.795: the switch is at ten, not after it.
+    assert abs(low[0] - 4.7954) > 0.004
+
+
+def test_a_rate_is_events_over_population_and_its_limits_too() -> None:
+    # Four victims among 2,000 people: 1.090 to 10.242 events.
+    estimate = rate_with_limits([4, 0], [2_000, 500], multiplier=1_000)
+    assert estimate.value == pytest.approx([2.0, 0.0])
+    assert estimate.lower == pytest.approx([0.545, 0.0], abs=5e-4)
+    assert estimate.upper == pytest.approx([5.121, 7.378], abs=1e-3)
+
+
+def test_limits_of_shares_are_those_of_newcombe() -> None:
+    # Newcombe 1998, Statistics in Medicine 17, 857-872, table I, method 3.
+    events, total, lower, upper = drawn("""
+        81  263   0.2553  0.3662
+        15  148   0.0624  0.1605
+         0   20   0.0000  0.1611
+         1   29   0.0061  0.1718
+    """).T
+    estimate = share_with_limits(events, total, multiplier=1)
+    assert estimate.lower == pytest.approx(lower, abs=5e-5)
+    assert estimate.upper == pytest.approx(upper, abs=5e-5)
+
+
+def test_a_ratio_of_large_counts_has_the_limits_of_rothman() -> None:
+    # Cancer among the blind, Rothman, Epidemiology: an Introduction, chapter 9: 0.46, 90% limits 0.40 and 0.53.
+    estimate = ratio_of_rates(136, 22_050, 1_709, 127_650, confidence=0.9)
+    assert [estimate.value, estimate.lower, estimate.upper] == pytest.approx([0.46, 0.40, 0.53], abs=5e-3)
+
+
+def test_exact_limits_of_a_ratio_are_those_of_r() -> None:
+    # R, example of poisson.test: eba1977, Fredericia against three other cities, ages 55 to 59.
+    lower, upper = exact_ratio_limits(*(np.array([n]) for n in (11.0, 800.0, 21.0, 3_011.0)), tail=0.025)
+    assert [lower[0], upper[0]] == pytest.approx([0.8584264, 4.277266], abs=1e-6)
+
+
+# --- oracles ------------------------------------------------------------------------------------------------
+
+random = np.random.default_rng(20240331)
+EVENTS = np.unique(
+    np.concatenate([np.arange(0, 400), np.array([9.5, 10.5]), random.integers(400, 10_000_000, 1_500)])
+).astype(float)
+
+
+@pytest.mark.parametrize("confidence", LEVELS)
+def test_limits_of_counts_agree_with_phstatsmethods(confidence: float) -> None:
+    lower, upper = poisson_limits(EVENTS, confidence)
+    # byars_lower(0) is nan there, and byars_upper(0) an error.
+    some = EVENTS > 0
+    assert lower[some] == pytest.approx([byars_lower(o, confidence) for o in EVENTS[some]], rel=1e-9, abs=1e-7)
+    assert upper[some] == pytest.approx([byars_upper(o, confidence) for o in EVENTS[some]], rel=1e-9, abs=1e-7)
+    assert lower[0] == 0
+    assert upper[0] == pytest.approx(exact_upper(0, confidence), abs=1e-7)
+
+
+@pytest.mark.parametrize("confidence", LEVELS)
+def test_limits_of_shares_agree_with_phstatsmethods(confidence: float) -> None:
+    total = random.integers(1, 200_000, 3_000).astype(float)
+    events = np.floor(total * random.uniform(0, 1, 3_000) ** 3)
+    events[:200], events[200:400] = 0, total[200:400]
+    estimate = share_with_limits(events, total, multiplier=100, confidence=confidence)
+    lower = [100 * wilson_lower(o, n, confidence) for o, n in zip(events, total, strict=True)]
+    upper = [100 * wilson_upper(o, n, confidence) for o, n in zip(events, total, strict=True)]
+    assert estimate.value == pytest.approx(100 * events / total, abs=1e-7)
+    assert estimate.lower == pytest.approx(lower, abs=1e-7)
+    assert estimate.upper == pytest.approx(upper, abs=1e-7)
+
+
+def test_rates_and_shares_agree_with_phstatsmethods_by_the_frame() -> None:
+    frame = pd.DataFrame({"events": random.integers(1, 3_000, 300), "people": random.integers(3_000, 90_000, 300)})
+    rate = rate_with_limits(frame["events"], frame["people"], multiplier=1_000)
+    theirs = ph_rate(frame.copy(), "events", "people", multiplier=1_000)
+    assert rate.value == pytest.approx(theirs["Value"], abs=1e-7)
+    assert rate.lower == pytest.approx(theirs["lower_95_ci"], abs=1e-7)
+    assert rate.upper == pytest.approx(theirs["upper_95_ci"], abs=1e-7)
+
+    share = share_with_limits(frame["events"], frame["people"])
+    theirs = ph_proportion(frame.copy(), "events", "people", multiplier=100)
+    assert share.value == pytest.approx(theirs["Value"], abs=1e-7)
+    assert share.lower == pytest.approx(theirs["lower_95_ci"], abs=1e-7)
+    assert share.upper == pytest.approx(theirs["upper_95_ci"], abs=1e-7)
+
+
+def test_small_ratios_agree_with_the_exact_binomial_interval() -> None:
+    a, b = (grid.ravel().astype(float) for grid in np.meshgrid([0, 1, 2, 5, 9, 10, 60], [1, 3, 9]))
+    n_a, n_b = 1_300.0, 5_200.0
+    estimate = ratio_of_rates(a, n_a, b, n_b)
+    share = [binomtest(int(x), int(x + y)).proportion_ci(0.95) for x, y in zip(a, b, strict=True)]
+    assert estimate.lower == pytest.approx([s.low / (1 - s.low) * n_b / n_a for s in share], rel=1e-7)
+    assert estimate.upper == pytest.approx([s.high / (1 - s.high) * n_b / n_a for s in share], rel=1e-7)
+    assert estimate.value == pytest.approx(a / b * 4)
+
+
+# --- properties ---------------------------------------------------------------------------------------------
+
+counts = st.integers(0, 50_000)
+populations = st.integers(1, 10_000_000)
+confidences = st.floats(0.5, 0.999)
+
+
+@given(st.lists(counts, min_size=1, max_size=20), confidences)
+def test_limits_of_counts_contain_them_and_rise_with_them(events: list[int], confidence: float) -> None:
+    ordered = np.unique(events)
+    lower, upper = poisson_limits(ordered, confidence)
+    assert np.all((lower >= 0) & (lower <= ordered) & (ordered < upper))
+    assert np.all(np.diff(lower) > 0)
+    assert np.all(np.diff(upper) > 0)
+
+
+@given(counts, populations, confidences)
+def test_more_confidence_never_narrows_a_rate(events: int, population: int, confidence: float) -> None:
+    wide = rate_with_limits(events, population, 1_000, confidence)
+    narrow = rate_with_limits(events, population, 1_000, confidence / 2)
+    assert wide.lower <= narrow.lower
+    assert narrow.upper <= wide.upper
+    assert_ordered(wide)
+
+
+@given(st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), confidences)
+def test_limits_of_a_share_contain_it_and_mirror_its_complement(pair: tuple[int, int], confidence: float) -> None:
+    events, total = pair
+    share = share_with_limits(events, total, confidence=confidence)
+    rest = share_with_limits(total - events, total, confidence=confidence)
+    assert_ordered(share)
+    assert share.lower >= 0
+    assert share.upper <= 100
+    assert share.lower == pytest.approx(100 - rest.upper, abs=1e-9)
+    assert (share.lower == 0) == (events == 0)
+    assert (share.upper == 100) == (events == total)
+
+
+@given(counts, populations, st.integers(1, 50_000), populations, confidences)
+def test_a_ratio_lies_in_its_limits_and_turns_round(a: int, n_a: int, b: int, n_b: int, confidence: float) -> None:
+    ratio = ratio_of_rates(a, n_a, b, n_b, confidence)
+    assert_ordered(ratio)
+    assert np.isfinite([ratio.value, ratio.lower, ratio.upper]).all()
+    if a > 0:
+        turned = ratio_of_rates(b, n_b, a, n_a, confidence)
+        assert 1 / ratio.lower == pytest.approx(turned.upper, rel=1e-6)
+        assert 1 / ratio.upper == pytest.approx(turned.lower, rel=1e-6)
+
+
+# --- what is missing, and what is wrong ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "population",
+    [
+        [1_000, 0, None],
+        [1_000.0, 0.0, np.nan],
+        np.array([1_000, 0, np.nan]),
+        pd.Series([1_000, 0, None], dtype="Int64"),
+        pd.Series([1_000, 0, pd.NA], dtype="object"),
+        pd.Series([1_000, 0, None], dtype="float64[pyarrow]"),
+    ],
+)
+def test_there_is_no_rate_where_the_population_is_nought_or_missing(population: object) -> None:
+    estimate = rate_with_limits([5, 5, 5], population, 1_000)  # type: ignore[arg-type]
+    for numbers in (estimate.value, estimate.lower, estimate.upper):
+        assert numbers.dtype == np.float64
+        assert np.isnan(numbers).tolist() == [False, True, True]
+
+
+def test_there_is_no_estimate_where_a_count_is_missing() -> None:
+    missing = [np.nan, 3]
+    for estimate in (
+        rate_with_limits(missing, 1_000, 1_000),
+        share_with_limits(missing, 10),
+        ratio_of_rates(missing, 1_000, 20, 1_000),
+        ratio_of_rates(3, 1_000, missing, 1_000),
+        ratio_of_rates([3, 3], [0, 10], 4, 1_000),
+        ratio_of_rates([3, 3], 10, [0, 4], 1_000),
+    ):
+        for numbers in (estimate.value, estimate.lower, estimate.upper):
+            assert np.isnan(numbers).tolist() == [True, False]
+
+
+def test_there_is_no_share_of_nothing() -> None:
+    assert np.isnan(share_with_limits([0, 0], [0, np.nan]).value).all()
+
+
+def test_shapes_broadcast_and_single_numbers_stay_single() -> None:
+    assert rate_with_limits([[1], [20]], [100, 200, 300], 1_000).upper.shape == (2, 3)
+    assert rate_with_limits(3, 100, 1_000).value.shape == ()
+    assert poisson_limits([])[0].shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: poisson_limits([3, -1]), "events must be finite and not negative"),
+        (lambda: poisson_limits(np.inf), "events must be finite and not negative"),
+        (lambda: poisson_limits(["7"]), "events must be numbers, with nan where missing"),
+        (lambda: poisson_limits([None, "7"]), "events must be numbers, with nan where missing"),
+        (lambda: poisson_limits(pd.Series(["7"])), "events must be numbers, with nan where missing"),
+        (lambda: poisson_limits([[1], [1, 2]]), "events must be numbers, with nan where missing"),
+        (lambda: poisson_limits(3, 95), "confidence must lie between 0 and 1, as 0.95 does"),
+        (lambda: poisson_limits(3, float("nan")), "confidence must lie between 0 and 1, as 0.95 does"),
+        (lambda: rate_with_limits(3, -10, 1_000), "population must be finite and not negative"),
+        (lambda: rate_with_limits(3, 10, 0), "multiplier must be one finite number over 0, as 1000 is"),
+        (
+            lambda: rate_with_limits([1, 2], [1, 2, 3], 1_000),
+            "events and population must have the same shape, or be single numbers",
+        ),
+        (lambda: share_with_limits(11, 10), "events must not be more than the total they are a share of"),
+        (lambda: share_with_limits(1, 0), "events must not be more than the total they are a share of"),
+        (lambda: ratio_of_rates(1, 2, 3, -4), "population_b must be finite and not negative"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(call: object, sentence: str) -> None:
+    with pytest.raises(ValueError) as refusal:
+        call()  # type: ignore[operator]
+    assert str(refusal.value) == sentence
