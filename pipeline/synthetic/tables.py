@@ -23,10 +23,10 @@ def words(codes: npt.NDArray[Any], names: Sequence[str]) -> pa.Array:
 
 
 def csv_bytes(columns: Mapping[str, Column]) -> bytes:
-    """The columns as CSV with LF line ends; nothing quoted that need not be."""
+    """The columns as CSV with LF line ends; nothing is quoted, and a text that would need it is an error."""
     buffer = io.BytesIO()
     buffer.write((",".join(columns) + "\n").encode())
-    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
     pyarrow.csv.write_csv(pa.table(dict(columns)), buffer, options)
     return buffer.getvalue()
 
