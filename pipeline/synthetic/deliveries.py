@@ -1,4 +1,4 @@
-"""All deliveries of the demonstration area, as its suppliers would send them. SYNTHETIC: nobody in them exists."""
+"""All deliveries of the demonstration area. SYNTHETIC: nobody in them exists."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from pipeline.synthetic.tables import write_if_changed
 
 NOTICE = """SYNTHETIC
 
-Every record in this folder is made up by a computer program. Exampleshire, its districts and its people do not
-exist: no row describes a real person, crime, patient, pupil or place, and the map lies in the North Sea.
+Every record in this folder is made up by a computer program. Exampleshire, its districts and its people do
+not exist: no row describes a real person, crime, patient, pupil or place, and the map lies in the North Sea.
 
 Levels and patterns follow published figures for England and Wales, listed with their sources in
 pipeline/synthetic/calibration.csv. Some faults are there on purpose: missing areas, missing flags, impossible

@@ -1,4 +1,4 @@
-"""Random choices that need only uniform numbers and comparisons, so that every machine makes the same ones."""
+"""Random choices that need only uniform numbers and comparisons, the same on every machine."""
 
 from typing import Any
 

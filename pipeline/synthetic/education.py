@@ -21,7 +21,19 @@ VIOLENT_REASONS = ("PP", "PA", "OW", "SM")
 _NEW_REASONS = ("OW", "LG", "DS", "MT", "PH")  # in use from 2020/21, with up to three an event
 # Shares within the reasons that calibration does not fix: violent ones, then the rest without DB.
 _VIOLENT = {"PP": 148, "PA": 38, "OW": 19, "SM": 7}
-_REST = {"VP": 40, "VA": 150, "BU": 10, "RA": 11, "LG": 4, "DS": 1, "DA": 32, "DM": 27, "TH": 9, "MT": 10, "PH": 3}
+_REST = {
+    "VP": 40,
+    "VA": 150,
+    "BU": 10,
+    "RA": 11,
+    "LG": 4,
+    "DS": 1,
+    "DA": 32,
+    "DM": 27,
+    "TH": 9,
+    "MT": 10,
+    "PH": 3,
+}
 _EXPELLED_VIOLENT = {"PP": 150, "PA": 105, "OW": 85, "SM": 14}
 _TERM_SHARES = {  # of a year's suspensions; schools were closed to most in summer 2020 and spring 2021
     2020: (0.60, 0.385, 0.015),
@@ -64,7 +76,9 @@ def _reason_shares(permanent: bool, year: int) -> Floats:
     disruptive = figure("exclusion_reason_db" if permanent else "suspension_reason_db")
     violent_weights = _EXPELLED_VIOLENT if permanent else _VIOLENT
     violent = sum(violent_weights.values()) / 1000 if permanent else figure("suspension_reason_violence")
-    shares = {name: violent * weight / sum(violent_weights.values()) for name, weight in violent_weights.items()}
+    shares = {
+        name: violent * weight / sum(violent_weights.values()) for name, weight in violent_weights.items()
+    }
     rest = 1 - disruptive - violent
     shares |= {name: rest * weight / sum(_REST.values()) for name, weight in _REST.items()}
     shares["DB"] = disruptive
@@ -72,7 +86,7 @@ def _reason_shares(permanent: bool, year: int) -> Floats:
 
 
 def _suspensions(random: np.random.Generator, places: Places) -> dict[str, bytes]:
-    """Suspensions and permanent exclusions, one row an event; the same pupils come back, also in other years."""
+    """Suspensions and permanent exclusions, one row an event; the same pupils come back."""
     level = _district_level(places, 1.5) * figure("suspensions_local_level")
     at_risk = np.maximum(pupils(places, 2021).sum(axis=1) // 42, 30)
     # Pupils who are ever suspended, by district, year of birth and rank.
@@ -103,8 +117,12 @@ def _suspensions(random: np.random.Generator, places: Places) -> dict[str, bytes
         pupil = (district, cohort, rank)
         phase = np.where(special[pupil], 2, np.where(group < 6, 0, 1))
         term = choose(random, _TERM_SHARES.get(year, (0.37, 0.34, 0.29)), count)
-        starts = np.array([np.datetime64(f"{year - (n == 0)}-{first}") for n, (first, _) in enumerate(_TERM_DAYS)])
-        ends = np.array([np.datetime64(f"{year - (n == 0)}-{last}") for n, (_, last) in enumerate(_TERM_DAYS)])
+        starts = np.array(
+            [np.datetime64(f"{year - (n == 0)}-{first}") for n, (first, _) in enumerate(_TERM_DAYS)]
+        )
+        ends = np.array(
+            [np.datetime64(f"{year - (n == 0)}-{last}") for n, (_, last) in enumerate(_TERM_DAYS)]
+        )
         if year == 2020:
             ends[1] = np.datetime64("2020-03-20")
             starts[2] = np.datetime64("2020-06-01")
@@ -117,8 +135,12 @@ def _suspensions(random: np.random.Generator, places: Places) -> dict[str, bytes
         shares = np.array([_reason_shares(permanent, year) for permanent in (False, True)])
         reasons = [choose_by_row(random, shares, kind) for _ in range(3)]
         second = happens(random, 0.16, count) & (reasons[1] != reasons[0]) & (year >= 2021)
-        third = second & happens(random, 0.15, count) & (reasons[2] != reasons[0]) & (reasons[2] != reasons[1])
-        sessions = np.array([1, 2, 2, 3, 4, 4, 6, 6, 10, 10, 20])[choose(random, (14, 30, 18, 8, 12, 7, 5, 2, 2.5, 1, 0.5), count)]
+        third = (
+            second & happens(random, 0.15, count) & (reasons[2] != reasons[0]) & (reasons[2] != reasons[1])
+        )
+        sessions = np.array([1, 2, 2, 3, 4, 4, 6, 6, 10, 10, 20])[
+            choose(random, (14, 30, 18, 8, 12, 7, 5, 2, 2.5, 1, 0.5), count)
+        ]
         order = np.lexsort((rank, district, day))
         size = int(np.prod(shape))
         columns: dict[str, Column] = {
@@ -162,7 +184,10 @@ def _absence(random: np.random.Generator, places: Places) -> dict[str, bytes]:
             lower = 0.6 if (year, term) in _SESSIONS_CLOSED else 1.0
             for district, (code, _) in enumerate(DISTRICTS):
                 for phase, name in enumerate(PHASES):
-                    for group, part in (("all", 1.0), ("children_in_need", figure("children_in_need_pupils") * level[district])):
+                    for group, part in (
+                        ("all", 1.0),
+                        ("children_in_need", figure("children_in_need_pupils") * level[district]),
+                    ):
                         wobble = 1 + 0.03 * (random.random(4) - 0.5)
                         head = round(counts[district, phase] * part * (1 + 0.01 * (wobble[0] - 1)))
                         times = level[district] * phase_level[phase] * lower
@@ -170,7 +195,11 @@ def _absence(random: np.random.Generator, places: Places) -> dict[str, bytes]:
                         shares = [
                             figure(metric, academic(year)) * times * more[key] * wobble[n + 1]
                             for n, (metric, key) in enumerate(
-                                (("absence_share", "absence"), ("persistent_absence", "persistent"), ("severe_absence", "severe"))
+                                (
+                                    ("absence_share", "absence"),
+                                    ("persistent_absence", "persistent"),
+                                    ("severe_absence", "severe"),
+                                )
                             )
                         ]
                         possible = head * sessions
@@ -218,7 +247,9 @@ def _children_in_need(random: np.random.Generator, places: Places) -> dict[str, 
     for year in reporting_years():
         period = f"YE 31 Mar {year}"
         episodes = figure("cin_episodes_with_assessment_factor", "", period)
-        domestic = np.array([figure(f"cin_domestic_abuse_{who}", "", period) for who in ("child", "parent", "person")])
+        domestic = np.array(
+            [figure(f"cin_domestic_abuse_{who}", "", period) for who in ("child", "parent", "person")]
+        )
         expected = episodes / figure("children_population", "England") * young * level * 1.1
         counts = random.poisson(expected)
         count = int(counts.sum())
@@ -241,7 +272,11 @@ def _children_in_need(random: np.random.Generator, places: Places) -> dict[str, 
         place = np.argsort(random.random(count), kind="stable")
         # One child in seven has been assessed before.
         again = happens(random, 0.14, count)
-        child = np.where(again & (children > 0), np.floor(random.random(count) * max(children, 1)), children + np.arange(count))
+        child = np.where(
+            again & (children > 0),
+            np.floor(random.random(count) * max(children, 1)),
+            children + np.arange(count),
+        )
         age = choose(random, (11, 20, 26, 33, 10), count)
         sex = choose(random, (47, 52, 1), count)
         row, factor = np.nonzero(table)

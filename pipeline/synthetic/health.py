@@ -1,4 +1,4 @@
-"""Emergency departments, ambulances and hospital admissions: levels and days follow police violence with injury."""
+"""Emergency departments, ambulances, admissions: levels and days follow police violence with injury."""
 
 from collections.abc import Mapping
 
@@ -62,7 +62,9 @@ def _drawn_days(random: np.random.Generator, injury_days: Integers, ratio: float
 def _ages(random: np.random.Generator, size: int) -> Integers:
     """Ages in whole years of people hurt by violence."""
     band = choose(random, _AGE_WEIGHTS, size)
-    return (_AGE_FROM[band] + np.floor(random.random(size) * (_AGE_FROM[band + 1] - _AGE_FROM[band]))).astype(np.int64)
+    return (_AGE_FROM[band] + np.floor(random.random(size) * (_AGE_FROM[band + 1] - _AGE_FROM[band]))).astype(
+        np.int64
+    )
 
 
 def _residence(random: np.random.Generator, places: Places, size: int) -> tuple[Integers, pa.Array]:
@@ -77,17 +79,21 @@ def _residence(random: np.random.Generator, places: Places, size: int) -> tuple[
 
 def _moments(days: Integers, minutes: Integers) -> pa.Array:
     """Date and time to the minute, as text."""
-    moment = days.astype("datetime64[D]").astype("datetime64[m]") + minutes
+    moment = (days * 1440 + minutes).astype("datetime64[m]")
     return pa.array(np.datetime_as_string(moment, unit="m").astype(object), pa.string())
 
 
 def dates(days: Integers) -> pa.Array:
     """Days since 1970 as text."""
     first = int(days.min())
-    return words(days - first, [str(np.datetime64(number, "D")) for number in range(first, int(days.max()) + 1)])
+    return words(
+        days - first, [str(np.datetime64(number, "D")) for number in range(first, int(days.max()) + 1)]
+    )
 
 
-def _hours(random: np.random.Generator, days: Integers, pattern: Integers, names: tuple[str, ...]) -> Integers:
+def _hours(
+    random: np.random.Generator, days: Integers, pattern: Integers, names: tuple[str, ...]
+) -> Integers:
     """Minute of the day, by the hours of each entry's pattern."""
     table: Floats = np.concatenate([patterns.hours_of_week(name) for name in names])
     hour = choose_by_row(random, table, pattern * 7 + (days + 3) % 7)
@@ -104,7 +110,9 @@ def _by_year(
         if kept is not None:
             own &= kept.astype(bool)
         rows = pa.array(np.flatnonzero(own))
-        files[f"{folder}_{label(int(year))}.csv"] = csv_bytes({name: part.take(rows) for name, part in columns.items()})
+        files[f"{folder}_{label(int(year))}.csv"] = csv_bytes(
+            {name: part.take(rows) for name, part in columns.items()}
+        )
     return files
 
 
@@ -122,10 +130,14 @@ def _emergency(random: np.random.Generator, places: Places, injury_days: Integer
         choose(random, (72, 28), count),
         choose(random, (0, 0, 46, 21, 4, 7, 6, 3, 5, 8), count),
     )
-    place = np.where(happens(random, figure("ed_location_complete"), count), place, ED_PLACES.index("unknown"))
+    place = np.where(
+        happens(random, figure("ed_location_complete"), count), place, ED_PLACES.index("unknown")
+    )
     clear = np.array([(55, 50, 120, 3, 2, 455, 90, 25), (40, 15, 130, 1, 2, 430, 90, 92)], dtype=float)
     method = choose_by_row(random, clear, home.astype(np.int64))
-    method = np.where(happens(random, figure("ed_method_unclear"), count), 8 + choose(random, (45, 55), count), method)
+    method = np.where(
+        happens(random, figure("ed_method_unclear"), count), 8 + choose(random, (45, 55), count), method
+    )
     sex = np.where(happens(random, np.where(home, 0.36, 0.74), count), 0, 1)
     sex = np.where(happens(random, 0.006, count), 2, sex)
     age = np.where(home, np.maximum(_ages(random, count), 3), _ages(random, count))
@@ -146,7 +158,9 @@ def _emergency(random: np.random.Generator, places: Places, injury_days: Integer
     # A person hurt late on 31 March arrives in the next year: the file is that of the arrival.
     arrived = days + (minutes + wait) // 1440
     last = int(patterns.LAST_DAY.astype(np.int64))
-    return _by_year("health/ed_assaults", columns, years_of(np.minimum(arrived, last)), (~gone) & (arrived <= last))
+    return _by_year(
+        "health/ed_assaults", columns, years_of(np.minimum(arrived, last)), (~gone) & (arrived <= last)
+    )
 
 
 def _ambulance(random: np.random.Generator, places: Places, injury_days: Integers) -> dict[str, bytes]:
@@ -169,10 +183,13 @@ def _ambulance(random: np.random.Generator, places: Places, injury_days: Integer
         "incident_id": pseudonyms("I", np.arange(count), 12),
         "call_datetime": _moments(days, minutes),
         "lsoa21_code": words(np.where(happens(random, 0.015, count), -1, area), places.lsoa_codes),
-        "location_type": words(np.where(home, 0, choose(random, (0, 58, 20, 14, 8), count)), AMBULANCE_PLACES),
+        "location_type": words(
+            np.where(home, 0, choose(random, (0, 58, 20, 14, 8), count)), AMBULANCE_PLACES
+        ),
         "chief_complaint": words(choose(random, (84, 6, 10), count), COMPLAINTS),
         "age_band": words(
-            np.where(happens(random, 0.06, count), -1, choose(random, (8, 25, 27, 25, 11, 4), count)), AMBULANCE_AGES
+            np.where(happens(random, 0.06, count), -1, choose(random, (8, 25, 27, 25, 11, 4), count)),
+            AMBULANCE_AGES,
         ),
         "sex": words(np.where(happens(random, 0.05, count), -1, sex), ("F", "M")),
         "conveyed": words(np.where(happens(random, 0.62, count), 0, 1), ("Y", "N")),

@@ -1,4 +1,4 @@
-"""How each offence code behaves: offences.csv read into arrays, and the shares that follow from calibration."""
+"""How each offence code behaves: offences.csv, and the shares that follow from calibration."""
 
 import csv
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pipeline.synthetic.draws import Floats
 # Financial years by the year in which they end.
 YEARS = (2020, 2021, 2022, 2023, 2024)
 VIOLENCE = "violence_against_the_person"
-# The shares of groups below are held at their figure over all years together; single years follow da_share_of_vap.
+# Coercive control is a part of it with a share of its own.
 _STALKING = "stalking_harassment"
 
 
@@ -50,7 +50,9 @@ def _recorded(rows: list[dict[str, str]]) -> Floats:
                 row["last_year"] and year > int(row["last_year"])
             ):
                 continue
-            recorded[number, position] = level * figure("recorded_series", row["series"], f"YE Mar {year}") / base
+            recorded[number, position] = (
+                level * figure("recorded_series", row["series"], f"YE Mar {year}") / base
+            )
     return recorded
 
 
@@ -67,7 +69,10 @@ def _domestic_shares(rows: list[dict[str, str]], yearly: Floats) -> Floats:
         wanted = figure("da_share_by_offence", group) * total[own].sum()
         if group == _STALKING:
             coercive = groups == "coercive_control"
-            wanted = figure("da_share_by_offence", group) * total[own | coercive].sum() - fixed * total[coercive].sum()
+            wanted = (
+                figure("da_share_by_offence", group) * total[own | coercive].sum()
+                - fixed * total[coercive].sum()
+            )
         shares[own] = weights[own] * (wanted / (weights[own] * total[own]).sum())
     by_year = np.repeat(shares[:, None], len(YEARS), axis=1)
     for position, year in enumerate(YEARS):

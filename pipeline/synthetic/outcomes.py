@@ -1,4 +1,4 @@
-"""What became of each crime: outcome types as published by group, fewer charges for domestic abuse, with delays."""
+"""What became of each crime: outcomes as published by group, fewer charges for domestic abuse, delays."""
 
 import numpy as np
 
@@ -12,7 +12,20 @@ CODES = ("1", "2", "3", "8", "14", "15", "16", "18", "20", "21", "22", "")
 _PUBLISHED = ("1", "14", "16", "18")
 # How outcomes that are not published by group share what is left, and half the days they take.
 _REST = {"2": 2, "3": 4, "8": 9, "15": 62, "20": 4, "21": 3, "22": 3, "": 13}
-_HALF = {"1": 75, "2": 60, "3": 40, "8": 30, "14": 45, "15": 85, "16": 38, "18": 12, "20": 55, "21": 80, "22": 70, "": 1}
+_HALF = {
+    "1": 75,
+    "2": 60,
+    "3": 40,
+    "8": 30,
+    "14": 45,
+    "15": 85,
+    "16": 38,
+    "18": 12,
+    "20": 55,
+    "21": 80,
+    "22": 70,
+    "": 1,
+}
 # The force wrote its files two weeks after the last month.
 _WRITTEN = np.datetime64("2024-04-14")
 
@@ -32,9 +45,7 @@ def _shares(group: str, domestic: bool) -> Floats:
         part = figure("da_share_of_vap", "", "Apr-Sep 2015")
         other = {
             code: (share - part * domestic_share) / (1 - part)
-            for (code, share), domestic_share in zip(
-                shares.items(), _shares(group, True), strict=True
-            )
+            for (code, share), domestic_share in zip(shares.items(), _shares(group, True), strict=True)
             if code in _PUBLISHED
         }
         shares.update(other)

@@ -1,7 +1,8 @@
 """When things happen: hours of the week, seasons, school terms, lockdowns. The shapes are our judgement.
 
-Sources for the shapes: domestic abuse peaks at home in the evening, at weekends, in December, January and summer;
-the night-time economy on Friday and Saturday 23:00 to 03:00; young victims 15:00 to 17:00 on school days.
+Sources for the shapes: domestic abuse peaks at home in the evening, at weekends, in December, January and
+summer; the night-time economy on Friday and Saturday 23:00 to 03:00; young victims 15:00 to 17:00 on school
+days.
 """
 
 import numpy as np
@@ -30,12 +31,12 @@ _HOURS = {  # relative level from midnight, by hour
     "waking": "40 22 16 12 9 9 14 28 52 70 74 74 78 70 68 70 72 74 76 76 74 70 64 54",
     "daytime": "12 8 6 5 5 8 16 36 62 80 90 94 96 90 88 90 92 86 70 52 40 32 26 18",
     "retail": "3 2 2 2 2 4 10 26 52 76 92 100 104 102 104 106 104 98 84 62 44 30 16 6",
-    "school": "6 4 3 2 2 2 4 14 40 34 40 46 70 60 50 130 112 70 52 46 38 28 18 10",
+    "school": "6 4 3 2 2 2 4 14 38 32 38 44 64 56 48 98 86 66 54 48 42 32 20 12",
     "overnight": "85 80 76 74 62 46 40 44 46 42 40 40 42 42 42 44 48 56 62 68 74 80 88 92",
 }
 _WEEK = {  # Monday to Sunday
     "domestic": "94 90 90 91 97 113 125",
-    "violence": "94 94 95 97 106 114 100",
+    "violence": "90 89 91 94 108 131 118",
     "nightlife": "52 50 56 68 128 206 140",
     "street": "94 94 96 98 108 112 98",
     "waking": "105 106 104 103 102 92 88",
@@ -83,8 +84,11 @@ def hours_of_week(pattern: str) -> Floats:
     """Weights by weekday and hour."""
     table = np.repeat(_numbers(_HOURS[pattern])[None, :], 7, axis=0)
     if pattern in ("domestic", "violence", "street"):
-        table[5:, :4] *= 1.9  # Saturday and Sunday before dawn
-        table[4:6, 20:] *= 1.35
+        table[5:, :4] *= 2.6  # Saturday and Sunday before dawn
+        table[4:6, 20:] *= 1.6
+    if pattern == "violence":
+        table[5:, :3] *= 1.3
+        table[4:6, 22:] *= 1.6
     if pattern == "nightlife":
         table[5:, :4] *= 2.4
         table[4:6, 22:] *= 1.5
@@ -125,7 +129,7 @@ def day_weights(pattern: str, lockdown: str) -> Floats:
 def rule_weights(code: str, domestic: bool) -> Floats:
     """Relative level of each day as counting rules changed in mid-May 2023 and on 31 January 2024."""
     weights = np.ones(len(DAYS))
-    conduct, images = DAYS >= np.datetime64("2023-05-15"), DAYS >= np.datetime64("2024-01-31")
+    conduct, images = np.datetime64("2023-05-15") <= DAYS, np.datetime64("2024-01-31") <= DAYS
     if code in ("8R", "9A", "8L"):
         weights[conduct] = figure("rule_level", code, "from 2023-05-15")
     elif domestic:

@@ -24,8 +24,8 @@ _VICTIM_TYPES = ("person", "business", "state")
 # Victims by age band. Women and men of violence against the person so that the domestic shares of women
 # aged 20 to 34 and of people of 75 and over come out as published (calibration.csv).
 _AGES = {
-    "domestic women": (0, 0, 40, 185, 305, 230, 130, 65, 28, 17),
-    "domestic men": (0, 0, 28, 140, 240, 220, 180, 112, 48, 32),
+    "domestic women": (0, 0, 40, 188, 318, 238, 132, 52, 20, 12),
+    "domestic men": (0, 0, 28, 140, 240, 222, 182, 114, 48, 26),
     "women": (62, 0, 0, 187, 238, 200, 150, 81, 44, 38),
     "men": (62, 0, 0, 200, 250, 194, 137, 81, 38, 25),
     "knife": (0, 0, 0, 380, 300, 170, 95, 40, 10, 5),
@@ -76,8 +76,8 @@ def link_repeats(
 ) -> Integers:
     """For each crime (in order of day) the crime at which its victim was first seen.
 
-    Each crime is, with the given chance, the next one of a victim of an earlier crime some days before; as that
-    one may itself be a repeat, a few victims have many.
+    Each crime is, with the given chance, the next one of a victim of some days before; as that one may itself
+    be a repeat, a few victims have many.
     """
     count = len(day)
     first = np.arange(count)
@@ -99,23 +99,29 @@ def _victim_sex(random: np.random.Generator, offences: Offences, records: Record
     count = len(records.code)
     female = offences.female_share[records.code]
     # Victims of domestic abuse: 74% women over all offences, more where the offence itself leans that way.
-    women = np.clip(figure("da_victims_female", period="YE Mar 2022") - 0.012 + 0.25 * (female - 0.45), 0, 0.96)
+    women = np.clip(
+        figure("da_victims_female", period="YE Mar 2022") + 0.010 + 0.25 * (female - 0.45), 0, 0.96
+    )
     homicide = np.array([series == "homicide" for series in offences.series])[records.code]
     women = np.where(homicide, figure("domestic_homicide_female_share"), women)
     chance = np.where(records.domestic, women, np.where(records.knife, 0.16, female))
     sex = np.where(happens(random, chance, count), 0, 1)
     for position, name in enumerate(("F", "M")):
-        sex = np.where(np.array([given == name for given in offences.victim_sex])[records.code], position, sex)
+        sex = np.where(
+            np.array([given == name for given in offences.victim_sex])[records.code], position, sex
+        )
     free = np.array([not given for given in offences.victim_sex])[records.code]
-    return np.where(free & ~records.domestic & happens(random, 0.012, count), 2, sex).astype(np.int64)
+    return np.where(free & ~homicide & ~records.domestic & happens(random, 0.012, count), 2, sex).astype(
+        np.int64
+    )
 
 
-def _victim_age(
-    random: np.random.Generator, offences: Offences, records: Records, sex: Integers
-) -> Floats:
+def _victim_age(random: np.random.Generator, offences: Offences, records: Records, sex: Integers) -> Floats:
     """Ages in years, as if nobody were a victim twice."""
     count = len(records.code)
-    personal = np.isin(np.array(offences.groups), ("violence_against_the_person", "sexual", "robbery"))[records.code]
+    personal = np.isin(np.array(offences.groups), ("violence_against_the_person", "sexual", "robbery"))[
+        records.code
+    ]
     cases = (
         ("property", ~personal),
         ("women", personal & (sex != 1)),
@@ -137,7 +143,13 @@ def _victim_age(
 
 
 def _relationships(
-    random: np.random.Generator, offences: Offences, records: Records, sex: Integers, age: Floats, first: Integers
+    random: np.random.Generator,
+    *,
+    offences: Offences,
+    records: Records,
+    sex: Integers,
+    age: Floats,
+    first: Integers,
 ) -> Integers:
     """How victim and suspect know each other; a couple met again may have parted."""
     count = len(records.code)
@@ -158,7 +170,7 @@ def _relationships(
     relation = np.where(again, relation[first], relation)
     couple = records.domestic & (relation <= EX_PARTNER)
     relation = np.where(again & couple & happens(random, 0.25, count), EX_PARTNER, relation)
-    # From April 2020 a former partner's course of conduct is recorded as stalking (8Q), no longer harassment (8L).
+    # From April 2020 a former partner's course of conduct is recorded as stalking (8Q), not harassment (8L).
     after = records.day >= int((np.datetime64("2020-04-01") - patterns.DRAWN_FROM).astype(np.int64))
     share = np.where(
         after,
@@ -191,20 +203,23 @@ def draw_people(
     for domestic, chance, lag in ((True, figure("repeat_da_share") * 1.13, 110), (False, 0.09, 150)):
         for position in (0, 1):
             own = np.flatnonzero(
-                (records.domestic == domestic) & (sex == position) & (victim_type == 0) & (domestic | old_enough)
+                (records.domestic == domestic) & (sex == position) & (victim_type == 0)
+                & (domestic | old_enough)
                 & ~(records.young & (not domestic))
             )  # fmt: skip
             first[own] = own[link_repeats(random, records.day[own], chance, lag)]
     age = _victim_age(random, offences, records, sex)
     age = age[first] + (records.day - records.day[first]) / 365.25
-    relation = _relationships(random, offences, records, sex, age, first)
+    relation = _relationships(random, offences=offences, records=records, sex=sex, age=age, first=first)
     ethnicity = choose(random, (755, 18, 48, 28, 12, 139), count)[first]
 
     known = happens(random, offences.suspect_known[records.code], count) | (
         records.domestic & happens(random, 0.97, count)
     )
-    suspect, suspect_sex, suspect_age = _suspects(random, records, sex, age, relation, first)
     person = victim_type == 0
+    suspect, suspect_sex, suspect_age = _suspects(
+        random, records=records, person=person, sex=sex, age=age, relation=relation, first=first
+    )
     return People(
         victim_type=victim_type,
         victim=np.where(person, first, -1),
@@ -220,7 +235,14 @@ def draw_people(
 
 
 def _suspects(
-    random: np.random.Generator, records: Records, sex: Integers, age: Floats, relation: Integers, first: Integers
+    random: np.random.Generator,
+    *,
+    records: Records,
+    person: Booleans,
+    sex: Integers,
+    age: Floats,
+    relation: Integers,
+    first: Integers,
 ) -> tuple[Integers, Integers, Floats]:
     """Number, sex and age of the suspect of each crime.
 
@@ -240,7 +262,7 @@ def _suspects(
     suspect_age = np.where(family, np.maximum(age + 8 * spread, 16.5), suspect_age)
     suspect_age = np.where(records.young & (relation > 5), np.clip(age + 1.5 * spread, 10, 40), suspect_age)
 
-    # The same couple again, mostly with the same suspect; one perpetrator in eight has hurt another victim too.
+    # The same couple again, mostly with the same suspect; one perpetrator in eight has another victim too.
     root = first.copy()
     domestic = np.flatnonzero(records.domestic & (first == np.arange(count)))
     serial = domestic[happens(random, 0.12, len(domestic))]
@@ -264,11 +286,13 @@ def _suspects(
     pool_place = np.floor(steep * np.sqrt(steep) * 4_500).astype(np.int64)
     number[others] = 2 * count + (bands[others] * 2 + suspect_sex[others]) * 10_000 + pool_place
     # Young men and women who are victims one day and suspects another.
-    young = others[(bands[others] == 3) & happens(random, figure("suspect_also_victim", "18-24"), len(others))]
+    young = others[
+        (bands[others] == 3) & happens(random, figure("suspect_also_victim", "18-24"), len(others))
+    ]
     person_band = _bands(age)
     for position in (0, 1):
         own = young[suspect_sex[young] == position]
-        pool = np.flatnonzero(~records.domestic & (sex == position) & (person_band == 3))
+        pool = np.flatnonzero(person & ~records.domestic & (sex == position) & (person_band == 3))
         if len(pool):
             picked = pool[np.floor(random.random(len(own)) * len(pool)).astype(np.int64)]
             number[own] = first[picked]

@@ -6,6 +6,7 @@ Nothing here depends on the seed of the deliveries: the map is the same whatever
 import json
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,11 @@ SEXES = ("F", "M")
 # Centre (km east and north of 56 N 3 E, in the North Sea), middle-layer areas, spread of the core (km),
 # how deprived (standard deviations), and how old: share of people moved from under 40 to over 60.
 _DISTRICT_SHAPE = (
-    (11.0, 2.0, 17, 3.2, 0.62, -0.10),
-    (-15.0, 14.0, 11, 4.2, 0.00, 0.00),
-    (-13.0, -11.0, 11, 4.6, -0.40, 0.03),
+    (11.0, 2.0, 17, 3.2, 0.85, -0.10),
+    (-15.0, 14.0, 11, 4.2, 0.05, 0.00),
+    (-13.0, -11.0, 11, 4.6, -0.35, 0.03),
     (9.0, 18.5, 10, 4.4, -0.25, 0.05),
-    (14.0, -17.0, 11, 3.6, 0.28, 0.10),
+    (14.0, -17.0, 11, 3.6, 0.02, 0.10),
 )
 _OUTLINE = (
     (-31, -22), (-33, -8), (-30, 6), (-32, 17), (-26, 25), (-13, 28), (0, 26), (10, 29), (19, 26), (22, 18),
@@ -55,16 +56,17 @@ _FIRST_COAST_POINT, _LAST_COAST_POINT = 8, 19
 
 # England's people by age (shares of 10,000), as rounded from the mid-year estimates.
 AGE_BANDS = (
-    "0-4", "5-9", "10-14", "15", "16-17", "18-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49", "50-54",
-    "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90+",
+    "0-4", "5-9", "10-14", "15", "16-17", "18-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49",
+    "50-54", "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90+",
 )  # fmt: skip
 AGE_FROM = np.array([0, 5, 10, 15, 16, 18, 20, *range(25, 91, 5)])
 _AGE_SHARES = np.array(
-    [545, 590, 610, 121, 236, 226, 605, 655, 690, 670, 645, 610, 675, 680, 600, 505, 485, 405, 255, 155, 87], float
+    [545, 590, 610, 121, 236, 226, 605, 655, 690, 670, 645, 610, 675, 680, 600, 505, 485, 405, 255, 155, 87],
+    float,
 )
-_FEMALE_SHARES = np.array(
-    [487, 488, 488, 487, 487, 486, 488, 495, 504, 506, 505, 504, 505, 506, 509, 515, 521, 528, 550, 588, 662], float
-) / 1000  # fmt: skip
+_FEMALE_PER_1000 = (
+    487, 488, 488, 487, 487, 486, 488, 495, 504, 506, 505, 504, 505, 506, 509, 515, 521, 528, 550, 588, 662,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _rough_outline(random: np.random.Generator) -> Polygon:
         piece = [start, end]
         for level in range(4 if coast else 2):
             rougher = [piece[0]]
-            for (x0, y0), (x1, y1) in zip(piece, piece[1:], strict=False):
+            for (x0, y0), (x1, y1) in pairwise(piece):
                 shift = (random.random() - 0.5) * (0.34 if coast else 0.16) * 0.95**level
                 rougher += [((x0 + x1) / 2 - (y1 - y0) * shift, (y0 + y1) / 2 + (x1 - x0) * shift), (x1, y1)]
             piece = rougher
@@ -231,7 +233,7 @@ def population_cube(places: Places) -> Integers:
     """People by mid-year, small area, sex and age band."""
     growth = 1 + figure("local_population_growth") * (np.array(MID_YEARS) - 2021)
     by_age = growth[:, None, None] * (places.people[:, None] * places.age_shares)
-    female = by_age * _FEMALE_SHARES
+    female = by_age * (np.array(_FEMALE_PER_1000) / 1000)
     # A fixed wobble, so that no year is the exact multiple of another.
     wobble = 1 + 0.015 * (np.random.Generator(np.random.PCG64(77)).random(female.shape) - 0.5)
     cube = np.stack([female * wobble, (by_age - female) * wobble], axis=2)

@@ -18,6 +18,15 @@ from pipeline.synthetic.places import DISTRICTS, ELSEWHERE_DISTRICT, ELSEWHERE_L
 from pipeline.synthetic.records import Booleans, Records, draw_places, draw_records, place_weights
 from pipeline.synthetic.tables import Column, csv_bytes, words
 
+COLUMNS = (
+    "crime_id_pseudo", "force_code", "lad_code", "lsoa21_code", "recorded_date", "committed_from",
+    "committed_to", "ho_code", "da_flag", "knife_flag", "firearm_flag", "corrosive_flag",
+    "alcohol_flag", "drugs_flag", "hba_flag", "cce_county_lines_flag", "online_flag",
+    "child_present_flag", "hate_strand", "location_type", "place_id_pseudo", "victim_id_pseudo",
+    "victim_type", "victim_age_band", "victim_sex", "victim_ethnicity", "suspect_id_pseudo",
+    "suspect_age_band", "suspect_sex", "vo_relationship", "repeat_da_victim_flag", "injury_level",
+    "outcome_code", "outcome_date", "recording_rule_version",
+)  # fmt: skip
 LOCATIONS = (
     "dwelling", "street", "licensed_premises", "shop", "school", "transport", "park", "hospital", "workplace",
     "prison", "online", "other",
@@ -40,8 +49,8 @@ _LOCATIONS: dict[str, tuple[int, ...]] = {  # shares in the order of LOCATIONS
     "violence": (250, 390, 55, 60, 15, 22, 32, 34, 40, 16, 26, 60),
     "night": (20, 470, 430, 15, 0, 30, 5, 10, 0, 0, 0, 20),
     "young": (110, 330, 5, 45, 260, 40, 120, 5, 2, 1, 52, 30),
-    "conduct": (330, 130, 12, 20, 18, 8, 8, 12, 42, 3, 360, 57),
-    "online": (90, 10, 2, 3, 10, 1, 1, 2, 11, 1, 850, 19),
+    "conduct": (470, 140, 12, 20, 18, 8, 8, 12, 42, 3, 210, 57),
+    "online": (150, 10, 2, 3, 10, 1, 1, 2, 11, 1, 790, 19),
     "retail": (0, 6, 20, 930, 0, 4, 0, 2, 8, 0, 0, 30),
     "home": (960, 10, 0, 0, 0, 0, 0, 2, 2, 0, 0, 26),
     "street": (60, 690, 30, 50, 5, 50, 70, 4, 6, 3, 0, 32),
@@ -134,7 +143,7 @@ def _domestic_flag(
 def repeat_flags(victim: Integers, day: Integers, flag: Integers) -> Integers:
     """0 where the victim has an earlier crime flagged as domestic in the 12 months before, 1 where not.
 
-    Only crimes that carry the flag count, and only they are answered (-1 elsewhere): the files agree with themselves.
+    Only crimes that carry the flag count, and only they are answered (-1 elsewhere).
     """
     answer = np.full(len(victim), -1, dtype=np.int64)
     own = np.flatnonzero((flag == 0) & (victim >= 0))
@@ -178,7 +187,7 @@ def _injuries(random: np.random.Generator, offences: Offences, records: Records)
 def _place_numbers(
     random: np.random.Generator, records: Records, people: People, location: Integers, area: Integers
 ) -> Integers:
-    """A number for each place: homes by household, others by rank in their area, the first ranks most often."""
+    """A number for each place: homes by household, others by rank in their area, low ranks most often."""
     count = len(location)
     size = np.array(_PLACES_IN_AREA)[location]
     drawn = random.random(count)
@@ -213,7 +222,15 @@ def write_police(random: np.random.Generator, places: Places) -> PoliceFiles:
     repeat = repeat_flags(people.victim, recorded, flag)
     outcome, outcome_day = draw_outcomes(random, offences, records, recorded)
     child = records.domestic & happens(random, figure("da_child_present"), count)
-    columns = _columns(random, offences, records, people, location, recorded, committed)
+    columns = _columns(
+        random,
+        offences=offences,
+        records=records,
+        people=people,
+        location=location,
+        recorded=recorded,
+        committed=committed,
+    )
 
     day = patterns.DAYS[recorded]
     kept = np.flatnonzero(day >= patterns.FIRST_DAY)
@@ -246,16 +263,6 @@ def write_police(random: np.random.Generator, places: Places) -> PoliceFiles:
     )
 
 
-COLUMNS = (
-    "crime_id_pseudo", "force_code", "lad_code", "lsoa21_code", "recorded_date", "committed_from", "committed_to",
-    "ho_code", "da_flag", "knife_flag", "firearm_flag", "corrosive_flag", "alcohol_flag", "drugs_flag", "hba_flag",
-    "cce_county_lines_flag", "online_flag", "child_present_flag", "hate_strand", "location_type",
-    "place_id_pseudo", "victim_id_pseudo", "victim_type", "victim_age_band", "victim_sex", "victim_ethnicity",
-    "suspect_id_pseudo", "suspect_age_band", "suspect_sex", "vo_relationship", "repeat_da_victim_flag",
-    "injury_level", "outcome_code", "outcome_date", "recording_rule_version",
-)  # fmt: skip
-
-
 def _dates(days: Integers) -> pa.Array:
     """Dates as text; null where the day is negative before the first day drawn is possible."""
     first = patterns.DRAWN_FROM
@@ -279,12 +286,14 @@ def _areas(random: np.random.Generator, places: Places, area: Integers) -> dict[
 
 def _times(days: Integers, minutes: Integers) -> pa.Array:
     """Date and time to the minute, as text."""
-    moment = (patterns.DRAWN_FROM + days).astype("datetime64[m]") + minutes
+    first = int(patterns.DRAWN_FROM.astype(np.int64))
+    moment = ((first + days) * 1440 + minutes).astype("datetime64[m]")
     return pa.array(np.datetime_as_string(moment, unit="m").astype(object), pa.string())
 
 
 def _columns(
     random: np.random.Generator,
+    *,
     offences: Offences,
     records: Records,
     people: People,
@@ -303,7 +312,9 @@ def _columns(
         np.array(offences.codes)[records.code], ("8L", "8Q", "8U", "11A", "106")
     )
     drawn = random.random(count)
-    length = np.where(lasting, np.floor(4320 * drawn * drawn * drawn), np.floor(drawn * drawn * 90)).astype(np.int64)
+    length = np.where(lasting, np.floor(4320 * drawn * drawn * drawn), np.floor(drawn * drawn * 90)).astype(
+        np.int64
+    )
     length = np.where(happens(random, np.where(lasting, 0.2, 0.5), count), 0, length)
     # Nothing is recorded before it has happened.
     at_most = (recorded - committed) * 1440 + 1439 - minute
@@ -316,15 +327,23 @@ def _columns(
     hate = racial | (happens(random, 0.012, count) & violent & ~records.domestic)
     eligible = offences.knife_share[records.code] > 0
     firearm = (
-        happens(random, np.where(np.isin(np.array(offences.codes), ("10A", "10B"))[records.code], 0.9, 0.006), count)
+        happens(
+            random,
+            np.where(np.isin(np.array(offences.codes), ("10A", "10B"))[records.code], 0.9, 0.006),
+            count,
+        )
         & (eligible | np.isin(np.array(offences.codes), ("10A", "10B"))[records.code])
         & ~records.knife
     )
-    corrosive = happens(random, np.where(np.isin(np.array(offences.codes), ("5D", "8N"))[records.code], 0.0012, 0), count)
+    corrosive = happens(
+        random, np.where(np.isin(np.array(offences.codes), ("5D", "8N"))[records.code], 0.0012, 0), count
+    )
     alcohol = np.where(night, 0.55, np.where(records.domestic, 0.24, np.where(violent, 0.15, 0.02)))
     drugs = np.where(group == "drugs", 0.95, np.where(records.domestic, 0.08, np.where(violent, 0.06, 0.02)))
     honour = np.where(records.domestic, 0.004, np.where(violent, 0.0005, 0))
-    county_lines = _shares_of_codes(offences, {"92A": 0.10, "106": 0.28, "10D": 0.04, "5D": 0.02, "36": 0.05}, 0.0008)
+    county_lines = _shares_of_codes(
+        offences, {"92A": 0.10, "106": 0.28, "10D": 0.04, "5D": 0.02, "36": 0.05}, 0.0008
+    )
     online = _shares_of_codes(offences, {"8R": 0.86, "88A": 0.93, "86": 0.9, "88C": 0.6, "35": 0.7}, 0.002)
     by_wire = location == LOCATIONS.index("online")
     rule = np.searchsorted(
@@ -341,7 +360,9 @@ def _columns(
         "alcohol_flag": words(_flag(happens(random, alcohol, count), unsaid), YES_NO),
         "drugs_flag": words(_flag(happens(random, drugs, count), unsaid), YES_NO),
         "hba_flag": words(_flag(happens(random, honour, count), unsaid), YES_NO),
-        "cce_county_lines_flag": words(_flag(happens(random, county_lines[records.code], count), unsaid), YES_NO),
+        "cce_county_lines_flag": words(
+            _flag(happens(random, county_lines[records.code], count), unsaid), YES_NO
+        ),
         "online_flag": words(_flag(by_wire | happens(random, online[records.code], count), unsaid), YES_NO),
         "hate_strand": words(np.where(hate, strand, -1), HATE_STRANDS),
         "location_type": words(location, LOCATIONS),
@@ -394,7 +415,7 @@ def police_files(files: PoliceFiles) -> dict[str, bytes]:
     for start, end in zip(starts, ends, strict=True):
         month = np.datetime64(int(files.month[start]), "M")
         part = table.slice(start, end - start)
-        written[f"police/police_crimes_{month}.csv"] = csv_bytes(dict(zip(part.column_names, part.columns, strict=True)))
+        written[f"police/police_crimes_{month}.csv"] = csv_bytes(
+            dict(zip(part.column_names, part.columns, strict=True))
+        )
     return written
-
-

@@ -1,4 +1,4 @@
-"""How many crimes of which kind on which day, and where: one entry a victim-crime, before any person is named."""
+"""How many crimes of which kind, when and where: one entry a victim-crime, before any person is named."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from pipeline.synthetic import patterns
 from pipeline.synthetic.calibration import figure, items
 from pipeline.synthetic.draws import Floats, Integers, choose_by_row, cumulative, happens
 from pipeline.synthetic.offences import VIOLENCE, YEARS, Offences
-from pipeline.synthetic.places import DISTRICTS, Places, gradient
+from pipeline.synthetic.places import CITY, Places, gradient
 
 Booleans = npt.NDArray[np.bool_]
 # Share of non-domestic victims aged 10 to 17, by kind of crime.
@@ -33,19 +33,15 @@ class Records:
 def _lockdown(offences: Offences, code: int, domestic: bool) -> str:
     """The kind of effect that lockdowns had on the code."""
     group, series, pattern = offences.groups[code], offences.series[code], offences.hour_patterns[code]
-    if domestic:
-        return "domestic"
-    if series in ("violence_with_injury", "homicide"):
-        return "injury"
+    if domestic or series in ("violence_with_injury", "homicide"):
+        return "domestic" if domestic else "injury"
     if offences.place_patterns[code] == "nightlife" and pattern == "nightlife":
         return "nightlife"
     if group in ("robbery", "drugs"):
         return group
     if group == "theft":
         return "retail" if pattern == "retail" else "theft"
-    if group in (VIOLENCE, "public_order") and pattern == "violence":
-        return "other_violence"
-    return "other"
+    return "other_violence" if group in (VIOLENCE, "public_order") and pattern == "violence" else "other"
 
 
 def draw_records(random: np.random.Generator, offences: Offences) -> Records:
@@ -72,7 +68,9 @@ def draw_records(random: np.random.Generator, offences: Offences) -> Records:
                 for is_young, young_part in ((False, 1 - young), (True, young)):
                     if knife_part * young_part == 0:
                         continue
-                    pattern = "school" if is_young else "domestic" if domestic else offences.hour_patterns[code]
+                    pattern = (
+                        "school" if is_young else "domestic" if domestic else offences.hour_patterns[code]
+                    )
                     lockdown = _lockdown(offences, code, domestic)
                     if (pattern, lockdown) not in weights:
                         weights[pattern, lockdown] = patterns.day_weights(pattern, lockdown)
@@ -92,40 +90,46 @@ def draw_records(random: np.random.Generator, offences: Offences) -> Records:
     hours = np.concatenate([patterns.hours_of_week(name) for name in names])
     pattern_row = np.array([names.index(entry[4]) for entry in kinds])[kind] * 7
     hour = choose_by_row(random, hours, pattern_row + patterns.WEEKDAYS[day])
-    code = np.array([entry[0] for entry in kinds])[kind]
-    domestic_ = np.array([entry[1] for entry in kinds])[kind]
-    young_ = np.array([entry[3] for entry in kinds])[kind]
+    code_of = np.array([entry[0] for entry in kinds])[kind]
+    domestic_flags = np.array([entry[1] for entry in kinds])[kind]
+    young_flags = np.array([entry[3] for entry in kinds])[kind]
     weekday = patterns.WEEKDAYS[day]
     late = (np.isin(hour, _NIGHT[:2]) & np.isin(weekday, (4, 5))) | (
         np.isin(hour, _NIGHT[2:]) & np.isin(weekday, (5, 6))
     )
-    outdoors = np.isin(np.array(offences.hour_patterns), ("violence", "nightlife"))[code] & ~domestic_ & ~young_
+    outdoors = (
+        np.isin(np.array(offences.hour_patterns), ("violence", "nightlife"))[code_of]
+        & ~domestic_flags
+        & ~young_flags
+    )
     return Records(
-        code=code,
+        code=code_of,
         day=day,
         hour=hour,
-        domestic=domestic_,
+        domestic=domestic_flags,
         knife=np.array([entry[2] for entry in kinds])[kind],
-        young=young_,
-        out_at_night=outdoors & happens(random, np.where(late, 0.42, 0.05), len(code)),
+        young=young_flags,
+        out_at_night=outdoors & happens(random, np.where(late, 0.42, 0.05), len(code_of)),
     )
 
 
 def place_weights(random: np.random.Generator, places: Places) -> dict[str, Floats]:
     """Weights of the small areas by kind of crime: people, deprivation, hot areas, centres."""
-    ratios, shapes = items("deprivation_ratio"), items("clustering")
+    ratios, shapes, heat = items("deprivation_ratio"), items("clustering"), items("city_heat")
     count = len(places.people)
     tenth = np.minimum((places.deprivation * 10).astype(np.int64), 9)
     centres: dict[str, Floats] = {}
     for name in sorted(ratios):
         # Neighbours share half of what makes an area hot.
         estate = np.repeat(random.gamma(shapes[name] * 1.6, size=count // 5), 5) / (shapes[name] * 1.6)
+        if name in heat:
+            estate = estate * np.where(places.district == CITY, heat[name], 1.0)
         noise = estate * random.gamma(shapes[name] * 2.5, size=count) / (shapes[name] * 2.5) + 0.02
         # Every tenth of deprivation keeps its level, so that hot areas do not blur the gradient.
         noise /= (np.bincount(tenth, noise * places.people) / np.bincount(tenth, places.people))[tenth]
         weights = places.people * gradient(places, ratios[name]) * noise
         if name in ("nightlife", "retail"):
-            weights = weights / weights.sum() * 0.35 + places.centrality / places.centrality.sum() * 0.65
+            weights = weights / weights.sum() * 0.45 + places.centrality / places.centrality.sum() * 0.55
         if name in ("theft", "public_order"):
             weights = weights / weights.sum() * 0.9 + places.centrality / places.centrality.sum() * 0.1
         centres[name] = weights / weights.sum()
@@ -150,8 +154,3 @@ def draw_places(
         own = wanted == number
         area[own] = np.searchsorted(table[number], drawn[own], side="right")
     return np.minimum(area, table.shape[1] - 1)
-
-
-def district_codes() -> tuple[str, ...]:
-    """The districts' codes, in order."""
-    return tuple(code for code, _ in DISTRICTS)

@@ -1,17 +1,16 @@
 """Writing columns as CSV: the same bytes on every machine, and no file touched that would not change."""
 
 import io
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv
 
-Column = pa.Array | pa.ChunkedArray
+Column: TypeAlias = pa.Array | pa.ChunkedArray
 
 
 def words(codes: npt.NDArray[Any], names: Sequence[str]) -> pa.Array:
@@ -38,5 +37,5 @@ def write_if_changed(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(path.name + ".part")
     aside.write_bytes(content)
-    os.replace(aside, path)
+    aside.replace(path)
     return path
