@@ -100,7 +100,7 @@ def build_exhibit(spec: ExhibitSpec, context: Context, how_to_read: str) -> Exhi
         return None
     built = BUILDERS[spec.kind](spec, context, tuple(answered))
     if built is None:
-        return _gap(spec, context, answered)
+        return None if spec.is_optional else _gap(spec, context, answered)
     first = built.readings[0]
     indicator = context.published.indicators[first.indicator_id]
     title = plain(built.title)
@@ -166,7 +166,7 @@ def _gap(spec: ExhibitSpec, context: Context, answered: Sequence[str]) -> Gap:
 
 
 def _name(spec: ExhibitSpec, indicator: Indicator) -> str:
-    return spec.name or indicator.short_title or indicator.title
+    return spec.name or indicator.title
 
 
 def _subtitle(indicator: Indicator, where: str, when: str, is_count: bool = False) -> str:
@@ -534,7 +534,7 @@ def build_parts(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
         extra = [
             (Column("Benchmark (%)" if indicator.unit == "%" else "Benchmark", True),
              [_benchmark_cell(benchmarks.get(reading.breakdown_value), indicator) for _, reading in rows]),
-            (Column("Benchmark of"), [words(_benchmark_label(benchmarks.get(r.breakdown_value))) for _, r in rows]),
+            (Column("Benchmark of"), [words(_benchmark_label(benchmarks.get(r.breakdown_value)) or "none") for _, r in rows]),
         ]  # fmt: skip
     else:
         kind = "bars"
@@ -616,7 +616,7 @@ def build_measures(spec: ExhibitSpec, context: Context, indicators: tuple[str, .
         if period is None:
             continue
         for reading in in_period(cells, period):
-            label = indicator.short_title or indicator.title
+            label = indicator.title
             if len(spec.splits) > 1:
                 label = f"{label}: {SPLIT_LABELS[reading.split].lower()}"
             rows.append((label, reading, year_earlier(cells, reading)))
@@ -862,14 +862,13 @@ def build_squares(spec: ExhibitSpec, context: Context, indicators: tuple[str, ..
     if reading.value is None:
         return None
     subtitle = _subtitle(indicator, context.place_name, _period_of(reading))
-    title = say("Of every 100 offences of violence recorded here, ", figure(reading, indicator).__getitem__(0),
-                " were domestic")  # fmt: skip
-    title = say("Domestic abuse was ", number(reading, "value", indicator),
-                f" of the violence recorded here in {_period_of(reading)}")  # fmt: skip
+    whole = round(reading.value)
+    title = say(f"About {whole} of every 100 offences of violence recorded here in {_period_of(reading)} were domestic (",
+                number(reading, "value", indicator), ")")  # fmt: skip
     frame = _frame(
         [
-            {"label": "Domestic", "role": "domestic", "value": reading.value, "status": reading.value_status},
-            {"label": "Not domestic", "role": "non_domestic", "value": round(100 - reading.value, indicator.decimals),
+            {"label": "Domestic", "role": "domestic", "value": whole, "status": reading.value_status},
+            {"label": "Not domestic", "role": "non_domestic", "value": 100 - whole,
              "status": reading.value_status},
         ]
     )  # fmt: skip

@@ -37,6 +37,8 @@ class ExhibitSpec:
     breakdown: str = "none"
     field: str = "value"
     is_cover: bool = False
+    # Silent where it has no figure: another exhibit shows the same thing from another source.
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ class Family:
 
     title: str
     indicators: tuple[str, ...]
-    ask: str
+    ask: str = ""
+    # Nothing is missing where this indicator has a figure.
+    stands_in_for: str = ""
 
 
 @dataclass(frozen=True)

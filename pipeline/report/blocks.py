@@ -1,0 +1,402 @@
+"""The blocks of the report that are no exhibits: headline numbers, findings, lists and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.report.exhibits import Exhibit, Gap, ask_for, benchmarks_of
+from pipeline.report.numbers import NOT_AVAILABLE, format_date, format_value, period_label, period_phrase, unit_words
+from pipeline.report.published import Indicator, Reading, records
+from pipeline.report.selection import Context, any_reported, has_rows, latest, select, year_earlier
+from pipeline.report.sentences import (
+    Run,
+    Sentence,
+    compare,
+    full_finding,
+    number,
+    rule_changes,
+    say,
+)
+from pipeline.report.specs import YEARS, Family, Helpline
+from pipeline.report.tables import Column, Table, count, sentence_case, words
+from pipeline.settings import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A headline number: what it counts, its interval on a thin bar, and how it compares."""
+
+    indicator_id: str
+    label: str
+    value: Run
+    unit: str
+    period: str
+    interval: Sentence
+    change: str
+    comparator: str
+    low: float
+    high: float
+    tick: float | None
+    exhibit: Exhibit | None = None
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Six headline numbers at most."""
+
+    tiles: tuple[Tile, ...]
+    kind: str = "tiles"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One generated or published finding, and the exhibit that shows it."""
+
+    sentence: Sentence
+    indicator_id: str
+    finding_id: str = ""
+    exhibit: Exhibit | None = None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Eight findings at most, the most pressing first."""
+
+    items: tuple[Finding, ...]
+    is_published: bool
+    kind: str = "findings"
+
+
+@dataclass(frozen=True)
+class GapNote:
+    """What stands where exhibits could not be drawn."""
+
+    gaps: tuple[Gap, ...]
+    kind: str = "gap_note"
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A table that is no exhibit; csv_name is empty where it has no file."""
+
+    id: str
+    title: str
+    table: Table
+    note: str = ""
+    kind: str = "table_block"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word and what it means here."""
+
+    id: str
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The glossary."""
+
+    terms: tuple[Term, ...]
+    kind: str = "terms"
+
+
+@dataclass(frozen=True)
+class Helplines:
+    """Where to get help."""
+
+    helplines: tuple[Helpline, ...]
+    note: str
+    kind: str = "helplines"
+
+
+Block = Exhibit | GapNote | Tiles | Findings | TableBlock | Terms | Helplines
+
+STATUS_TEXTS = {"complete": "Complete", "gaps": "With gaps", "not_delivered": "Not delivered"}
+
+
+def tiles(context: Context, indicators: Sequence[str]) -> Sequence[Block]:
+    """The headline numbers that this area has, six at most."""
+    made = [tile for name in indicators if (tile := _tile(context, name)) is not None]
+    return [Tiles(tuple(made[:6]))] if made else []
+
+
+def _tile(context: Context, name: str) -> Tile | None:
+    if name not in context.published.indicators:
+        return None
+    indicator = context.published.indicators[name]
+    cells = select(context, name)
+    reading = latest(cells, YEARS)
+    if reading is None or reading.value is None:
+        return None
+    before = year_earlier(cells, reading)
+    change = ""
+    if before is not None and before.is_reported:
+        label = period_label(before.period_type, before.period_start, before.period_end)
+        if rule_changes(context.breaks_of(indicator.series_family), before, reading):
+            change = f"recording changed since {label}"
+        else:
+            change = f"{compare(reading, before).removesuffix(' than').removesuffix(' to')} " \
+                f"{'than' if 'similar' not in compare(reading, before) else 'to'} {label}"  # fmt: skip
+    place, other = comparator_of(context, indicator, reading)
+    low = reading.lower95 if reading.lower95 is not None else reading.value
+    high = reading.upper95 if reading.upper95 is not None else reading.value
+    top = max(high, other or 0) * 1.15 or 1.0
+    bounds: Sentence = ()
+    if reading.lower95 is not None:
+        bounds = (number(reading, "lower95", indicator), Run(" to "), number(reading, "upper95", indicator))
+    return Tile(
+        indicator_id=name,
+        label=indicator.title,
+        value=number(reading, "value", indicator),
+        unit=unit_words(indicator.unit).strip() or (f"of {indicator.denominator_label}" if indicator.denominator_label else ""),
+        period=period_label(reading.period_type, reading.period_start, reading.period_end),
+        interval=bounds,
+        change=change,
+        comparator=f"{place}: {format_value(other, indicator.decimals, indicator.unit)}" if other is not None else "",
+        low=round(low / top * 100, 2),
+        high=round(high / top * 100, 2),
+        tick=round(other / top * 100, 2) if other is not None else None,
+    )  # fmt: skip
+
+
+def comparator_of(context: Context, indicator: Indicator, reading: Reading) -> tuple[str, float | None]:
+    """The name and value of the widest place published for the same cell, else the nearest benchmark."""
+    beside = [
+        other
+        for other in select(context, indicator.indicator_id, place="comparators", period_types=(reading.period_type,))
+        if other.is_reported and other.period_start == reading.period_start
+    ]
+    order = {"country": 0, "region": 1, "neighbours": 2}
+    if beside:
+        best = min(beside, key=lambda other: (order.get(other.area_type, 3), other.area_code))
+        return context.name_of(best.area_code), best.value
+    row = benchmarks_of(context, indicator.indicator_id, "none", reading.period_end).get("")
+    return (f"{row['geography']}, {row['period_label']}", float(row["value"])) if row else ("", None)
+
+
+def findings(context: Context, indicators: Sequence[str]) -> Sequence[Block]:
+    """The published findings by rank; where there are none, sentences by rule over the named indicators."""
+    table = records(context.published.tables["findings"])
+    if table:
+        rows = sorted(table, key=lambda row: (row["rank"] or 0, str(row["finding_id"])))[:8]
+        items = [
+            Finding((Run(str(row["sentence"])),), str(row["indicator_id"] or ""), str(row["finding_id"])) for row in rows
+        ]
+        return [Findings(tuple(items), True)]
+    ranked: list[tuple[int, int, Finding]] = []
+    for position, name in enumerate(indicators):
+        indicator = context.published.indicators.get(name)
+        cells = select(context, name)
+        reading = latest(cells, YEARS) if indicator is not None else None
+        if indicator is None or reading is None:
+            continue
+        before = year_earlier(cells, reading)
+        place, other = comparator_of(context, indicator, reading)
+        breaks = context.breaks_of(indicator.series_family)
+        comparator = (place, other) if other is not None else None
+        is_rising = (
+            before is not None and before.is_reported and not rule_changes(breaks, before, reading)
+            and compare(reading, before) == "higher than"
+        )  # fmt: skip
+        is_high = other is not None and compare(reading, other) == "higher than"
+        sentence = full_finding(
+            indicator, indicator.title, context.place_name, reading, before, comparator, breaks
+        )
+        ranked.append((-(2 * is_rising + is_high), position, Finding(sentence, name)))
+    ranked.sort(key=lambda item: item[:2])
+    return [Findings(tuple(finding for _, _, finding in ranked[:8]), False)] if ranked else []
+
+
+def not_measured(context: Context, families: Sequence[Family]) -> Sequence[Block]:
+    """One row a family of figures that is not available: what is missing, why, and whom to ask."""
+    rows = []
+    for family in families:
+        if family.stands_in_for and any_reported(select(context, family.stands_in_for)):
+            continue
+        missing: list[str] = []
+        reasons: list[str] = []
+        asks: list[str] = []
+        for entry in family.indicators:
+            name, _, split = entry.partition("/")
+            indicator = context.published.indicators.get(name)
+            if indicator is None or not has_rows(context, name):
+                continue
+            cells = [
+                reading
+                for breakdown in dict.fromkeys(context.published.values[name]["breakdown"])
+                for reading in select(context, name, splits=(split or "all",), breakdown=str(breakdown))
+            ]
+            absent = [reading for reading in cells if reading.value_status == NOT_AVAILABLE]
+            if not absent or any(reading.is_reported for reading in cells):
+                continue
+            title = indicator.title
+            missing.append(f"{title} ({split.replace('_', ' ')})" if split else title)
+            reasons.append(absent[0].status_reason)
+            asks.append(ask_for(context, indicator))
+        if missing:
+            ask = family.ask or " ".join(dict.fromkeys(filter(None, asks)))
+            rows.append(
+                (words(family.title), words("; ".join(dict.fromkeys(missing))),
+                 words(" ".join(dict.fromkeys(filter(None, reasons)))), words(ask))
+            )  # fmt: skip
+    if not rows:
+        return []
+    columns = (Column("Missing"), Column("Figures"), Column("Why"), Column("What to ask for"))
+    return [TableBlock("not-measured", "What we could not measure, and what to ask for", Table(columns, tuple(rows)))]
+
+
+def sources_table(context: Context) -> Table:
+    """One source a row: what it is, how far it reaches, whether it is complete."""
+    columns = (Column("Source"), Column("Data from"), Column("Data to"), Column("Status"), Column("What is missing"))
+    rows = []
+    for row in context.sources.values():
+        start, end = row["period_start"], row["period_end"]
+        rows.append(
+            (words(row["title"]), words(format_date(start) if start else "none"), words(format_date(end) if end else "none"),
+             words(STATUS_TEXTS.get(str(row["status"]), row["status"])), words(row["gap_note"] or "nothing noted"))
+        )  # fmt: skip
+    return Table(columns, tuple(rows))
+
+
+def _sources(context: Context) -> Sequence[Block]:
+    columns = (Column("Source"), Column("Publisher"), Column("Deliveries", True), Column("Licence"),
+               Column("Openly published"))  # fmt: skip
+    rows = tuple(
+        (words(row["title"]), words(row["publisher"] or "not stated"), count(row["delivery_count"] or 0),
+         words(row["licence"] or "not stated"), words("yes" if row["is_openly_published"] else "no"))
+        for row in context.sources.values()
+    )  # fmt: skip
+    return [
+        TableBlock("source-status", "Sources: how far they reach, and what is missing", sources_table(context)),
+        TableBlock("source-licences", "Who publishes each source, and under which terms", Table(columns, rows)),
+    ]  # fmt: skip
+
+
+def _quality(context: Context) -> Sequence[Block]:
+    rows = []
+    for row in records(context.published.tables["data_quality"]):
+        source = context.sources.get(row["source_id"], {}).get("title") or row["source_id"]
+        percent = row["percent"]
+        rows.append(
+            (words(source), words(row["label"]), count(row["count"]), count(percent, 1), words(row["note"] or "none"))
+        )
+    if not rows:
+        return []
+    columns = (Column("Source"), Column("Check"), Column("Rows (to nearest 10)", True), Column("Per cent", True),
+               Column("Note"))  # fmt: skip
+    return [TableBlock("data-quality", "Rows accepted, set aside and out of area", Table(columns, tuple(rows)))]
+
+
+def _deliveries(context: Context) -> Sequence[Block]:
+    totals: dict[str, list[float]] = {}
+    for row in records(context.published.tables["provenance"]):
+        amounts = totals.setdefault(str(row["source_id"]), [0, 0, 0, 0])
+        for position, amount in enumerate((1, row["rows_in"] or 0, row["accepted"] or 0, row["rejected"] or 0)):
+            amounts[position] += amount
+    if not totals:
+        return []
+    rows = tuple(
+        (words(context.sources.get(source, {}).get("title") or source), *(count(amount) for amount in amounts))
+        for source, amounts in totals.items()
+    )
+    columns = (Column("Source"), Column("Files", True), Column("Rows in", True), Column("Accepted", True),
+               Column("Rejected", True))  # fmt: skip
+    return [TableBlock("deliveries", "Files read for this edition", Table(columns, rows),
+                       "Every file with its checksum is listed in data/deliveries.csv.")]  # fmt: skip
+
+
+def _lens_notes(context: Context) -> Sequence[Block]:
+    rows = []
+    bold = []
+    table = sorted(records(context.published.tables["lenses"]), key=lambda row: (row["sort_order"] or 0, row["lens_id"]))
+    for index, row in enumerate(table):
+        status = "our reading of the source" if row["is_interpretation"] else "as the source lists it"
+        if row["is_local"]:
+            bold.append(index)
+        rows.append(
+            (words(row["title"]), words(row["meaning"] or "not stated"), words(row["source"] or "not stated"), words(status),
+             words(row["unknown_flag_rule"] or "no flag is needed"))
+        )  # fmt: skip
+    if not rows:
+        return []
+    columns = (Column("Definition"), Column("What it counts"), Column("Source"), Column("Status"),
+               Column("Where a flag is not known"))  # fmt: skip
+    return [TableBlock("lens-notes", "The definitions compared", Table(columns, tuple(rows), frozenset(bold)))]
+
+
+def _methods_table(context: Context) -> Sequence[Block]:
+    rows = []
+    for indicator in context.published.indicators.values():
+        if not has_rows(context, indicator.indicator_id):
+            continue
+        below = indicator.denominator_label if indicator.kind != "count" else ""
+        measured = f"{sentence_case(indicator.numerator_label)}{f' / {below}' if below else ''}"
+        titles = [str(context.sources.get(source, {}).get("title") or source) for source in indicator.source_ids]
+        rows.append(
+            (words(indicator.title), words(measured or "not stated"), words("per cent" if indicator.unit == "%" else indicator.unit),
+             words(indicator.interval_method or "none"), words("; ".join(titles) or "not stated"))
+        )  # fmt: skip
+    if not rows:
+        return []
+    columns = (Column("Indicator"), Column("Counted, over what"), Column("Unit"), Column("95% interval"),
+               Column("Source"))  # fmt: skip
+    return [TableBlock("indicator-list", "Every indicator in this edition", Table(columns, tuple(rows)))]
+
+
+def _benchmarks_table(context: Context) -> Sequence[Block]:
+    rows = []
+    for row in records(context.published.tables["benchmarks"]):
+        indicator = context.published.indicators.get(row["indicator_id"])
+        if indicator is None or row["value"] is None:
+            continue
+        part = f": {row['breakdown_value']}" if row["breakdown_value"] else ""
+        rows.append(
+            (words(f"{indicator.title}{part}"), words(row["geography"]),
+             words(row["period_label"]),
+             words(format_value(float(row["value"]), indicator.decimals, indicator.unit)), words(row["source"]),
+             words(row["status"]))
+        )  # fmt: skip
+    if not rows:
+        return []
+    columns = (Column("Benchmark"), Column("Place"), Column("Period"), Column("Value", True), Column("Source"),
+               Column("Status"))  # fmt: skip
+    return [TableBlock("benchmark-list", "Benchmarks used, and where they come from", Table(columns, tuple(rows)))]
+
+
+TABLE_BLOCKS: dict[str, Callable[[Context], Sequence[Block]]] = {
+    "sources": _sources,
+    "quality": _quality,
+    "deliveries": _deliveries,
+    "lens_notes": _lens_notes,
+    "methods_table": _methods_table,
+    "benchmarks_table": _benchmarks_table,
+}
+
+
+def terms(file: Path) -> Sequence[Block]:
+    """The glossary in alphabetical order."""
+    import yaml
+
+    content: Any = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{file} must hold one `word: meaning` a line.")
+    made = [
+        Term("term-" + "-".join("".join(c if c.isalnum() else " " for c in str(word).lower()).split()), str(word),
+             " ".join(str(meaning).split()))
+        for word, meaning in content.items()
+    ]  # fmt: skip
+    return [Terms(tuple(sorted(made, key=lambda term: term.word.lower())))]
+
+
+def helplines(lines: Sequence[Helpline], note: str) -> Sequence[Block]:
+    """Whom to call."""
+    return [Helplines(tuple(lines), note)]
+
+
+__all__ = ["TABLE_BLOCKS", "Block", "period_phrase", "say"]

@@ -1,0 +1,138 @@
+"""The figures behind the report as CSV files, and datapackage.json that describes them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.report.document import Document
+from pipeline.report.exhibits import Exhibit
+from pipeline.report.published import KEY, NUMBERS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A spreadsheet takes text that begins so for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NUMBER_FIELDS = {"numerator", "denominator", "value", "lower95", "upper95"}
+EXHIBIT_COLUMNS = ("cell_id", "indicator", "area_name", *KEY, *NUMBERS, "value_status", "status_reason")
+
+
+def defuse(text: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def write_data(document: Document, folder: Path) -> None:
+    """Write data/*.csv: one file an exhibit, every published figure, and the tables about them."""
+    data = folder / "data"
+    data.mkdir()
+    for exhibit in document.exhibits:
+        _write_rows(data / exhibit.csv_name, EXHIBIT_COLUMNS, _exhibit_rows(document, exhibit))
+    published = document.context.published
+    _write_figures(data / "indicator_values.csv", published.values.values())
+    for name, file in (("indicators", "indicators.csv"), ("lenses", "definitions.csv"), ("sources", "sources.csv"),
+                       ("data_quality", "data_quality.csv"), ("benchmarks", "benchmarks.csv"),
+                       ("series_breaks", "series_breaks.csv"), ("provenance", "deliveries.csv")):  # fmt: skip
+        table = published.tables[name]
+        rows = (list(row) for row in zip(*(table[column].tolist() for column in table.columns), strict=True))
+        _write_rows(data / file, [str(column) for column in table.columns], rows)
+
+
+def write_package(document: Document, folder: Path) -> None:
+    """Write datapackage.json over the files that are already there."""
+    titles = {exhibit.csv_name: f"Exhibit {exhibit.number}: {exhibit.subtitle}" for exhibit in document.exhibits}
+    resources = []
+    for file in sorted((folder / "data").glob("*.csv")):
+        content = file.read_bytes()
+        header = content.decode("utf-8").split("\n", 1)[0].strip()
+        resources.append(
+            {
+                "name": file.stem.replace("_", "-"),
+                "path": f"data/{file.name}",
+                "title": titles.get(file.name, file.stem.replace("_", " ").capitalize()),
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "bytes": len(content),
+                "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+                "schema": {
+                    "fields": [
+                        {"name": name, "type": "number" if name in NUMBER_FIELDS else "string"}
+                        for name in header.split(",")
+                    ],
+                    "missingValues": [""],
+                },
+            }
+        )
+    marking = "SYNTHETIC: every figure is made up. " if document.is_synthetic else ""
+    package = {
+        "name": f"needs-assessment-{document.context.settings.assessment.name}-{document.edition}".lower(),
+        "title": f"{'SYNTHETIC: ' if document.is_synthetic else ''}{document.title}: {document.area}, {document.edition}",
+        "description": f"{marking}Published figures behind the report. Data to {document.cut_off}. A figure without "
+        "a value has a value_status and a status_reason.",
+        "version": document.edition,
+        "is_synthetic": document.is_synthetic,
+        "licenses": _licences(document),
+        "resources": resources,
+    }
+    text = json.dumps(package, indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _licences(document: Document) -> list[dict[str, str]]:
+    titles = {str(row["licence"]) for row in document.context.sources.values() if row["licence"]}
+    return [{"title": title} for title in sorted(titles)]
+
+
+def _exhibit_rows(document: Document, exhibit: Exhibit) -> Iterable[list[Any]]:
+    published = document.context.published
+    for reading in dict.fromkeys(exhibit.readings):
+        yield [
+            reading.cell_id,
+            published.indicators[reading.indicator_id].title,
+            document.context.name_of(reading.area_code),
+            *(getattr(reading, name) for name in (*KEY, *NUMBERS)),
+            reading.value_status,
+            reading.status_reason,
+        ]
+
+
+def _write_rows(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([_plain(cell) for cell in row] for row in rows)
+
+
+def _plain(cell: Any) -> Any:
+    if cell is None or (isinstance(cell, float) and cell != cell) or str(cell) in ("NaT", "<NA>"):
+        return ""
+    if isinstance(cell, float):
+        return int(cell) if cell == int(cell) else cell
+    return defuse(cell) if isinstance(cell, str) else cell
+
+
+def _write_figures(file: Path, frames: Iterable[pd.DataFrame]) -> None:
+    """All published figures; through Arrow, because there can be hundreds of thousands."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.csv
+
+    kept = list(frames)
+    columns = [*KEY, *NUMBERS, "value_status", "status_reason"]
+    if not kept:
+        _write_rows(file, columns, ())
+        return
+    table = pd.concat(kept)[columns]
+    for column in table.columns:
+        if column in NUMBERS or column in ("period_start", "period_end"):
+            continue
+        words = table[column].astype("object")
+        # Few distinct texts: each is looked at once.
+        table[column] = words.map({text: defuse(str(text)) for text in words.unique()})
+    pyarrow.csv.write_csv(pa.Table.from_pandas(table, preserve_index=False), file)

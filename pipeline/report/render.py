@@ -1,0 +1,70 @@
+"""From published files, yearly.yml and the assessment's own text to a folder that can be handed over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from pipeline.report.document import Document, build_document
+from pipeline.report.files import write_data, write_package
+from pipeline.report.published import read_published
+from pipeline.report.specs import read_report_spec
+from pipeline.settings import Settings
+
+
+def render_report(published: Path, output: Path, settings: Settings) -> list[Path]:
+    """The files of the report, written aside and then put in place of the last one.
+
+    The same inputs give the same bytes, and a file whose bytes did not change keeps its time.
+    """
+    # A page without a browser or display: Matplotlib must not look for one.
+    os.environ.setdefault("MPLBACKEND", "agg")
+    from pipeline.report.html import write_page
+    from pipeline.report.pdf import write_pdf
+    from pipeline.report.workbook import write_workbook
+
+    reports = settings.project / "reports"
+    document = build_document(
+        read_report_spec(reports / "yearly.yml"), read_published(published), settings, reports
+    )
+    drawings = _draw(document)
+    aside = output.with_name(f".{output.name}.writing")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    write_data(document, aside)
+    write_page(document, drawings, reports / "templates", aside)
+    write_pdf(document, drawings, reports / "templates", aside)
+    write_workbook(document, aside)
+    write_package(document, aside)
+    _keep_times(aside, output)
+    _swap(aside, output)
+    return sorted(file for file in output.rglob("*") if file.is_file())
+
+
+def _draw(document: Document) -> dict[str, str]:
+    """Every chart as SVG by exhibit, and the cover's under its own ids."""
+    from pipeline.report.charts.svg import draw_svg
+
+    drawings = {exhibit.id: draw_svg(exhibit.chart) for exhibit in document.exhibits if exhibit.chart is not None}
+    if document.cover is not None and document.cover.chart is not None:
+        drawings["cover"] = draw_svg(document.cover.chart, "cover")
+    return drawings
+
+
+def _keep_times(new: Path, old: Path) -> None:
+    for file in new.rglob("*"):
+        before = old / file.relative_to(new)
+        if file.is_file() and before.is_file() and before.stat().st_size == file.stat().st_size:
+            if before.read_bytes() == file.read_bytes():
+                times = before.stat()
+                os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def _swap(new: Path, old: Path) -> None:
+    last = old.with_name(f".{old.name}.last")
+    shutil.rmtree(last, ignore_errors=True)
+    if old.exists():
+        old.rename(last)
+    new.rename(old)
+    shutil.rmtree(last, ignore_errors=True)
