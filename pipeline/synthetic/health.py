@@ -225,7 +225,7 @@ def _admissions(random: np.random.Generator, places: Places, injury_days: Intege
         "admission_date": dates(days),
         "external_cause_icd10": words(mechanism * 10 + fourth, causes),
         "age": pa.array(_ages(random, count)),
-        "sex": words(np.where(happens(random, 0.003, count), 2, sex), ("1", "2", "9")),
+        "sex": words(np.where(happens(random, 0.006, count), 2, sex), ("1", "2", "9")),
         "lsoa21_code": _residence(random, places, count)[1],
         "length_of_stay_days": pa.array(np.floor(drawn * drawn * drawn * drawn * 22).astype(np.int64)),
     }

@@ -25,7 +25,7 @@ HOUR_PATTERNS = (
 )  # fmt: skip
 _HOURS = {  # relative level from midnight, by hour
     "domestic": "55 42 30 22 16 12 13 20 30 38 42 44 50 50 52 58 66 76 86 96 102 104 98 78",
-    "violence": "46 36 28 20 12 8 8 16 28 36 42 46 56 56 58 74 72 72 72 72 72 74 74 62",
+    "violence": "54 44 32 22 13 8 8 16 28 36 42 46 54 54 56 66 66 68 70 72 73 75 77 74",
     "nightlife": "115 100 80 55 25 10 6 8 12 16 22 28 34 36 38 40 42 44 48 55 66 82 98 115",
     "street": "40 28 20 14 10 8 8 12 18 24 30 34 40 42 46 62 70 74 80 84 84 80 70 56",
     "waking": "40 22 16 12 9 9 14 28 52 70 74 74 78 70 68 70 72 74 76 76 74 70 64 54",
@@ -83,12 +83,12 @@ def _numbers(text: str) -> Floats:
 def hours_of_week(pattern: str) -> Floats:
     """Weights by weekday and hour."""
     table = np.repeat(_numbers(_HOURS[pattern])[None, :], 7, axis=0)
-    if pattern in ("domestic", "violence", "street"):
-        table[5:, :4] *= 2.6  # Saturday and Sunday before dawn
-        table[4:6, 20:] *= 1.6
+    if pattern in ("domestic", "street"):
+        table[5:, :4] *= 1.8  # Saturday and Sunday before dawn
+        table[4:6, 20:] *= 1.35
     if pattern == "violence":
-        table[5:, :3] *= 1.3
-        table[4:6, 22:] *= 1.6
+        table[5:, :4] *= 3.2
+        table[4:6, 22:] *= 2.2
     if pattern == "nightlife":
         table[5:, :4] *= 2.4
         table[4:6, 22:] *= 1.5

@@ -184,7 +184,7 @@ def build_places() -> Places:
     # Deprived: the city, the inner ring, and whole estates together (shared by the five of a middle area).
     level = np.array([shape[4] for shape in _DISTRICT_SHAPE])[district]
     estate = np.repeat(random.normal(size=msoa_count), LSOA_PER_MSOA)
-    latent = level + 0.75 * estate + 0.45 * random.normal(size=count) - 0.05 * np.minimum(distance, 12)
+    latent = level + 0.6 * estate + 0.45 * random.normal(size=count) - 0.10 * np.minimum(distance, 10)
     order = np.empty(count)
     order[np.argsort(-latent, kind="stable")] = np.arange(count)
     share = (order + 0.5) / count

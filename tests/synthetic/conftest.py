@@ -1,0 +1,50 @@
+"""The demonstration area's deliveries, written once for all tests of the generator."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from delivered_files import SEEDS, read_text
+
+from pipeline.synthetic.deliveries import write_deliveries
+
+
+@pytest.fixture(scope="package")
+def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of all deliveries."""
+    folder = tmp_path_factory.mktemp("deliveries")
+    write_deliveries(folder)
+    yield folder
+
+
+@pytest.fixture(scope="package")
+def offence_codes() -> pd.DataFrame:
+    """The project's own list of offence codes."""
+    return pd.read_csv(SEEDS / "offence_codes.csv", dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="package")
+def delivered(deliveries: Path) -> pd.DataFrame:
+    """Every row of the police files, as text."""
+    return read_text(deliveries, "police/*.csv")
+
+
+@pytest.fixture(scope="package")
+def crimes(delivered: pd.DataFrame, offence_codes: pd.DataFrame) -> pd.DataFrame:
+    """Police rows that are whole: no doubles, no impossible dates, no unknown codes; with group and year."""
+    columns = ["offence_code", "offence_group", "offence_subgroup"]
+    whole = delivered.drop_duplicates().merge(
+        offence_codes[columns], left_on="ho_code", right_on="offence_code", how="inner"
+    )
+    whole["recorded"] = pd.to_datetime(whole["recorded_date"], errors="coerce")
+    whole = whole[whole["recorded"].notna()].copy()
+    month = whole["recorded"].dt.month
+    whole["year"] = whole["recorded"].dt.year + (month > 3)
+    return whole
+
+
+@pytest.fixture(scope="package")
+def people(deliveries: Path) -> pd.DataFrame:
+    """The population file."""
+    return pd.read_csv(deliveries / "reference/population_lsoa21.csv")
