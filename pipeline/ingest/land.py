@@ -59,13 +59,13 @@ def ingest_folder(settings: Settings, contracts: tuple[Contract, ...], as_of: da
     with tempfile.TemporaryDirectory(prefix="sna-") as scratch, _connect() as connection:
         for candidate in _candidates(settings, contracts):
             key = _key(candidate.line)
-            is_current = key in current and _extract(settings, candidate.line).exists()
-            if is_current or (key in before and before[key].status != "accepted"):
+            if key in current and _extract(settings, candidate.line).exists():
                 seen.append(before[key])
                 continue
+            # A refused file is tried again: the program or its contracts may have learnt to read it.
             line = _land(settings, candidate, connection, Path(scratch), as_of)
             seen.append(line)
-            if key not in current:
+            if key not in current and before.get(key) != line:
                 new.append(line)
     if new:
         append_ledger(settings.register, new)
@@ -93,8 +93,7 @@ def _candidates(settings: Settings, contracts: tuple[Contract, ...]) -> Iterator
             "accepted", "", 0, 0, 0, "", "", (),
         )  # fmt: skip
         reason = reason_set_aside(file, folder, assessment.set_aside)
-        matched = [] if reason else match_by_name(file, contracts)
-        matched = matched or ([] if reason else _match_by_content(file, contracts))
+        matched = [] if reason else _match(file, contracts)
         if reason:
             yield Candidate(file, None, replace(line, status="set_aside", reason=reason))
         elif not matched:
@@ -107,13 +106,17 @@ def _candidates(settings: Settings, contracts: tuple[Contract, ...]) -> Iterator
             )
 
 
-def _match_by_content(file: Path, contracts: tuple[Contract, ...]) -> list[Contract]:
-    texts = tuple(contract for contract in contracts if contract.format == "csv")
+def _match(file: Path, contracts: tuple[Contract, ...]) -> list[Contract]:
+    """The contracts that claim a file. Several may claim a workbook, a sheet each; of a text file, one does."""
+    named = match_by_name(file, contracts)
+    if len(named) == 1 or any(contract.format == "workbook" for contract in named):
+        return named
+    texts = [contract for contract in named or contracts if contract.format == "csv"]
     for row in peek_header(file):
         fitting = match_by_header(row, texts)
         if fitting:
             return fitting[:1]
-    return []
+    return named[:1]
 
 
 def _land(

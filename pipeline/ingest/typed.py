@@ -30,21 +30,22 @@ def type_rows(
     trimmed, values, checks = [], [], []
     for column in contract.columns:
         cell = cells.get(column.name)
-        trimmed.append(f"nullif(trim({cell}), '') as {column.name}" if cell else f"null::varchar as {column.name}")
+        text = f"nullif(trim({cell}), '')" if cell else "null::varchar"
+        trimmed.append(f"{text} as text_{column.name}")
         values += _value_columns(column)
         checks += _checks(column, as_of)
-    connection.execute(
-        f"create or replace temp view trimmed as select {', '.join(trimmed)}, line from raw"
-    )
     failed = " ".join(f"when {condition} then '{column}\t{rule}'" for column, condition, rule in checks)
-    codes = {column.name: sorted(column.codes) for column in contract.columns if column.codes}
-    for name, known in codes.items():
-        connection.execute(f"create or replace temp table codes_{name} (code varchar primary key)")
-        connection.executemany(f"insert into codes_{name} values (?)", [[code] for code in known])
+    for column in contract.columns:
+        if column.codes:
+            connection.execute(
+                f"create or replace temp table codes_{column.name} as select unnest(?::varchar[]) as code",
+                [sorted(column.codes)],
+            ).fetchall()
     connection.execute(
         f"""create or replace temp table judged as
-            select {", ".join(values)}, line, {f"case {failed} end" if failed else "null::varchar"} as failure
-            from trimmed"""
+            with trimmed as (select {", ".join(trimmed)}, line from raw),
+            valued as (select *, {", ".join(values)} from trimmed)
+            select *, {f"case {failed} end" if failed else "null::varchar"} as failure from valued"""
     ).fetchall()
     connection.execute(
         """insert into rejects
@@ -64,27 +65,25 @@ def type_rows(
 
 def _value_columns(column: Column) -> list[str]:
     """The select items that give a column its type, and its status where suppliers use symbols."""
-    value = _value(column)
+    value, text = _value(column), f"text_{column.name}"
     if not column.symbols:
         return [f"{value} as {column.name}"]
     statuses = " ".join(
-        f"when lower({column.name}) = '{symbol.lower()}' then '{status}'"
-        for symbol, status in column.symbols.items()
+        f"when lower({text}) = '{symbol.lower()}' then '{status}'" for symbol, status in column.symbols.items()
     )
     return [
         f"case when not {_is_symbol(column)} then {value} end as {column.name}",
-        f"case {statuses} when {column.name} is null then 'not_available' else 'reported' end "
-        f"as {column.name}_status",
+        f"case {statuses} when {text} is null then 'not_available' else 'reported' end as {column.name}_status",
     ]
 
 
 def _is_symbol(column: Column) -> str:
     symbols = ", ".join(f"'{symbol.lower()}'" for symbol in column.symbols)
-    return f"coalesce(lower({column.name}) in ({symbols}), false)" if symbols else "false"
+    return f"coalesce(lower(text_{column.name}) in ({symbols}), false)" if symbols else "false"
 
 
 def _value(column: Column) -> str:
-    text = column.name
+    text = f"text_{column.name}"
     first = f"try_cast(regexp_extract({text}, '^(\\d{{4}})', 1) as integer)"
     year_pair = f"regexp_full_match({text}, '\\d{{4}}[/-]?(\\d{{2}}|\\d{{4}})')"
     follows = f"try_cast(right({text}, 2) as integer) = ({first} + 1) % 100"
@@ -99,8 +98,8 @@ def _value(column: Column) -> str:
     if column.reads == "mid_year":
         return f"case when regexp_full_match({text}, '\\d{{4}}') then make_date({first}, 6, 30) end"
     if column.reads == "age":
-        # The last age of a table is open: 90+ is read as 90.
-        return f"try_cast(regexp_extract({text}, '^(\\d{{1,3}})\\+?$', 1) as integer)"
+        # A band is known by its first age: 10-14 is read as 10, 90+ as 90.
+        return f"try_cast(regexp_extract({text}, '^(\\d{{1,3}})(-\\d+|\\+)?$', 1) as integer)"
     if column.data_type == "boolean":
         yes, no = (", ".join(f"'{word}'" for word in words) for words in (YES, NO))
         return f"case when lower({text}) in ({yes}) then true when lower({text}) in ({no}) then false end"
@@ -119,44 +118,46 @@ def _value(column: Column) -> str:
 
 def _checks(column: Column, as_of: date) -> list[tuple[str, str, str]]:
     """What a row must not be: (column, condition, rule), the first that holds rejects the row."""
-    text, value, checks = column.name, _value(column), []
+    name, text, checks = column.name, f"text_{column.name}", []
     if column.is_required:
-        checks.append((text, f"{text} is null", "required value is missing"))
-    if column.data_type != "boolean":
-        kind = column.reads.replace("_", " ") or column.data_type.replace("varchar", "text")
-        checks.append(
-            (text, f"{text} is not null and not {_is_symbol(column)} and {value} is null", f"is not of type {kind}")
-        )
+        checks.append((name, f"{text} is null", "required value is missing"))
+    if column.data_type not in ("boolean", "varchar"):
+        kind = column.reads.replace("_", " ") or column.data_type
+        unread = f"{text} is not null and {name} is null and not {_is_symbol(column)}"
+        checks.append((name, unread, f"is not of type {kind}"))
     if column.data_type in ("date", "timestamp") and not column.reads:
-        checks.append((text, f"{value} < date '{EARLIEST}'", f"date lies before {EARLIEST.year}"))
-        checks.append((text, f"cast({value} as date) > date '{as_of}'", "date lies in the future"))
+        checks.append((name, f"{name} < date '{EARLIEST}'", f"date lies before {EARLIEST.year}"))
+        checks.append((name, f"cast({name} as date) > date '{as_of}'", "date lies in the future"))
     if column.codes:
-        checks.append(
-            (text, f"{text} is not null and {text} not in (select code from codes_{text})", "code is not in the code list")
-        )
+        unknown = f"{name} is not null and {name} not in (select code from codes_{name})"
+        checks.append((name, unknown, "code is not in the code list"))
     return checks
 
 
 def _reject_repeated_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Of rows alike in everything the first stays; rows that share a key and differ are all held back."""
-    keys = [column.name for column in contract.columns if column.is_key]
+    keys = [f"text_{column.name}" for column in contract.columns if column.is_key]
     if not keys:
         return
-    key = keys[0]
-    compared = ", ".join(column.name for column in contract.columns)
+    key, compared = keys[0], ", ".join(f"text_{column.name}" for column in contract.columns)
+    [(known, distinct)] = connection.execute(
+        f"select count({key}), count(distinct {key}) from judged where failure is null"
+    ).fetchall()
+    if known == distinct:
+        return
     connection.execute(
         f"""insert into rejects
             with repeated as (
-                select {key} from trimmed anti join rejects using (line)
-                where {key} is not null group by {key} having count(*) > 1
+                select {key} from judged
+                where failure is null and {key} is not null group by {key} having count(*) > 1
             ),
             marked as (
-                select line, {key}, row_number() over (partition by {compared} order by line) as copy,
+                select line, row_number() over (partition by {compared} order by line) as copy,
                     count(*) over (partition by {key}) as alike_by_key,
                     count(*) over (partition by {compared}) as alike
-                from trimmed semi join repeated using ({key}) anti join rejects using (line)
+                from judged semi join repeated using ({key}) where failure is null
             )
-            select line, '{key}',
+            select line, '{key.removeprefix("text_")}',
                 case when alike = alike_by_key then 'exact copy of an earlier row'
                     else 'same identifier, different content' end
             from marked where alike < alike_by_key or copy > 1"""
@@ -170,19 +171,14 @@ def _warnings(
     absent = [column.headers[0] for column in contract.columns if column.name not in cells]
     if absent:
         warnings.append(f"optional columns not sent: {', '.join(absent)}")
-    for column in contract.columns:
-        if column.data_type == "boolean" and column.name in cells:
-            words = ", ".join(f"'{word}'" for word in (*YES, *NO))
-            unknown = _count(
-                connection,
-                f"select count(*) from trimmed where {column.name} is not null "
-                f"and lower({column.name}) not in ({words})",
-            )
-            if unknown:
-                warnings.append(f"{unknown} values of {column.name} are neither yes nor no: kept as not known")
+    flags = [c.name for c in contract.columns if c.data_type == "boolean" and c.name in cells]
+    if flags:
+        # A word that is neither yes nor no stays text and has no value.
+        counts = ", ".join(f"count(text_{flag}) - count({flag})" for flag in flags)
+        unknown = connection.execute(f"select {counts} from judged").fetchall()[0]
+        warnings += [
+            f"{count} values of {flag} are neither yes nor no: kept as not known"
+            for flag, count in zip(flags, unknown, strict=True)
+            if count
+        ]
     return tuple(warnings)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0

@@ -1,0 +1,6 @@
+{% test grain(model, columns) %}
+select {{ columns | join(", ") }}
+from {{ model }}
+group by {{ columns | join(", ") }}
+having count(*) > 1
+{% endtest %}

@@ -1,0 +1,119 @@
+with
+
+fineness as (
+    select
+        questions.*,
+        chosen.source_id,
+        chosen.finest_area_type,
+        chosen.cadence,
+        chosen.is_delivered,
+        sources.source_title,
+        sources.ask,
+        case questions.area_type when 'msoa' then 1 when 'lad' then 2 else 3 end as area_rank,
+        case chosen.finest_area_type when 'msoa' then 1 when 'lad' then 2 else 3 end as source_rank
+    from {{ ref("int_questions") }} as questions
+    inner join {{ ref("int_measure_sources") }} as chosen on questions.measure_id = chosen.measure_id
+    inner join {{ ref("stg_run__extract_sources") }} as sources on chosen.source_id = sources.source_id
+),
+
+open_sources as (
+    select distinct source_id
+    from {{ ref("int_open_counts") }}
+),
+
+matched as (
+    select
+        fineness.*,
+        open_sources.source_id is not null as is_open_table,
+        opened.event_count as open_count,
+        opened.count_status as open_status,
+        counted.event_count,
+        periods.is_complete,
+        periods.gap,
+        missing_flags.missing_flag,
+        undivided.source_id is not null as is_undivided
+    from fineness
+    left join open_sources on fineness.source_id = open_sources.source_id
+    left join {{ ref("int_open_counts") }} as opened
+        on fineness.source_id = opened.source_id
+            and fineness.measure_id = opened.measure_id
+            and fineness.area_type = opened.area_type
+            and fineness.area_code = opened.area_code
+            and fineness.period_type = opened.period_type
+            and fineness.period_start = opened.period_start
+            and fineness.breakdown = opened.breakdown
+            and fineness.breakdown_key = opened.breakdown_key
+    left join {{ ref("int_event_counts") }} as counted
+        on fineness.source_id = counted.source_id
+            and fineness.measure_id = counted.measure_id
+            and fineness.lens_id = counted.lens_id
+            and fineness.area_type = counted.area_type
+            and fineness.area_code = counted.area_code
+            and fineness.period_type = counted.period_type
+            and fineness.period_start = counted.period_start
+            and fineness.breakdown = counted.breakdown
+            and fineness.breakdown_key = counted.breakdown_key
+            and fineness.split = counted.split
+    left join {{ ref("int_source_periods") }} as periods
+        on fineness.source_id = periods.source_id
+            and fineness.period_type = periods.period_type
+            and fineness.period_start = periods.period_start
+    left join {{ ref("int_missing_flags") }} as missing_flags
+        on fineness.measure_id = missing_flags.measure_id
+            and fineness.lens_id = missing_flags.lens_id
+            and fineness.source_id = missing_flags.source_id
+    left join {{ ref("int_undivided_sources") }} as undivided on fineness.source_id = undivided.source_id
+),
+
+judged as (
+    select
+        *,
+        case
+            when not is_delivered then concat('Not delivered: ', source_title, '. ', ask)
+            when split != 'all' and is_undivided
+                then concat(source_title, ' carries no domestic abuse flag. ', ask)
+            when is_open_table and open_status is null
+                then concat(source_title, ' has no figure for this area and period.')
+            when is_open_table and open_status != 'reported' and open_status != 'suppressed'
+                then concat(source_title, ' gives no figure here.')
+            when is_open_table then ''
+            when area_type in ('region', 'neighbours') or (area_type = 'country' and source_id != 'recorded_crime')
+                then concat(source_title, ' covers this area alone.')
+            when area_rank < source_rank
+                then concat(source_title, ' is published for the force as a whole. ', ask)
+            when (cadence = 'quarter' and period_type = 'month')
+                or (cadence = 'academic_year' and period_type != 'academic_year')
+                then concat(source_title, ' comes by ', replace(cadence, '_', ' '), '.')
+            when missing_flag is not null then concat(source_title, ' does not carry ', missing_flag, '. ', ask)
+            when breakdown in ('sex', 'age_band', 'day_and_hour') and is_undivided
+                then concat(source_title, ' does not break figures down so. ', ask)
+            when not coalesce(is_complete, false)
+                then concat(source_title, ': ', coalesce(gap, 'No delivery covers this period'), '.')
+            else ''
+        end as obstacle
+    from matched
+)
+
+select
+    measure_id,
+    lens_id,
+    area_type,
+    area_code,
+    period_type,
+    period_start,
+    breakdown,
+    breakdown_key,
+    split,
+    source_id,
+    case
+        when obstacle != '' then 'not_available'
+        when is_open_table and open_status = 'suppressed' then 'suppressed'
+        else 'reported'
+    end as count_status,
+    obstacle as status_reason,
+    case
+        when obstacle != '' then null
+        when is_open_table then open_count
+        else coalesce(event_count, 0)
+    end as event_count
+from judged

@@ -1,0 +1,51 @@
+with
+
+numbered_authorities as (
+    select
+        la_number,
+        lad_code,
+        row_number() over (partition by la_number order by last_year desc, lad_code) as recency
+    from {{ ref("stg_dfe__la_hierarchy") }}
+),
+
+authorities as (
+    select
+        la_number,
+        lad_code
+    from numbered_authorities
+    where recency = 1
+),
+
+area_districts as (
+    select
+        'vru' as area_type,
+        assessment.area_code,
+        districts.lad_code
+    from {{ ref("stg_run__districts") }} as districts
+    cross join {{ ref("stg_run__assessment") }} as assessment
+),
+
+own_districts as (
+    select
+        'lad' as area_type,
+        lad_code as area_code,
+        lad_code
+    from {{ ref("stg_run__districts") }}
+),
+
+neighbours as (
+    select
+        'neighbours' as area_type,
+        own.lad_code as area_code,
+        neighbour.lad_code
+    from {{ ref("stg_dfe__statistical_neighbours") }} as pairs
+    inner join authorities as own on pairs.la_number = own.la_number
+    inner join authorities as neighbour on pairs.neighbour_la_number = neighbour.la_number
+    inner join {{ ref("stg_run__districts") }} as districts on own.lad_code = districts.lad_code
+)
+
+select * from area_districts
+union all
+select * from own_districts
+union all
+select * from neighbours

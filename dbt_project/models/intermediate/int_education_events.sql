@@ -1,0 +1,151 @@
+with
+
+reasons as (
+    select
+        event_id,
+        reason_1 as reason_code
+    from {{ ref("stg_education__suspensions") }}
+
+    union all
+
+    select
+        event_id,
+        reason_2 as reason_code
+    from {{ ref("stg_education__suspensions") }}
+
+    union all
+
+    select
+        event_id,
+        reason_3 as reason_code
+    from {{ ref("stg_education__suspensions") }}
+),
+
+given_reasons as (
+    select distinct
+        reasons.event_id,
+        reasons.reason_code,
+        codes.violence_subset = 'yes' as is_violence
+    from reasons
+    inner join {{ ref("dfe_exclusion_reasons") }} as codes on reasons.reason_code = codes.reason_code
+),
+
+violent_events as (
+    select distinct event_id
+    from given_reasons
+    where is_violence
+),
+
+suspensions as (
+    select
+        'suspensions' as source_id,
+        case when events.event_type = 'permanent' then 'exclusion' else 'suspension' end as measure_id,
+        events.academic_year_start as month_start,
+        events.lad_code,
+        'none' as breakdown,
+        '' as breakdown_key,
+        1 as event_count
+    from {{ ref("stg_education__suspensions") }} as events
+
+    union all
+
+    select
+        'suspensions' as source_id,
+        case when events.event_type = 'permanent' then 'violence_exclusion' else 'violence_suspension' end as measure_id,
+        events.academic_year_start as month_start,
+        events.lad_code,
+        'none' as breakdown,
+        '' as breakdown_key,
+        1 as event_count
+    from {{ ref("stg_education__suspensions") }} as events
+    inner join violent_events on events.event_id = violent_events.event_id
+
+    union all
+
+    select
+        'suspensions' as source_id,
+        'suspension_reason' as measure_id,
+        events.academic_year_start as month_start,
+        events.lad_code,
+        'reason' as breakdown,
+        given_reasons.reason_code as breakdown_key,
+        1 as event_count
+    from {{ ref("stg_education__suspensions") }} as events
+    inner join given_reasons on events.event_id = given_reasons.event_id
+    where events.event_type != 'permanent'
+),
+
+-- Pupils are counted in the spring term, as the Department for Education does.
+pupils as (
+    select
+        'school_absence' as source_id,
+        'pupils' as measure_id,
+        academic_year_start as month_start,
+        lad_code,
+        'none' as breakdown,
+        '' as breakdown_key,
+        pupil_count as event_count
+    from {{ ref("stg_education__school_absence") }}
+    where term = 'spring' and pupil_group = 'all'
+
+    union all
+
+    select
+        'school_absence' as source_id,
+        'persistent_absentees' as measure_id,
+        academic_year_start as month_start,
+        lad_code,
+        'none' as breakdown,
+        '' as breakdown_key,
+        persistent_absentee_count as event_count
+    from {{ ref("stg_education__school_absence") }}
+    where term = 'spring' and pupil_group = 'all'
+),
+
+assessments as (
+    select
+        'assessment_factors' as source_id,
+        'assessments' as measure_id,
+        month_start,
+        lad_code,
+        'none' as breakdown,
+        '' as breakdown_key,
+        count(distinct assessment_id) as event_count
+    from {{ ref("stg_education__assessment_factors") }}
+    group by all
+
+    union all
+
+    select
+        'assessment_factors' as source_id,
+        'assessment_factor' as measure_id,
+        assessments.month_start,
+        assessments.lad_code,
+        'factor' as breakdown,
+        factors.factor_key as breakdown_key,
+        count(distinct assessments.assessment_id) as event_count
+    from {{ ref("stg_education__assessment_factors") }} as assessments
+    inner join {{ ref("cin_factors") }} as factors on assessments.factor_code = factors.factor_code
+    where factors.factor_key is not null
+    group by all
+),
+
+notifications as (
+    select
+        'operation_encompass' as source_id,
+        'encompass' as measure_id,
+        month_start,
+        lad_code,
+        'none' as breakdown,
+        '' as breakdown_key,
+        1 as event_count
+    from {{ ref("stg_education__operation_encompass") }}
+)
+
+select * from suspensions
+union all
+select * from pupils
+union all
+select * from assessments
+union all
+select * from notifications

@@ -1,0 +1,142 @@
+with
+
+persons as (
+    select
+        'msoa' as area_type,
+        places.msoa_code as area_code,
+        people.mid_year,
+        people.sex,
+        people.age,
+        people.population
+    from {{ ref("stg_reference__lsoa_population") }} as people
+    inner join {{ ref("int_lsoas") }} as places on people.lsoa_code = places.lsoa_code
+
+    union all
+
+    select
+        'lad' as area_type,
+        places.lad_code as area_code,
+        people.mid_year,
+        people.sex,
+        people.age,
+        people.population
+    from {{ ref("stg_reference__lsoa_population") }} as people
+    inner join {{ ref("int_lsoas") }} as places on people.lsoa_code = places.lsoa_code
+
+    union all
+
+    select
+        areas.area_type,
+        areas.area_code,
+        people.mid_year,
+        people.sex,
+        people.age,
+        people.population
+    from {{ ref("stg_reference__lad_population") }} as people
+    inner join {{ ref("int_areas") }} as areas
+        on people.area_code = areas.area_code and areas.area_type in ('lad', 'region', 'country')
+),
+
+grouped as (
+    select
+        persons.area_type,
+        persons.area_code,
+        persons.mid_year,
+        groups.population_group,
+        sum(persons.population) as population
+    from persons
+    inner join {{ ref("population_groups") }} as groups
+        on persons.age between groups.age_from and groups.age_to
+            and (groups.sex is null or groups.sex = persons.sex)
+    group by all
+
+    union all
+
+    -- Ages of LSOAs of 2011 are known for one year: totals only.
+    select
+        'msoa' as area_type,
+        places.msoa_code as area_code,
+        cast('2020-06-30' as date) as mid_year,
+        'all' as population_group,
+        sum(people.population) as population
+    from {{ ref("stg_reference__lsoa11_population") }} as people
+    inner join {{ ref("int_lsoas") }} as places on people.lsoa_code = places.lsoa_code
+    group by all
+),
+
+-- Children by authority come yearly from one series, which is preferred to single years of age.
+children as (
+    select
+        case geographic_level
+            when 'national' then 'country' when 'regional' then 'region' else 'authority'
+        end as area_type,
+        case geographic_level
+            when 'national' then assessment.country_code when 'regional' then people.region_code else people.lad_code
+        end as area_code,
+        people.mid_year,
+        people.population
+    from {{ ref("stg_dfe__child_population") }} as people
+    cross join {{ ref("stg_run__assessment") }} as assessment
+    where people.population is not null
+),
+
+placed_children as (
+    select
+        areas.area_type,
+        areas.area_code,
+        children.mid_year,
+        'children' as population_group,
+        children.population
+    from children
+    inner join {{ ref("int_areas") }} as areas
+        on children.area_code = areas.area_code and children.area_type = areas.area_type
+
+    union all
+
+    select
+        members.area_type,
+        members.area_code,
+        children.mid_year,
+        'children' as population_group,
+        sum(children.population) as population
+    from children
+    inner join {{ ref("int_area_members") }} as members on children.area_code = members.lad_code
+    where children.area_type = 'authority' and members.area_type in ('lad', 'neighbours')
+    group by all
+),
+
+preferred as (
+    select * from placed_children
+
+    union all
+
+    select grouped.*
+    from grouped
+    left join placed_children
+        on grouped.area_code = placed_children.area_code
+            and grouped.area_type = placed_children.area_type
+            and grouped.population_group = placed_children.population_group
+    where placed_children.area_code is null
+)
+
+select
+    area_type,
+    area_code,
+    mid_year,
+    population_group,
+    population
+from preferred
+
+union all
+
+select
+    'vru' as area_type,
+    assessment.area_code,
+    preferred.mid_year,
+    preferred.population_group,
+    sum(preferred.population) as population
+from preferred
+inner join {{ ref("stg_run__districts") }} as districts on preferred.area_code = districts.lad_code
+cross join {{ ref("stg_run__assessment") }} as assessment
+where preferred.area_type = 'lad'
+group by all

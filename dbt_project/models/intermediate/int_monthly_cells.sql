@@ -1,0 +1,105 @@
+with
+
+street as (
+    select
+        'street_crimes' as source_id,
+        categories.measure_id,
+        crimes.month_start,
+        crimes.lad_code,
+        crimes.msoa_code,
+        'none' as breakdown,
+        '' as breakdown_key,
+        count(*) as event_count
+    from {{ ref("int_street_crimes_placed") }} as crimes
+    inner join {{ ref("street_categories") }} as categories on crimes.crime_category = categories.crime_category
+    where crimes.placement != 'out_of_area'
+    group by all
+),
+
+health as (
+    select
+        source_id,
+        measure_id,
+        month_start,
+        lad_code,
+        cast(null as varchar) as msoa_code,
+        'none' as breakdown,
+        '' as breakdown_key,
+        count(*) as event_count
+    from {{ ref("int_health_events") }}
+    where placement != 'out_of_area'
+    group by all
+),
+
+education as (
+    select
+        events.source_id,
+        events.measure_id,
+        events.month_start,
+        events.lad_code,
+        cast(null as varchar) as msoa_code,
+        events.breakdown,
+        events.breakdown_key,
+        sum(events.event_count) as event_count
+    from {{ ref("int_education_events") }} as events
+    inner join {{ ref("stg_run__districts") }} as districts on events.lad_code = districts.lad_code
+    group by all
+),
+
+undivided as (
+    select * from street
+    union all
+    select * from health
+    union all
+    select * from education
+)
+
+select
+    source_id,
+    measure_id,
+    lens_id,
+    month_start,
+    lad_code,
+    msoa_code,
+    given_area_type,
+    given_area_code,
+    split,
+    breakdown,
+    breakdown_key,
+    event_count
+from {{ ref("int_police_cells") }}
+
+union all
+
+select
+    source_id,
+    measure_id,
+    lens_id,
+    month_start,
+    lad_code,
+    msoa_code,
+    given_area_type,
+    given_area_code,
+    split,
+    breakdown,
+    breakdown_key,
+    event_count
+from {{ ref("int_lens_cells") }}
+
+union all
+
+-- These sources carry no domestic abuse flag at all: their counts have no split.
+select
+    source_id,
+    measure_id,
+    '' as lens_id,
+    month_start,
+    lad_code,
+    msoa_code,
+    '' as given_area_type,
+    '' as given_area_code,
+    'undivided' as split,
+    breakdown,
+    breakdown_key,
+    event_count
+from undivided

@@ -1,0 +1,107 @@
+with
+
+crimes as (
+    select
+        'police_crimes' as source_id,
+        month_start,
+        lad_in_area as lad_code,
+        msoa_code,
+        '' as given_area_type,
+        '' as given_area_code,
+        offence_code,
+        is_domestic,
+        is_knife_enabled,
+        is_firearm_enabled,
+        is_county_lines,
+        is_repeat_domestic_victim,
+        is_child_present,
+        case
+            when victim_age_band in ('0-9', '10-15', '16-17', '18-24') then true
+            when suspect_age_band in ('0-9', '10-15', '16-17', '18-24') then true
+            when victim_age_band is not null and suspect_age_band is not null then false
+        end as is_under_25,
+        case when victim_age_band is not null then victim_age_band in ('0-9', '10-15', '16-17', '18-24') end
+            as is_victim_under_25,
+        case when victim_sex in ('F', 'M') then victim_sex = 'F' end as is_victim_female,
+        case when injury_level is not null then injury_level in ('serious', 'fatal') end as is_grievous,
+        case when location_type is not null then location_type not in ('dwelling', 'prison', 'hospital', 'online') end
+            as is_public_place,
+        case when location_type is not null then location_type = 'dwelling' end as is_dwelling,
+        coalesce(outcome_code in ('1', '1A'), false) as is_charged,
+        coalesce(outcome_code in ('14', '16'), false) as is_victim_not_supporting,
+        outcome_code is not null as is_outcome_assigned,
+        victim_sex,
+        victim_age_band,
+        victim_id,
+        committed_at,
+        1 as offence_count
+    from {{ ref("int_crimes_placed") }}
+    where placement != 'out_of_area'
+),
+
+force_tables as (
+    select
+        'recorded_crime' as source_id,
+        tables.quarter_start as month_start,
+        tables.offence_code,
+        tables.offence_count,
+        tables.is_territorial,
+        own.police_force_code is not null as is_own_force
+    from {{ ref("stg_home_office__recorded_crime") }} as tables
+    left join {{ ref("police_forces") }} as forces on tables.police_force_name = forces.police_force_name
+    left join {{ ref("stg_run__area_police_forces") }} as own on forces.police_force_code = own.police_force_code
+    where tables.offence_count != 0
+),
+
+force_areas as (
+    select
+        force_tables.*,
+        'vru' as given_area_type,
+        assessment.area_code as given_area_code
+    from force_tables
+    cross join {{ ref("stg_run__assessment") }} as assessment
+    where force_tables.is_own_force
+
+    union all
+
+    select
+        force_tables.*,
+        'country' as given_area_type,
+        'K04000001' as given_area_code
+    from force_tables
+    where force_tables.is_territorial
+),
+
+-- The open table carries no flag of any kind: every flag is unknown, none is "no".
+force_offences as (
+    select
+        source_id,
+        month_start,
+        cast(null as varchar) as lad_code,
+        cast(null as varchar) as msoa_code,
+        given_area_type,
+        given_area_code,
+        offence_code,
+        {%- for flag in offence_flags() %}
+        cast(null as boolean) as {{ flag }},
+        {%- endfor %}
+        cast(null as varchar) as victim_sex,
+        cast(null as varchar) as victim_age_band,
+        cast(null as varchar) as victim_id,
+        cast(null as timestamp) as committed_at,
+        sum(offence_count) as offence_count
+    from force_areas
+    group by all
+),
+
+offences as (
+    select * from crimes
+    union all
+    select * from force_offences
+)
+
+select
+    *,
+    case when is_domestic then 'domestic' when not is_domestic then 'non_domestic' else 'not_known' end as split,
+    {{ profile_key() }} as profile_key
+from offences

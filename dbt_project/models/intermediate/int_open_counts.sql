@@ -1,0 +1,231 @@
+-- Figures that a publisher has already added up, with what the publisher says of each.
+with
+
+sharp_objects as (
+    select
+        'sharp_object_admissions' as source_id,
+        'region_sharp_admission' as measure_id,
+        'region' as area_type,
+        assessment.region_code as area_code,
+        'financial_year' as period_type,
+        admissions.financial_year_start as period_start,
+        'none' as breakdown,
+        '' as breakdown_key,
+        sum(admissions.admission_count) as event_count,
+        case
+            when max(case when admissions.count_status = 'suppressed' then 1 else 0 end) = 1 then 'suppressed'
+            when count(admissions.admission_count) = 12 then 'reported'
+            else 'not_available'
+        end as count_status
+    from {{ ref("stg_health__sharp_object_admissions") }} as admissions
+    inner join {{ ref("stg_run__assessment") }} as assessment on admissions.region_name = assessment.region_name
+    group by all
+),
+
+injuries as (
+    select
+        case when area_code = 'E92000001' then 'national' else 'local authority' end as geographic_level,
+        cast(null as varchar) as region_code,
+        area_code as lad_code,
+        financial_year_start as period_start,
+        event_count,
+        population
+    from {{ ref("stg_health__fingertips") }}
+    where fingertips_id = '90284' and sex = 'Persons' and category is null
+),
+
+published as (
+    select
+        'fingertips' as source_id,
+        'child_injury_admission' as measure_id,
+        geographic_level,
+        region_code,
+        lad_code,
+        'financial_year' as period_type,
+        period_start,
+        'none' as breakdown,
+        '' as breakdown_key,
+        max(event_count) as event_count,
+        case when max(event_count) is null then 'not_available' else 'reported' end as count_status
+    from injuries
+    group by all
+
+    union all
+
+    select
+        'fingertips' as source_id,
+        'child_injury_population' as measure_id,
+        geographic_level,
+        region_code,
+        lad_code,
+        'financial_year' as period_type,
+        period_start,
+        'none' as breakdown,
+        '' as breakdown_key,
+        max(population) as event_count,
+        case when max(population) is null then 'not_available' else 'reported' end as count_status
+    from injuries
+    group by all
+
+    union all
+
+    select
+        'exclusions_by_reason' as source_id,
+        'suspension_reason' as measure_id,
+        suspensions.geographic_level,
+        suspensions.region_code,
+        suspensions.lad_code,
+        'academic_year' as period_type,
+        suspensions.academic_year_start as period_start,
+        'reason' as breakdown,
+        reasons.reason_code as breakdown_key,
+        suspensions.reason_count as event_count,
+        suspensions.count_status
+    from {{ ref("stg_dfe__suspension_reasons") }} as suspensions
+    inner join {{ ref("dfe_exclusion_reasons") }} as reasons
+        on suspensions.open_data_name = reasons.open_data_name
+
+    union all
+
+    select
+        'assessment_factor_totals' as source_id,
+        'assessment_factor' as measure_id,
+        geographic_level,
+        region_code,
+        lad_code,
+        'financial_year' as period_type,
+        reporting_year_start as period_start,
+        'factor' as breakdown,
+        factor_key as breakdown_key,
+        factor_count as event_count,
+        factor_status as count_status
+    from {{ ref("stg_dfe__assessment_factors") }}
+
+    union all
+
+    select distinct
+        'assessment_factor_totals' as source_id,
+        'assessments' as measure_id,
+        geographic_level,
+        region_code,
+        lad_code,
+        'financial_year' as period_type,
+        reporting_year_start as period_start,
+        'none' as breakdown,
+        '' as breakdown_key,
+        assessment_count as event_count,
+        assessment_count_status as count_status
+    from {{ ref("stg_dfe__assessment_factors") }}
+
+    union all
+
+    select
+        'children_in_need' as source_id,
+        'children_in_need' as measure_id,
+        geographic_level,
+        region_code,
+        lad_code,
+        'financial_year' as period_type,
+        reporting_year_start as period_start,
+        'none' as breakdown,
+        '' as breakdown_key,
+        children_in_need_count as event_count,
+        children_in_need_count_status as count_status
+    from {{ ref("stg_dfe__children_in_need") }}
+
+    union all
+
+    select
+        'social_care_absence' as source_id,
+        'social_care_pupils' as measure_id,
+        geographic_level,
+        region_code,
+        lad_code,
+        'academic_year' as period_type,
+        academic_year_start as period_start,
+        'none' as breakdown,
+        '' as breakdown_key,
+        pupil_count as event_count,
+        pupil_count_status as count_status
+    from {{ ref("stg_dfe__social_care_absence") }}
+    where social_care_group = 'CINO at 31 March' and phase = 'Total'
+
+    union all
+
+    select
+        'social_care_absence' as source_id,
+        'social_care_absentees' as measure_id,
+        geographic_level,
+        region_code,
+        lad_code,
+        'academic_year' as period_type,
+        academic_year_start as period_start,
+        'none' as breakdown,
+        '' as breakdown_key,
+        persistent_absentee_count as event_count,
+        persistent_absentee_count_status as count_status
+    from {{ ref("stg_dfe__social_care_absence") }}
+    where social_care_group = 'CINO at 31 March' and phase = 'Total'
+),
+
+-- A sum over areas is known only when every part of it is.
+member_counts as (
+    select
+        area_type,
+        area_code,
+        count(*) as member_count
+    from {{ ref("int_area_members") }}
+    group by all
+),
+
+summed as (
+    select
+        published.source_id,
+        published.measure_id,
+        members.area_type,
+        members.area_code,
+        published.period_type,
+        published.period_start,
+        published.breakdown,
+        published.breakdown_key,
+        sum(published.event_count) as event_count,
+        case
+            when sum(case when published.count_status = 'reported' then 1 else 0 end) = any_value(expected.member_count)
+                then 'reported'
+            when max(case when published.count_status = 'suppressed' then 1 else 0 end) = 1 then 'suppressed'
+            else 'not_available'
+        end as count_status
+    from published
+    inner join {{ ref("int_area_members") }} as members on published.lad_code = members.lad_code
+    inner join member_counts as expected
+        on members.area_type = expected.area_type and members.area_code = expected.area_code
+    where published.geographic_level = 'local authority'
+    group by
+        published.source_id, published.measure_id, members.area_type, members.area_code, published.period_type,
+        published.period_start, published.breakdown, published.breakdown_key
+),
+
+given as (
+    select
+        published.source_id,
+        published.measure_id,
+        case when published.geographic_level = 'national' then 'country' else 'region' end as area_type,
+        case when published.geographic_level = 'national' then assessment.country_code else published.region_code end
+            as area_code,
+        published.period_type,
+        published.period_start,
+        published.breakdown,
+        published.breakdown_key,
+        published.event_count,
+        published.count_status
+    from published
+    cross join {{ ref("stg_run__assessment") }} as assessment
+    where published.geographic_level = 'national'
+        or (published.geographic_level = 'regional' and published.region_code = assessment.region_code)
+)
+
+select * from sharp_objects
+union all
+select * from summed
+union all
+select * from given

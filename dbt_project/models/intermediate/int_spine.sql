@@ -1,0 +1,66 @@
+-- Every cell that some indicator row declares: each must be answered.
+with
+
+first_periods as (
+    select
+        sources.measure_id,
+        coalesce(months.first_month, opened.first_period) as first_period
+    from {{ ref("int_measure_sources") }} as sources
+    left join (
+        select
+            source_id,
+            min(month_start) as first_month
+        from {{ ref("int_source_months") }}
+        group by all
+    ) as months on sources.source_id = months.source_id
+    left join (
+        select
+            source_id,
+            min(period_start) as first_period
+        from {{ ref("int_open_counts") }}
+        group by all
+    ) as opened on sources.source_id = opened.source_id
+),
+
+lenses as (
+    select
+        'every' as lenses,
+        lens_id
+    from {{ ref("int_lenses") }}
+
+    union all
+
+    select
+        'none' as lenses,
+        '' as lens_id
+)
+
+select
+    indicators.indicator_id,
+    lenses.lens_id,
+    areas.area_code,
+    areas.area_type,
+    periods.period_type,
+    periods.period_start,
+    periods.period_end,
+    cells.breakdown,
+    coalesce(breakdown_values.breakdown_key, '') as breakdown_key,
+    coalesce(breakdown_values.breakdown_value, '') as breakdown_value,
+    splits.split
+from {{ ref("indicators") }} as indicators
+inner join {{ ref("indicator_cells") }} as cells on indicators.indicator_id = cells.indicator_id
+inner join {{ ref("int_areas") }} as areas on cells.area_type = areas.area_type
+inner join {{ ref("int_periods") }} as periods on cells.period_type = periods.period_type
+inner join {{ ref("breakdown_values") }} as breakdown_values on cells.breakdown = breakdown_values.breakdown
+inner join {{ ref("split_sets") }} as splits on cells.splits = splits.splits
+inner join lenses on cells.lenses = lenses.lenses
+left join first_periods on indicators.numerator_measure_id = first_periods.measure_id
+cross join {{ ref("stg_run__assessment") }} as assessment
+where
+    (
+        periods.period_start >= assessment.start_date
+        or (cells.history = 'all' and periods.period_start >= first_periods.first_period)
+        or periods.period_type = 'pooled_years'
+    )
+    -- Police figures are compared with England and Wales, all others with the country.
+    and (areas.area_type != 'country' or (indicators.series_family = 'police') = (areas.area_code = 'K04000001'))

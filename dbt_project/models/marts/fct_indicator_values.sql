@@ -1,0 +1,150 @@
+with
+
+cells as (
+    select
+        spine.*,
+        indicators.numerator_measure_id,
+        indicators.denominator_kind,
+        coalesce(indicators.numerator_split, spine.split) as numerator_split,
+        case
+            when indicators.denominator_kind in ('measure', 'measure_total') then indicators.denominator_id
+            when indicators.denominator_kind in ('own_total', 'flag_known') then indicators.numerator_measure_id
+        end as denominator_measure_id,
+        case when indicators.denominator_kind = 'measure_total' then 'none' else spine.breakdown end
+            as denominator_breakdown,
+        case when indicators.denominator_kind = 'measure_total' then '' else spine.breakdown_key end
+            as denominator_breakdown_key,
+        case
+            when indicators.denominator_kind = 'own_total' then 'all'
+            when indicators.denominator_kind = 'flag_known' then 'flag_known'
+            else spine.split
+        end as denominator_split,
+        case
+            when indicators.denominator_kind != 'population' then null
+            when spine.breakdown in ('sex', 'age_band') then concat(spine.breakdown, ' ', spine.breakdown_key)
+            when spine.split = 'domestic' then indicators.domestic_denominator_id
+            else indicators.denominator_id
+        end as population_group
+    from {{ ref("int_spine") }} as spine
+    inner join {{ ref("indicators") }} as indicators on spine.indicator_id = indicators.indicator_id
+),
+
+-- A share whose flag is known leaves the unknown out of both sides; the two known parts are its denominator.
+denominators as (
+    select
+        measure_id,
+        lens_id,
+        area_type,
+        area_code,
+        period_type,
+        period_start,
+        breakdown,
+        breakdown_key,
+        split,
+        count_status,
+        status_reason,
+        event_count
+    from {{ ref("int_answers") }}
+
+    union all
+
+    select
+        measure_id,
+        lens_id,
+        area_type,
+        area_code,
+        period_type,
+        period_start,
+        breakdown,
+        breakdown_key,
+        'flag_known' as split,
+        max(count_status) as count_status,
+        max(status_reason) as status_reason,
+        sum(event_count) as event_count
+    from {{ ref("int_answers") }}
+    where split in ('domestic', 'non_domestic')
+    group by all
+),
+
+joined as (
+    select
+        cells.*,
+        numerators.source_id,
+        numerators.event_count as numerator_count,
+        numerators.count_status as numerator_status,
+        numerators.status_reason as numerator_reason,
+        denominators.event_count as denominator_count,
+        denominators.count_status as denominator_status,
+        denominators.status_reason as denominator_reason,
+        populations.population,
+        populations.is_estimated
+    from cells
+    inner join {{ ref("int_answers") }} as numerators
+        on cells.numerator_measure_id = numerators.measure_id
+            and cells.lens_id = numerators.lens_id
+            and cells.area_type = numerators.area_type
+            and cells.area_code = numerators.area_code
+            and cells.period_type = numerators.period_type
+            and cells.period_start = numerators.period_start
+            and cells.breakdown = numerators.breakdown
+            and cells.breakdown_key = numerators.breakdown_key
+            and cells.numerator_split = numerators.split
+    left join denominators
+        on cells.denominator_measure_id = denominators.measure_id
+            and cells.lens_id = denominators.lens_id
+            and cells.area_type = denominators.area_type
+            and cells.area_code = denominators.area_code
+            and cells.period_type = denominators.period_type
+            and cells.period_start = denominators.period_start
+            and cells.denominator_breakdown = denominators.breakdown
+            and cells.denominator_breakdown_key = denominators.breakdown_key
+            and cells.denominator_split = denominators.split
+    left join {{ ref("int_period_populations") }} as populations
+        on cells.population_group = populations.population_group
+            and cells.area_type = populations.area_type
+            and cells.area_code = populations.area_code
+            and cells.period_type = populations.period_type
+            and cells.period_start = populations.period_start
+)
+
+select
+    joined.indicator_id,
+    joined.lens_id,
+    joined.area_code,
+    joined.area_type,
+    joined.period_type,
+    joined.period_start,
+    joined.period_end,
+    joined.breakdown,
+    joined.breakdown_value,
+    joined.split,
+    joined.numerator_measure_id,
+    joined.numerator_split,
+    joined.denominator_measure_id,
+    joined.denominator_split,
+    joined.source_id,
+    sources.policy_id,
+    cast(joined.numerator_count as double) as numerator,
+    cast(coalesce(joined.denominator_count, joined.population) as double) as denominator,
+    case
+        when joined.numerator_status != 'reported' then joined.numerator_status
+        when joined.denominator_kind = 'none' then 'reported'
+        when joined.denominator_kind = 'population' and joined.population is null then 'not_available'
+        when joined.denominator_kind != 'population' and joined.denominator_status != 'reported'
+            then joined.denominator_status
+        when joined.denominator_kind != 'population' and joined.denominator_count = 0 then 'not_applicable'
+        else 'reported'
+    end as value_status,
+    case
+        when joined.numerator_status != 'reported' then joined.numerator_reason
+        when joined.denominator_kind = 'population' and joined.population is null
+            then 'No population estimate covers this area and period.'
+        when joined.denominator_kind not in ('none', 'population') and joined.denominator_status != 'reported'
+            then joined.denominator_reason
+        when joined.denominator_kind not in ('none', 'population') and joined.denominator_count = 0
+            then 'There is nothing to take a share of.'
+        else ''
+    end as status_reason,
+    coalesce(joined.is_estimated, false) as is_population_estimated
+from joined
+inner join {{ ref("stg_run__extract_sources") }} as sources on joined.source_id = sources.source_id

@@ -1,0 +1,10 @@
+select
+    event_id,
+    academic_year_start,
+    event_type,
+    lad_code,
+    reason_1,
+    reason_2,
+    reason_3,
+    delivery_id
+from {{ source("education", "suspensions") }}

@@ -1,0 +1,8 @@
+select
+    incident_id,
+    lsoa_code,
+    location_type,
+    chief_complaint,
+    delivery_id,
+    cast(date_trunc('month', called_at) as date) as month_start
+from {{ source("health", "ambulance_callouts") }}

@@ -1,0 +1,9 @@
+select
+    attendance_id,
+    site_code,
+    assault_method,
+    assault_location_type,
+    lsoa_code,
+    delivery_id,
+    cast(date_trunc('month', arrived_at) as date) as month_start
+from {{ source("health", "ed_assaults") }}

@@ -1,0 +1,7 @@
+select
+    admission_id,
+    icd10_code,
+    lsoa_code,
+    delivery_id,
+    cast(date_trunc('month', admitted_on) as date) as month_start
+from {{ source("health", "hospital_admissions") }}

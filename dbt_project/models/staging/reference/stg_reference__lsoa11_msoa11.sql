@@ -1,0 +1,5 @@
+select distinct
+    lsoa_code,
+    msoa_code,
+    msoa_name
+from {{ source("reference", "lsoa11_msoa11") }}

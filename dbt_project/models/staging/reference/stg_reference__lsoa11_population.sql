@@ -1,0 +1,4 @@
+select
+    lsoa_code,
+    population
+from {{ source("reference", "lsoa11_population") }}

@@ -1,0 +1,5 @@
+select
+    lsoa_code,
+    geometry,
+    delivery_id
+from {{ source("reference", "lsoa_boundaries") }}

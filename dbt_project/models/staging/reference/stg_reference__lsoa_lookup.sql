@@ -1,0 +1,7 @@
+select
+    lsoa_code,
+    msoa_code,
+    msoa_name,
+    lad_code,
+    lad_name
+from {{ source("reference", "lsoa_lookup") }}

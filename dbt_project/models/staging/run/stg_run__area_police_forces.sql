@@ -1,0 +1,2 @@
+select police_force_code
+from {{ source("run", "area_police_forces") }}

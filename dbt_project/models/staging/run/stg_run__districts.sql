@@ -1,0 +1,2 @@
+select lad_code
+from {{ source("run", "districts") }}

@@ -1,0 +1,86 @@
+"""Runs dbt over the extracts into a new database file, and opens the last good one for reading."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.settings import Settings, environment
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+
+class BuildFailed(Exception):
+    """dbt could not build the warehouse or a test failed: which one, and where; the last good file stays."""
+
+
+def write_run_tables(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Writes what the run itself knows (assessment, districts, deliveries, …) where dbt's source `run` looks."""
+    folder = settings.extracts / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        aside = folder / f"{name}.partial"
+        table.to_parquet(aside, index=False)
+        os.replace(aside, folder / f"{name}.parquet")
+
+
+def build_warehouse(settings: Settings) -> None:
+    """Builds seeds, models and tests into a new file and moves it into place when all is well.
+
+    Raises BuildFailed, naming the first model or test that failed.
+    """
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    fresh = settings.warehouse.with_suffix(".building")
+    fresh.unlink(missing_ok=True)
+    project = settings.project / "dbt_project"
+    scratch = settings.curated / "dbt" / settings.assessment.name
+    command = [
+        sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build",
+        "--project-dir", str(project), "--profiles-dir", str(project),
+        "--target-path", str(scratch), "--log-path", str(scratch / "logs"),
+        "--warn-error-options", '{"error": ["Deprecations"]}', "--quiet", "--log-format", "json",
+        "--no-use-colors",
+    ]  # fmt: skip
+    # In a process of its own: dbt keeps the database locked as long as it lives.
+    done = subprocess.run(
+        command,
+        env={**environment(settings), "SNA_WAREHOUSE": fresh.as_posix()},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=settings.workspace,
+    )
+    if done.returncode != 0:
+        fresh.unlink(missing_ok=True)
+        raise BuildFailed(_first_failure(scratch / "run_results.json", done.stdout + done.stderr))
+    os.replace(fresh, settings.warehouse)
+
+
+def _first_failure(results: Path, output: str) -> str:
+    # run_results.json of an earlier run says nothing about a project that cannot be parsed.
+    for line in output.splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if event.get("info", {}).get("level") == "error" and event["info"].get("msg", "").strip():
+            return "dbt: " + " ".join(event["info"]["msg"].split())
+    if results.exists():
+        for result in json.loads(results.read_text(encoding="utf-8"))["results"]:
+            if result["status"] in ("error", "fail"):
+                return f"dbt: {result['unique_id']} {result['status']}: {' '.join(str(result['message']).split())}"
+    return "dbt stopped: " + " ".join(output.split())[-400:]
+
+
+def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The last good warehouse, read-only."""
+    import duckdb
+
+    return duckdb.connect(str(settings.warehouse), read_only=True)
