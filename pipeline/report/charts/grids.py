@@ -23,8 +23,8 @@ from pipeline.report.charts.page import (
 )
 from pipeline.report.charts.scales import choose_classes, find_class
 from pipeline.report.charts.spec import DAYS, Chart
-from pipeline.report.charts.typesetting import BODY, LINE_HEIGHT, SMALL, measure, wrap
-from pipeline.report.charts.wording import MARKS, show_number, show_value
+from pipeline.report.charts.typesetting import LINE_HEIGHT, SMALL, measure, wrap
+from pipeline.report.charts.wording import MARKS, is_percentage, show_number, show_value
 
 DAY_NAMES = {
     "Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
@@ -63,7 +63,9 @@ def name_range(lowest: float, highest: float, chart: Chart) -> str:
     """A class by the lowest and highest value in it."""
     if lowest == highest:
         return show_value(lowest, chart.decimals, chart.value_label)
-    return f"{show_number(lowest, chart.decimals)} to {show_value(highest, chart.decimals, chart.value_label)}"
+    return (
+        f"{show_number(lowest, chart.decimals)} to {show_value(highest, chart.decimals, chart.value_label)}"
+    )
 
 
 def lay_out_heat(chart: Chart, frame: pd.DataFrame) -> HeatLayout:
@@ -102,7 +104,9 @@ def draw_heat_map(chart: Chart, frame: pd.DataFrame) -> Figure:
             draw_hidden(page, x + 0.5, y + 0.5, across - 1, down - 1)
             mark = MARKS[cell.status]
             width = measure(mark, SMALL, True) + 1
-            draw_box(page, x + across / 2 - width / 2, y + down / 2 - 5, width, 10, fill=palette.WHITE, order=3)
+            draw_box(
+                page, x + across / 2 - width / 2, y + down / 2 - 5, width, 10, fill=palette.WHITE, order=3
+            )
             write(page, x + across / 2, y + down / 2, mark, size=SMALL, is_bold=True, align="center", gid=gid)
         else:
             draw_box(page, x + 0.5, y + 0.5, across - 1, down - 1, fill=lay.tints[cell.place], gid=gid)
@@ -140,7 +144,11 @@ def name_peak(cell: Cell) -> str:
 def draw_hundred_squares(chart: Chart, frame: pd.DataFrame) -> Figure:
     """A hundred squares, filled row by row in the frame's order, with the numbers beside them."""
     counts = [round(value) for value in frame["value"]] if frame["value"].notna().all() else []
-    if any(abs(value - round(value)) > 1e-9 for value in frame["value"]) or sum(counts) != 100 or min(counts) < 0:
+    if (
+        any(abs(value - round(value)) > 1e-9 for value in frame["value"])
+        or sum(counts) != 100
+        or min(counts) < 0
+    ):
         raise ValueError(f"hundred_squares chart {chart.title!r}: expected whole numbers that sum to 100")
     side, gap = 23.0, 2.6
     top = 2.0
@@ -150,28 +158,65 @@ def draw_hundred_squares(chart: Chart, frame: pd.DataFrame) -> Figure:
     roles = list(frame["role"])
     for square, owner in enumerate(owners):
         x, y = (square % 10) * side, top + (square // 10) * side
-        _draw_square(page, x, y, side - gap, roles[owner], f"square-{square}-{owner}")
+        _draw_square(page, (x, y), side - gap, roles[owner], f"square-{square}-{owner}")
     left = 10 * side + 26
     shown = [number for number, count in enumerate(counts) if count]
     labels = [wrap(label, WIDTH - left - 22, 11.5) for label in frame["label"]]
     heights = [30 + len(labels[number]) * 11.5 * LINE_HEIGHT + 12 for number in shown]
-    y = top + (10 * side - sum(heights) + 12) / 2
+    heading = () if is_percentage(chart.value_label) else wrap(chart.value_label, WIDTH - left, 11.5)
+    head = len(heading) * 11.5 * LINE_HEIGHT + 10 if heading else 0
+    y = top + (10 * side - sum(heights) + 12 + head) / 2
+    write_lines(page, left, y - head / 2 - 5, heading, size=11.5, colour=palette.FAINT, gid="axis-label")
     for number, block in zip(shown, heights, strict=True):
-        _draw_square(page, left, y + 8, 13, roles[number], f"key-{number}")
-        colour = palette.FAINT if roles[number] in ("not_known", "other", "comparator") else palette.ROLE_COLOURS[roles[number]]
-        write(page, left + 22, y + 14.5, str(counts[number]), size=28, is_bold=True, colour=colour, gid=f"count-{number}")
+        _draw_square(page, (left, y + 8), 13, roles[number], f"key-{number}")
+        colour = (
+            palette.FAINT
+            if roles[number] in ("not_known", "other", "comparator")
+            else palette.ROLE_COLOURS[roles[number]]
+        )
+        write(
+            page,
+            left + 22,
+            y + 14.5,
+            str(counts[number]),
+            size=28,
+            is_bold=True,
+            colour=colour,
+            gid=f"count-{number}",
+        )
         lines = labels[number]
-        write_lines(page, left + 22, y + 32 + len(lines) * 11.5 * LINE_HEIGHT / 2, lines, size=11.5, gid=f"count-{number}-label")
+        write_lines(
+            page,
+            left + 22,
+            y + 32 + len(lines) * 11.5 * LINE_HEIGHT / 2,
+            lines,
+            size=11.5,
+            gid=f"count-{number}-label",
+        )
         y += block
     draw_footer(page, chart, ())
     return page.figure
 
 
-def _draw_square(page: Page, x: float, y: float, side: float, role: str, gid: str) -> None:
-    colour = palette.ROLE_COLOURS[role]
-    if role == "non_domestic":
+def _draw_square(page: Page, corner: tuple[float, float], side: float, role: str, gid: str) -> None:
+    (x, y), colour = corner, palette.ROLE_COLOURS[role]
+    if role in palette.HOLLOW:
         # As dark as plum: hollow, so that greyscale tells them apart.
         line = 1.6
-        draw_box(page, x + line / 2, y + line / 2, side - line, side - line, fill="#E6ECF3", edge=colour, line=line, gid=gid)
+        draw_box(
+            page,
+            x + line / 2,
+            y + line / 2,
+            side - line,
+            side - line,
+            fill="#E6ECF3",
+            edge=colour,
+            line=line,
+            gid=gid,
+        )
     else:
-        draw_box(page, x, y, side, side, fill=colour, gid=gid)
+        line = 0.8 if role == "not_known" else 0.0
+        draw_box(
+            page, x + line / 2, y + line / 2, side - line, side - line, fill=colour,
+            edge=palette.MID if line else "none", line=line, gid=gid,
+        )  # fmt: skip

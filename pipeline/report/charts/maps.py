@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +82,9 @@ class MapLayout:
 
 def _fit_to_page(geometries: Sequence[Any], room: float) -> tuple[Any, float, float]:
     """The transform from coordinates to points, y downwards, and the size of the result."""
-    west, south, east, north = (float(bound) for bound in shapely.total_bounds(np.array(geometries, dtype=object)))
+    west, south, east, north = (
+        float(bound) for bound in shapely.total_bounds(np.array(geometries, dtype=object))
+    )
     is_degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
     # Degrees of longitude are shorter than those of latitude: equal lengths at the middle of the map.
     squeeze = math.cos(math.radians((south + north) / 2)) if is_degrees else 1.0
@@ -150,10 +153,17 @@ def lay_out_map(chart: Chart, frame: pd.DataFrame) -> MapLayout:
         )
         labels = [clean(t) for t in chart.outline["label"]] if "label" in chart.outline else [""] * len(lines)
         outlines = tuple(
-            Outline(label, _trace(line), _find_inside(line)) for label, line in zip(labels, lines, strict=True)
+            Outline(label, _trace(line), _find_inside(line))
+            for label, line in zip(labels, lines, strict=True)
         )
     return MapLayout(
-        shapes, outlines, classes, palette.pick_tints(max(len(classes), 1)), width, height, int((~has_shape).sum())
+        shapes,
+        outlines,
+        classes,
+        palette.pick_tints(max(len(classes), 1)),
+        width,
+        height,
+        int((~has_shape).sum()),
     )
 
 
@@ -165,19 +175,26 @@ def _measure_box(geometry: Any) -> tuple[float, float]:
 def draw_choropleth(chart: Chart, frame: pd.DataFrame) -> Figure:
     """The drawn map, its key at the right."""
     lay = lay_out_map(chart, frame)
-    statuses = [shape.status for shape in lay.shapes]
     note = f"{lay.unplaced} areas have no boundary here." if lay.unplaced else ""
     key_height = _measure_key(chart, lay)
     body = max(lay.height, key_height) + 4
     page = open_page(body + (FOOTER if needs_footer(chart, (), note) else 2))
     x0, y0 = (WIDTH - KEY_WIDTH - 14 - lay.width) / 2, 2 + (body - 4 - lay.height) / 2
+    # The lightest areas are lost on the page unless something dark goes around them.
+    rim = palette.WHITE if lay.outlines else palette.MID
     for shape in lay.shapes:
+        gid = "area-" + re.sub(r"[^A-Za-z0-9_]", "_", shape.code)
         if shape.place is None:
-            _draw_rings(page, shape.rings, x0, y0, palette.WHITE, "#B4B9BC", 0.5, f"area-{shape.code}", "/////", 1)
+            _draw_rings(
+                page, shape.rings, (x0, y0), fill=palette.WHITE, edge=palette.HATCH, line=0.5, gid=gid,
+                hatch=palette.HIDDEN, order=1,
+            )  # fmt: skip
         else:
-            _draw_rings(page, shape.rings, x0, y0, lay.tints[shape.place], palette.WHITE, 0.4, f"area-{shape.code}", None, 1.1)
-    for number, outline in enumerate(lay.outlines):
-        _draw_rings(page, outline.rings, x0, y0, "none", palette.INK, 1.1, f"outline-{number}", None, 3)
+            tint = lay.tints[shape.place]
+            _draw_rings(page, shape.rings, (x0, y0), fill=tint, edge=rim, line=0.4, gid=gid, order=1.1)
+    for number, line in enumerate(lay.outlines):
+        gid = f"outline-{number}"
+        _draw_rings(page, line.rings, (x0, y0), fill="none", edge=palette.INK, line=1.1, gid=gid, order=3)
     _draw_names(page, chart, lay, x0, y0)
     _draw_key(page, chart, lay, (body - key_height) / 2)
     draw_footer(page, chart, (), note)
@@ -185,15 +202,23 @@ def draw_choropleth(chart: Chart, frame: pd.DataFrame) -> Figure:
 
 
 def _draw_rings(
-    page: Page, rings: Sequence[Ring], x0: float, y0: float, fill: str, edge: str, line: float, gid: str,
-    hatch: str | None, order: float,
-) -> None:  # fmt: skip
+    page: Page,
+    rings: Sequence[Ring],
+    corner: tuple[float, float],
+    *,
+    fill: str,
+    edge: str,
+    line: float,
+    gid: str,
+    hatch: str | None = None,
+    order: float,
+) -> None:
     if not rings:
         return
-    corners = np.concatenate([np.array(ring) for ring in rings]) + (round(x0, 1), round(y0, 1))
-    codes = np.concatenate(
-        [[Path.MOVETO, *[Path.LINETO] * (len(ring) - 2), Path.CLOSEPOLY] for ring in rings]
-    )  # fmt: skip
+    corners = np.concatenate([np.array(ring) for ring in rings]) + np.round(corner, 1)
+    codes = [
+        code for ring in rings for code in (Path.MOVETO, *[Path.LINETO] * (len(ring) - 2), Path.CLOSEPOLY)
+    ]
     patch = PathPatch(
         Path(corners, codes), facecolor=fill, edgecolor=edge, linewidth=line, joinstyle="round", zorder=order
     )
@@ -203,7 +228,7 @@ def _draw_rings(
 
 
 def _draw_names(page: Page, chart: Chart, lay: MapLayout, x0: float, y0: float) -> None:
-    """Marks of what is not shown, names of a few areas or of the outlines; a name that would collide is left out."""
+    """Marks of what is not shown, names of a few areas or of the outlines; none that would collide."""
     taken: list[tuple[float, float, float, float]] = []
 
     def place(x: float, y: float, lines: Sequence[str], gid: str, is_bold: bool = False) -> None:
@@ -214,12 +239,17 @@ def _draw_names(page: Page, chart: Chart, lay: MapLayout, x0: float, y0: float) 
             box = (x - width / 2, y + y0 + shift - height / 2, x + width / 2, y + y0 + shift + height / 2)
             if all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken):
                 taken.append(box)
-                write_lines(page, x, y + y0 + shift, lines, size=SMALL, is_bold=is_bold, align="center", gid=f"halo-{gid}")
+                middle, name = y + y0 + shift, f"halo-{gid}"
+                write_lines(page, x, middle, lines, size=SMALL, is_bold=is_bold, align="center", gid=name)
                 return
 
     if not lay.outlines and len(lay.shapes) <= FEW_AREAS:
         for number, shape in enumerate(lay.shapes):
-            text = MARKS[shape.status] if shape.place is None else show_value(shape.value, chart.decimals, chart.value_label)
+            text = (
+                MARKS[shape.status]
+                if shape.place is None
+                else show_value(shape.value, chart.decimals, chart.value_label)
+            )
             place(*shape.inside, (*wrap(shape.label, 90, SMALL, True), text), f"name-{number}", True)
         return
     for number, outline in enumerate(lay.outlines):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from pipeline.report.charts.typesetting import SMALL, measure, wrap
+from pipeline.report.charts.typesetting import SMALL, Align, measure, wrap
 
 NOTE_WIDTH = 132.0
 GAP = 4.0
@@ -19,7 +19,7 @@ class Note:
     lines: tuple[str, ...]
     leader: float
     left: float
-    align: str
+    align: Align
     lane: int
 
     @property
@@ -70,9 +70,9 @@ def arrange_notes(
 
 def _list_places(
     lines: Sequence[str], leader: float, is_span: bool, low: float, high: float
-) -> list[tuple[float, float, str]]:
+) -> list[tuple[float, float, Align]]:
     width = text_width(lines)
-    wanted = [(leader - 0.5, "left"), (leader + 0.5 - width, "right")]
+    wanted: list[tuple[float, Align]] = [(leader - 0.5, "left"), (leader + 0.5 - width, "right")]
     if is_span:
         wanted.insert(0, (leader - width / 2, "center"))
     places = [(left, left + width, align) for left, align in wanted if low <= left and left + width <= high]
@@ -82,15 +82,11 @@ def _list_places(
     return places
 
 
-def _assign_lanes(places: Sequence[tuple[float, float, str]], leaders: Sequence[float]) -> list[int] | None:
+def _assign_lanes(places: Sequence[tuple[float, float, Align]], leaders: Sequence[float]) -> list[int] | None:
     count = len(places)
     # A leader ends below every other text that spans it.
     above = {
-        n: [
-            m
-            for m in range(count)
-            if m != n and places[m][0] - GAP < leaders[n] < places[m][1] + GAP
-        ]
+        n: [m for m in range(count) if m != n and places[m][0] - GAP < leaders[n] < places[m][1] + GAP]
         for n in range(count)
     }
     lanes: dict[int, int] = {}
@@ -117,5 +113,5 @@ def _assign_lanes(places: Sequence[tuple[float, float, str]], leaders: Sequence[
     return [lanes[n] for n in range(count)]
 
 
-def _overlap(one: tuple[float, float, str], other: tuple[float, float, str]) -> bool:
+def _overlap(one: tuple[float, float, Align], other: tuple[float, float, Align]) -> bool:
     return one[0] < other[1] + 2 * GAP and other[0] < one[1] + 2 * GAP

@@ -16,8 +16,17 @@ from matplotlib.transforms import Affine2D, Transform
 from pipeline.report.charts import palette
 from pipeline.report.charts.scales import Scale
 from pipeline.report.charts.spec import Chart
-from pipeline.report.charts.typesetting import BODY, HALF_HEIGHT, LINE_HEIGHT, SMALL, find_font, measure, wrap
-from pipeline.report.charts.wording import SYNTHETIC, explain_absence, state_key
+from pipeline.report.charts.typesetting import (
+    BODY,
+    HALF_HEIGHT,
+    LINE_HEIGHT,
+    SMALL,
+    Align,
+    find_font,
+    measure,
+    wrap,
+)
+from pipeline.report.charts.wording import SEPARATOR, SYNTHETIC, explain_absence, state_key
 
 WIDTH = 482.0  # 170 mm
 FOOTER = 17.0
@@ -70,7 +79,7 @@ def write(
     size: float = BODY,
     colour: str = palette.TEXT,
     is_bold: bool = False,
-    align: str = "left",
+    align: Align = "left",
     gid: str | None = None,
     order: float = 5,
 ) -> None:
@@ -99,7 +108,7 @@ def write_lines(
     size: float = BODY,
     colour: str = palette.TEXT,
     is_bold: bool = False,
-    align: str = "left",
+    align: Align = "left",
     gid: str | None = None,
 ) -> None:
     """Put several lines of text, centred on y."""
@@ -123,7 +132,9 @@ def draw_line(
     order: float = 3,
 ) -> None:
     """Draw a line through points."""
-    line = Line2D(xs, ys, color=colour, linewidth=width, zorder=order, solid_capstyle="butt", solid_joinstyle="round")
+    line = Line2D(
+        xs, ys, color=colour, linewidth=width, zorder=order, solid_capstyle="butt", solid_joinstyle="round"
+    )
     if dashes:
         line.set_linestyle((0, tuple(part for part in dashes)))
         line.set_dash_capstyle("butt")
@@ -139,11 +150,12 @@ def draw_marks(
     shape: str = "o",
     size: float = 6.5,
     is_hollow: bool = False,
+    has_rim: bool = True,
     transform: Transform | None = None,
     gid: str | None = None,
     order: float = 4,
 ) -> None:
-    """Draw markers; a white rim keeps them apart from what they lie on."""
+    """Draw markers; a white rim keeps them apart from a line they lie on."""
     marks = Line2D(
         xs,
         ys,
@@ -151,8 +163,8 @@ def draw_marks(
         marker=shape,
         markersize=size,
         markerfacecolor=palette.WHITE if is_hollow else colour,
-        markeredgecolor=colour if is_hollow else palette.WHITE,
-        markeredgewidth=1.4 if is_hollow else 0.8,
+        markeredgecolor=colour if is_hollow or not has_rim else palette.WHITE,
+        markeredgewidth=1.4 if is_hollow else 0.8 if has_rim else 0,
         zorder=order,
     )
     add(page, marks, transform, gid)
@@ -180,9 +192,22 @@ def draw_box(
     add(page, box, transform, gid)
 
 
-def draw_hidden(page: Page, x: float, y: float, width: float, height: float, order: float = 2) -> None:
+def draw_hidden(
+    page: Page, x: float, y: float, width: float, height: float, *, order: float = 2
+) -> None:  # fmt: skip
     """The hatching that says a figure exists here or should, and is not shown."""
-    draw_box(page, x, y, width, height, fill=palette.WHITE, edge="#B4B9BC", line=0.0, hatch="/////", order=order)
+    draw_box(
+        page,
+        x,
+        y,
+        width,
+        height,
+        fill=palette.WHITE,
+        edge=palette.HATCH,
+        line=0.0,
+        hatch=palette.HIDDEN,
+        order=order,
+    )
 
 
 def draw_area(
@@ -196,21 +221,33 @@ def draw_area(
     order: float = 1.5,
 ) -> None:
     """Fill an area, translucent so that what it overlaps stays seen."""
-    shape = Polygon(np.array(corners), closed=True, facecolor=fill, alpha=opacity, edgecolor="none", zorder=order)
+    shape = Polygon(
+        np.array(corners), closed=True, facecolor=fill, alpha=opacity, edgecolor="none", zorder=order
+    )
     shape.set_linewidth(0)
     add(page, shape, transform, gid)
 
 
 def draw_footer(page: Page, chart: Chart, statuses: Sequence[str], note: str = "") -> None:
     """The last line: what the marks mean, and SYNTHETIC where it is."""
-    text = "   ".join(part for part in (state_key(statuses), note) if part)
+    text = SEPARATOR.join(part for part in (state_key(statuses), note) if part)
     y = page.height - 6.5
     if text:
         write(page, 0, y, text, size=SMALL, colour=palette.FAINT, gid="key-states")
     if chart.is_synthetic:
         width = measure(SYNTHETIC, SMALL, True)
         draw_box(page, WIDTH - width - 9, y - 6.2, width + 8.4, 12.2, edge=palette.FAINT, line=0.8, order=4)
-        write(page, WIDTH - 5, y, SYNTHETIC, size=SMALL, is_bold=True, align="right", colour=palette.FAINT, gid="mark-synthetic")
+        write(
+            page,
+            WIDTH - 5,
+            y,
+            SYNTHETIC,
+            size=SMALL,
+            is_bold=True,
+            align="right",
+            colour=palette.FAINT,
+            gid="mark-synthetic",
+        )
 
 
 def needs_footer(chart: Chart, statuses: Sequence[str], note: str = "") -> bool:

@@ -13,6 +13,8 @@ FAINT = "#595F63"  # second-rank text, 6:1 on white
 GRID = "#D9D9D9"
 SHADE = "#EEF0F1"
 WHITE = "#FFFFFF"
+HATCH = "#B4B9BC"
+HIDDEN = "/////"  # how what is not shown is hatched
 
 ROLE_COLOURS = {
     "total": INK,
@@ -23,13 +25,20 @@ ROLE_COLOURS = {
     "comparator": MID,
     "other": MID,
 }
-# Plum and navy are equally dark: in greyscale the line, not the colour, tells them apart.
+# Plum and navy are equally dark: in greyscale "not domestic" is told by its hollow line or square.
+HOLLOW = ("non_domestic",)
 ROLE_DASHES: dict[str, tuple[float, ...]] = {
-    "non_domestic": (7.0, 1.8),
     "not_known": (1.2, 1.8),
     "comparator": (3.0, 2.0),
 }
-ROLE_WIDTHS = {"total": 2.2, "domestic": 2.2, "non_domestic": 2.2, "not_known": 1.8, "comparator": 1.6, "other": 1.2}
+ROLE_WIDTHS = {
+    "total": 2.2,
+    "domestic": 2.2,
+    "non_domestic": 2.8,
+    "not_known": 1.8,
+    "comparator": 1.6,
+    "other": 1.2,
+}
 # Grey on white is too faint for a line or a letter: those of "not known" are mid-grey.
 LINE_COLOURS = ROLE_COLOURS | {"not_known": MID}
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -67,8 +68,8 @@ class RowsLayout:
     note: str
 
 
-def lay_out_rows(chart: Chart, frame: pd.DataFrame, key_height: float = 0.0, beside_bars: bool = False) -> RowsLayout:
-    """The layout of rows in the frame's order; beside_bars writes values at the bars' ends, not in a column."""
+def lay_out_rows(chart: Chart, frame: pd.DataFrame, key_height: float = 0.0) -> RowsLayout:
+    """The layout of rows in the frame's order."""
     extra = "benchmark" if "benchmark" in frame else "upper_bound" if "upper_bound" in frame else None
     columns = ["value", *(c for c in ("lower", "upper") if c in frame), *([extra] if extra else [])]
     numbers = [n for column in columns for n in frame[column].dropna()]
@@ -79,55 +80,69 @@ def lay_out_rows(chart: Chart, frame: pd.DataFrame, key_height: float = 0.0, bes
     ticks = choose_ticks(numbers, 5, 100.0 if is_percentage(chart.value_label) else None)
 
     besides = [_write_beside(chart, row) for row in frame.to_dict("records")]
-    beside = max((measure(a, BODY, True) + (measure(b, SMALL) + 5 if b else 0) for a, b in besides), default=0.0)
+    beside = max(
+        (measure(a, BODY, True) + (measure(b, SMALL) + 5 if b else 0) for a, b in besides), default=0.0
+    )
     bold = [bool(row.get("is_local")) or row.get("role") == "focus" for row in frame.to_dict("records")]
     lines = [wrap(label, LABEL_WIDTH, BODY, heavy) for label, heavy in zip(frame["label"], bold, strict=True)]
-    left = max(measure(line, BODY, heavy) for some, heavy in zip(lines, bold, strict=True) for line in some) + 12
+    left = (
+        max(measure(line, BODY, heavy) for some, heavy in zip(lines, bold, strict=True) for line in some) + 12
+    )
     across = Scale(ticks[0], ticks[-1], left, WIDTH - beside - 14)
 
     pitch = min(max(215.0 / len(frame), 13.5), 26.0)
-    bands = [max(pitch, len(some) * BODY * LINE_HEIGHT + 3) for some in lines]
+    bands = [max(pitch, len(some) * BODY * LINE_HEIGHT + (6 if len(some) > 1 else 0)) for some in lines]
     top = key_height + 6
     middles = [top + sum(bands[:n]) + band / 2 for n, band in enumerate(bands)]
     bottom = top + sum(bands)
 
     rows = tuple(
         Row(
-            label=record["label"], lines=some, middle=middle, band=band,
-            value=record["value"], lower=record.get("lower", math.nan), upper=record.get("upper", math.nan),
+            label=record["label"],
+            lines=some,
+            middle=middle,
+            band=band,
+            value=record["value"],
+            lower=record.get("lower", math.nan),
+            upper=record.get("upper", math.nan),
             status=record["status"],
             role="focus" if record.get("is_local") else str(record.get("role", "other")),
-            beside=beside_text, beside_interval=interval,
-            extra=record[extra] if extra else math.nan, extra_label=str(record.get("benchmark_label", "")),
+            beside=beside_text,
+            beside_interval=interval,
+            extra=record[extra] if extra else math.nan,
+            extra_label=str(record.get("benchmark_label", "")),
         )
         for record, some, middle, band, (beside_text, interval) in zip(
             frame.to_dict("records"), lines, middles, bands, besides, strict=True
         )
-    )  # fmt: skip
+    )
     note = NOT_FROM_ZERO if ticks[0] > 0 else ""
     height = bottom + 32 + (FOOTER if needs_footer(chart, tuple(frame["status"]), note) else 0)
     return RowsLayout(rows, across, ticks, top, bottom, height, note)
 
 
-def _write_beside(chart: Chart, record: dict[str, object]) -> tuple[str, str]:
-    value, status = float(record["value"]), str(record["status"])  # type: ignore[arg-type]
-    bound = float(record.get("upper_bound", math.nan))  # type: ignore[arg-type]
+def _write_beside(chart: Chart, record: Mapping[Hashable, Any]) -> tuple[str, str]:
+    value, status = float(record["value"]), str(record["status"])
+    bound = float(record.get("upper_bound", math.nan))
     if math.isnan(value):
         if not math.isnan(bound):
             return f"at most {show_value(bound, chart.decimals, chart.value_label)}", ""
         return MARKS[status], ""
     text = show_value(value, chart.decimals, chart.value_label)
     if not math.isnan(bound) and bound > value:
-        return f"{show_number(value, chart.decimals)} to {show_value(bound, chart.decimals, chart.value_label)}", ""
-    lower, upper = (float(record.get(name, math.nan)) for name in ("lower", "upper"))  # type: ignore[arg-type]
+        return (
+            f"{show_number(value, chart.decimals)} to {show_value(bound, chart.decimals, chart.value_label)}",
+            "",
+        )
+    lower, upper = (float(record.get(name, math.nan)) for name in ("lower", "upper"))
     return text, show_interval(lower, upper, chart.decimals, chart.value_label)
 
 
 def sort_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows from the highest value to the lowest, those without one last."""
-    return frame.sort_values(["value", "label"], ascending=[False, True], na_position="last", kind="stable").reset_index(
-        drop=True
-    )
+    return frame.sort_values(
+        ["value", "label"], ascending=[False, True], na_position="last", kind="stable"
+    ).reset_index(drop=True)
 
 
 def _draw_frame(page: Page, chart: Chart, lay: RowsLayout, has_base: bool) -> None:
@@ -136,23 +151,39 @@ def _draw_frame(page: Page, chart: Chart, lay: RowsLayout, has_base: bool) -> No
         x = lay.across.place(tick)
         is_base = has_base and tick == 0
         draw_line(
-            page, (x, x), (lay.top, lay.bottom), order=1.5 if is_base else 1,
-            colour=palette.MID if is_base else palette.GRID, width=0.8,
-        )  # fmt: skip
-        write(page, x, lay.bottom + 9, show_value(tick, decimals, chart.value_label), align="center", colour=palette.FAINT)
+            page,
+            (x, x),
+            (lay.top, lay.bottom),
+            order=1.5 if is_base else 1,
+            colour=palette.MID if is_base else palette.GRID,
+            width=0.8,
+        )
+        write(
+            page,
+            x,
+            lay.bottom + 9,
+            show_value(tick, decimals, chart.value_label),
+            align="center",
+            colour=palette.FAINT,
+        )
     text = wrap(chart.value_label, WIDTH - lay.across.start, SMALL, limit=1)
-    write_lines(page, lay.across.start, lay.bottom + 23, text, size=SMALL, colour=palette.FAINT, gid="axis-label")
+    write_lines(
+        page, lay.across.start, lay.bottom + 23, text, size=SMALL, colour=palette.FAINT, gid="axis-label"
+    )
 
 
 def _draw_labels(page: Page, lay: RowsLayout) -> None:
     for number, row in enumerate(lay.rows):
         is_bold = row.role == "focus"
         write_lines(page, 0, row.middle, row.lines, is_bold=is_bold, gid=f"row-{number}-label")
-        if math.isnan(row.value) and math.isnan(row.extra):
+        if row.beside in MARKS.values():
             draw_hidden(
-                page, lay.across.start, row.middle - row.band * 0.28,
-                lay.across.end - lay.across.start, row.band * 0.56,
-            )  # fmt: skip
+                page,
+                lay.across.start,
+                row.middle - row.band * 0.28,
+                lay.across.end - lay.across.start,
+                row.band * 0.56,
+            )
 
 
 def _draw_besides(page: Page, lay: RowsLayout) -> None:
@@ -162,26 +193,52 @@ def _draw_besides(page: Page, lay: RowsLayout) -> None:
     for number, row in enumerate(lay.rows):
         write(page, edge, row.middle, row.beside, is_bold=True, align="right", gid=f"row-{number}-value")
         if row.beside_interval:
-            write(page, WIDTH, row.middle, row.beside_interval, size=SMALL, align="right", colour=palette.FAINT)
+            write(
+                page, WIDTH, row.middle, row.beside_interval, size=SMALL, align="right", colour=palette.FAINT
+            )
 
 
 def _draw_reference(page: Page, chart: Chart, lay: RowsLayout) -> None:
     if chart.reference is None:
         return
     x = lay.across.place(chart.reference)
-    draw_line(page, (x, x), (lay.top - 3, lay.bottom), colour=palette.INK, width=1, dashes=(4, 2), order=1.8, gid="reference")
+    draw_line(
+        page,
+        (x, x),
+        (lay.top - 3, lay.bottom),
+        colour=palette.INK,
+        width=1,
+        dashes=(4, 2),
+        order=1.8,
+        gid="reference",
+    )
     text = f"{chart.reference_label} {show_value(chart.reference, chart.decimals, chart.value_label)}".strip()
     half = measure(text, SMALL) / 2
-    write(page, min(max(x, half), WIDTH - half), lay.top - 10, text, size=SMALL, colour=palette.TEXT, align="center", gid="reference-label")
+    write(
+        page,
+        min(max(x, half), WIDTH - half),
+        lay.top - 10,
+        text,
+        size=SMALL,
+        colour=palette.TEXT,
+        align="center",
+        gid="reference-label",
+    )
 
 
-def _draw_interval(page: Page, row: Row, number: int, lay: RowsLayout, colour: str, width: float = 1.6) -> None:
+def _draw_interval(page: Page, row: Row, number: int, lay: RowsLayout, colour: str) -> None:
     if math.isnan(row.lower):
         return
     draw_line(
-        page, (row.lower, row.upper), (row.middle, row.middle), colour=colour, width=width, order=3,
-        transform=map_values(page, lay.across, None), gid=f"row-{number}-interval",
-    )  # fmt: skip
+        page,
+        (row.lower, row.upper),
+        (row.middle, row.middle),
+        colour=colour,
+        width=1.7,
+        order=3,
+        transform=map_values(page, lay.across, None),
+        gid=f"row-{number}-interval",
+    )
 
 
 def draw_ranked_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
@@ -198,17 +255,26 @@ def draw_ranked_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
         colour = palette.ROLE_COLOURS[row.role]
         _draw_interval(page, row, number, lay, colour)
         draw_marks(
-            page, [row.value], [row.middle], colour=colour, shape="D" if row.role == "comparator" else "o",
-            size=6 if row.role == "comparator" else 8, is_hollow=row.role == "other",
-            transform=map_values(page, lay.across, None), gid=f"row-{number}-dot",
-        )  # fmt: skip
+            page,
+            [row.value],
+            [row.middle],
+            colour=colour,
+            shape="D" if row.role == "comparator" else "o",
+            size=6 if row.role == "comparator" else 8,
+            is_hollow=row.role == "other",
+            has_rim=False,
+            transform=map_values(page, lay.across, None),
+            gid=f"row-{number}-dot",
+        )
     draw_footer(page, chart, [row.status for row in lay.rows], lay.note)
     return page.figure
 
 
 def list_benchmarks(rows: Sequence[Row]) -> tuple[str, ...]:
     """The names of the benchmarks that are drawn."""
-    return tuple(dict.fromkeys(row.extra_label for row in rows if not math.isnan(row.extra) and row.extra_label))
+    return tuple(
+        dict.fromkeys(row.extra_label for row in rows if not math.isnan(row.extra) and row.extra_label)
+    )
 
 
 def draw_share_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
@@ -220,11 +286,13 @@ def draw_share_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
     if has_benchmark:
         names = ", ".join(list_benchmarks(lay.rows)) or "Benchmark"
         x = lay.across.start
-        draw_marks(page, [x + 4], [7], colour=palette.PLUM, size=8)
+        draw_marks(page, [x + 4], [7], colour=palette.PLUM, size=8, has_rim=False)
         write(page, x + 12, 7, "This area", size=SMALL)
         x += 12 + measure("This area", SMALL) + 16
         draw_line(page, (x, x), (1, 13), colour=palette.INK, width=2)
-        write_lines(page, x + 6, 7, wrap(names, WIDTH - x - 6, SMALL, limit=1), size=SMALL, gid="key-benchmark")
+        write_lines(
+            page, x + 6, 7, wrap(names, WIDTH - x - 6, SMALL, limit=1), size=SMALL, gid="key-benchmark"
+        )
     _draw_frame(page, chart, lay, has_base=True)
     _draw_reference(page, chart, lay)
     _draw_labels(page, lay)
@@ -233,16 +301,28 @@ def draw_share_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
         if not math.isnan(row.extra):
             half = min(row.band * 0.36, 8)
             draw_line(
-                page, (row.extra, row.extra), (row.middle - half, row.middle + half), colour=palette.INK, width=2,
-                transform=map_values(page, lay.across, None), gid=f"row-{number}-benchmark", order=3.5,
-            )  # fmt: skip
+                page,
+                (row.extra, row.extra),
+                (row.middle - half, row.middle + half),
+                colour=palette.INK,
+                width=2,
+                transform=map_values(page, lay.across, None),
+                gid=f"row-{number}-benchmark",
+                order=3.5,
+            )
         if math.isnan(row.value):
             continue
-        _draw_interval(page, row, number, lay, palette.PLUM, 1.8)
+        _draw_interval(page, row, number, lay, palette.PLUM)
         draw_marks(
-            page, [row.value], [row.middle], colour=palette.PLUM, size=8,
-            transform=map_values(page, lay.across, None), gid=f"row-{number}-dot",
-        )  # fmt: skip
+            page,
+            [row.value],
+            [row.middle],
+            colour=palette.PLUM,
+            size=8,
+            has_rim=False,
+            transform=map_values(page, lay.across, None),
+            gid=f"row-{number}-dot",
+        )
     draw_footer(page, chart, [row.status for row in lay.rows], lay.note)
     return page.figure
 
@@ -250,7 +330,7 @@ def draw_share_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
 def draw_definition_bars(chart: Chart, frame: pd.DataFrame) -> Figure:
     """Definitions as bars: solid what certainly meets them, hatched what may."""
     uncertain = frame["upper_bound"].notna() & (frame["upper_bound"] > frame["value"].fillna(0))
-    lay = lay_out_rows(chart, frame, 18.0 if uncertain.any() else 0.0, beside_bars=True)
+    lay = lay_out_rows(chart, frame, 18.0 if uncertain.any() else 0.0)
     page = open_page(lay.height)
     if uncertain.any():
         x = lay.across.start
@@ -267,16 +347,34 @@ def draw_definition_bars(chart: Chart, frame: pd.DataFrame) -> Figure:
         colour = palette.INK if row.role == "focus" else "#8D9498"
         known = 0.0 if math.isnan(row.value) else row.value
         if not math.isnan(row.value):
-            draw_box(page, 0, row.middle - thick / 2, row.value, thick, fill=colour, transform=transform, gid=f"row-{number}-bar")
+            draw_box(
+                page,
+                0,
+                row.middle - thick / 2,
+                row.value,
+                thick,
+                fill=colour,
+                transform=transform,
+                gid=f"row-{number}-bar",
+            )
         if not math.isnan(row.extra) and row.extra > known:
             draw_box(
-                page, known, row.middle - thick / 2 + 0.4, row.extra - known, thick - 0.8, fill=palette.WHITE, edge=colour,
-                line=0.8, hatch="/////", transform=transform, gid=f"row-{number}-bound",
-            )  # fmt: skip
+                page,
+                known,
+                row.middle - thick / 2 + 0.4,
+                row.extra - known,
+                thick - 0.8,
+                fill=palette.WHITE,
+                edge=colour,
+                line=0.8,
+                hatch="/////",
+                transform=transform,
+                gid=f"row-{number}-bound",
+            )
         end = lay.across.place(max(known, 0.0 if math.isnan(row.extra) else row.extra))
         if math.isnan(row.value) and math.isnan(row.extra):
             end = lay.across.end
-        write(page, end + 5, row.middle, row.beside, is_bold=True, gid=f"row-{number}-value")
+        write(page, end + 5, row.middle, row.beside, is_bold=True, gid=f"halo-row-{number}-value")
     draw_footer(page, chart, [row.status for row in lay.rows if math.isnan(row.extra)], lay.note)
     return page.figure
 
@@ -297,16 +395,27 @@ def draw_bars(chart: Chart, frame: pd.DataFrame) -> Figure:
             continue
         thick = min(row.band * BAR, 17)
         draw_box(
-            page, 0, row.middle - thick / 2, row.value, thick, fill=palette.ROLE_COLOURS[row.role], transform=transform,
+            page,
+            0,
+            row.middle - thick / 2,
+            row.value,
+            thick,
+            fill=palette.ROLE_COLOURS[row.role],
+            transform=transform,
             gid=f"row-{number}-bar",
-        )  # fmt: skip
+        )
         if not math.isnan(row.lower):
-            # Ink on a dark bar is not seen: a white line under it parts the two.
-            draw_line(page, (row.lower, row.upper), (row.middle,) * 2, colour=palette.WHITE, width=3.6, transform=transform, order=3)
+            _draw_interval(page, row, number, lay, palette.INK)
+            # Ink on a dark bar is not seen: the part inside the bar is white.
             draw_line(
-                page, (row.lower, row.upper), (row.middle,) * 2, colour=palette.INK, width=1.5, transform=transform,
-                order=3.1, gid=f"row-{number}-interval",
-            )  # fmt: skip
+                page,
+                (row.lower, min(row.value, row.upper)),
+                (row.middle,) * 2,
+                colour=palette.WHITE,
+                width=1.6,
+                transform=transform,
+                order=3.1,
+            )
     draw_footer(page, chart, [row.status for row in lay.rows], lay.note)
     return page.figure
 
@@ -316,7 +425,9 @@ def _draw_stacked(chart: Chart, frame: pd.DataFrame) -> Figure:
     names = list(dict.fromkeys(zip(frame["label"], frame["role"], strict=True)))
     key_lines = _arrange_key([name for name, _ in names])
     outer = pd.DataFrame({"label": groups, "value": 100.0, "status": "reported", "role": "other"})
-    plain = Chart(chart.kind, outer, "", "", chart.value_label, "", chart.is_synthetic, decimals=chart.decimals)
+    plain = Chart(
+        chart.kind, outer, "", "", chart.value_label, "", chart.is_synthetic, decimals=chart.decimals
+    )
     base = lay_out_rows(plain, outer, len(key_lines) * 14.0 + 4)
     across = Scale(0, 100, base.across.start, WIDTH - 12)
     has_states = needs_footer(chart, tuple(frame["status"]))
@@ -343,15 +454,32 @@ def _draw_stacked(chart: Chart, frame: pd.DataFrame) -> Figure:
                 continue
             role = str(member["role"])
             draw_box(
-                page, start, row.middle - thick / 2, value, thick, fill=palette.ROLE_COLOURS[role], edge=palette.WHITE,
-                line=1.2, transform=transform, gid=f"row-{number}-part-{part}",
-            )  # fmt: skip
+                page,
+                start,
+                row.middle - thick / 2,
+                value,
+                thick,
+                fill=palette.ROLE_COLOURS[role],
+                edge=palette.WHITE,
+                line=1.2,
+                transform=transform,
+                gid=f"row-{number}-part-{part}",
+            )
             text = show_value(value, chart.decimals, chart.value_label)
             room = across.place(start + value) - across.place(start)
             if measure(text, BODY, True) + 8 < room:
                 colour = palette.TEXT if role == "not_known" else palette.WHITE
                 middle = across.place(start + value / 2)
-                write(page, middle, row.middle, text, is_bold=True, colour=colour, align="center", gid=f"row-{number}-part-{part}-value")
+                write(
+                    page,
+                    middle,
+                    row.middle,
+                    text,
+                    is_bold=True,
+                    colour=colour,
+                    align="center",
+                    gid=f"row-{number}-part-{part}-value",
+                )
             start += value
         if hidden:
             # What is left of 100 is drawn as one: hiding one part of a whole hides nothing.

@@ -25,7 +25,9 @@ def choose_step(span: float, count: int) -> float:
     """The round step that divides a span into about so many parts."""
     rough = span / max(count, 1)
     power: float = 10.0 ** math.floor(math.log10(rough))
-    return next((factor * power for factor in (1.0, 2.0, 2.5, 5.0) if rough <= factor * power * 1.0000001), 10 * power)
+    return next(
+        (factor * power for factor in (1.0, 2.0, 2.5, 5.0) if rough <= factor * power * 1.0000001), 10 * power
+    )
 
 
 def choose_ticks(values: Iterable[float], count: int = 5, ceiling: float | None = None) -> tuple[float, ...]:

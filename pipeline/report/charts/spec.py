@@ -80,24 +80,8 @@ def prepare_frame(chart: Chart) -> pd.DataFrame:
 
     Every drawing starts here, so a number left in a suppressed row by mistake reaches no picture.
     """
-    if chart.kind not in COLUMNS:
-        raise ValueError(f"chart kind {chart.kind!r}: expected one of {', '.join(COLUMNS)}")
-    needed = (*COLUMNS[chart.kind], "value", "status")
-    if chart.kind not in WITHOUT_INTERVAL:
-        needed = (*needed, "lower", "upper")
-    missing = [column for column in needed if column not in chart.frame.columns]
-    if missing:
-        raise ValueError(f"{chart.kind} chart {chart.title!r}: frame has no column {', '.join(missing)}")
+    _check_frame(chart)
     frame = pd.DataFrame(chart.frame).reset_index(drop=True).copy()
-
-    unknown = sorted(set(frame["status"].astype(str)) - set(STATUSES))
-    if unknown:
-        raise ValueError(f"{chart.kind} chart {chart.title!r}: unknown status {', '.join(unknown)}")
-    if chart.kind in ROLES:
-        unknown = sorted(set(frame["role"].astype(str)) - set(ROLES[chart.kind]))
-        if unknown:
-            raise ValueError(f"{chart.kind} chart {chart.title!r}: unknown role {', '.join(unknown)}")
-
     for column in TEXTS:
         if column in frame:
             frame[column] = [clean(text) for text in frame[column]]
@@ -108,10 +92,32 @@ def prepare_frame(chart: Chart) -> pd.DataFrame:
     if chart.kind == "trend":
         frame["period"] = pd.to_datetime(frame["period"])
 
+    _hide_values(frame)
+    return frame
+
+
+def _check_frame(chart: Chart) -> None:
+    if chart.kind not in COLUMNS:
+        raise ValueError(f"chart kind {chart.kind!r}: expected one of {', '.join(COLUMNS)}")
+    name, frame = f"{chart.kind} chart {chart.title!r}", chart.frame
+    needed = (*COLUMNS[chart.kind], "value", "status")
+    if chart.kind not in WITHOUT_INTERVAL:
+        needed = (*needed, "lower", "upper")
+    missing = [column for column in needed if column not in frame.columns]
+    if missing:
+        raise ValueError(f"{name}: the frame has no column {', '.join(missing)}")
+    for column, allowed in (("status", STATUSES), ("role", ROLES.get(chart.kind, ()))):
+        unknown = sorted(set(frame[column].astype(str)) - set(allowed)) if allowed else []
+        if unknown:
+            raise ValueError(
+                f"{name}: column {column} has {', '.join(unknown)}, expected {', '.join(allowed)}"
+            )
     key = [*KEYS[chart.kind], *(["group"] if chart.kind == "bars" and "group" in frame else [])]
     if frame.duplicated(key).any():
-        raise ValueError(f"{chart.kind} chart {chart.title!r}: more than one row with the same {' and '.join(key)}")
+        raise ValueError(f"{name}: more than one row has the same {' and '.join(key)}")
 
+
+def _hide_values(frame: pd.DataFrame) -> None:
     reported = frame["status"].eq("reported")
     frame.loc[reported & frame["value"].isna(), "status"] = "not_available"
     reported = frame["status"].eq("reported")
@@ -124,7 +130,6 @@ def prepare_frame(chart: Chart) -> pd.DataFrame:
     if {"lower", "upper"} <= set(frame.columns):
         halved = frame["lower"].isna() | frame["upper"].isna()
         frame.loc[halved, ["lower", "upper"]] = np.nan
-    return frame
 
 
 def has_figures(frame: pd.DataFrame) -> bool:

@@ -7,6 +7,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable
+from typing import Any
 from xml.sax.saxutils import escape
 
 import matplotlib
@@ -33,7 +34,7 @@ DRAWINGS: dict[str, Callable[[Chart, pd.DataFrame], Figure]] = {
     "heat_map": draw_heat_map,
     "hundred_squares": draw_hundred_squares,
 }
-SETTINGS = {
+SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "charts",
     "text.parse_math": False,
@@ -63,7 +64,7 @@ def draw_svg(chart: Chart, id_prefix: str | None = None) -> str:
         figure = draw_figure(chart)
         buffer = io.StringIO()
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)  # type: ignore[arg-type]
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)
     body = _strip(buffer.getvalue())
     title, description = escape(clean(chart.title)), escape(clean(chart.alt_text))
     if id_prefix is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -32,7 +32,7 @@ from pipeline.report.charts.page import (
 from pipeline.report.charts.scales import Scale, choose_ticks, count_decimals, spread
 from pipeline.report.charts.spec import Break, Chart
 from pipeline.report.charts.typesetting import BODY, LINE_HEIGHT, SMALL, measure, wrap
-from pipeline.report.charts.wording import MARKS, is_percentage, show_number, show_value
+from pipeline.report.charts.wording import MARKS, is_percentage, show_value
 
 PLOT_HEIGHT = 196.0
 LANE = 12.0
@@ -101,7 +101,7 @@ class TrendLayout:
 
 
 def _measure_step(periods: Sequence[pd.Timestamp]) -> int:
-    gaps = [(b - a).days for a, b in zip(periods, periods[1:], strict=False)]
+    gaps = [(b - a).days for a, b in pairwise(periods)]
     return min(gaps) if gaps else 365
 
 
@@ -132,7 +132,9 @@ def _split(points: Sequence[Point], cuts: Sequence[float]) -> tuple[tuple[Point,
 
 
 def _join_hidden(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
-    return tuple(tuple(run) for status, run in groupby(points, key=lambda p: p.status) if status != "reported")
+    return tuple(
+        tuple(run) for status, run in groupby(points, key=lambda p: p.status) if status != "reported"
+    )
 
 
 def _read_series(frame: pd.DataFrame, cuts: Sequence[float], step: int) -> tuple[Series, ...]:
@@ -174,7 +176,11 @@ def _choose_time_ticks(
         stride = 3 if across.high - across.low > 200 else 1
         chosen = [m for m in months if (m.month - 1) % stride == 0]
         return (
-            tuple((m.toordinal(), f"{m:%b %Y}") for m in chosen if across.low <= m.toordinal() <= across.high - 10),
+            tuple(
+                (m.toordinal(), f"{m:%b %Y}")
+                for m in chosen
+                if across.low <= m.toordinal() <= across.high - 10
+            ),
             (),
         )
     marks = tuple(float(s.toordinal()) for s in starts if across.low < s.toordinal() < across.high)
@@ -193,7 +199,9 @@ def lay_out_trend(chart: Chart, frame: pd.DataFrame) -> TrendLayout:
     step = _measure_step(periods)
     half = (_middle(periods[0], step) - periods[0].toordinal()) or 0.5
     first, last = _middle(periods[0], step) - half, _middle(periods[-1], step) + half
-    breaks = [b for b in chart.breaks if b.start.toordinal() < last and (b.end or b.start).toordinal() > first]
+    breaks = [
+        b for b in chart.breaks if b.start.toordinal() < last and (b.end or b.start).toordinal() > first
+    ]
     cuts = sorted(float(b.start.toordinal()) for b in breaks if b.end is None)
     series = _read_series(frame, cuts, step)
 
@@ -216,25 +224,44 @@ def lay_out_trend(chart: Chart, frame: pd.DataFrame) -> TrendLayout:
     ]
     top = 16 + sum(lane_heights) + (4 if notes else 2)
     down = Scale(ticks[0], ticks[-1], top + PLOT_HEIGHT, top)
-    note_tops = tuple(
-        top - 4 - sum(lane_heights[: n.lane]) - lane_heights[n.lane] / 2 for n in notes
-    )
+    note_tops = tuple(top - 4 - sum(lane_heights[: n.lane]) - lane_heights[n.lane] / 2 for n in notes)
     lanes, shared = _find_gaps(series, half)
     height = top + PLOT_HEIGHT + 4 + LANE * max(len(lanes), 1 if shared else 0) + 16
     statuses = tuple(frame["status"])
-    height += FOOTER if needs_footer(chart, (*statuses, *("not_available" for s in series if s.hidden)), note) else 0
+    height += (
+        FOOTER
+        if needs_footer(chart, (*statuses, *("not_available" for s in series if s.hidden)), note)
+        else 0
+    )
 
     time_ticks, time_marks = _choose_time_ticks(series[0].points, step, across)
     return TrendLayout(
-        series, half, across, down, ticks, time_ticks, time_marks, notes, note_tops, shades, tuple(cuts),
-        _place_end_labels(series, texts, down, top), lanes, shared, top, height, note,
-    )  # fmt: skip
+        series,
+        half,
+        across,
+        down,
+        ticks,
+        time_ticks,
+        time_marks,
+        notes,
+        note_tops,
+        shades,
+        tuple(cuts),
+        _place_end_labels(series, texts, down, top),
+        lanes,
+        shared,
+        top,
+        height,
+        note,
+    )
 
 
 def _wrap_end(series: Series, chart: Chart) -> tuple[str, ...]:
     if series.last is None:
         return wrap(f"{series.label} {MARKS[series.points[-1].status]}", 112, BODY, True)
-    return wrap(f"{series.label} {show_value(series.last.value, chart.decimals, chart.value_label)}", 112, BODY, True)
+    return wrap(
+        f"{series.label} {show_value(series.last.value, chart.decimals, chart.value_label)}", 112, BODY, True
+    )
 
 
 def _place_end_labels(
@@ -247,7 +274,9 @@ def _place_end_labels(
     return tuple(EndLabel(*parts) for parts in zip(series, texts, places, points, strict=True))
 
 
-def _arrange(breaks: Sequence[Break], across: Scale) -> tuple[tuple[Note, ...], tuple[tuple[float, float], ...]]:
+def _arrange(
+    breaks: Sequence[Break], across: Scale
+) -> tuple[tuple[Note, ...], tuple[tuple[float, float], ...]]:
     labels: dict[str, tuple[float, bool]] = {}
     shades = []
     for item in sorted(breaks, key=lambda b: (b.start, b.label)):
@@ -274,7 +303,7 @@ def _arrange(breaks: Sequence[Break], across: Scale) -> tuple[tuple[Note, ...], 
 def _find_gaps(
     series: Sequence[Series], half: float
 ) -> tuple[tuple[Series, ...], tuple[tuple[float, float], ...]]:
-    """The series that need a lane for their marks (one stands for all whose gaps are the same), and shared gaps."""
+    """A series for each lane of marks (one stands for all with the same gaps), and the gaps all share."""
     lanes: list[Series] = []
     seen: list[tuple[tuple[float, str], ...]] = []
     for one in series:
@@ -319,19 +348,57 @@ def draw_trend(chart: Chart, frame: pd.DataFrame) -> Figure:
     for tick in lay.value_ticks:
         y = lay.down.place(tick)
         is_base = tick == lay.value_ticks[0]
-        draw_line(page, (left, right), (y, y), colour=palette.MID if is_base else palette.GRID, width=0.8, order=1)
-        write(page, left - 5, y, show_value(tick, decimals, chart.value_label), align="right", colour=palette.FAINT)
+        draw_line(
+            page, (left, right), (y, y), colour=palette.MID if is_base else palette.GRID, width=0.8, order=1
+        )
+        write(
+            page,
+            left - 5,
+            y,
+            show_value(tick, decimals, chart.value_label),
+            align="right",
+            colour=palette.FAINT,
+        )
     for note, y in zip(lay.notes, lay.note_tops, strict=True):
         foot = y + len(note.lines) * SMALL * LINE_HEIGHT / 2 + 1
         draw_line(page, (note.leader, note.leader), (foot, lay.top), colour=palette.MID, width=0.7, order=1)
-        write_lines(page, note.anchor, y, note.lines, size=SMALL, colour=palette.FAINT, align=note.align, gid=f"note-{note.lane}-{round(note.leader)}")
+        write_lines(
+            page,
+            note.anchor,
+            y,
+            note.lines,
+            size=SMALL,
+            colour=palette.FAINT,
+            align=note.align,
+            gid=f"note-{note.lane}-{round(note.leader)}",
+        )
     for number, day in enumerate(lay.rules):
         x = lay.across.place(day)
-        draw_line(page, (x, x), (lay.top, bottom), colour=palette.MID, width=0.8, dashes=(2, 2), order=1.2, gid=f"break-{number}")
+        draw_line(
+            page,
+            (x, x),
+            (lay.top, bottom),
+            colour=palette.MID,
+            width=0.8,
+            dashes=(2, 2),
+            order=1.2,
+            gid=f"break-{number}",
+        )
     if chart.reference is not None:
         y = lay.down.place(chart.reference)
-        draw_line(page, (left, right), (y, y), colour=palette.MID, width=1, dashes=(4, 2), order=1.3, gid="reference")
-        write(page, left + 3, y - 7, chart.reference_label, size=SMALL, colour=palette.FAINT)
+        draw_line(
+            page,
+            (left, right),
+            (y, y),
+            colour=palette.MID,
+            width=1,
+            dashes=(4, 2),
+            order=1.3,
+            gid="reference",
+        )
+        value = show_value(chart.reference, chart.decimals, chart.value_label)
+        text = f"{chart.reference_label} {value}".strip()
+        write(page, left + 3, y - 7, text, size=SMALL, colour=palette.FAINT, gid="halo-reference-label")
 
     for number, one in reversed(list(enumerate(lay.series))):
         _draw_series(page, values, one, number)
@@ -341,9 +408,24 @@ def draw_trend(chart: Chart, frame: pd.DataFrame) -> Figure:
         colour = palette.LINE_COLOURS[label.series.role]
         if label.point is not None and label.series.last is not None:
             x = lay.across.place(label.series.last.day)
-            draw_line(page, (max(x, right) + 3, right + 10), (label.point, label.place), colour=colour, width=0.7, order=2)
+            draw_line(
+                page,
+                (max(x, right) + 3, right + 10),
+                (label.point, label.place),
+                colour=colour,
+                width=0.7,
+                order=2,
+            )
         text_colour = palette.FAINT if label.series.role in ("not_known", "comparator", "other") else colour
-        write_lines(page, right + 13, label.place, label.lines, is_bold=True, colour=text_colour, gid=f"series-{number}-label")
+        write_lines(
+            page,
+            right + 13,
+            label.place,
+            label.lines,
+            is_bold=True,
+            colour=text_colour,
+            gid=f"series-{number}-label",
+        )
     states = [p.status for s in lay.series for run in s.hidden for p in run]
     draw_footer(page, chart, states, lay.note)
     return page.figure
@@ -360,22 +442,43 @@ def _draw_series(page: Page, values: Transform, one: Series, number: int) -> Non
             draw_area(page, corners, fill=colour, opacity=0.16, transform=values, gid=f"{gid}-interval")
         elif banded:
             p = banded[0]
-            draw_line(page, (p.day, p.day), (p.lower, p.upper), colour=colour, width=1.2, transform=values, gid=f"{gid}-interval")
+            draw_line(
+                page,
+                (p.day, p.day),
+                (p.lower, p.upper),
+                colour=colour,
+                width=1.2,
+                transform=values,
+                gid=f"{gid}-interval",
+            )
         days, numbers = [p.day for p in piece], [p.value for p in piece]
         draw_line(
-            page, days, numbers, colour=colour, width=palette.ROLE_WIDTHS[one.role],
-            dashes=palette.ROLE_DASHES.get(one.role, ()), transform=values, gid=gid,
-        )  # fmt: skip
+            page,
+            days,
+            numbers,
+            colour=colour,
+            width=palette.ROLE_WIDTHS[one.role],
+            dashes=palette.ROLE_DASHES.get(one.role, ()),
+            transform=values,
+            gid=gid,
+        )
+        if one.role in palette.HOLLOW and len(piece) > 1:
+            draw_line(page, days, numbers, colour=palette.WHITE, width=1.0, transform=values, order=3.05)
         marked = piece if few or len(piece) == 1 else ()
         if one.last in piece and one.last not in marked:
             marked = (*marked, piece[-1])
         if marked:
             draw_marks(
-                page, [p.day for p in marked], [p.value for p in marked], colour=colour,
+                page,
+                [p.day for p in marked],
+                [p.value for p in marked],
+                colour=colour,
                 shape="s" if one.role == "non_domestic" else "D" if one.role == "comparator" else "o",
                 size=5.4 if one.role in ("non_domestic", "comparator") else 6.2,
-                is_hollow=one.role in ("other", "not_known"), transform=values, gid=f"{gid}-marks",
-            )  # fmt: skip
+                is_hollow=one.role in ("other", "not_known", *palette.HOLLOW),
+                transform=values,
+                gid=f"{gid}-marks",
+            )
 
 
 def _draw_time(page: Page, lay: TrendLayout, bottom: float) -> None:
@@ -392,8 +495,8 @@ def _draw_time(page: Page, lay: TrendLayout, bottom: float) -> None:
 def _draw_gaps(page: Page, lay: TrendLayout, bottom: float) -> None:
     for lane, one in enumerate(lay.lanes):
         y = bottom + 4 + LANE * (lane + 0.5)
-        is_shared = all(_gap_shape(other) == _gap_shape(one) for other in lay.series)
-        colour = palette.TEXT if is_shared else palette.LINE_COLOURS[one.role]
+        sharing = [other for other in lay.series if _gap_shape(other) == _gap_shape(one)]
+        colour = palette.TEXT if len(sharing) > 1 else palette.LINE_COLOURS[one.role]
         spans = [
             (lay.across.place(run[0].day - lay.half_step), lay.across.place(run[-1].day + lay.half_step))
             for run in one.hidden
@@ -405,7 +508,18 @@ def _draw_gaps(page: Page, lay: TrendLayout, bottom: float) -> None:
             if end - start > width + 8:
                 draw_line(page, (start, centre - width / 2 - 2), (y, y), colour=colour, width=0.8)
                 draw_line(page, (centre + width / 2 + 2, end), (y, y), colour=colour, width=0.8)
-            write(page, centre, y, mark, size=SMALL, is_bold=True, colour=colour, align="center", gid=f"gap-{lane}-{round(start)}")
-        if not is_shared:
-            name = wrap(one.label, WIDTH - lay.across.end - 13, SMALL, limit=1)
+            write(
+                page,
+                centre,
+                y,
+                mark,
+                size=SMALL,
+                is_bold=True,
+                colour=colour,
+                align="center",
+                gid=f"gap-{lane}-{round(start)}",
+            )
+        if len(sharing) < len(lay.series):
+            text = one.label if len(sharing) == 1 else f"{len(sharing)} of {len(lay.series)} lines"
+            name = wrap(text, WIDTH - lay.across.end - 13, SMALL, limit=1)
             write_lines(page, lay.across.end + 13, y, name, size=SMALL, colour=colour)

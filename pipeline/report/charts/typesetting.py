@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import fontpkg_atkinson_hyperlegible as typeface
 from matplotlib.font_manager import FontProperties
@@ -13,6 +14,8 @@ FAMILY = "Atkinson Hyperlegible"
 FAMILIES = f"'{FAMILY}', 'Source Sans 3', Inter, Arial, sans-serif"
 REGULAR = Path(typeface.ROOT) / "files" / "AtkinsonHyperlegible-Regular.ttf"
 BOLD = Path(typeface.ROOT) / "files" / "AtkinsonHyperlegible-Bold.ttf"
+
+Align = Literal["left", "center", "right"]
 
 # Points. At 170 mm nothing is smaller than SMALL.
 SMALL = 9.0
@@ -53,10 +56,13 @@ def measure(text: str, size: float, is_bold: bool = False) -> float:
 def wrap(text: str, width: float, size: float, is_bold: bool = False, limit: int = 3) -> tuple[str, ...]:
     """The text in lines no wider than width, the last one shortened where limit lines do not hold it."""
     lines: list[str] = []
-    for word in text.split():
+    for whole in text.split():
+        word = whole
         # A word wider than the line is broken inside: nothing may be cut off.
         while measure(word, size, is_bold) > width and len(word) > 1:
-            fitting = max((n for n in range(1, len(word)) if measure(word[:n], size, is_bold) <= width), default=1)
+            fitting = max(
+                (n for n in range(1, len(word)) if measure(word[:n], size, is_bold) <= width), default=1
+            )
             lines.append(word[:fitting])
             word = word[fitting:]
         if lines and measure(f"{lines[-1]} {word}", size, is_bold) <= width:

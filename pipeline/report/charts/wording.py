@@ -15,10 +15,11 @@ STATE_NAMES = {
     "not_applicable": "not applicable",
 }
 SYNTHETIC = "SYNTHETIC"
+SEPARATOR = " · "
 
 
 def clean(text: object) -> str:
-    """One line of printable text: XML has no control characters, and a direction mark could reorder a label."""
+    """One line of printable text: no control characters (not XML), no direction marks (reorder a label)."""
     if text is None or text is pd.NaT or (isinstance(text, float) and math.isnan(text)):
         return ""
     spaced = " ".join(str(text).split())
@@ -53,7 +54,9 @@ def show_interval(lower: float, upper: float, decimals: int, value_label: str) -
 def state_key(statuses: Iterable[str]) -> str:
     """What the marks mean, for the states that occur."""
     present = set(statuses)
-    return "   ".join(f"{mark} {STATE_NAMES[status]}" for status, mark in MARKS.items() if status in present)
+    return SEPARATOR.join(
+        f"{mark} {STATE_NAMES[status]}" for status, mark in MARKS.items() if status in present
+    )
 
 
 def explain_absence(statuses: Iterable[str]) -> str:
