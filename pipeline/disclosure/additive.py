@@ -42,7 +42,7 @@ def read_additive_cells(cells: pd.DataFrame, relations: pd.DataFrame) -> Additiv
     if cell_ids.hasnans:
         raise ValueError("cells.cell_id must not be null")
     if not cell_ids.is_unique:
-        raise ValueError(f"cells.cell_id must be unique, and {cell_ids[cell_ids.duplicated()][0]!r} is not")
+        raise ValueError(f"cells.cell_id must be unique, and '{cell_ids[cell_ids.duplicated()][0]}' is not")
     counts = _read_numbers(cells, "count", cell_ids)
     thresholds = _read_numbers(cells, "threshold", cell_ids)
     cost = counts
@@ -105,7 +105,7 @@ def _read_numbers(cells: pd.DataFrame, column: str, cell_ids: pd.Index) -> Float
     is_wrong = (numbers < 0) | np.isinf(numbers)
     if is_wrong.any():
         culprit = cell_ids[is_wrong][0]
-        raise ValueError(f"cells.{column} must be finite and not negative, and {culprit!r} is not")
+        raise ValueError(f"cells.{column} must be finite and not negative, and '{culprit}' is not")
     return numbers
 
 
@@ -113,10 +113,10 @@ def _find_cells(relations: pd.DataFrame, column: str, cell_ids: pd.Index) -> Pos
     positions = cell_ids.get_indexer(pd.Index(relations[column]))
     if (positions < 0).any():
         stranger = relations[column].to_numpy()[positions < 0][0]
-        raise ValueError(f"relations.{column} must name a cell, and {stranger!r} is none")
+        raise ValueError(f"relations.{column} must name a cell, and '{stranger}' is none")
     return positions
 
 
 def _refuse(is_wrong: Booleans, relation: Positions, relation_ids: pd.Index, expectation: str) -> None:
     if is_wrong.any():
-        raise ValueError(f"relation {relation_ids[relation[is_wrong][0]]!r} {expectation}")
+        raise ValueError(f"relation '{relation_ids[relation[is_wrong][0]]}' {expectation}")

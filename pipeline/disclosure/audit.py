@@ -32,7 +32,7 @@ def exactly_recoverable(
     is_hidden = hidden.reindex(table.cell_ids)
     if is_hidden.isna().any():
         silent = is_hidden.index[is_hidden.isna()][0]
-        raise ValueError(f"hidden must say yes or no for each cell, and says nothing of {silent!r}")
+        raise ValueError(f"hidden must say yes or no for each cell, and says nothing of '{silent}'")
     hides = is_hidden.to_numpy(dtype=bool)
     is_known = ~np.isnan(table.counts)
     if np.any(table.counts[is_known] % 1 != 0):

@@ -67,10 +67,10 @@ def _needing_one_more(table: AdditiveCells, is_hidden: Booleans) -> Booleans:
     entry = is_hidden[table.entry_cell]
     cell, relation = table.entry_cell[entry], table.entry_relation[entry]
     hidden = np.bincount(relation, minlength=table.relation_count)
-    total_is_hidden = is_hidden[_total_of_relation(table)]
-    # With the total shown, the hidden parts' sum is known, and each is known to be 1 or more.
+    # Each is known to be 1 or more. A hidden total is at least the sum of its parts, so with one among
+    # them this cannot be, unless all that is shown is zeros.
     hidden_sum = np.bincount(relation, weights=table.counts[cell], minlength=table.relation_count)
-    each_is_one = (hidden > 0) & ~total_is_hidden & (hidden_sum <= hidden)
+    each_is_one = (hidden > 0) & (hidden_sum <= hidden)
     return (hidden == 1) | each_is_one
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.statistics.differences import difference_of_shares
@@ -33,6 +33,7 @@ def test_limits_are_those_of_newcombe() -> None:
     assert estimate.upper == pytest.approx(upper, abs=5e-5)
 
 
+@settings(deadline=None)
 @given(shares, shares, st.floats(0.5, 0.999))
 def test_limits_contain_the_difference_and_turn_round(
     a: tuple[int, int], b: tuple[int, int], confidence: float
@@ -44,6 +45,7 @@ def test_limits_contain_the_difference_and_turn_round(
     assert there.lower == pytest.approx(-back.upper, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(shares, shares)
 def test_shares_whose_limits_do_not_touch_differ(a: tuple[int, int], b: tuple[int, int]) -> None:
     one, other = share_with_limits(*a), share_with_limits(*b)

@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from PHStatsMethods.confidence_intervals import byars_lower, byars_upper, exact_upper, wilson_lower, wilson_upper
+from PHStatsMethods.confidence_intervals import (
+    byars_lower,
+    byars_upper,
+    exact_upper,
+    wilson_lower,
+    wilson_upper,
+)
 from PHStatsMethods.proportions import ph_proportion
 from PHStatsMethods.rates import ph_rate
 from scipy.stats import binomtest
@@ -35,9 +41,6 @@ def assert_ordered(estimate: Estimate) -> None:
     assert np.all(estimate.value <= estimate.upper + slack)
 
 
-# --- published examples -------------------------------------------------------------------------------------
-
-
 def test_exact_limits_of_small_counts_are_those_in_print() -> None:
     # Garwood 1936, as tabulated in Altman, Machin, Bryant & Gardner, Statistics with Confidence, table 18.3.
     events, lower, upper = drawn("""
@@ -59,9 +62,9 @@ def test_exact_limits_of_small_counts_are_those_in_print() -> None:
 
 
 def test_byars_limits_begin_at_ten_events() -> None:
-    # By hand at z = 1.96, and 100 events as in the Ruby gem of Byar's method.
+    # 10: 10 (1 - 0.01111 - 0.20660)^3 and 11 (1 - 0.01010 + 0.19698)^3. 100: as the byar gem for Ruby prints.
     events, lower, upper = drawn("""
-        10     4.7894    18.3907
+        10     4.7874    18.3914
         100   81.3618   121.6283
     """).T
     low, high = poisson_limits(events)
@@ -93,7 +96,7 @@ def test_limits_of_shares_are_those_of_newcombe() -> None:
 
 
 def test_a_ratio_of_large_counts_has_the_limits_of_rothman() -> None:
-    # Cancer among the blind, Rothman, Epidemiology: an Introduction, chapter 9: 0.46, 90% limits 0.40 and 0.53.
+    # Cancer among the blind: Rothman, Epidemiology: an Introduction, chapter 9; 90% limits 0.40 to 0.53.
     estimate = ratio_of_rates(136, 22_050, 1_709, 127_650, confidence=0.9)
     assert [estimate.value, estimate.lower, estimate.upper] == pytest.approx([0.46, 0.40, 0.53], abs=5e-3)
 
@@ -103,8 +106,6 @@ def test_exact_limits_of_a_ratio_are_those_of_r() -> None:
     lower, upper = exact_ratio_limits(*(np.array([n]) for n in (11.0, 800.0, 21.0, 3_011.0)), tail=0.025)
     assert [lower[0], upper[0]] == pytest.approx([0.8584264, 4.277266], abs=1e-6)
 
-
-# --- oracles ------------------------------------------------------------------------------------------------
 
 random = np.random.default_rng(20240331)
 EVENTS = np.unique(
@@ -117,8 +118,9 @@ def test_limits_of_counts_agree_with_phstatsmethods(confidence: float) -> None:
     lower, upper = poisson_limits(EVENTS, confidence)
     # byars_lower(0) is nan there, and byars_upper(0) an error.
     some = EVENTS > 0
-    assert lower[some] == pytest.approx([byars_lower(o, confidence) for o in EVENTS[some]], rel=1e-9, abs=1e-7)
-    assert upper[some] == pytest.approx([byars_upper(o, confidence) for o in EVENTS[some]], rel=1e-9, abs=1e-7)
+    theirs = np.array([[byars_lower(o, confidence), byars_upper(o, confidence)] for o in EVENTS[some]])
+    assert lower[some] == pytest.approx(theirs[:, 0], rel=1e-9, abs=1e-7)
+    assert upper[some] == pytest.approx(theirs[:, 1], rel=1e-9, abs=1e-7)
     assert lower[0] == 0
     assert upper[0] == pytest.approx(exact_upper(0, confidence), abs=1e-7)
 
@@ -137,7 +139,8 @@ def test_limits_of_shares_agree_with_phstatsmethods(confidence: float) -> None:
 
 
 def test_rates_and_shares_agree_with_phstatsmethods_by_the_frame() -> None:
-    frame = pd.DataFrame({"events": random.integers(1, 3_000, 300), "people": random.integers(3_000, 90_000, 300)})
+    events, people = random.integers(1, 3_000, 300), random.integers(3_000, 90_000, 300)
+    frame = pd.DataFrame({"events": events, "people": people})
     rate = rate_with_limits(frame["events"], frame["people"], multiplier=1_000)
     theirs = ph_rate(frame.copy(), "events", "people", multiplier=1_000)
     assert rate.value == pytest.approx(theirs["Value"], abs=1e-7)
@@ -161,13 +164,12 @@ def test_small_ratios_agree_with_the_exact_binomial_interval() -> None:
     assert estimate.value == pytest.approx(a / b * 4)
 
 
-# --- properties ---------------------------------------------------------------------------------------------
-
 counts = st.integers(0, 50_000)
 populations = st.integers(1, 10_000_000)
 confidences = st.floats(0.5, 0.999)
 
 
+@settings(deadline=None)
 @given(st.lists(counts, min_size=1, max_size=20), confidences)
 def test_limits_of_counts_contain_them_and_rise_with_them(events: list[int], confidence: float) -> None:
     ordered = np.unique(events)
@@ -177,6 +179,7 @@ def test_limits_of_counts_contain_them_and_rise_with_them(events: list[int], con
     assert np.all(np.diff(upper) > 0)
 
 
+@settings(deadline=None)
 @given(counts, populations, confidences)
 def test_more_confidence_never_narrows_a_rate(events: int, population: int, confidence: float) -> None:
     wide = rate_with_limits(events, population, 1_000, confidence)
@@ -186,8 +189,9 @@ def test_more_confidence_never_narrows_a_rate(events: int, population: int, conf
     assert_ordered(wide)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), confidences)
-def test_limits_of_a_share_contain_it_and_mirror_its_complement(pair: tuple[int, int], confidence: float) -> None:
+def test_limits_of_a_share_mirror_those_of_its_complement(pair: tuple[int, int], confidence: float) -> None:
     events, total = pair
     share = share_with_limits(events, total, confidence=confidence)
     rest = share_with_limits(total - events, total, confidence=confidence)
@@ -199,8 +203,9 @@ def test_limits_of_a_share_contain_it_and_mirror_its_complement(pair: tuple[int,
     assert (share.upper == 100) == (events == total)
 
 
+@settings(deadline=None)
 @given(counts, populations, st.integers(1, 50_000), populations, confidences)
-def test_a_ratio_lies_in_its_limits_and_turns_round(a: int, n_a: int, b: int, n_b: int, confidence: float) -> None:
+def test_a_ratio_turns_round(a: int, n_a: int, b: int, n_b: int, confidence: float) -> None:
     ratio = ratio_of_rates(a, n_a, b, n_b, confidence)
     assert_ordered(ratio)
     assert np.isfinite([ratio.value, ratio.lower, ratio.upper]).all()
@@ -208,9 +213,6 @@ def test_a_ratio_lies_in_its_limits_and_turns_round(a: int, n_a: int, b: int, n_
         turned = ratio_of_rates(b, n_b, a, n_a, confidence)
         assert 1 / ratio.lower == pytest.approx(turned.upper, rel=1e-6)
         assert 1 / ratio.upper == pytest.approx(turned.lower, rel=1e-6)
-
-
-# --- what is missing, and what is wrong ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
