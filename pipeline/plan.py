@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from pipeline.contracts import Contract, read_contracts
 from pipeline.definitions import check_definitions, read_local_lenses
+from pipeline.fingerprint import digest_inputs, is_unchanged, record_inputs
 from pipeline.ingest.land import Ingested, ingest_folder
-from pipeline.register import current_deliveries, read_ledger
-from pipeline.settings import Settings
+from pipeline.register import Delivery, current_deliveries, read_ledger
+from pipeline.settings import ConfigurationError, Settings
 from pipeline.warehouse import build_warehouse, write_run_tables
 
 if TYPE_CHECKING:
@@ -19,16 +25,134 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 
 
+class Locked(Exception):
+    """Another run is at work in the same workspace."""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did: the deliveries it saw, and whether the published figures were made anew."""
+
+    ingested: Ingested
+    is_rebuilt: bool
+    hidden_figures: int
+
+
+@contextmanager
+def workspace_lock(settings: Settings) -> Iterator[None]:
+    """Keeps a second run out of the workspace; raises Locked at once where there is one already."""
+    settings.lock_file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.lock_file, timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        raise Locked(f"another run is at work in {settings.workspace}: wait for it to finish") from None
+
+
+def write_demonstration(settings: Settings) -> list[Path]:
+    """Writes the deliveries of the fictional area into the workspace's drop folder."""
+    from pipeline.synthetic.deliveries import write_deliveries
+
+    return write_deliveries(settings.workspace / "data" / "raw" / "demonstration")
+
+
 def ingest(settings: Settings) -> Ingested:
     """Takes in what is new in the deliveries folder."""
     check_definitions(settings.project, settings.assessment)
-    return ingest_folder(settings, read_contracts(settings.project), date.today())
+    seen = ingest_folder(settings, read_contracts(settings.project), date.today())
+    if not current_deliveries(read_ledger(settings.register), settings.assessment.name):
+        first = f" The first one: {seen.refused[0].file_name}: {seen.refused[0].reason}." if seen.refused else ""
+        raise ConfigurationError(
+            f"No delivery in {settings.deliveries} could be read: put files there, or name their folder "
+            f"after --deliveries.{first}"
+        )
+    return seen
 
 
 def build(settings: Settings) -> None:
     """Joins the extracts to the definitions and counts."""
     write_run_tables(settings, run_tables(settings, read_contracts(settings.project)))
     build_warehouse(settings)
+
+
+def publish(settings: Settings) -> int:
+    """Protects the counts, computes every figure from them; returns how many figures were hidden."""
+    from pipeline.publish.write import publish as write_published
+
+    return write_published(settings, _deliveries(settings))["hidden_figures"]
+
+
+def report(settings: Settings) -> tuple[list[Path], bool]:
+    """The files of the report, and whether they had to be made anew."""
+    from pipeline.report.render import render_report
+
+    inputs = digest_inputs(
+        [
+            *settings.published.glob("*"),
+            *_sources(settings, "pipeline/report", "pipeline/settings.py", "reports/templates", "reports/text"),
+            settings.project / "reports" / "yearly.yml",
+            *_files(settings.assessment.folder),
+        ]
+    )
+    record = settings.output.parent / f".{settings.output.name}.json"
+    index = settings.output / "index.html"
+    if index.exists() and is_unchanged(record, inputs):
+        return sorted(file for file in settings.output.rglob("*") if file.is_file()), False
+    files = render_report(settings.published, settings.output, settings)
+    record_inputs(record, inputs)
+    return files, True
+
+
+def refresh(settings: Settings, say: Say) -> Refreshed:
+    """Ingest, build and publish; what has not changed is left as it is."""
+    say("Reading deliveries")
+    ingested = ingest(settings)
+    inputs = digest_inputs(
+        [
+            *_sources(settings, "pipeline", "dbt_project/models", "dbt_project/macros", "dbt_project/seeds"),
+            *_files(settings.assessment.folder),
+        ],
+        [line.delivery_id + line.file_name for line in _deliveries(settings)],
+    )
+    record = settings.curated / "refreshed.json"
+    published = settings.published / "indicator_values.parquet"
+    if published.exists() and settings.warehouse.exists() and is_unchanged(record, inputs):
+        return Refreshed(ingested, False, 0)
+    say("Joining extracts to definitions")
+    build(settings)
+    say("Protecting and publishing figures")
+    hidden = publish(settings)
+    record_inputs(record, inputs)
+    return Refreshed(ingested, True, hidden)
+
+
+def assess(settings: Settings, say: Say) -> tuple[Refreshed, list[Path], bool]:
+    """A refresh and the report of it: what happened, the report's files, and whether they are new."""
+    refreshed = refresh(settings, say)
+    say("Writing the report")
+    files, is_new = report(settings)
+    return refreshed, files, is_new
+
+
+def _deliveries(settings: Settings) -> tuple[Delivery, ...]:
+    return current_deliveries(read_ledger(settings.register), settings.assessment.name)
+
+
+def _sources(settings: Settings, *folders: str) -> list[Path]:
+    files = []
+    for folder in folders:
+        path = settings.project / folder
+        files += [path] if path.is_file() else _files(path)
+    return files
+
+
+def _files(folder: Path) -> list[Path]:
+    return [
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith(".")
+    ]
 
 
 def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str, pd.DataFrame]:

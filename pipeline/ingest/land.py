@@ -93,7 +93,7 @@ def _candidates(settings: Settings, contracts: tuple[Contract, ...]) -> Iterator
             "accepted", "", 0, 0, 0, "", "", (),
         )  # fmt: skip
         reason = reason_set_aside(file, folder, assessment.set_aside)
-        matched = [] if reason else _match(file, contracts)
+        matched = [] if reason else find_contracts(file, contracts)
         if reason:
             yield Candidate(file, None, replace(line, status="set_aside", reason=reason))
         elif not matched:
@@ -106,7 +106,7 @@ def _candidates(settings: Settings, contracts: tuple[Contract, ...]) -> Iterator
             )
 
 
-def _match(file: Path, contracts: tuple[Contract, ...]) -> list[Contract]:
+def find_contracts(file: Path, contracts: tuple[Contract, ...]) -> list[Contract]:
     """The contracts that claim a file. Several may claim a workbook, a sheet each; of a text file, one does."""
     named = match_by_name(file, contracts)
     if len(named) == 1 or any(contract.format == "workbook" for contract in named):

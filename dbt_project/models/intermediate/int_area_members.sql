@@ -36,7 +36,7 @@ own_districts as (
 neighbours as (
     select
         'neighbours' as area_type,
-        own.lad_code as area_code,
+        concat(own.lad_code, '-neighbours') as area_code,
         neighbour.lad_code
     from {{ ref("stg_dfe__statistical_neighbours") }} as pairs
     inner join authorities as own on pairs.la_number = own.la_number

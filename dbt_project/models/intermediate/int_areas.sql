@@ -70,11 +70,13 @@ areas as (
 
     select distinct
         members.area_code,
-        'Statistical neighbours of ' || coalesce(district_names.lad_name, members.area_code) as area_name,
+        'Statistical neighbours of ' || coalesce(district_names.lad_name, districts.lad_code) as area_name,
         'neighbours' as area_type,
-        '' as parent_code
+        districts.lad_code as parent_code
     from {{ ref("int_area_members") }} as members
-    left join district_names on members.area_code = district_names.lad_code
+    inner join {{ ref("stg_run__districts") }} as districts
+        on members.area_code = concat(districts.lad_code, '-neighbours')
+    left join district_names on districts.lad_code = district_names.lad_code
     where members.area_type = 'neighbours'
 )
 

@@ -41,6 +41,7 @@ denominators as (
         breakdown,
         breakdown_key,
         split,
+        source_id,
         count_status,
         status_reason,
         event_count
@@ -58,6 +59,7 @@ denominators as (
         breakdown,
         breakdown_key,
         'flag_known' as split,
+        source_id,
         max(count_status) as count_status,
         max(status_reason) as status_reason,
         sum(event_count) as event_count
@@ -73,6 +75,7 @@ joined as (
         numerators.event_count as numerator_count,
         numerators.count_status as numerator_status,
         numerators.status_reason as numerator_reason,
+        denominators.source_id as denominator_source_id,
         denominators.event_count as denominator_count,
         denominators.count_status as denominator_status,
         denominators.status_reason as denominator_reason,
@@ -121,9 +124,13 @@ select
     joined.numerator_measure_id,
     joined.numerator_split,
     joined.denominator_measure_id,
+    joined.denominator_breakdown,
+    case when joined.denominator_breakdown = joined.breakdown then joined.breakdown_value else '' end
+        as denominator_breakdown_value,
     joined.denominator_split,
     joined.source_id,
     sources.policy_id,
+    denominator_sources.policy_id as denominator_policy_id,
     cast(joined.numerator_count as double) as numerator,
     cast(coalesce(joined.denominator_count, joined.population) as double) as denominator,
     case
@@ -148,3 +155,5 @@ select
     coalesce(joined.is_estimated, false) as is_population_estimated
 from joined
 inner join {{ ref("stg_run__extract_sources") }} as sources on joined.source_id = sources.source_id
+left join {{ ref("stg_run__extract_sources") }} as denominator_sources
+    on joined.denominator_source_id = denominator_sources.source_id

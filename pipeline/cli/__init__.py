@@ -1,0 +1,1 @@
+"""The command `sna`: nothing heavy is imported before a command needs it."""

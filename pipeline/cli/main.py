@@ -1,0 +1,62 @@
+"""`sna` and its exit codes: every known failure is one sentence, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from pipeline.cli import check, run
+
+app = typer.Typer(
+    name="sna",
+    help="From anonymised police, health and education extracts to a strategic needs assessment of violence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(run.demo)
+app.command("check")(check.check)
+app.command("ingest")(run.ingest)
+app.command("refresh")(run.refresh)
+app.command("report")(run.report)
+app.command("assess")(run.assess)
+
+
+def run_app() -> None:
+    """Runs the command line; exits with the code that the design fixes for what happened."""
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    try:
+        app(args=arguments, prog_name="sna")
+    except Exception as error:
+        if debug:
+            raise
+        code, sentence = explain(error)
+        typer.echo(f"sna: {sentence}", err=True)
+        # Threads of a half-done run must not hold the prompt.
+        os._exit(code) if code == 1 else sys.exit(code)
+
+
+def explain(error: Exception) -> tuple[int, str]:
+    """The exit code and the one sentence for an error that reached the command line."""
+    # Named, not imported: most commands never load the modules that raise them.
+    kind = type(error).__name__
+    if kind == "ConfigurationError":
+        return 2, str(error)
+    if kind == "Locked":
+        return 5, str(error)
+    if kind == "BrokenChain":
+        return 6, str(error)
+    if kind == "BuildFailed":
+        return 8, f"{error} The last good figures stay as they were."
+    if isinstance(error, (PermissionError, FileNotFoundError, OSError)):
+        return 9, f"the machine said: {error.strerror or error} ({error.filename or 'no file named'})."
+    # The message of an unforeseen error may hold a person's data: its kind and place are enough.
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "nowhere"
+    return 1, f"internal error: {kind} at {place}. Run again with --debug and send the developers what it prints."

@@ -1,0 +1,1 @@
+"""Marts → protected counts → values with intervals → published Parquet: the one folder the report reads."""

@@ -1,0 +1,203 @@
+"""What stands beside the values: areas, sources, data quality, provenance, signals and distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from pipeline.statistics.control import control_limits
+
+if TYPE_CHECKING:
+    import duckdb
+
+FINDING_COLUMNS = [
+    "finding_id", "rank", "section", "sentence", "indicator_id", "lens_id", "area_code",
+    "period_start", "period_end", "split", "verdict",
+]  # fmt: skip
+CHANGE_COLUMNS = [
+    "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "breakdown",
+    "breakdown_value", "split", "previous_value", "value", "reason",
+]  # fmt: skip
+
+
+def read_areas(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every area with its population and, where boundaries were delivered, its outline (WKB, EPSG:4326).
+
+    Outlines are LSOAs dissolved, so that MSOAs and districts share their edges.
+    """
+    import geopandas as gpd
+
+    areas = warehouse.execute("from dim_areas order by area_type, area_code").df()
+    lsoas = warehouse.execute(
+        "select dim_boundaries.*, (select area_code from dim_areas where area_type = 'vru') as vru_code from dim_boundaries"
+    ).df()
+    if lsoas.empty:
+        return areas.assign(geometry_wkb=None)
+    frame = gpd.GeoDataFrame(lsoas, geometry=gpd.GeoSeries.from_wkb(lsoas["geometry"].map(bytes), crs=4326))
+    frame["geometry"] = frame.geometry.make_valid().set_precision(1e-6)
+    outlines: dict[tuple[str, str], bytes] = {}
+    for area_type, column in (("msoa", "msoa_code"), ("lad", "lad_code"), ("vru", "vru_code")):
+        dissolved = frame.dissolve(column)
+        for code, wkb in dissolved.geometry.to_wkb().items():
+            outlines[area_type, str(code)] = wkb
+    pairs = zip(areas["area_type"], areas["area_code"], strict=True)
+    return areas.assign(geometry_wkb=[outlines.get(pair) for pair in pairs])
+
+
+def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """The dictionary: every indicator in words, its unit, and the sources that answer it here."""
+    indicators = warehouse.execute(
+        """select indicators.*, string_agg(distinct values.source_id, ', ' order by values.source_id) as source_ids
+           from indicators
+           inner join fct_indicator_values as values using (indicator_id)
+           group by all order by indicator_id"""
+    ).df()
+    methods = {
+        "share": "Wilson score",
+        "rate": "exact Poisson under 10 events, Byar’s from 10",
+        "ratio": "exact Poisson under 10 events, Byar’s from 10",
+        "count": "exact Poisson under 10 events, Byar’s from 10",
+    }
+    return indicators.assign(interval_method=indicators["kind"].map(methods))
+
+
+def describe_sources(warehouse: duckdb.DuckDBPyConnection, start: date, cut_off: date) -> pd.DataFrame:
+    """Every source that answers a measure here, delivered or not: period covered, gaps, and whom to ask."""
+    sources = warehouse.execute(
+        """select sources.source_id, sources.source_title as title, sources.publisher, sources.ask, sources.licence,
+               sources.is_openly_published,
+               (select count(*) from stg_run__deliveries as d where d.source_id = sources.source_id) as delivery_count,
+               min(case when values.value_status in ('reported', 'suppressed') then values.period_start end) as period_start,
+               max(case when values.value_status in ('reported', 'suppressed') then values.period_end end) as period_end
+           from stg_run__extract_sources as sources
+           inner join fct_indicator_values as values on sources.source_id = values.source_id
+           group by all order by sources.source_id"""
+    ).df()
+    months = warehouse.execute("from fct_source_months").df()
+    notes = {
+        source: _describe_gaps(rows, start, cut_off) for source, rows in months.groupby("source_id", sort=True)
+    }
+    sources["gap_note"] = sources["source_id"].map(notes).fillna("")
+    sources["status"] = np.select(
+        [sources["delivery_count"] == 0, sources["gap_note"] != ""], ["not_delivered", "gaps"], "complete"
+    )
+    return sources
+
+
+def _describe_gaps(months: pd.DataFrame, start: date, cut_off: date) -> str:
+    complete = set(pd.to_datetime(months.loc[months["is_complete"], "month_start"]))
+    touched = set(pd.to_datetime(months["month_start"]))
+    first, last = max(min(touched), pd.Timestamp(start)), max(touched)
+    notes = []
+    within = pd.date_range(first.replace(day=1), min(last, pd.Timestamp(cut_off)), freq="MS")
+    missing = [month for month in within if month not in touched]
+    partial = [month for month in within if month in touched and month not in complete]
+    if missing:
+        notes.append(f"{_name_months(missing)} never arrived")
+    if partial:
+        notes.append(f"{_name_months(partial)} came without some senders")
+    if last + pd.offsets.MonthEnd(0) < pd.Timestamp(cut_off) - pd.offsets.MonthEnd(0):
+        notes.append(f"nothing after {last:%B %Y}")
+    return "; ".join(notes)
+
+
+def _name_months(months: list[pd.Timestamp]) -> str:
+    names = [f"{month:%B %Y}" for month in months]
+    if len(names) <= 4:
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{len(names)} months from {names[0]} to {names[-1]}"
+
+
+def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Rows by source and check, rounded to 10: how many came, were held back, lie elsewhere, lack a flag."""
+    checks = warehouse.execute("from fct_data_quality order by source_id, check_order").df()
+    counts = (checks["check_count"] / 10).round() * 10
+    bases = ((checks["base_count"] / 10).round() * 10).where(lambda base: base > 0)
+    is_few = (checks["check_count"] > 0) & (counts == 0)
+    return pd.DataFrame(
+        {
+            "source_id": checks["source_id"],
+            "check_id": checks["check_id"],
+            "label": checks["label"],
+            "count": counts,
+            "percent": (100 * counts / bases).round(1),
+            "note": np.where(is_few, "fewer than 5", ""),
+        }
+    )
+
+
+def read_breaks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
+    """The changes in counting and shaded periods that begin by the cut-off."""
+    return warehouse.execute(
+        "from series_breaks where start_date <= ? order by series_family, start_date, break_id", [cut_off]
+    ).df()
+
+
+def read_benchmarks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
+    """The published figures that end by the cut-off."""
+    return warehouse.execute(
+        "select * exclude (period_end) from benchmarks where period_end <= ? order by all", [cut_off]
+    ).df()
+
+
+def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Monthly series of the whole area with their control limits, and what stands out of them.
+
+    Limits start anew at each change in counting. A hidden or missing month stays a gap.
+    """
+    monthly = values[(values["period_type"] == "month") & (values["area_type"] == "vru")]
+    families = indicators.set_index("indicator_id")["series_family"]
+    charts = []
+    for (indicator_id, split), series in monthly.groupby(["indicator_id", "split"], sort=True):
+        series = series.sort_values("period_start")
+        if series["value"].notna().sum() < 12:
+            continue
+        starts = pd.to_datetime(series["period_start"])
+        changes = breaks[(breaks["series_family"] == families[indicator_id]) & (breaks["kind"] == "rule_change")]
+        positions = [int((starts < change).sum()) for change in pd.to_datetime(changes["start_date"])]
+        rebase = [position for position in positions if 0 < position < len(series)]
+        chart = control_limits(series["value"].to_numpy(), rebase, series["numerator"].to_numpy())
+        charts.append(
+            pd.DataFrame(
+                {
+                    "indicator_id": indicator_id,
+                    "area_code": series["area_code"].to_numpy(),
+                    "split": split,
+                    "period_start": series["period_start"].to_numpy(),
+                    "value": series["value"].to_numpy(),
+                    "centre": np.round(chart.centre, 2),
+                    "lower_limit": np.round(chart.lower, 2),
+                    "upper_limit": np.round(chart.upper, 2),
+                    "is_judged": chart.is_judged,
+                    "signal": chart.flags,
+                }
+            )
+        )
+    columns = ["indicator_id", "area_code", "split", "period_start", "value", "centre", "lower_limit",
+               "upper_limit", "is_judged", "signal"]  # fmt: skip
+    return pd.concat(charts, ignore_index=True) if charts else pd.DataFrame(columns=columns)
+
+
+def describe_distributions(values: pd.DataFrame) -> pd.DataFrame:
+    """For each figure published by district or MSOA: how many areas, the lowest, the middle and the highest."""
+    local = values[values["area_type"].isin(["lad", "msoa"]) & (values["value_status"] == "reported")]
+    keys = ["indicator_id", "lens_id", "area_type", "period_type", "period_start", "breakdown", "breakdown_value", "split"]
+    return (
+        local.groupby(keys, sort=True)["value"]
+        .agg(area_count="count", lowest="min", median="median", highest="max")
+        .reset_index()
+    )
+
+
+def describe_provenance(lines: Iterable[dict[str, object]], open_sources: set[str]) -> pd.DataFrame:
+    """Every current delivery with its hash; rows rounded to 10 unless the figures are openly published."""
+    frame = pd.DataFrame(list(lines))
+    is_open = frame["source_id"].isin(open_sources)
+    for column in ("rows_in", "accepted", "rejected"):
+        counts = frame[column].astype("float64")
+        frame[column] = counts.where(is_open, (counts / 10).round() * 10)
+    return frame.sort_values(["source_id", "file_name"], ignore_index=True)

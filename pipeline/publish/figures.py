@@ -1,0 +1,119 @@
+"""Protected counts → values with 95% intervals, rounded to the decimals that each indicator declares."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.publish.protect import (
+    KEY,
+    denominator_keys,
+    hide_cells,
+    numerator_keys,
+    read_cells,
+    relate_cells,
+)
+from pipeline.statistics.intervals import poisson_limits, rate_with_limits, share_with_limits
+
+SUPPRESSED = "Too few to report, or would let a small number be worked out."
+COLUMNS = [
+    "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
+    "breakdown", "breakdown_value", "split", "numerator", "denominator", "value", "lower95", "upper95",
+    "value_status", "status_reason", "is_population_estimated",
+]  # fmt: skip
+
+
+def publish_figures(
+    figures: pd.DataFrame, indicators: pd.DataFrame, policies: pd.DataFrame, parents: pd.Series
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The published values, one row a cell of the spine, and how many cells were hidden.
+
+    A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
+    """
+    protected, tally = protect_counts(figures, policies, parents)
+    merged = protected.merge(indicators[["indicator_id", "kind", "multiplier", "decimals"]], on="indicator_id")
+    values = pd.concat([_estimate(kind, rows) for kind, rows in merged.groupby("kind", sort=True)])
+    values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
+    return values[COLUMNS], tally
+
+
+def protect_counts(
+    figures: pd.DataFrame, policies: pd.DataFrame, parents: pd.Series
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The figures with hidden counts removed and the others rounded as their policy says."""
+    cells = read_cells(figures, policies)
+    by_key = cells.set_index(KEY)["cell_id"]
+    numerators = _find(by_key, numerator_keys(figures))
+    denominators = _find(by_key, denominator_keys(figures))
+    is_share = (figures["denominator_measure_id"].notna() & (figures["value_status"] == "reported")).to_numpy()
+    within = is_share & (figures["numerator"] <= figures["denominator"]).to_numpy()
+    shares = pd.DataFrame({"total_cell": denominators[within], "part_cell": numerators[within]}).dropna()
+    related, relations = relate_cells(cells, shares.astype("int64"), parents)
+    hidden = hide_cells(related, relations)
+    is_hidden = _lookup(hidden, numerators, False) | _lookup(hidden, denominators, False)
+    is_reported = (figures["value_status"] == "reported").to_numpy()
+    hides = is_reported & is_hidden
+    status = np.where(hides, "suppressed", figures["value_status"])
+    bases = cells.set_index("cell_id")["rounding_base"]
+    protected = figures.assign(
+        numerator=_round_to(figures["numerator"], _lookup(bases, numerators, np.nan)).where(status == "reported"),
+        denominator=_round_to(figures["denominator"], _lookup(bases, denominators, np.nan)).where(
+            status == "reported"
+        ),
+        value_status=status,
+        status_reason=np.where(status == "suppressed", SUPPRESSED, figures["status_reason"]),
+    )
+    tally = {
+        "cells": len(cells),
+        "sensitive_cells": int(((cells["count"] > 0) & (cells["count"] < cells["threshold"])).sum()),
+        "hidden_cells": int(hidden.loc[cells["cell_id"]].sum()),
+        "figures": len(figures),
+        "hidden_figures": int((status == "suppressed").sum()),
+        "relations": int(relations["relation_id"].nunique()),
+    }
+    return protected, tally
+
+
+def _find(by_key: pd.Series, keys: pd.DataFrame) -> np.ndarray:
+    return by_key.reindex(pd.MultiIndex.from_frame(keys)).to_numpy(dtype="float64")
+
+
+def _lookup(values: pd.Series, ids: np.ndarray, default: object) -> np.ndarray:
+    found = values.reindex(ids)
+    return found.where(~np.isnan(ids), default).to_numpy(dtype=values.dtype)
+
+
+def _round_to(counts: pd.Series, bases: np.ndarray) -> pd.Series:
+    base = np.where(np.isnan(bases), 1, bases)
+    # Half goes up, as NHS England rounds; Python's own rounding would go to the even multiple.
+    rounded = np.floor(counts / base + 0.5) * base
+    return counts.where(np.isnan(bases), rounded)
+
+
+def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one kind of indicator with value, lower95 and upper95."""
+    numerator, denominator = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
+    multiplier = float(rows["multiplier"].iloc[0]) if kind == "count" else rows["multiplier"].to_numpy(float)
+    if kind == "count":
+        lower, upper = poisson_limits(numerator)
+        value = numerator
+    elif kind == "share":
+        part = np.minimum(numerator, denominator)
+        share = share_with_limits(part, denominator, 1.0)
+        value, lower, upper = share.value * multiplier, share.lower * multiplier, share.upper * multiplier
+    else:
+        rate = rate_with_limits(numerator, denominator, 1.0)
+        value, lower, upper = rate.value * multiplier, rate.lower * multiplier, rate.upper * multiplier
+    decimals = rows["decimals"].to_numpy(int)
+    return rows.assign(
+        numerator=np.round(numerator, 1),
+        denominator=np.round(denominator, 1) if kind != "count" else np.nan,
+        value=_round_each(value, decimals),
+        lower95=_round_each(lower, decimals),
+        upper95=_round_each(upper, decimals),
+    )
+
+
+def _round_each(values: np.ndarray, decimals: np.ndarray) -> np.ndarray:
+    scale = 10.0**decimals
+    return np.round(values * scale) / scale

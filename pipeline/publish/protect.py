@@ -1,0 +1,154 @@
+"""Every count behind a figure as one cell, how cells add up, and which of them are hidden."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.disclosure.suppress import choose_suppressed
+
+KEY = [
+    "measure_id", "lens_id", "area_type", "area_code", "period_type", "period_start",
+    "breakdown", "breakdown_value", "split",
+]  # fmt: skip
+SPLITS = ("domestic", "non_domestic", "not_known")
+COARSER = (("month", "quarter"), ("quarter", "financial_year"), ("quarter", "calendar_year"),
+           ("month", "financial_year"), ("month", "calendar_year"), ("financial_year", "pooled_years"))  # fmt: skip
+
+
+def numerator_keys(figures: pd.DataFrame) -> pd.DataFrame:
+    """The cell of each figure's numerator: columns KEY, one row a figure."""
+    return figures.assign(measure_id=figures["numerator_measure_id"], split=figures["numerator_split"])[KEY]
+
+
+def denominator_keys(figures: pd.DataFrame) -> pd.DataFrame:
+    """The cell of each figure's denominator; measure_id is null where it is a population or there is none."""
+    return figures.assign(
+        measure_id=figures["denominator_measure_id"],
+        breakdown=figures["denominator_breakdown"],
+        breakdown_value=figures["denominator_breakdown_value"],
+        split=figures["denominator_split"],
+    )[KEY]
+
+
+def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
+    """One row a count that stands behind some reported figure: KEY, count, threshold, rounding_base, period_end.
+
+    `figures` are rows of fct_indicator_values; `policies` those of disclosure_policies.
+    """
+    reported = figures[figures["value_status"] == "reported"]
+    numerators = numerator_keys(reported).assign(
+        count=reported["numerator"], policy_id=reported["policy_id"], period_end=reported["period_end"]
+    )
+    counted = reported[reported["denominator_measure_id"].notna()]
+    denominators = denominator_keys(counted).assign(
+        count=counted["denominator"], policy_id=counted["denominator_policy_id"], period_end=counted["period_end"]
+    )
+    cells = pd.concat([numerators, denominators]).drop_duplicates(KEY, ignore_index=True)
+    limits = policies.set_index("policy_id")[["threshold", "rounding_base"]].astype("float64")
+    cells = cells.merge(limits, left_on="policy_id", right_index=True, how="left")
+    return cells.assign(cell_id=range(len(cells)))
+
+
+def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, parents: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cells with those that subtraction adds to them, and how all of them add up.
+
+    `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest.
+    `parents` gives the district of each MSOA. Returns (cells, relations); what is left of a total after its
+    published parts is taken to be known to everybody.
+    """
+    sensitive = cells[cells["threshold"].notna()]
+    areas = sensitive.assign(parent=sensitive["area_code"].map(parents))
+    families = [
+        _add_up(sensitive[sensitive["split"].isin(SPLITS)], sensitive, split="all"),
+        _add_up(sensitive[sensitive["split"].isin(SPLITS[:2])], sensitive, split="flag_known"),
+        *(
+            _add_up(parts, sensitive, breakdown="none", breakdown_value="").assign(family=breakdown)
+            for breakdown, parts in sensitive.groupby("breakdown", sort=True)
+            if breakdown != "none"
+        ),
+        _add_up(areas[areas["area_type"] == "msoa"].assign(area_code=areas["parent"]), sensitive, area_type="lad"),
+        _add_up(
+            areas[areas["area_type"] == "lad"].assign(area_code=_area_code(sensitive)), sensitive, area_type="vru"
+        ),
+        *(_add_up_periods(sensitive, finer, coarser) for finer, coarser in COARSER),
+    ]
+    relations = pd.concat(families, ignore_index=True)
+    relations["relation_id"] = relations.groupby(["family", "total_cell"]).ngroup()
+    cells, rests = _add_rests(cells, relations)
+    cells, complements = _add_complements(cells, shares, first_relation=len(relations))
+    relations = pd.concat([relations, rests, complements], ignore_index=True)
+    return cells, relations[["relation_id", "total_cell", "part_cell"]]
+
+
+def hide_cells(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
+    """Whether each cell is hidden, by cell_id: small ones, and those that would give one away."""
+    return choose_suppressed(cells[["cell_id", "count", "threshold"]], relations)
+
+
+def _area_code(cells: pd.DataFrame) -> str:
+    codes = cells.loc[cells["area_type"] == "vru", "area_code"]
+    return str(codes.iloc[0]) if len(codes) else ""
+
+
+def _add_up(parts: pd.DataFrame, cells: pd.DataFrame, **total: str) -> pd.DataFrame:
+    """The relations in which parts, alike but for the columns of `total`, add up to the cell with those values."""
+    keyed = parts.assign(**total)
+    matched = keyed.merge(cells[[*KEY, "cell_id"]], on=KEY, suffixes=("", "_total"))
+    return pd.DataFrame(
+        {
+            "family": " ".join([*total, *total.values()]),
+            "total_cell": matched["cell_id_total"],
+            "part_cell": matched["cell_id"],
+        }
+    )
+
+
+def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFrame:
+    """The relations in which the finer periods inside each coarser one add up to it."""
+    periods = cells.loc[cells["period_type"] == coarser, ["period_start", "period_end"]].drop_duplicates()
+    parts = cells[cells["period_type"] == finer].merge(periods, how="cross", suffixes=("", "_total"))
+    inside = (parts["period_start"] >= parts["period_start_total"]) & (parts["period_end"] <= parts["period_end_total"])
+    parts = parts[inside]
+    keyed = parts.assign(period_start=parts["period_start_total"])
+    related = _add_up(keyed, cells, period_type=coarser)
+    return related.assign(family=f"{finer} {coarser}")
+
+
+def _add_rests(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    counts = cells.set_index("cell_id")["count"]
+    sums = relations.assign(part=relations["part_cell"].map(counts)).groupby("relation_id").agg(
+        total_cell=("total_cell", "first"), part=("part", "sum")
+    )
+    rest = sums["total_cell"].map(counts) - sums["part"]
+    rest = rest[rest.abs() > 1e-6]
+    ids = range(int(cells["cell_id"].max()) + 1, int(cells["cell_id"].max()) + 1 + len(rest)) if len(cells) else ()
+    added = pd.DataFrame({"cell_id": list(ids), "count": rest.to_numpy()})
+    links = pd.DataFrame(
+        {"relation_id": rest.index, "total_cell": sums.loc[rest.index, "total_cell"].to_numpy(), "part_cell": list(ids)}
+    )
+    return pd.concat([cells, added], ignore_index=True), links
+
+
+def _add_complements(
+    cells: pd.DataFrame, shares: pd.DataFrame, first_relation: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    pairs = shares.drop_duplicates()
+    counts, thresholds = cells.set_index("cell_id")["count"], cells.set_index("cell_id")["threshold"]
+    pairs = pairs[pairs["part_cell"].map(thresholds).notna() & (pairs["part_cell"] != pairs["total_cell"])]
+    first = int(cells["cell_id"].max()) + 1 if len(cells) else 0
+    rest_ids = list(range(first, first + len(pairs)))
+    relation_ids = list(range(first_relation, first_relation + len(pairs)))
+    added = pd.DataFrame(
+        {
+            "cell_id": rest_ids,
+            "count": (pairs["total_cell"].map(counts) - pairs["part_cell"].map(counts)).to_numpy(),
+            "threshold": pairs["part_cell"].map(thresholds).to_numpy(),
+        }
+    )
+    links = pd.concat(
+        [
+            pd.DataFrame({"relation_id": relation_ids, "total_cell": pairs["total_cell"].to_numpy(), "part_cell": part})
+            for part in (pairs["part_cell"].to_numpy(), rest_ids)
+        ]
+    )
+    return pd.concat([cells, added], ignore_index=True), links

@@ -1,0 +1,108 @@
+"""The published folder, written aside and moved into place file by file."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.publish.companions import (
+    CHANGE_COLUMNS,
+    FINDING_COLUMNS,
+    describe_distributions,
+    describe_indicators,
+    describe_provenance,
+    describe_sources,
+    find_signals,
+    read_areas,
+    read_benchmarks,
+    read_breaks,
+    read_quality,
+)
+from pipeline.publish.figures import publish_figures
+from pipeline.register import Delivery
+from pipeline.settings import Settings
+from pipeline.warehouse import open_warehouse
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def publish(settings: Settings, deliveries: tuple[Delivery, ...]) -> dict[str, int]:
+    """Writes the published folder from the warehouse; returns how many cells there are and were hidden."""
+    import pandas as pd
+
+    assessment = settings.assessment
+    with open_warehouse(settings) as warehouse:
+        figures = warehouse.execute("from fct_indicator_values").df()
+        policies = warehouse.execute("from disclosure_policies order by policy_id").df()
+        areas = read_areas(warehouse)
+        indicators = describe_indicators(warehouse)
+        sources = describe_sources(warehouse, assessment.start, assessment.cut_off)
+        breaks = read_breaks(warehouse, assessment.cut_off)
+        benchmarks = read_benchmarks(warehouse, assessment.cut_off)
+        lenses = warehouse.execute("from dim_lenses order by sort_order, lens_id").df()
+        quality = read_quality(warehouse)
+        open_sources = {
+            row[0]
+            for row in warehouse.execute(
+                "select source_id from stg_run__extract_sources where is_openly_published"
+            ).fetchall()
+        }
+    parents = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
+    values, tally = publish_figures(figures, indicators, policies, parents)
+    lines = [
+        {
+            "source_id": line.source_id, "delivery_id": line.delivery_id, "file_name": line.file_name,
+            "sha256": line.sha256, "rows_in": line.rows_in, "accepted": line.accepted, "rejected": line.rejected,
+            "period_start": line.period_start, "period_end": line.period_end,
+        }
+        for line in deliveries
+    ]  # fmt: skip
+    tables = {
+        "indicator_values": values,
+        "indicators": indicators,
+        "lenses": lenses,
+        "benchmarks": benchmarks,
+        "series_breaks": breaks,
+        "sources": sources,
+        "data_quality": quality,
+        "areas": areas,
+        "findings": pd.DataFrame(columns=FINDING_COLUMNS),
+        "signals": find_signals(values, breaks, indicators),
+        "distributions": describe_distributions(values),
+        "changes": pd.DataFrame(columns=CHANGE_COLUMNS),
+        "provenance": describe_provenance(lines, open_sources),
+    }
+    certificate = {
+        "assessment": assessment.name,
+        "edition": assessment.edition,
+        "method": "small counts hidden with their complements, by row and column",
+        "proved": False,
+        "note": "The row-and-column rule is no proof that a hidden count cannot be worked out.",
+        **tally,
+        "thresholds": {
+            str(row.policy_id): None if pd.isna(row.threshold) else int(row.threshold)
+            for row in policies.itertuples()
+        },
+    }
+    _write(settings.published, tables, certificate)
+    return tally
+
+
+def _write(folder: Path, tables: dict[str, pd.DataFrame], certificate: dict) -> None:
+    aside = folder.with_name(".published.writing")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for name, table in tables.items():
+        table.to_parquet(aside / f"{name}.parquet", index=False)
+    text = json.dumps(certificate, indent=2, ensure_ascii=False) + "\n"
+    (aside / "disclosure_certificate.json").write_text(text, encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted(aside.iterdir()):
+        target = folder / file.name
+        if not target.exists() or target.read_bytes() != file.read_bytes():
+            os.replace(file, target)
+    shutil.rmtree(aside)
