@@ -117,7 +117,9 @@ def _read_column(project: Path, column: dict) -> Column:
     meta = column.get("config", {}).get("meta", {})
     reads = meta.get("reads", "")
     if reads and reads not in READINGS:
-        raise ConfigurationError(f"Column {column['name']}: reads {reads!r} is not one of {', '.join(READINGS)}.")
+        raise ConfigurationError(
+            f"Column {column['name']}: reads {reads!r} is not one of {', '.join(READINGS)}."
+        )
     return Column(
         name=column["name"],
         data_type=column["data_type"],

@@ -62,7 +62,9 @@ def ingest(settings: Settings) -> Ingested:
     check_definitions(settings.project, settings.assessment)
     seen = ingest_folder(settings, read_contracts(settings.project), date.today())
     if not current_deliveries(read_ledger(settings.register), settings.assessment.name):
-        first = f" The first one: {seen.refused[0].file_name}: {seen.refused[0].reason}." if seen.refused else ""
+        first = (
+            f" The first one: {seen.refused[0].file_name}: {seen.refused[0].reason}." if seen.refused else ""
+        )
         raise ConfigurationError(
             f"No delivery in {settings.deliveries} could be read: put files there, or name their folder "
             f"after --deliveries.{first}"
@@ -90,7 +92,9 @@ def report(settings: Settings) -> tuple[list[Path], bool]:
     inputs = digest_inputs(
         [
             *settings.published.glob("*"),
-            *_sources(settings, "pipeline/report", "pipeline/settings.py", "reports/templates", "reports/text"),
+            *_sources(
+                settings, "pipeline/report", "pipeline/settings.py", "reports/templates", "reports/text"
+            ),
             settings.project / "reports" / "yearly.yml",
             *_files(settings.assessment.folder),
         ]
@@ -162,7 +166,16 @@ def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str,
     assessment, area = settings.assessment, settings.assessment.area
     lenses, rules = read_local_lenses(assessment)
     deliveries = current_deliveries(read_ledger(settings.register), assessment.name)
-    lens_columns = ["lens_id", "title", "short_title", "meaning", "unknown_flag_rule", "source", "is_interpretation", "sort_order"]
+    lens_columns = [
+        "lens_id",
+        "title",
+        "short_title",
+        "meaning",
+        "unknown_flag_rule",
+        "source",
+        "is_interpretation",
+        "sort_order",
+    ]
     rule_columns = ["lens_id", "offence_code", "condition", "valid_from", "valid_to"]
     return {
         "assessment": pd.DataFrame(
@@ -185,10 +198,28 @@ def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str,
         "area_police_forces": pd.DataFrame({"police_force_code": list(area.police_force_codes)}),
         "deliveries": pd.DataFrame(
             [
-                (line.delivery_id, line.source_id, line.file_name, line.sha256, number, line.rows_in, line.accepted, line.rejected)
+                (
+                    line.delivery_id,
+                    line.source_id,
+                    line.file_name,
+                    line.sha256,
+                    number,
+                    line.rows_in,
+                    line.accepted,
+                    line.rejected,
+                )
                 for number, line in enumerate(deliveries)
             ],
-            columns=["delivery_id", "source_id", "file_name", "sha256", "delivery_number", "row_count", "accepted_count", "rejected_count"],
+            columns=[
+                "delivery_id",
+                "source_id",
+                "file_name",
+                "sha256",
+                "delivery_number",
+                "row_count",
+                "accepted_count",
+                "rejected_count",
+            ],
         ).astype({"delivery_id": "str", "source_id": "str", "file_name": "str", "sha256": "str"}),
         "extract_sources": pd.DataFrame(
             [

@@ -16,7 +16,9 @@ REFUSED, WARNINGS = 3, 4
 
 def check(
     file: Annotated[Path, typer.Argument(help="The delivered file.")],
-    source: Annotated[str, typer.Option("--as", help="The source whose contract it should meet; else guessed.")] = "",
+    source: Annotated[
+        str, typer.Option("--as", help="The source whose contract it should meet; else guessed.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Say which contract a file meets, how many rows would be accepted, and why others would be held back."""
@@ -55,7 +57,9 @@ def check(
         if line.status == "refused":
             typer.echo(f"Would be refused: {line.reason}")
         else:
-            typer.echo(f"{line.rows_in:,} rows: {line.accepted:,} would be accepted, {line.rejected:,} held back")
+            typer.echo(
+                f"{line.rows_in:,} rows: {line.accepted:,} would be accepted, {line.rejected:,} held back"
+            )
         for (column, rule), count in rules.most_common():
             lines = [n for n, c, r in rejects if (c, r) == (column, rule)]
             some = ", ".join(str(n) for n in lines[:5]) + (" …" if len(lines) > 5 else "")

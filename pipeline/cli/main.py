@@ -59,4 +59,7 @@ def explain(error: Exception) -> tuple[int, str]:
     while trace and trace.tb_next:
         trace = trace.tb_next
     place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "nowhere"
-    return 1, f"internal error: {kind} at {place}. Run again with --debug and send the developers what it prints."
+    return (
+        1,
+        f"internal error: {kind} at {place}. Run again with --debug and send the developers what it prints.",
+    )

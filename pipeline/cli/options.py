@@ -12,13 +12,18 @@ if TYPE_CHECKING:
 
 AssessmentFile = Annotated[
     Path | None,
-    typer.Option("--assessment", help="The assessment file; else assessment.toml in the workspace, else the demonstration area."),
+    typer.Option(
+        "--assessment",
+        help="The assessment file; else assessment.toml in the workspace, else the demonstration area.",
+    ),
 ]
 Workspace = Annotated[
-    Path | None, typer.Option("--workspace", help="The folder that holds data/ and reports/output/; else this folder.")
+    Path | None,
+    typer.Option("--workspace", help="The folder that holds data/ and reports/output/; else this folder."),
 ]
 Deliveries = Annotated[
-    Path | None, typer.Option("--deliveries", help="The folder of delivered files; else data/raw in the workspace.")
+    Path | None,
+    typer.Option("--deliveries", help="The folder of delivered files; else data/raw in the workspace."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but warnings.")]

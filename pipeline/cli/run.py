@@ -29,7 +29,10 @@ def demo(workspace: Workspace = None, quiet: Quiet = False) -> None:
 
 
 def ingest(
-    assessment: AssessmentFile = None, workspace: Workspace = None, deliveries: Deliveries = None, as_json: AsJson = False
+    assessment: AssessmentFile = None,
+    workspace: Workspace = None,
+    deliveries: Deliveries = None,
+    as_json: AsJson = False,
 ) -> None:
     """Take in what is new in the deliveries folder."""
     from pipeline import plan
@@ -45,7 +48,10 @@ def ingest(
 
 
 def refresh(
-    assessment: AssessmentFile = None, workspace: Workspace = None, deliveries: Deliveries = None, as_json: AsJson = False
+    assessment: AssessmentFile = None,
+    workspace: Workspace = None,
+    deliveries: Deliveries = None,
+    as_json: AsJson = False,
 ) -> None:
     """Take in new deliveries, build the warehouse, publish the figures."""
     from pipeline import plan
@@ -54,7 +60,9 @@ def refresh(
     with plan.workspace_lock(settings):
         done = plan.refresh(settings, _say(as_json))
     if as_json:
-        typer.echo(json.dumps({**_summary(done.ingested), "rebuilt": done.is_rebuilt}, indent=2, ensure_ascii=False))
+        typer.echo(
+            json.dumps({**_summary(done.ingested), "rebuilt": done.is_rebuilt}, indent=2, ensure_ascii=False)
+        )
     else:
         _tell_deliveries(done.ingested)
         _tell_figures(settings, done)
@@ -68,14 +76,19 @@ def report(assessment: AssessmentFile = None, workspace: Workspace = None, as_js
 
     settings = read(assessment, workspace)
     if not (settings.published / "indicator_values.parquet").exists():
-        raise ConfigurationError(f"{settings.published} holds no published figures yet: run `sna refresh` first.")
+        raise ConfigurationError(
+            f"{settings.published} holds no published figures yet: run `sna refresh` first."
+        )
     with plan.workspace_lock(settings):
         files, is_new = plan.report(settings)
     _tell_report(settings, files, is_new, as_json)
 
 
 def assess(
-    assessment: AssessmentFile = None, workspace: Workspace = None, deliveries: Deliveries = None, as_json: AsJson = False
+    assessment: AssessmentFile = None,
+    workspace: Workspace = None,
+    deliveries: Deliveries = None,
+    as_json: AsJson = False,
 ) -> None:
     """Refresh and report: from the deliveries folder to index.html, report.pdf and tables.xlsx."""
     from pipeline import plan
@@ -84,7 +97,11 @@ def assess(
     with plan.workspace_lock(settings):
         done, files, is_new = plan.assess(settings, _say(as_json))
     if as_json:
-        summary = {**_summary(done.ingested), "rebuilt": done.is_rebuilt, "files": [str(file) for file in files]}
+        summary = {
+            **_summary(done.ingested),
+            "rebuilt": done.is_rebuilt,
+            "files": [str(file) for file in files],
+        }
         typer.echo(json.dumps(summary, indent=2, ensure_ascii=False))
     else:
         _tell_deliveries(done.ingested)
@@ -105,7 +122,9 @@ def _summary(seen: Ingested) -> dict[str, object]:
         "quarantined_rows": seen.rejected_rows,
         "refused": [{"file": line.file_name, "reason": line.reason} for line in seen.refused],
         "set_aside": [
-            {"file": line.file_name, "reason": line.reason} for line in seen.deliveries if line.status == "set_aside"
+            {"file": line.file_name, "reason": line.reason}
+            for line in seen.deliveries
+            if line.status == "set_aside"
         ],
     }
 
@@ -128,7 +147,9 @@ def _tell_deliveries(seen: Ingested) -> None:
 
 def _tell_figures(settings: Settings, done: Refreshed) -> None:
     if done.is_rebuilt:
-        typer.echo(f"Figures published in {_shown(settings.published)}; {done.hidden_figures:,} hidden as too few")
+        typer.echo(
+            f"Figures published in {_shown(settings.published)}; {done.hidden_figures:,} hidden as too few"
+        )
     else:
         typer.echo("Nothing new: the published figures stand")
 

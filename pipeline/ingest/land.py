@@ -120,7 +120,11 @@ def find_contracts(file: Path, contracts: tuple[Contract, ...]) -> list[Contract
 
 
 def _land(
-    settings: Settings, candidate: Candidate, connection: duckdb.DuckDBPyConnection, scratch: Path, as_of: date
+    settings: Settings,
+    candidate: Candidate,
+    connection: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    as_of: date,
 ) -> Delivery:
     line, contract = candidate.line, candidate.contract
     if contract is None:
@@ -137,7 +141,12 @@ def _land(
 
 
 def _type(
-    connection: duckdb.DuckDBPyConnection, file: Path, contract: Contract, line: Delivery, scratch: Path, as_of: date
+    connection: duckdb.DuckDBPyConnection,
+    file: Path,
+    contract: Contract,
+    line: Delivery,
+    scratch: Path,
+    as_of: date,
 ) -> Delivery:
     """Reads and types a delivery; returns its ledger line, or raises Refused."""
     raw = read_delivery(file, contract, connection, scratch)
@@ -179,7 +188,9 @@ def _keep_current(settings: Settings, contracts: tuple[Contract, ...]) -> None:
             for extract in folder.glob("*.parquet"):
                 if extract not in wanted and extract.stem != "none":
                     extract.unlink()
-            types = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in contract.extract_types.items())
+            types = ", ".join(
+                f"cast(null as {kind}) as {name}" for name, kind in contract.extract_types.items()
+            )
             connection.execute(f"create or replace temp table none as select {types} limit 0").fetchall()
             _write_parquet(connection, "none", folder / "none.parquet")
 

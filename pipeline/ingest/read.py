@@ -107,7 +107,9 @@ def _read_csv(
         readable = scratch / "delivery.csv"
         readable.write_text(text, encoding="utf-8", newline="")
     columns = {f"cell_{index}": "varchar" for index in range(len(header))}
-    connection.execute("drop table if exists raw; drop table if exists reject_errors; drop table if exists reject_scans")
+    connection.execute(
+        "drop table if exists raw; drop table if exists reject_errors; drop table if exists reject_scans"
+    )
     connection.execute(
         """create table raw as
            select *, cast(row_number() over () + ? as bigint) as line
@@ -163,7 +165,9 @@ def _find_header(lines: list[str], contract: Contract) -> tuple[str, int, list[s
             found = len(contract.required) - len(missing)
             if found > best[0] and len(cells) > 1:
                 best = (found, missing, cells)
-    raise Refused(_explain_missing(best[1] or [column.name for column in contract.required], best[2], contract))
+    raise Refused(
+        _explain_missing(best[1] or [column.name for column in contract.required], best[2], contract)
+    )
 
 
 def _missing(cells: Iterable[str], contract: Contract) -> list[str]:

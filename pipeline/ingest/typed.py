@@ -69,7 +69,8 @@ def _value_columns(column: Column) -> list[str]:
     if not column.symbols:
         return [f"{value} as {column.name}"]
     statuses = " ".join(
-        f"when lower({text}) = '{symbol.lower()}' then '{status}'" for symbol, status in column.symbols.items()
+        f"when lower({text}) = '{symbol.lower()}' then '{status}'"
+        for symbol, status in column.symbols.items()
     )
     return [
         f"case when not {_is_symbol(column)} then {value} end as {column.name}",

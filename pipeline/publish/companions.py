@@ -79,7 +79,8 @@ def describe_sources(warehouse: duckdb.DuckDBPyConnection, start: date, cut_off:
     ).df()
     months = warehouse.execute("from fct_source_months").df()
     notes = {
-        source: _describe_gaps(rows, start, cut_off) for source, rows in months.groupby("source_id", sort=True)
+        source: _describe_gaps(rows, start, cut_off)
+        for source, rows in months.groupby("source_id", sort=True)
     }
     sources["gap_note"] = sources["source_id"].map(notes).fillna("")
     sources["status"] = np.select(
@@ -157,7 +158,9 @@ def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.Data
         if series["value"].notna().sum() < 12:
             continue
         starts = pd.to_datetime(series["period_start"])
-        changes = breaks[(breaks["series_family"] == families[indicator_id]) & (breaks["kind"] == "rule_change")]
+        changes = breaks[
+            (breaks["series_family"] == families[indicator_id]) & (breaks["kind"] == "rule_change")
+        ]
         positions = [int((starts < change).sum()) for change in pd.to_datetime(changes["start_date"])]
         rebase = [position for position in positions if 0 < position < len(series)]
         chart = control_limits(series["value"].to_numpy(), rebase, series["numerator"].to_numpy())
@@ -185,7 +188,16 @@ def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.Data
 def describe_distributions(values: pd.DataFrame) -> pd.DataFrame:
     """For each figure published by district or MSOA: how many areas, the lowest, the middle and the highest."""
     local = values[values["area_type"].isin(["lad", "msoa"]) & (values["value_status"] == "reported")]
-    keys = ["indicator_id", "lens_id", "area_type", "period_type", "period_start", "breakdown", "breakdown_value", "split"]
+    keys = [
+        "indicator_id",
+        "lens_id",
+        "area_type",
+        "period_type",
+        "period_start",
+        "breakdown",
+        "breakdown_value",
+        "split",
+    ]
     return (
         local.groupby(keys, sort=True)["value"]
         .agg(area_count="count", lowest="min", median="median", highest="max")

@@ -31,7 +31,9 @@ def publish_figures(
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
     """
     protected, tally = protect_counts(figures, policies, parents)
-    merged = protected.merge(indicators[["indicator_id", "kind", "multiplier", "decimals"]], on="indicator_id")
+    merged = protected.merge(
+        indicators[["indicator_id", "kind", "multiplier", "decimals"]], on="indicator_id"
+    )
     values = pd.concat([_estimate(kind, rows) for kind, rows in merged.groupby("kind", sort=True)])
     values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
     return values[COLUMNS], tally
@@ -45,7 +47,9 @@ def protect_counts(
     by_key = cells.set_index(KEY)["cell_id"]
     numerators = _find(by_key, numerator_keys(figures))
     denominators = _find(by_key, denominator_keys(figures))
-    is_share = (figures["denominator_measure_id"].notna() & (figures["value_status"] == "reported")).to_numpy()
+    is_share = (
+        figures["denominator_measure_id"].notna() & (figures["value_status"] == "reported")
+    ).to_numpy()
     within = is_share & (figures["numerator"] <= figures["denominator"]).to_numpy()
     shares = pd.DataFrame({"total_cell": denominators[within], "part_cell": numerators[within]}).dropna()
     related, relations = relate_cells(cells, shares.astype("int64"), parents)
@@ -56,7 +60,9 @@ def protect_counts(
     status = np.where(hides, "suppressed", figures["value_status"])
     bases = cells.set_index("cell_id")["rounding_base"]
     protected = figures.assign(
-        numerator=_round_to(figures["numerator"], _lookup(bases, numerators, np.nan)).where(status == "reported"),
+        numerator=_round_to(figures["numerator"], _lookup(bases, numerators, np.nan)).where(
+            status == "reported"
+        ),
         denominator=_round_to(figures["denominator"], _lookup(bases, denominators, np.nan)).where(
             status == "reported"
         ),

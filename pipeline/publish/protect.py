@@ -41,7 +41,9 @@ def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
     )
     counted = reported[reported["denominator_measure_id"].notna()]
     denominators = denominator_keys(counted).assign(
-        count=counted["denominator"], policy_id=counted["denominator_policy_id"], period_end=counted["period_end"]
+        count=counted["denominator"],
+        policy_id=counted["denominator_policy_id"],
+        period_end=counted["period_end"],
     )
     cells = pd.concat([numerators, denominators]).drop_duplicates(KEY, ignore_index=True)
     limits = policies.set_index("policy_id")[["threshold", "rounding_base"]].astype("float64")
@@ -49,7 +51,9 @@ def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(cell_id=range(len(cells)))
 
 
-def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, parents: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+def relate_cells(
+    cells: pd.DataFrame, shares: pd.DataFrame, parents: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The cells with those that subtraction adds to them, and how all of them add up.
 
     `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest.
@@ -66,9 +70,13 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, parents: pd.Series) 
             for breakdown, parts in sensitive.groupby("breakdown", sort=True)
             if breakdown != "none"
         ),
-        _add_up(areas[areas["area_type"] == "msoa"].assign(area_code=areas["parent"]), sensitive, area_type="lad"),
         _add_up(
-            areas[areas["area_type"] == "lad"].assign(area_code=_area_code(sensitive)), sensitive, area_type="vru"
+            areas[areas["area_type"] == "msoa"].assign(area_code=areas["parent"]), sensitive, area_type="lad"
+        ),
+        _add_up(
+            areas[areas["area_type"] == "lad"].assign(area_code=_area_code(sensitive)),
+            sensitive,
+            area_type="vru",
         ),
         *(_add_up_periods(sensitive, finer, coarser) for finer, coarser in COARSER),
     ]
@@ -107,7 +115,9 @@ def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFra
     """The relations in which the finer periods inside each coarser one add up to it."""
     periods = cells.loc[cells["period_type"] == coarser, ["period_start", "period_end"]].drop_duplicates()
     parts = cells[cells["period_type"] == finer].merge(periods, how="cross", suffixes=("", "_total"))
-    inside = (parts["period_start"] >= parts["period_start_total"]) & (parts["period_end"] <= parts["period_end_total"])
+    inside = (parts["period_start"] >= parts["period_start_total"]) & (
+        parts["period_end"] <= parts["period_end_total"]
+    )
     parts = parts[inside]
     keyed = parts.assign(period_start=parts["period_start_total"])
     related = _add_up(keyed, cells, period_type=coarser)
@@ -116,15 +126,25 @@ def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFra
 
 def _add_rests(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     counts = cells.set_index("cell_id")["count"]
-    sums = relations.assign(part=relations["part_cell"].map(counts)).groupby("relation_id").agg(
-        total_cell=("total_cell", "first"), part=("part", "sum")
+    sums = (
+        relations.assign(part=relations["part_cell"].map(counts))
+        .groupby("relation_id")
+        .agg(total_cell=("total_cell", "first"), part=("part", "sum"))
     )
     rest = sums["total_cell"].map(counts) - sums["part"]
     rest = rest[rest.abs() > 1e-6]
-    ids = range(int(cells["cell_id"].max()) + 1, int(cells["cell_id"].max()) + 1 + len(rest)) if len(cells) else ()
+    ids = (
+        range(int(cells["cell_id"].max()) + 1, int(cells["cell_id"].max()) + 1 + len(rest))
+        if len(cells)
+        else ()
+    )
     added = pd.DataFrame({"cell_id": list(ids), "count": rest.to_numpy()})
     links = pd.DataFrame(
-        {"relation_id": rest.index, "total_cell": sums.loc[rest.index, "total_cell"].to_numpy(), "part_cell": list(ids)}
+        {
+            "relation_id": rest.index,
+            "total_cell": sums.loc[rest.index, "total_cell"].to_numpy(),
+            "part_cell": list(ids),
+        }
     )
     return pd.concat([cells, added], ignore_index=True), links
 
@@ -147,7 +167,9 @@ def _add_complements(
     )
     links = pd.concat(
         [
-            pd.DataFrame({"relation_id": relation_ids, "total_cell": pairs["total_cell"].to_numpy(), "part_cell": part})
+            pd.DataFrame(
+                {"relation_id": relation_ids, "total_cell": pairs["total_cell"].to_numpy(), "part_cell": part}
+            )
             for part in (pairs["part_cell"].to_numpy(), rest_ids)
         ]
     )

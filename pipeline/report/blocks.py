@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.report.exhibits import Exhibit, Gap, ask_for, benchmarks_of
-from pipeline.report.numbers import NOT_AVAILABLE, format_date, format_value, period_label, period_phrase, unit_words
+import yaml
+
+from pipeline.report.anatomy import Exhibit, Gap
+from pipeline.report.exhibits import ask_for, reason_apart
+from pipeline.report.kinds.parts import benchmarks_of
+from pipeline.report.numbers import (
+    NOT_AVAILABLE,
+    format_date,
+    format_value,
+    period_label,
+    unit_words,
+)
 from pipeline.report.published import Indicator, Reading, records
 from pipeline.report.selection import Context, any_reported, has_rows, latest, select, year_earlier
 from pipeline.report.sentences import (
@@ -18,7 +28,6 @@ from pipeline.report.sentences import (
     full_finding,
     number,
     rule_changes,
-    say,
 )
 from pipeline.report.specs import YEARS, Family, Helpline
 from pipeline.report.tables import Column, Table, count, sentence_case, words
@@ -71,6 +80,15 @@ class Findings:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """What the first spread says besides: sentences under a heading, each with a link."""
+
+    title: str
+    sentences: tuple[Sentence, ...]
+    kind: str = "summary"
+
+
+@dataclass(frozen=True)
 class GapNote:
     """What stands where exhibits could not be drawn."""
 
@@ -115,8 +133,9 @@ class Helplines:
     kind: str = "helplines"
 
 
-Block = Exhibit | GapNote | Tiles | Findings | TableBlock | Terms | Helplines
+Block = Exhibit | GapNote | Summary | Tiles | Findings | TableBlock | Terms | Helplines
 
+GAP_TEXTS = {"complete": "nothing", "not_delivered": "everything"}
 STATUS_TEXTS = {"complete": "Complete", "gaps": "With gaps", "not_delivered": "Not delivered"}
 
 
@@ -141,12 +160,18 @@ def _tile(context: Context, name: str) -> Tile | None:
         if rule_changes(context.breaks_of(indicator.series_family), before, reading):
             change = f"recording changed since {label}"
         else:
-            change = f"{compare(reading, before).removesuffix(' than').removesuffix(' to')} " \
-                f"{'than' if 'similar' not in compare(reading, before) else 'to'} {label}"  # fmt: skip
+            change = (
+                f"{compare(reading, before).removesuffix(' than').removesuffix(' to')} "
+                f"{'than' if 'similar' not in compare(reading, before) else 'to'} {label}"
+            )
     place, other = comparator_of(context, indicator, reading)
     low = reading.lower95 if reading.lower95 is not None else reading.value
     high = reading.upper95 if reading.upper95 is not None else reading.value
-    top = max(high, other or 0) * 1.15 or 1.0
+    # The bar sets the interval against the comparator, so it shows the stretch that holds both, and no zero;
+    # never less than a third of the value, lest a small difference look large.
+    ends = [low, high, *([other] if other is not None else [])]
+    width = max((max(ends) - min(ends)) * 1.3, reading.value / 3, 1e-9)
+    left = (max(ends) + min(ends)) / 2 - width / 2
     bounds: Sentence = ()
     if reading.lower95 is not None:
         bounds = (number(reading, "lower95", indicator), Run(" to "), number(reading, "upper95", indicator))
@@ -154,22 +179,27 @@ def _tile(context: Context, name: str) -> Tile | None:
         indicator_id=name,
         label=indicator.title,
         value=number(reading, "value", indicator),
-        unit=unit_words(indicator.unit).strip() or (f"of {indicator.denominator_label}" if indicator.denominator_label else ""),
+        unit=unit_words(indicator.unit).strip()
+        or (f"of {indicator.denominator_label}" if indicator.denominator_label else ""),
         period=period_label(reading.period_type, reading.period_start, reading.period_end),
         interval=bounds,
         change=change,
-        comparator=f"{place}: {format_value(other, indicator.decimals, indicator.unit)}" if other is not None else "",
-        low=round(low / top * 100, 2),
-        high=round(high / top * 100, 2),
-        tick=round(other / top * 100, 2) if other is not None else None,
-    )  # fmt: skip
+        comparator=f"{place}: {format_value(other, indicator.decimals, indicator.unit)}"
+        if other is not None
+        else "",
+        low=round((low - left) / width * 100, 2),
+        high=round((high - left) / width * 100, 2),
+        tick=round((other - left) / width * 100, 2) if other is not None else None,
+    )
 
 
 def comparator_of(context: Context, indicator: Indicator, reading: Reading) -> tuple[str, float | None]:
     """The name and value of the widest place published for the same cell, else the nearest benchmark."""
     beside = [
         other
-        for other in select(context, indicator.indicator_id, place="comparators", period_types=(reading.period_type,))
+        for other in select(
+            context, indicator.indicator_id, place="comparators", period_types=(reading.period_type,)
+        )
         if other.is_reported and other.period_start == reading.period_start
     ]
     order = {"country": 0, "region": 1, "neighbours": 2}
@@ -186,31 +216,45 @@ def findings(context: Context, indicators: Sequence[str]) -> Sequence[Block]:
     if table:
         rows = sorted(table, key=lambda row: (row["rank"] or 0, str(row["finding_id"])))[:8]
         items = [
-            Finding((Run(str(row["sentence"])),), str(row["indicator_id"] or ""), str(row["finding_id"])) for row in rows
+            Finding((Run(str(row["sentence"])),), str(row["indicator_id"] or ""), str(row["finding_id"]))
+            for row in rows
         ]
         return [Findings(tuple(items), True)]
     ranked: list[tuple[int, int, Finding]] = []
     for position, name in enumerate(indicators):
-        indicator = context.published.indicators.get(name)
-        cells = select(context, name)
-        reading = latest(cells, YEARS) if indicator is not None else None
-        if indicator is None or reading is None:
-            continue
-        before = year_earlier(cells, reading)
-        place, other = comparator_of(context, indicator, reading)
-        breaks = context.breaks_of(indicator.series_family)
-        comparator = (place, other) if other is not None else None
-        is_rising = (
-            before is not None and before.is_reported and not rule_changes(breaks, before, reading)
-            and compare(reading, before) == "higher than"
-        )  # fmt: skip
-        is_high = other is not None and compare(reading, other) == "higher than"
-        sentence = full_finding(
-            indicator, indicator.title, context.place_name, reading, before, comparator, breaks
-        )
-        ranked.append((-(2 * is_rising + is_high), position, Finding(sentence, name)))
+        made = finding_of(context, name)
+        if made is not None:
+            ranked.append((-made[1], position, Finding(made[0], name)))
     ranked.sort(key=lambda item: item[:2])
     return [Findings(tuple(finding for _, _, finding in ranked[:8]), False)] if ranked else []
+
+
+def finding_of(context: Context, name: str) -> tuple[Sentence, int] | None:
+    """The full finding on an indicator's latest figure, and how pressing it is: rising counts twice, high once."""
+    indicator = context.published.indicators.get(name)
+    cells = select(context, name)
+    reading = latest(cells, YEARS) if indicator is not None else None
+    if indicator is None or reading is None:
+        return None
+    before = year_earlier(cells, reading)
+    place, other = comparator_of(context, indicator, reading)
+    breaks = context.breaks_of(indicator.series_family)
+    is_rising = (
+        before is not None
+        and before.is_reported
+        and not rule_changes(breaks, before, reading)
+        and compare(reading, before) == "higher than"
+    )
+    is_high = other is not None and compare(reading, other) == "higher than"
+    sentence = full_finding(
+        indicator,
+        reading,
+        place=context.place_name,
+        before=before,
+        comparator=(place, other) if other is not None else None,
+        breaks=breaks,
+    )
+    return sentence, 2 * is_rising + is_high
 
 
 def not_measured(context: Context, families: Sequence[Family]) -> Sequence[Block]:
@@ -229,53 +273,100 @@ def not_measured(context: Context, families: Sequence[Family]) -> Sequence[Block
                 continue
             cells = [
                 reading
-                for breakdown in dict.fromkeys(context.published.values[name]["breakdown"])
-                for reading in select(context, name, splits=(split or "all",), breakdown=str(breakdown))
+                for breakdown in dict.fromkeys(one.breakdown for one in context.published.readings[name])
+                for reading in select(context, name, splits=(split or "all",), breakdown=breakdown)
             ]
             absent = [reading for reading in cells if reading.value_status == NOT_AVAILABLE]
             if not absent or any(reading.is_reported for reading in cells):
                 continue
             title = indicator.title
             missing.append(f"{title} ({split.replace('_', ' ')})" if split else title)
-            reasons.append(absent[0].status_reason)
             asks.append(ask_for(context, indicator))
+            reasons.append(reason_apart(absent[0].status_reason, asks[-1]))
         if missing:
             ask = family.ask or " ".join(dict.fromkeys(filter(None, asks)))
             rows.append(
-                (words(family.title), words("; ".join(dict.fromkeys(missing))),
-                 words(" ".join(dict.fromkeys(filter(None, reasons)))), words(ask))
-            )  # fmt: skip
+                (
+                    words(family.title),
+                    words("; ".join(dict.fromkeys(missing))),
+                    words(" ".join(dict.fromkeys(filter(None, reasons)))),
+                    words(ask),
+                )
+            )
     if not rows:
         return []
     columns = (Column("Missing"), Column("Figures"), Column("Why"), Column("What to ask for"))
-    return [TableBlock("not-measured", "What we could not measure, and what to ask for", Table(columns, tuple(rows)))]
+    return [
+        TableBlock(
+            "not-measured", "What we could not measure, and what to ask for", Table(columns, tuple(rows))
+        )
+    ]
 
 
 def sources_table(context: Context) -> Table:
     """One source a row: what it is, how far it reaches, whether it is complete."""
-    columns = (Column("Source"), Column("Data from"), Column("Data to"), Column("Status"), Column("What is missing"))
+    columns = (
+        Column("Source"),
+        Column("Data from"),
+        Column("Data to"),
+        Column("Status"),
+        Column("What is missing"),
+    )
     rows = []
     for row in context.sources.values():
         start, end = row["period_start"], row["period_end"]
         rows.append(
-            (words(row["title"]), words(format_date(start) if start else "none"), words(format_date(end) if end else "none"),
-             words(STATUS_TEXTS.get(str(row["status"]), row["status"])), words(row["gap_note"] or "nothing noted"))
-        )  # fmt: skip
+            (
+                words(row["title"]),
+                words(format_date(start) if start else "none"),
+                words(format_date(end) if end else "none"),
+                words(STATUS_TEXTS.get(str(row["status"]), row["status"])),
+                words(row["gap_note"] or GAP_TEXTS.get(str(row["status"]), "nothing noted")),
+            )
+        )
     return Table(columns, tuple(rows))
 
 
+def source_summary(context: Context) -> str:
+    """How many sources are complete, and which are not."""
+    by_status: dict[str, list[str]] = {}
+    for row in context.sources.values():
+        by_status.setdefault(str(row["status"]), []).append(str(row["title"]))
+    parts = [f"{len(by_status.get('complete', []))} complete"]
+    for status in ("gaps", "not_delivered"):
+        if status in by_status:
+            titles = by_status[status]
+            listed = ", ".join(titles[:3]) + (f" and {len(titles) - 3} more" if len(titles) > 3 else "")
+            parts.append(f"{STATUS_TEXTS[status].lower()}: {listed}")
+    return "; ".join(parts)
+
+
 def _sources(context: Context) -> Sequence[Block]:
-    columns = (Column("Source"), Column("Publisher"), Column("Deliveries", True), Column("Licence"),
-               Column("Openly published"))  # fmt: skip
+    columns = (
+        Column("Source"),
+        Column("Publisher"),
+        Column("Deliveries", True),
+        Column("Licence"),
+        Column("Openly published"),
+    )
     rows = tuple(
-        (words(row["title"]), words(row["publisher"] or "not stated"), count(row["delivery_count"] or 0),
-         words(row["licence"] or "not stated"), words("yes" if row["is_openly_published"] else "no"))
+        (
+            words(row["title"]),
+            words(row["publisher"] or "not stated"),
+            count(row["delivery_count"] or 0),
+            words(row["licence"] or "not stated"),
+            words("yes" if row["is_openly_published"] else "no"),
+        )
         for row in context.sources.values()
-    )  # fmt: skip
+    )
     return [
-        TableBlock("source-status", "Sources: how far they reach, and what is missing", sources_table(context)),
-        TableBlock("source-licences", "Who publishes each source, and under which terms", Table(columns, rows)),
-    ]  # fmt: skip
+        TableBlock(
+            "source-status", "Sources: how far they reach, and what is missing", sources_table(context)
+        ),
+        TableBlock(
+            "source-licences", "Who publishes each source, and under which terms", Table(columns, rows)
+        ),
+    ]
 
 
 def _quality(context: Context) -> Sequence[Block]:
@@ -284,50 +375,93 @@ def _quality(context: Context) -> Sequence[Block]:
         source = context.sources.get(row["source_id"], {}).get("title") or row["source_id"]
         percent = row["percent"]
         rows.append(
-            (words(source), words(row["label"]), count(row["count"]), count(percent, 1), words(row["note"] or "none"))
+            (
+                words(source),
+                words(row["label"]),
+                count(row["count"]),
+                count(percent, 1),
+                words(row["note"] or "none"),
+            )
         )
     if not rows:
         return []
-    columns = (Column("Source"), Column("Check"), Column("Rows (to nearest 10)", True), Column("Per cent", True),
-               Column("Note"))  # fmt: skip
-    return [TableBlock("data-quality", "Rows accepted, set aside and out of area", Table(columns, tuple(rows)))]
+    columns = (
+        Column("Source"),
+        Column("Check"),
+        Column("Rows (to nearest 10)", True),
+        Column("Per cent", True),
+        Column("Note"),
+    )
+    return [
+        TableBlock("data-quality", "Rows accepted, set aside and out of area", Table(columns, tuple(rows)))
+    ]
 
 
 def _deliveries(context: Context) -> Sequence[Block]:
     totals: dict[str, list[float]] = {}
     for row in records(context.published.tables["provenance"]):
         amounts = totals.setdefault(str(row["source_id"]), [0, 0, 0, 0])
-        for position, amount in enumerate((1, row["rows_in"] or 0, row["accepted"] or 0, row["rejected"] or 0)):
+        for position, amount in enumerate(
+            (1, row["rows_in"] or 0, row["accepted"] or 0, row["rejected"] or 0)
+        ):
             amounts[position] += amount
     if not totals:
         return []
     rows = tuple(
-        (words(context.sources.get(source, {}).get("title") or source), *(count(amount) for amount in amounts))
+        (
+            words(context.sources.get(source, {}).get("title") or source),
+            *(count(amount) for amount in amounts),
+        )
         for source, amounts in totals.items()
     )
-    columns = (Column("Source"), Column("Files", True), Column("Rows in", True), Column("Accepted", True),
-               Column("Rejected", True))  # fmt: skip
-    return [TableBlock("deliveries", "Files read for this edition", Table(columns, rows),
-                       "Every file with its checksum is listed in data/deliveries.csv.")]  # fmt: skip
+    columns = (
+        Column("Source"),
+        Column("Files", True),
+        Column("Rows in", True),
+        Column("Accepted", True),
+        Column("Rejected", True),
+    )
+    return [
+        TableBlock(
+            "deliveries",
+            "Files read for this edition",
+            Table(columns, rows),
+            "Every file with its checksum is listed in data/deliveries.csv.",
+        )
+    ]
 
 
 def _lens_notes(context: Context) -> Sequence[Block]:
     rows = []
     bold = []
-    table = sorted(records(context.published.tables["lenses"]), key=lambda row: (row["sort_order"] or 0, row["lens_id"]))
+    table = sorted(
+        records(context.published.tables["lenses"]), key=lambda row: (row["sort_order"] or 0, row["lens_id"])
+    )
     for index, row in enumerate(table):
         status = "our reading of the source" if row["is_interpretation"] else "as the source lists it"
         if row["is_local"]:
             bold.append(index)
         rows.append(
-            (words(row["title"]), words(row["meaning"] or "not stated"), words(row["source"] or "not stated"), words(status),
-             words(row["unknown_flag_rule"] or "no flag is needed"))
-        )  # fmt: skip
+            (
+                words(row["title"]),
+                words(row["meaning"] or "not stated"),
+                words(row["source"] or "not stated"),
+                words(status),
+                words(row["unknown_flag_rule"] or "no flag is needed"),
+            )
+        )
     if not rows:
         return []
-    columns = (Column("Definition"), Column("What it counts"), Column("Source"), Column("Status"),
-               Column("Where a flag is not known"))  # fmt: skip
-    return [TableBlock("lens-notes", "The definitions compared", Table(columns, tuple(rows), frozenset(bold)))]
+    columns = (
+        Column("Definition"),
+        Column("What it counts"),
+        Column("Source"),
+        Column("Status"),
+        Column("Where a flag is not known"),
+    )
+    return [
+        TableBlock("lens-notes", "The definitions compared", Table(columns, tuple(rows), frozenset(bold)))
+    ]
 
 
 def _methods_table(context: Context) -> Sequence[Block]:
@@ -337,15 +471,27 @@ def _methods_table(context: Context) -> Sequence[Block]:
             continue
         below = indicator.denominator_label if indicator.kind != "count" else ""
         measured = f"{sentence_case(indicator.numerator_label)}{f' / {below}' if below else ''}"
-        titles = [str(context.sources.get(source, {}).get("title") or source) for source in indicator.source_ids]
+        titles = [
+            str(context.sources.get(source, {}).get("title") or source) for source in indicator.source_ids
+        ]
         rows.append(
-            (words(indicator.title), words(measured or "not stated"), words("per cent" if indicator.unit == "%" else indicator.unit),
-             words(indicator.interval_method or "none"), words("; ".join(titles) or "not stated"))
-        )  # fmt: skip
+            (
+                words(indicator.title),
+                words(measured or "not stated"),
+                words("per cent" if indicator.unit == "%" else indicator.unit),
+                words(indicator.interval_method or "none"),
+                words("; ".join(titles) or "not stated"),
+            )
+        )
     if not rows:
         return []
-    columns = (Column("Indicator"), Column("Counted, over what"), Column("Unit"), Column("95% interval"),
-               Column("Source"))  # fmt: skip
+    columns = (
+        Column("Indicator"),
+        Column("Counted, over what"),
+        Column("Unit"),
+        Column("95% interval"),
+        Column("Source"),
+    )
     return [TableBlock("indicator-list", "Every indicator in this edition", Table(columns, tuple(rows)))]
 
 
@@ -357,16 +503,28 @@ def _benchmarks_table(context: Context) -> Sequence[Block]:
             continue
         part = f": {row['breakdown_value']}" if row["breakdown_value"] else ""
         rows.append(
-            (words(f"{indicator.title}{part}"), words(row["geography"]),
-             words(row["period_label"]),
-             words(format_value(float(row["value"]), indicator.decimals, indicator.unit)), words(row["source"]),
-             words(row["status"]))
-        )  # fmt: skip
+            (
+                words(f"{indicator.title}{part}"),
+                words(row["geography"]),
+                words(row["period_label"]),
+                words(format_value(float(row["value"]), indicator.decimals, indicator.unit)),
+                words(row["source"]),
+                words(row["status"]),
+            )
+        )
     if not rows:
         return []
-    columns = (Column("Benchmark"), Column("Place"), Column("Period"), Column("Value", True), Column("Source"),
-               Column("Status"))  # fmt: skip
-    return [TableBlock("benchmark-list", "Benchmarks used, and where they come from", Table(columns, tuple(rows)))]
+    columns = (
+        Column("Benchmark"),
+        Column("Place"),
+        Column("Period"),
+        Column("Value", True),
+        Column("Source"),
+        Column("Status"),
+    )
+    return [
+        TableBlock("benchmark-list", "Benchmarks used, and where they come from", Table(columns, tuple(rows)))
+    ]
 
 
 TABLE_BLOCKS: dict[str, Callable[[Context], Sequence[Block]]] = {
@@ -381,22 +539,21 @@ TABLE_BLOCKS: dict[str, Callable[[Context], Sequence[Block]]] = {
 
 def terms(file: Path) -> Sequence[Block]:
     """The glossary in alphabetical order."""
-    import yaml
 
     content: Any = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
     if not isinstance(content, dict):
         raise ConfigurationError(f"{file} must hold one `word: meaning` a line.")
     made = [
-        Term("term-" + "-".join("".join(c if c.isalnum() else " " for c in str(word).lower()).split()), str(word),
-             " ".join(str(meaning).split()))
+        Term(
+            "term-" + "-".join("".join(c if c.isalnum() else " " for c in str(word).lower()).split()),
+            str(word),
+            " ".join(str(meaning).split()),
+        )
         for word, meaning in content.items()
-    ]  # fmt: skip
+    ]
     return [Terms(tuple(sorted(made, key=lambda term: term.word.lower())))]
 
 
 def helplines(lines: Sequence[Helpline], note: str) -> Sequence[Block]:
     """Whom to call."""
     return [Helplines(tuple(lines), note)]
-
-
-__all__ = ["TABLE_BLOCKS", "Block", "period_phrase", "say"]

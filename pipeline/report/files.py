@@ -7,14 +7,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+
+from pipeline.report.anatomy import Exhibit
 from pipeline.report.document import Document
-from pipeline.report.exhibits import Exhibit
-from pipeline.report.published import KEY, NUMBERS
-
-if TYPE_CHECKING:
-    import pandas as pd
+from pipeline.report.published import KEY, NUMBERS, is_absent
 
 # A spreadsheet takes text that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -31,21 +32,30 @@ def write_data(document: Document, folder: Path) -> None:
     """Write data/*.csv: one file an exhibit, every published figure, and the tables about them."""
     data = folder / "data"
     data.mkdir()
+    marking = "SYNTHETIC" if document.is_synthetic else ""
     for exhibit in document.exhibits:
-        _write_rows(data / exhibit.csv_name, EXHIBIT_COLUMNS, _exhibit_rows(document, exhibit))
+        _write_rows(data / exhibit.csv_name, EXHIBIT_COLUMNS, _exhibit_rows(document, exhibit), marking)
     published = document.context.published
-    _write_figures(data / "indicator_values.csv", published.values.values())
-    for name, file in (("indicators", "indicators.csv"), ("lenses", "definitions.csv"), ("sources", "sources.csv"),
-                       ("data_quality", "data_quality.csv"), ("benchmarks", "benchmarks.csv"),
-                       ("series_breaks", "series_breaks.csv"), ("provenance", "deliveries.csv")):  # fmt: skip
+    _write_figures(data / "indicator_values.csv", published.tables["indicator_values"], marking)
+    for name, file in (
+        ("indicators", "indicators.csv"),
+        ("lenses", "definitions.csv"),
+        ("sources", "sources.csv"),
+        ("data_quality", "data_quality.csv"),
+        ("benchmarks", "benchmarks.csv"),
+        ("series_breaks", "series_breaks.csv"),
+        ("provenance", "deliveries.csv"),
+    ):
         table = published.tables[name]
         rows = (list(row) for row in zip(*(table[column].tolist() for column in table.columns), strict=True))
-        _write_rows(data / file, [str(column) for column in table.columns], rows)
+        _write_rows(data / file, [str(column) for column in table.columns], rows, marking)
 
 
 def write_package(document: Document, folder: Path) -> None:
     """Write datapackage.json over the files that are already there."""
-    titles = {exhibit.csv_name: f"Exhibit {exhibit.number}: {exhibit.subtitle}" for exhibit in document.exhibits}
+    titles = {
+        exhibit.csv_name: f"Exhibit {exhibit.number}: {exhibit.subtitle}" for exhibit in document.exhibits
+    }
     resources = []
     for file in sorted((folder / "data").glob("*.csv")):
         content = file.read_bytes()
@@ -102,37 +112,37 @@ def _exhibit_rows(document: Document, exhibit: Exhibit) -> Iterable[list[Any]]:
         ]
 
 
-def _write_rows(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _write_rows(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]], marking: str) -> None:
+    # A file that is passed on alone still says what it is.
+    mark = [marking] if marking else []
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([_plain(cell) for cell in row] for row in rows)
+        writer.writerow([*header, *(["marking"] if marking else [])])
+        writer.writerows([*(_plain(cell) for cell in row), *mark] for row in rows)
 
 
 def _plain(cell: Any) -> Any:
-    if cell is None or (isinstance(cell, float) and cell != cell) or str(cell) in ("NaT", "<NA>"):
+    if is_absent(cell):
         return ""
     if isinstance(cell, float):
         return int(cell) if cell == int(cell) else cell
     return defuse(cell) if isinstance(cell, str) else cell
 
 
-def _write_figures(file: Path, frames: Iterable[pd.DataFrame]) -> None:
+def _write_figures(file: Path, figures: pd.DataFrame, marking: str) -> None:
     """All published figures; through Arrow, because there can be hundreds of thousands."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.csv
 
-    kept = list(frames)
     columns = [*KEY, *NUMBERS, "value_status", "status_reason"]
-    if not kept:
-        _write_rows(file, columns, ())
+    if figures.empty:
+        _write_rows(file, columns, (), marking)
         return
-    table = pd.concat(kept)[columns]
+    table = figures[columns].copy()
     for column in table.columns:
         if column in NUMBERS or column in ("period_start", "period_end"):
             continue
         words = table[column].astype("object")
         # Few distinct texts: each is looked at once.
         table[column] = words.map({text: defuse(str(text)) for text in words.unique()})
+    if marking:
+        table["marking"] = marking
     pyarrow.csv.write_csv(pa.Table.from_pandas(table, preserve_index=False), file)

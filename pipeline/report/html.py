@@ -6,53 +6,61 @@ import importlib.util
 import json
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.report.charts.interactive import plotly_figure
 from pipeline.report.document import Document
-from pipeline.report.exhibits import Exhibit
 from pipeline.report.numbers import SYMBOL_MEANINGS, SYMBOLS
 from pipeline.report.tables import Table
 
-FONTS = ("AtkinsonHyperlegible-Regular.ttf", "AtkinsonHyperlegible-Bold.ttf", "AtkinsonHyperlegible-Italic.ttf")
-# The kinds in which a reader gains by values on demand.
-INTERACTIVE = ("trend", "places", "parts", "map", "hours")
+FONTS = (
+    "AtkinsonHyperlegible-Regular.ttf",
+    "AtkinsonHyperlegible-Bold.ttf",
+    "AtkinsonHyperlegible-Italic.ttf",
+)
 
 
 def write_page(document: Document, drawings: dict[str, str], templates: Path, folder: Path) -> None:
     """Write index.html and assets/ into the folder."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
+    scripts = {
+        exhibit.id: _figure_script(exhibit.id, figure)
+        for exhibit in document.exhibits
+        if exhibit.chart is not None and (figure := plotly_figure(exhibit.chart)) is not None
+    }
     environment = Environment(
-        loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
-    live = {exhibit.id: exhibit for exhibit in document.exhibits if exhibit.chart and exhibit.kind in INTERACTIVE}
+    )
     environment.globals.update(
-        drawings={name: Markup(svg) for name, svg in drawings.items()},  # noqa: S704 - our own drawing, texts escaped
-        interactive=set(live),
+        # Our own drawings: every text in them is escaped already.
+        drawings={name: Markup(svg) for name, svg in drawings.items()},
+        interactive=set(scripts),
         is_synthetic=document.is_synthetic,
         symbols_in=symbols_in,
     )
     page = environment.get_template("page.html.j2").render(
-        document=document,
-        cover_drawing=Markup(drawings.get("cover", "")),  # noqa: S704
-        marking_prefix="SYNTHETIC: " if document.is_synthetic else "",
+        document=document, marking_prefix="SYNTHETIC: " if document.is_synthetic else ""
     )
     assets = folder / "assets"
     (assets / "figures").mkdir(parents=True)
     (folder / "index.html").write_text(page, encoding="utf-8")
+    for name, script in scripts.items():
+        (assets / "figures" / f"{name}.js").write_text(script, encoding="utf-8")
     for name in ("report.css", "report.js"):
         (assets / name).write_bytes((templates / name).read_bytes())
     for name in FONTS:
         (assets / name).write_bytes((font_folder() / name).read_bytes())
     (assets / "OFL.txt").write_bytes((font_folder().parent / "LICENSE").read_bytes())
     (assets / "plotly.min.js").write_bytes(_plotly_file().read_bytes())
-    for name, exhibit in live.items():
-        (assets / "figures" / f"{name}.js").write_text(_figure_script(exhibit), encoding="utf-8")
 
 
 def symbols_in(table: Table) -> list[tuple[str, str]]:
     """The signs that occur in a table, with their meanings."""
-    return [(SYMBOLS[status], SYMBOL_MEANINGS[SYMBOLS[status]]) for status in SYMBOLS if status in table.statuses]
+    return [(SYMBOLS[name], SYMBOL_MEANINGS[SYMBOLS[name]]) for name in SYMBOLS if name in table.statuses]
 
 
 def font_folder() -> Path:
@@ -72,12 +80,7 @@ def _package_folder(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _figure_script(exhibit: Exhibit) -> str:
-    from pipeline.report.charts.interactive import plotly_figure
-
-    assert exhibit.chart is not None
-    figure = plotly_figure(exhibit.chart)
-    content = json.loads(figure if isinstance(figure, str) else figure.to_json())
-    # A template is five kilobytes of defaults in every figure; the colours stand on the traces.
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return f"window.exhibitFigures=window.exhibitFigures||{{}};window.exhibitFigures[{json.dumps(exhibit.id)}]={text};\n"
+def _figure_script(name: str, figure: dict[str, object]) -> str:
+    content = json.dumps(figure, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    store = "window.exhibitFigures"
+    return f"{store}={store}||{{}};{store}[{json.dumps(name)}]={content};\n"

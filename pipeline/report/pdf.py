@@ -1,4 +1,4 @@
-"""The document as a tagged PDF (PDF/UA-1), set by Typst from templates in which every value is a string literal."""
+"""The document as a tagged PDF (PDF/UA-1), set by Typst; in its templates every value is a string literal."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import typst
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from markupsafe import Markup
+from matplotlib.ft2font import FT2Font
 
 from pipeline.report.blocks import TableBlock, Terms
 from pipeline.report.document import Document
 from pipeline.report.html import font_folder, symbols_in
 from pipeline.report.tables import Table
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
 FULL_WIDTH = 170.0
 MILLIMETRES_A_LETTER = 1.75
+SHORT_COLUMN = 14.0
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,6 @@ class Shape:
 
 def write_pdf(document: Document, drawings: dict[str, str], templates: Path, folder: Path) -> None:
     """Write report.pdf into the folder; the same document gives the same bytes."""
-    import typst
 
     day = document.context.settings.assessment.cut_off
     with tempfile.TemporaryDirectory() as place:
@@ -52,14 +54,16 @@ def write_pdf(document: Document, drawings: dict[str, str], templates: Path, fol
 
 
 def _source(document: Document, templates: Path) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     # What a template prints is a Typst literal unless a macro made it: text can never become markup.
     environment = Environment(
-        loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=literal,
-    )  # fmt: skip
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=literal,
+    )
     environment.filters["code"] = Markup
     environment.globals.update(
         symbols_in=symbols_in,
@@ -77,8 +81,6 @@ def _source(document: Document, templates: Path) -> str:
 
 def literal(value: Any) -> Markup:
     """A value as a Typst literal: text quoted and escaped, a number as it is, a macro's output untouched."""
-    from jinja2 import Undefined
-    from markupsafe import Markup
 
     if isinstance(value, Markup):
         return value
@@ -88,10 +90,10 @@ def literal(value: Any) -> Markup:
     if isinstance(value, bool) or value is None:
         raise TypeError("A template printed a truth value or nothing: print text or a number.")
     if isinstance(value, int | float):
-        return Markup(f"{value}")  # noqa: S704
+        return Markup(f"{value}")
     text = " ".join("".join(letter if _can_print(letter) else "\ufffd" for letter in str(value)).split(" "))
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return Markup(f'"{escaped}"')  # noqa: S704
+    return Markup(f'"{escaped}"')
 
 
 def table_shape(table: Table) -> Shape:
@@ -102,14 +104,24 @@ def table_shape(table: Table) -> Shape:
         word = max((len(part) for text in (column.heading, *cells[:200]) for part in text.split()), default=1)
         longest = max(len(text) for text in cells)
         average = sum(len(text) for text in cells) / len(cells)
-        heading = min(len(column.heading), 14)
+        heading = min(max((len(part) for part in column.heading.split()), default=1) * 1.25, 16.0)
         if column.is_number:
             weights.append(float(max(longest, min(word, 14), heading * 0.7, 4)))
         else:
             weights.append(float(min(max(average * 1.15, min(word, 16), heading, min(longest, 22)), 46)))
-    wanted = sum(weights) * MILLIMETRES_A_LETTER + 3 * len(weights)
+    gaps = 3.0 * len(weights)
+    wanted = sum(weights) * MILLIMETRES_A_LETTER + gaps
+    if wanted > FULL_WIDTH:
+        # Short columns keep what they need; the long texts share what is left.
+        room = (FULL_WIDTH - gaps) / MILLIMETRES_A_LETTER
+        short = sum(weight for weight in weights if weight <= SHORT_COLUMN)
+        long = sum(weights) - short
+        if long and room > short:
+            weights = [w if w <= SHORT_COLUMN else max(w * (room - short) / long, 10.0) for w in weights]
     size = 9.0 if wanted <= FULL_WIDTH * 1.1 else 8.0
-    return Shape(round(min(max(wanted, 60), FULL_WIDTH), 1), size, tuple(round(weight, 2) for weight in weights))
+    return Shape(
+        round(min(max(wanted, 60), FULL_WIDTH), 1), size, tuple(round(weight, 2) for weight in weights)
+    )
 
 
 def _labels(document: Document) -> frozenset[str]:
@@ -125,7 +137,6 @@ def _labels(document: Document) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _letters() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font
 
     return frozenset(FT2Font(str(font_folder() / "AtkinsonHyperlegible-Regular.ttf")).get_charmap())
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from pipeline.report.sentences import Run, Sentence
 from pipeline.settings import ConfigurationError
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
 
@@ -47,7 +46,6 @@ Prose = tuple[Paragraph | Subheading | Bullets, ...]
 
 def read_prose(file: Path, slots: Mapping[str, str]) -> dict[str, Prose]:
     """The parts of a text file by their level-two heading in lower case; what stands before the first is ''."""
-    from markdown_it import MarkdownIt
 
     if not file.is_file():
         raise ConfigurationError(f"{file} does not exist: reports/yearly.yml names it.")
@@ -117,5 +115,7 @@ def _runs(inline: Token, slots: Mapping[str, str], file: Path) -> Sentence:
         elif token.type == "link_close":
             link = ""
         else:
-            raise ConfigurationError(f"{file}: {token.type.replace('_', ' ')} is not understood in this text.")
+            raise ConfigurationError(
+                f"{file}: {token.type.replace('_', ' ')} is not understood in this text."
+            )
     return tuple(run for run in runs if run.text)

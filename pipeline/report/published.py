@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet
 
 from pipeline.report.numbers import REPORTED
 from pipeline.settings import ConfigurationError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 KEY = (
     "indicator_id",
@@ -33,25 +34,93 @@ NUMBERS = ("numerator", "denominator", "value", "lower95", "upper95")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "indicator_values": (*KEY, *NUMBERS, "value_status", "status_reason", "is_population_estimated"),
     "indicators": (
-        "indicator_id", "title", "short_title", "meaning", "section", "kind", "numerator_label",
-        "denominator_label", "unit", "decimals", "interval_method", "source_ids", "caveat", "is_proxy",
+        "indicator_id",
+        "title",
+        "short_title",
+        "meaning",
+        "section",
+        "kind",
+        "numerator_label",
+        "denominator_label",
+        "unit",
+        "decimals",
+        "interval_method",
+        "source_ids",
+        "caveat",
+        "is_proxy",
         "series_family",
     ),
-    "lenses": ("lens_id", "title", "short_title", "meaning", "source", "is_interpretation", "is_local",
-               "unknown_flag_rule", "sort_order"),
-    "benchmarks": ("indicator_id", "breakdown", "breakdown_value", "geography", "period_label", "value",
-                   "source", "status"),
+    "lenses": (
+        "lens_id",
+        "title",
+        "short_title",
+        "meaning",
+        "source",
+        "is_interpretation",
+        "is_local",
+        "unknown_flag_rule",
+        "sort_order",
+    ),
+    "benchmarks": (
+        "indicator_id",
+        "breakdown",
+        "breakdown_value",
+        "geography",
+        "period_label",
+        "value",
+        "source",
+        "status",
+    ),
     "series_breaks": ("break_id", "series_family", "start_date", "end_date", "kind", "label"),
-    "sources": ("source_id", "title", "publisher", "status", "period_start", "period_end", "delivery_count",
-                "gap_note", "ask", "licence", "is_openly_published"),
+    "sources": (
+        "source_id",
+        "title",
+        "publisher",
+        "status",
+        "period_start",
+        "period_end",
+        "delivery_count",
+        "gap_note",
+        "ask",
+        "licence",
+        "is_openly_published",
+    ),
     "data_quality": ("source_id", "check_id", "label", "count", "percent", "note"),
-    "areas": ("area_code", "area_name", "area_type", "parent_code", "population", "population_year",
-              "deprivation_decile", "geometry_wkb"),
-    "findings": ("finding_id", "rank", "section", "sentence", "indicator_id", "lens_id", "area_code",
-                 "period_start", "period_end", "split", "verdict"),
-    "provenance": ("source_id", "delivery_id", "file_name", "sha256", "rows_in", "accepted", "rejected",
-                   "period_start", "period_end"),
-}  # fmt: skip
+    "areas": (
+        "area_code",
+        "area_name",
+        "area_type",
+        "parent_code",
+        "population",
+        "population_year",
+        "deprivation_decile",
+        "geometry_wkb",
+    ),
+    "findings": (
+        "finding_id",
+        "rank",
+        "section",
+        "sentence",
+        "indicator_id",
+        "lens_id",
+        "area_code",
+        "period_start",
+        "period_end",
+        "split",
+        "verdict",
+    ),
+    "provenance": (
+        "source_id",
+        "delivery_id",
+        "file_name",
+        "sha256",
+        "rows_in",
+        "accepted",
+        "rejected",
+        "period_start",
+        "period_end",
+    ),
+}
 REQUIRED = ("indicator_values", "indicators", "areas")
 DATE_COLUMNS = ("period_start", "period_end", "start_date", "end_date")
 
@@ -112,9 +181,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Published:
-    """Every published table, and the figures of each indicator apart so that a look-up is quick."""
+    """Every published table, and the cells of each indicator apart so that a look-up is quick."""
 
-    values: Mapping[str, pd.DataFrame]
+    readings: Mapping[str, tuple[Reading, ...]]
     indicators: Mapping[str, Indicator]
     tables: Mapping[str, pd.DataFrame]
     area_names: Mapping[str, str]
@@ -124,10 +193,9 @@ class Published:
 def read_published(folder: Path) -> Published:
     """The bundle in a published folder; ConfigurationError where a file or a column is missing."""
     tables = {name: _read_table(folder, name) for name in COLUMNS}
-    values = tables["indicator_values"]
     certificate = folder / "disclosure_certificate.json"
     return Published(
-        values={str(key): group for key, group in values.groupby("indicator_id", sort=False, observed=True)},
+        readings=_group(readings(tables["indicator_values"])),
         indicators={row["indicator_id"]: _indicator(row) for row in tables["indicators"].to_dict("records")},
         tables=tables,
         area_names=dict(zip(tables["areas"]["area_code"], tables["areas"]["area_name"], strict=True)),
@@ -138,44 +206,54 @@ def read_published(folder: Path) -> Published:
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a small table as dictionaries, absence as None."""
     return [
-        {str(name): None if _is_absent(cell) else cell for name, cell in row.items()}
+        {str(name): None if is_absent(cell) else cell for name, cell in row.items()}
         for row in table.to_dict("records")
     ]
 
 
 def readings(frame: pd.DataFrame) -> list[Reading]:
-    """The rows of a frame of figures as published cells."""
-    columns = [field.name for field in fields(Reading)]
-    return [_reading(row) for row in zip(*(frame[name].tolist() for name in columns), strict=True)]
+    """The rows of a frame of figures as published cells; ConfigurationError for a figure without a value."""
+    columns = [_plain_list(frame[field.name]) for field in fields(Reading)]
+    found = [Reading(*row) for row in zip(*columns, strict=True)]
+    for reading in found:
+        if reading.is_reported and reading.value is None:
+            raise ConfigurationError(
+                f"indicator_values.parquet: {reading.cell_id} is reported without a value."
+            )
+    return found
 
 
-def _reading(row: Iterable[Any]) -> Reading:
-    reading = Reading(*(None if _is_absent(cell) else cell for cell in row))
-    if reading.is_reported and reading.value is None:
-        raise ConfigurationError(f"indicator_values.parquet: {reading.cell_id} is reported without a value.")
-    return reading
+def _plain_list(column: pd.Series) -> list[Any]:
+    absent = column.isna()
+    if absent.any():
+        return column.astype("object").where(~absent, None).tolist()
+    return column.tolist()
 
 
-def _is_absent(cell: Any) -> bool:
-    # A float that is not itself is NaN; pandas' NaT and NA behave differently again.
-    return cell is None or (isinstance(cell, float) and cell != cell) or str(cell) in ("NaT", "<NA>")
+def _group(found: Iterable[Reading]) -> dict[str, tuple[Reading, ...]]:
+    groups: dict[str, list[Reading]] = {}
+    for reading in found:
+        groups.setdefault(reading.indicator_id, []).append(reading)
+    return {name: tuple(members) for name, members in groups.items()}
+
+
+def is_absent(cell: Any) -> bool:
+    """Whether a cell of a frame holds nothing, in any of the ways that pandas says so."""
+    return cell is None or cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell))
 
 
 def _indicator(row: Mapping[Any, Any]) -> Indicator:
-    text = {field.name: row[field.name] for field in fields(Indicator)}
-    return Indicator(
-        **{
-            **{name: "" if _is_absent(cell) else cell for name, cell in text.items()},
-            "decimals": 0 if _is_absent(row["decimals"]) else int(row["decimals"]),
-            "is_proxy": bool(row["is_proxy"]),
-            "source_ids": tuple(part.strip() for part in str(row["source_ids"] or "").split(",") if part.strip()),
-        }
-    )
+    values: dict[str, Any] = {
+        field.name: "" if is_absent(row[field.name]) else row[field.name] for field in fields(Indicator)
+    }
+    sources = str(values["source_ids"]).split(",")
+    values["source_ids"] = tuple(source.strip() for source in sources if source.strip())
+    values["decimals"] = int(values["decimals"] or 0)
+    values["is_proxy"] = bool(values["is_proxy"])
+    return Indicator(**values)
 
 
 def _read_table(folder: Path, name: str) -> pd.DataFrame:
-    import pandas as pd
-    import pyarrow.parquet
 
     file = folder / f"{name}.parquet"
     if not file.exists():
@@ -194,9 +272,11 @@ def _read_table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def _plain_dates(column: pd.Series) -> pd.Series:
-    import pandas as pd
 
     if pd.api.types.is_datetime64_any_dtype(column):
-        return pd.Series([None if stamp is pd.NaT else stamp.date() for stamp in column], index=column.index,
-                         dtype="object")  # fmt: skip
+        return pd.Series(
+            [None if stamp is pd.NaT else stamp.date() for stamp in column],
+            index=column.index,
+            dtype="object",
+        )
     return column.astype("object")

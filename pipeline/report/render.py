@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 from pathlib import Path
 
+from pipeline.report.charts.svg import draw_svg
 from pipeline.report.document import Document, build_document
 from pipeline.report.files import write_data, write_package
+from pipeline.report.html import write_page
+from pipeline.report.pdf import write_pdf
 from pipeline.report.published import read_published
 from pipeline.report.specs import read_report_spec
+from pipeline.report.workbook import write_workbook
 from pipeline.settings import Settings
 
 
@@ -20,9 +25,6 @@ def render_report(published: Path, output: Path, settings: Settings) -> list[Pat
     """
     # A page without a browser or display: Matplotlib must not look for one.
     os.environ.setdefault("MPLBACKEND", "agg")
-    from pipeline.report.html import write_page
-    from pipeline.report.pdf import write_pdf
-    from pipeline.report.workbook import write_workbook
 
     reports = settings.project / "reports"
     document = build_document(
@@ -43,22 +45,16 @@ def render_report(published: Path, output: Path, settings: Settings) -> list[Pat
 
 
 def _draw(document: Document) -> dict[str, str]:
-    """Every chart as SVG by exhibit, and the cover's under its own ids."""
-    from pipeline.report.charts.svg import draw_svg
-
-    drawings = {exhibit.id: draw_svg(exhibit.chart) for exhibit in document.exhibits if exhibit.chart is not None}
-    if document.cover is not None and document.cover.chart is not None:
-        drawings["cover"] = draw_svg(document.cover.chart, "cover")
-    return drawings
+    """Every chart as SVG by exhibit."""
+    return {exhibit.id: draw_svg(exhibit.chart) for exhibit in document.exhibits if exhibit.chart is not None}
 
 
 def _keep_times(new: Path, old: Path) -> None:
     for file in new.rglob("*"):
         before = old / file.relative_to(new)
-        if file.is_file() and before.is_file() and before.stat().st_size == file.stat().st_size:
-            if before.read_bytes() == file.read_bytes():
-                times = before.stat()
-                os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+        if file.is_file() and before.is_file() and filecmp.cmp(before, file, shallow=False):
+            times = before.stat()
+            os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def _swap(new: Path, old: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.report.numbers import year_before
-from pipeline.report.published import Published, Reading, readings
+from pipeline.report.published import Published, Reading
 from pipeline.settings import Settings
 
 
@@ -52,31 +52,36 @@ def select(
     lens_id: str | None = None,
 ) -> list[Reading]:
     """The published cells of an indicator up to the edition's cut-off, in published order."""
-    frame = context.published.values.get(indicator_id)
-    if frame is None:
-        return []
-    area = context.settings.assessment.area
-    if place == "focus":
-        keep = frame["area_code"] == area.code
-    elif place == "districts":
-        keep = frame["area_code"].isin(list(area.districts))
-    elif place == "neighbourhoods":
-        keep = frame["area_type"] == "msoa"
-    else:
+    assessment = context.settings.assessment
+    wanted = frozenset(splits)
+    districts = frozenset(assessment.area.districts)
+
+    def is_there(reading: Reading) -> bool:
+        if place == "focus":
+            return reading.area_code == assessment.area.code
+        if place == "districts":
+            return reading.area_code in districts
+        if place == "neighbourhoods":
+            return reading.area_type == "msoa"
         # Comparators: larger places, and the mean of places like this one.
-        keep = frame["area_type"].isin(["region", "country", "neighbours"]) & (frame["area_code"] != area.code)
-    keep &= (frame["breakdown"] == breakdown) & frame["split"].isin(list(splits))
-    if period_types:
-        keep &= frame["period_type"].isin(list(period_types))
-    if lens_id is not None:
-        keep &= frame["lens_id"] == lens_id
-    found = readings(frame[keep])
-    return [reading for reading in found if reading.period_end <= context.settings.assessment.cut_off]
+        is_larger = reading.area_type in ("region", "country", "neighbours")
+        return is_larger and reading.area_code != assessment.area.code
+
+    return [
+        reading
+        for reading in context.published.readings.get(indicator_id, ())
+        if reading.breakdown == breakdown
+        and reading.split in wanted
+        and reading.period_end <= assessment.cut_off
+        and (not period_types or reading.period_type in period_types)
+        and (lens_id is None or reading.lens_id == lens_id)
+        and is_there(reading)
+    ]
 
 
 def has_rows(context: Context, indicator_id: str) -> bool:
     """Whether the published folder answers for an indicator at all."""
-    return indicator_id in context.published.values
+    return indicator_id in context.published.readings
 
 
 def any_reported(rows: Iterable[Reading]) -> bool:
@@ -121,6 +126,10 @@ def year_earlier(rows: Iterable[Reading], reading: Reading) -> Reading | None:
     """The cell of the same series one year before."""
     start = year_before(reading.period_start)
     for row in rows:
-        if row.period_type == reading.period_type and row.period_start == start and row.split == reading.split:
+        if (
+            row.period_type == reading.period_type
+            and row.period_start == start
+            and row.split == reading.split
+        ):
             return row
     return None

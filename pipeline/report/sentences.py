@@ -1,4 +1,4 @@
-"""Findings as sentences, by rule: the number, its interval, its period, and no more than the interval bears."""
+"""Findings as sentences, by rule: number, interval, period, and no more than the interval bears."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def plain(sentence: Sentence) -> str:
     return "".join(run.text for run in sentence)
 
 
-def say(*parts: str | Run | Sentence) -> Sentence:
-    """A sentence from texts, runs and other sentences, its first letter a capital."""
+def join(*parts: str | Run | Sentence) -> Sentence:
+    """Texts, runs and other sentences one after the other, as they are."""
     runs: list[Run] = []
     for part in parts:
         if isinstance(part, str):
@@ -48,7 +48,12 @@ def say(*parts: str | Run | Sentence) -> Sentence:
             runs.append(part)
         else:
             runs.extend(part)
-    runs = [run for run in runs if run.text]
+    return tuple(run for run in runs if run.text)
+
+
+def say(*parts: str | Run | Sentence) -> Sentence:
+    """A sentence from texts, runs and other sentences, its first letter a capital."""
+    runs = list(join(*parts))
     if runs and not runs[0].cell_id:
         runs[0] = Run(sentence_case(runs[0].text), runs[0].style, runs[0].link)
     return tuple(runs)
@@ -110,9 +115,13 @@ def rule_changes(breaks: Sequence[Mapping[str, Any]], earlier: Reading, later: R
 
 
 def trend_finding(
-    indicator: Indicator, name: str, latest: Reading, before: Reading | None, breaks: Sequence[Mapping[str, Any]]
+    indicator: Indicator,
+    name: str,
+    latest: Reading,
+    before: Reading | None,
+    breaks: Sequence[Mapping[str, Any]],
 ) -> Sentence:
-    """Where a series stands, and whether it is higher or lower than a year before if the two can be compared."""
+    """Where a series stands, and how it compares with a year before where the two can be compared."""
     period = period_phrase(latest.period_type, latest.period_start, latest.period_end)
     if not latest.is_reported:
         return say(name, f" {period}: {STATUS_WORDS[latest.value_status]}")
@@ -121,8 +130,12 @@ def trend_finding(
         return opening
     label = period_label(before.period_type, before.period_start, before.period_end)
     if rule_changes(breaks, before, latest):
-        return say(opening, f"; recording changed, so {label} (", figure(before, indicator, False),
-                   ") is not a fair comparison")  # fmt: skip
+        return say(
+            opening,
+            f"; recording changed, so {label} (",
+            figure(before, indicator, False),
+            ") is not a fair comparison",
+        )
     word = compare(latest, before)
     return say(opening, f", {word} {label} (", figure(before, indicator, False), ")")
 
@@ -141,48 +154,55 @@ def range_finding(
     if len(shown) == 1:
         return say(name, " stood at ", figure(one, indicator), f" {place} {high[0]} {period}")
     if compare(high[1], low[1]) == "similar to":
-        return say(name, f" did not clearly differ between {things} {period}: ", figure(low[1], indicator, False),
-                   " to ", figure(one, indicator))  # fmt: skip
-    return say(name, " ranged from ", figure(low[1], indicator, False), f" {place} {low[0]} to ",
-               figure(one, indicator), f" {place} {high[0]} {period}")  # fmt: skip
+        return say(
+            name,
+            f" did not clearly differ between {things} {period}: ",
+            figure(low[1], indicator, False),
+            " to ",
+            figure(one, indicator),
+        )
+    return say(
+        name,
+        " ranged from ",
+        figure(low[1], indicator, False),
+        f" {place} {low[0]} to ",
+        figure(one, indicator),
+        f" {place} {high[0]} {period}",
+    )
 
 
 def full_finding(
     indicator: Indicator,
-    name: str,
-    place: str,
     latest: Reading,
+    *,
+    place: str,
     before: Reading | None,
-    comparator: tuple[str, Reading | float] | None,
+    comparator: tuple[str, float] | None,
     breaks: Sequence[Mapping[str, Any]],
 ) -> Sentence:
-    """Count, value, interval and period, then the comparison with a year before and with another place."""
+    """Value, interval, count and period, then the comparison with another place and with a year before."""
     period = period_phrase(latest.period_type, latest.period_start, latest.period_end)
     if not latest.is_reported:
-        return say(name, f" in {place} {period}: {STATUS_WORDS[latest.value_status]}.")
-    amount: Sentence = figure(latest, indicator)
+        return say(indicator.title, f" in {place} {period}: {STATUS_WORDS[latest.value_status]}.")
+    parts: list[str | Run | Sentence] = [
+        Run(indicator.title, "strong"),
+        " stood at ",
+        figure(latest, indicator),
+        interval(latest, indicator),
+        f" in {place} {period}",
+    ]
     if latest.numerator is not None and indicator.kind != "count" and indicator.numerator_label:
-        amount = say(amount, interval(latest, indicator), ", ", number(latest, "numerator", indicator),
-                     f" {indicator.numerator_label}")  # fmt: skip
-    else:
-        amount = say(amount, interval(latest, indicator))
-    parts: list[str | Run | Sentence] = [name, f" in {place} {period}: ", amount, "."]
+        parts += [", ", number(latest, "numerator", indicator), f" {indicator.numerator_label}"]
+    parts.append(".")
+    if comparator is not None and (word := compare(latest, comparator[1])):
+        where, other = comparator
+        parts.append(f" That is {word} {where} ({format_value(other, indicator.decimals, indicator.unit)}).")
     if before is not None and before.is_reported:
         label = period_label(before.period_type, before.period_start, before.period_end)
-        changes = rule_changes(breaks, before, latest)
-        if changes:
-            parts.append(f" Recording changed ({'; '.join(changes)}), so {label} is not a fair comparison.")
+        if rule_changes(breaks, before, latest):
+            parts.append(f" Recording has changed since {label}, so the two years do not compare.")
         else:
-            parts += [f" That is {compare(latest, before)} {label} (", figure(before, indicator, False), ")."]
-    if comparator is not None:
-        where, other = comparator
-        if isinstance(other, Reading):
-            amount = figure(other, indicator, False)
-        else:
-            amount = (Run(format_value(other, indicator.decimals, indicator.unit)),)
-        word = compare(latest, other)
-        if word:
-            parts += [f" It is {word} {where} (", amount, ")."]
+            parts += [f" It is {compare(latest, before)} {label} (", figure(before, indicator, False), ")."]
     return say(*parts)
 
 

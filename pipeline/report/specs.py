@@ -1,4 +1,4 @@
-"""yearly.yml as frozen objects: what the report shows and in which order, checked before anything is drawn."""
+"""yearly.yml as frozen objects: what the report shows, in which order; checked before anything is drawn."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from pipeline.settings import ConfigurationError
 
 YEARS = ("financial_year", "calendar_year", "academic_year", "pooled_years")
@@ -18,9 +20,19 @@ SPLITS = ("all", "domestic", "non_domestic", "not_known")
 KINDS = ("trend", "places", "map", "parts", "measures", "lens_bars", "lens_table", "hours", "squares")
 # Blocks that are not exhibits: what a section can hold besides.
 BLOCKS = (
-    "tiles", "findings", "lens_notes", "sources", "quality", "deliveries", "not_measured", "terms", "methods_table",
-    "benchmarks_table", "helplines",
-)  # fmt: skip
+    "tiles",
+    "findings",
+    "summary",
+    "lens_notes",
+    "sources",
+    "quality",
+    "deliveries",
+    "not_measured",
+    "terms",
+    "methods_table",
+    "benchmarks_table",
+    "helplines",
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,8 @@ class ExhibitSpec:
     places: tuple[str, ...] = ("focus",)
     breakdown: str = "none"
     field: str = "value"
+    # Of a breakdown, the values that are drawn; all where none is named.
+    values: tuple[str, ...] = ()
     is_cover: bool = False
     # Silent where it has no figure: another exhibit shows the same thing from another source.
     is_optional: bool = False
@@ -57,6 +71,8 @@ class SectionSpec:
     title: str
     text: str = ""
     indicator_sections: tuple[str, ...] = ()
+    # Indicators or exhibits of the section, of which the first with a figure opens it.
+    lead: tuple[str, ...] = ()
     warning: str = ""
     blocks: tuple[ExhibitSpec | BlockSpec, ...] = ()
 
@@ -107,7 +123,6 @@ class ReportSpec:
 
 def read_report_spec(file: Path) -> ReportSpec:
     """The report that yearly.yml describes; ConfigurationError names the entry that is wrong."""
-    import yaml
 
     if not file.is_file():
         raise ConfigurationError(f"{file} does not exist: the report needs it.")
@@ -124,10 +139,17 @@ def read_report_spec(file: Path) -> ReportSpec:
         "families": tuple(_build(file, Family, row) for row in content.get("families") or ()),
     }
     spec: ReportSpec = _build(file, ReportSpec, {**content, **nested})
-    names = [block.exhibit for section in spec.sections for block in section.blocks if isinstance(block, ExhibitSpec)]
+    names = [
+        block.exhibit
+        for section in spec.sections
+        for block in section.blocks
+        if isinstance(block, ExhibitSpec)
+    ]
     for name in names:
         if names.count(name) > 1:
-            raise ConfigurationError(f"{file}: the exhibit `{name}` stands there twice; give one another name.")
+            raise ConfigurationError(
+                f"{file}: the exhibit `{name}` stands there twice; give one another name."
+            )
     return spec
 
 
@@ -137,8 +159,9 @@ def _section(file: Path, section: dict[str, Any]) -> SectionSpec:
         if "exhibit" in block:
             blocks.append(_exhibit(file, block))
         else:
-            blocks.append(_build(file, BlockSpec, block))
-            _among(file, "block", blocks[-1].block, BLOCKS)
+            entry: BlockSpec = _build(file, BlockSpec, block)
+            _among(file, "block", entry.block, BLOCKS)
+            blocks.append(entry)
     built: SectionSpec = _build(file, SectionSpec, {**section, "blocks": tuple(blocks)})
     return built
 
@@ -158,7 +181,9 @@ def _exhibit(file: Path, block: dict[str, Any]) -> ExhibitSpec:
 
 def _among(file: Path, setting: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise ConfigurationError(f"{file}: `{setting}: {value}` is not known; use one of {', '.join(allowed)}.")
+        raise ConfigurationError(
+            f"{file}: `{setting}: {value}` is not known; use one of {', '.join(allowed)}."
+        )
 
 
 def _build(file: Path, kind: Any, row: dict[str, Any]) -> Any:

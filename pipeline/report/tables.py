@@ -66,7 +66,9 @@ def published_cell(reading: Reading, field: str, indicator: Indicator) -> Cell:
     is_count = field in ("numerator", "denominator")
     decimals = 0 if is_count else indicator.decimals
     if not reading.is_reported:
-        return Cell(SYMBOLS[reading.value_status], None, decimals, reading.cell_id, field, reading.value_status)
+        return Cell(
+            SYMBOLS[reading.value_status], None, decimals, reading.cell_id, field, reading.value_status
+        )
     number: float | None = getattr(reading, field)
     if number is None:
         return Cell(SYMBOLS[NOT_APPLICABLE], None, decimals, reading.cell_id, field, NOT_APPLICABLE)
@@ -74,7 +76,9 @@ def published_cell(reading: Reading, field: str, indicator: Indicator) -> Cell:
     return Cell(text, number, decimals, reading.cell_id, field)
 
 
-def value_columns(indicator: Indicator, sample: Sequence[Reading], value_heading: str = "") -> list[tuple[Column, str]]:
+def value_columns(
+    indicator: Indicator, sample: Sequence[Reading], value_heading: str = ""
+) -> list[tuple[Column, str]]:
     """The numeric columns that the readings fill, with their units, and the field behind each."""
     columns = []
     if any(reading.numerator is not None for reading in sample) and indicator.kind != "count":
@@ -122,7 +126,9 @@ def readings_table(
 
 
 def series_table(
-    periods: Sequence[Reading], series: Sequence[tuple[str, dict[object, Reading], str, Indicator]], has_interval: bool
+    periods: Sequence[Reading],
+    series: Sequence[tuple[str, dict[object, Reading], str, Indicator]],
+    has_interval: bool,
 ) -> Table:
     """One period a row and one series a column: label, readings by period start, field, indicator."""
     columns = [Column("Period")]

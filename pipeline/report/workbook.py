@@ -7,7 +7,11 @@ import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import gptables
+import pandas as pd
+from gptables.core.api import produce_workbook
 
 from pipeline.report.blocks import TableBlock
 from pipeline.report.document import Document
@@ -15,23 +19,21 @@ from pipeline.report.numbers import SYMBOL_MEANINGS, SYMBOLS
 from pipeline.report.sentences import plain
 from pipeline.report.tables import Cell, Table
 
-if TYPE_CHECKING:
-    import gptables
-
 
 def write_workbook(document: Document, folder: Path) -> None:
     """Write tables.xlsx into the folder; no cell of it is a formula."""
-    import gptables
-    import pandas as pd
-    from gptables.core.api import produce_workbook
 
     sheets: dict[str, gptables.GPTable] = {}
     for exhibit in document.exhibits:
         notes = [*exhibit.notes, *([exhibit.caveat] if exhibit.caveat else [])]
         sheets[f"Exhibit {exhibit.number}"] = _sheet(
-            document, exhibit.id, f"Exhibit {exhibit.number}: {plain(exhibit.title)}",
-            [exhibit.subtitle, *notes], exhibit.table, exhibit.source,
-        )  # fmt: skip
+            document,
+            exhibit.id,
+            f"Exhibit {exhibit.number}: {plain(exhibit.title)}",
+            [exhibit.subtitle, *notes],
+            exhibit.table,
+            exhibit.source,
+        )
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, TableBlock):
@@ -41,20 +43,32 @@ def write_workbook(document: Document, folder: Path) -> None:
     marking = _marking(document)
     cover = gptables.Cover(
         title=safe(f"{marking}{document.title}: {document.area}, {document.edition}"),
-        intro=[safe(document.subtitle), safe(f"Period: {document.period}. Data cut-off: {document.cut_off}.")],
+        intro=[
+            safe(document.subtitle),
+            safe(f"Period: {document.period}. Data cut-off: {document.cut_off}."),
+        ],
         about=[
-            *(["SYNTHETIC: every figure is made up. No real person or place."] if document.is_synthetic else []),
+            *(
+                ["SYNTHETIC: every figure is made up. No real person or place."]
+                if document.is_synthetic
+                else []
+            ),
             *(f"{sign} {meaning}." for sign, meaning in SYMBOL_MEANINGS.items()),
             "Intervals are 95% confidence intervals. The first column of each table names its rows.",
         ],
         contact=[safe(f"{document.author}, {document.area}")],
     )
     notes_table = pd.DataFrame(
-        {"Note": [f"n{number}" for number in range(1, len(_notes(document)) + 1)], "Note text": _notes(document)}
+        {
+            "Note": [f"n{number}" for number in range(1, len(_notes(document)) + 1)],
+            "Note text": _notes(document),
+        }
     )
     with warnings.catch_warnings():
         # The notes hold for every sheet, so no single cell refers to one.
         warnings.filterwarnings("ignore", message="The following notes are not referenced")
+        # gptables 2.0 calls pandas in a way that pandas 4 will refuse; both are pinned.
+        warnings.simplefilter("ignore", category=pd.errors.Pandas4Warning)
         book = produce_workbook(
             str(folder / "tables.xlsx"),
             sheets=sheets,
@@ -62,7 +76,12 @@ def write_workbook(document: Document, folder: Path) -> None:
             contentsheet_options={"title": f"{marking}Table of contents"},
             notes_table=notes_table,
             notesheet_options={"title": f"{marking}Notes"},
-            workbook_options={"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+            workbook_options={
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "in_memory": True,
+            },
         )
     day = document.context.settings.assessment.cut_off
     book.set_properties(
@@ -100,8 +119,6 @@ def _sheet_name(title: str, taken: dict[str, Any]) -> str:
 def _sheet(
     document: Document, name: str, title: str, subtitles: Sequence[str], table: Table, source: str
 ) -> gptables.GPTable:
-    import gptables
-    import pandas as pd
 
     headings = _unique([safe(column.heading) for column in table.columns])
     rows = [[_value(cell) for cell in row] for row in table.rows] or [[""] * len(headings)]
@@ -127,7 +144,12 @@ def _formats(table: Table, headings: Sequence[str]) -> list[dict[str, Any]]:
             decimals = max((row[index].decimals for row in table.rows), default=0)
             places = "." + "0" * decimals if decimals else ""
             formats.append(
-                {"column": {"columns": [heading], "format": {"align": "right", "num_format": f"#,##0{places}"}}}
+                {
+                    "column": {
+                        "columns": [heading],
+                        "format": {"align": "right", "num_format": f"#,##0{places}"},
+                    }
+                }
             )
     return formats
 

@@ -77,7 +77,9 @@ class Book:
                 value = float(count)
             else:
                 value = round(count / denominator * multiplier, decimals)
-                spread = 1.96 * math.sqrt(max(count * (1 - count / denominator), 1)) / denominator * multiplier
+                spread = (
+                    1.96 * math.sqrt(max(count * (1 - count / denominator), 1)) / denominator * multiplier
+                )
                 lower, upper = round(max(value - spread, 0), decimals), round(value + spread, decimals)
         shown = status == "reported"
         self.rows.append(
@@ -116,7 +118,12 @@ def period_end(period_type: str, start: date) -> date:
 
 
 def indicator(
-    indicator_id: str, title: str, section: str, unit: str = "per 1,000 people", family: str = "police", **more: Any
+    indicator_id: str,
+    title: str,
+    section: str,
+    unit: str = "per 1,000 people",
+    family: str = "police",
+    **more: Any,
 ) -> dict[str, Any]:
     return {
         "indicator_id": indicator_id,
@@ -132,7 +139,9 @@ def indicator(
         "decimals": more.get("decimals", 0 if unit == "offences" else 1),
         "direction": "neutral",
         "interval_method": "Wilson" if unit == "%" else "Byar",
-        "source_ids": more.get("source_ids", {"police": "police_crimes", "ed": "ed_assaults"}.get(family, family)),
+        "source_ids": more.get(
+            "source_ids", {"police": "police_crimes", "ed": "ed_assaults"}.get(family, family)
+        ),
         "caveat": more.get("caveat", ""),
         "is_proxy": more.get("is_proxy", False),
         "series_family": family,
@@ -164,7 +173,12 @@ LENSES = {
 
 
 def write_published(
-    folder: Path, *, is_hostile: bool = False, is_available: bool = True, has_splits: bool = True, seed: int = 1
+    folder: Path,
+    *,
+    is_hostile: bool = False,
+    is_available: bool = True,
+    has_splits: bool = True,
+    seed: int = 1,
 ) -> Path:
     """A published folder; the same arguments give the same figures."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -186,8 +200,8 @@ def write_published(
             {
                 "method": "counts below the threshold hidden with their complements",
                 "proved": False,
-                "cells": len(values),
-                "suppressed": int((values["value_status"] == "suppressed").sum()),
+                "figures": len(values),
+                "hidden_figures": int((values["value_status"] == "suppressed").sum()),
                 "thresholds": {"police": 5, "health": 8},
             }
         ),
@@ -210,7 +224,9 @@ def _police(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
         season = 1 + 0.08 * math.sin(start.month / 12 * 2 * math.pi - 2)
         dip = 0.75 if date(2020, 4, 1) <= start <= date(2020, 6, 1) else 1
         # The month that never arrived.
-        total = None if start == date(2021, 7, 1) else round(1900 * season * dip * (0.9 + index / 300) * noise())
+        total = (
+            None if start == date(2021, 7, 1) else round(1900 * season * dip * (0.9 + index / 300) * noise())
+        )
         _split(book, "violence_rate", VRU, start, total, 0.34, 58_000, period_type="month")
         knife = None if total is None else round(total * 0.03 * noise(0.2))
         book.add("knife_crime_rate", VRU, start, knife, 58_000, period_type="month", decimals=2)
@@ -250,7 +266,9 @@ def _police(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
                      round(SIZES[place] * 0.033), 100)  # fmt: skip
             book.add("domestic_flag_unknown_share", place, start, round(SIZES[place] * 0.0033 * noise(0.3)),
                      round(SIZES[place] * 0.033), 100)  # fmt: skip
-            book.add("coercive_control_rate", place, start, round(0.8 * adults / 1000 * (1 + index / 10)), adults)
+            book.add(
+                "coercive_control_rate", place, start, round(0.8 * adults / 1000 * (1 + index / 10)), adults
+            )
             for name, level in (("repeat_domestic_victim_share", 0.28), ("child_present_share", 0.22),
                                 ("dwelling_share", 0.55), ("charge_share", 0.07),
                                 ("victim_does_not_support_share", 0.42)):  # fmt: skip
@@ -264,7 +282,9 @@ def _police(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
                  period_type="pooled_years")  # fmt: skip
     for day_index, day in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
         for hour in range(24):
-            night = 90 if (day_index, hour) in [(4, 22), (4, 23), (5, 0), (5, 22), (5, 23), (6, 0), (6, 1)] else 0
+            night = (
+                90 if (day_index, hour) in [(4, 22), (4, 23), (5, 0), (5, 22), (5, 23), (6, 0), (6, 1)] else 0
+            )
             count = round(60 + 40 * math.sin((hour - 9) / 24 * 2 * math.pi) + night) if hour != 4 else 5
             book.add("violence_by_hour", VRU, YEARS[-1], count, None, breakdown="day_and_hour",
                      breakdown_value=f"{day} {hour:02d}")  # fmt: skip
@@ -297,7 +317,14 @@ def _police(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
 
 
 def _split(
-    book: Book, name: str, place: str, start: date, total: int | None, domestic: float, people: int, **key: Any
+    book: Book,
+    name: str,
+    place: str,
+    start: date,
+    total: int | None,
+    domestic: float,
+    people: int,
+    **key: Any,
 ) -> None:
     parts = {"all": 1.0, "domestic": domestic * 0.9, "non_domestic": (1 - domestic) * 0.9, "not_known": 0.1}
     for split, part in parts.items():
@@ -314,18 +341,35 @@ def _lenses(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
                      reason="The definition needs flags that the source lacks.")  # fmt: skip
             book.add("lens_offences_at_least", VRU, start, round(count * 0.6), None, lens_id=lens)
             book.add("lens_offences_at_most", VRU, start, round(count * 1.1), None, lens_id=lens)
-            book.add("lens_offence_rate", VRU, start, count if book.has_splits else None, 700_000, lens_id=lens)
-            book.add("lens_victims", VRU, start, round(count * 0.9) if book.has_splits else None, None, lens_id=lens)
-            for name, level in (("lens_under_25_share", 0.36), ("lens_female_share", 0.3 + domestic / 2),
-                                ("lens_domestic_share", domestic), ("lens_dwelling_share", 0.2 + domestic)):
+            book.add(
+                "lens_offence_rate", VRU, start, count if book.has_splits else None, 700_000, lens_id=lens
+            )
+            book.add(
+                "lens_victims",
+                VRU,
+                start,
+                round(count * 0.9) if book.has_splits else None,
+                None,
+                lens_id=lens,
+            )
+            for name, level in (
+                ("lens_under_25_share", 0.36),
+                ("lens_female_share", 0.3 + domestic / 2),
+                ("lens_domestic_share", domestic),
+                ("lens_dwelling_share", 0.2 + domestic),
+            ):
                 book.add(name, VRU, start, round(count * level) if book.has_splits else None, count, 100,
                          lens_id=lens)  # fmt: skip
     return [
         indicator("lens_offences", "Offences that meet the definition", "definition", "offences"),
-        indicator("lens_offences_at_least", "Offences that certainly meet the definition", "definition", "offences"),
+        indicator(
+            "lens_offences_at_least", "Offences that certainly meet the definition", "definition", "offences"
+        ),
         indicator("lens_offences_at_most", "Offences that may meet the definition", "definition", "offences"),
         indicator("lens_offence_rate", "Rate under the definition", "definition"),
-        indicator("lens_victims", "Victims under the definition", "definition", "victims", decimals=0, kind="count"),
+        indicator(
+            "lens_victims", "Victims under the definition", "definition", "victims", decimals=0, kind="count"
+        ),
         indicator("lens_under_25_share", "Victims under 25", "definition", "%"),
         indicator("lens_female_share", "Female victims", "definition", "%"),
         indicator("lens_domestic_share", "Domestic share under the definition", "definition", "%"),
@@ -339,7 +383,9 @@ def _health(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
     for name, (level, multiplier) in levels.items():
         for place in [*DISTRICTS, VRU]:
             for index, start in enumerate(YEARS):
-                count = round(SIZES[place] * level / multiplier * LEVELS[place] * (1 - 0.02 * index) * noise())
+                count = round(
+                    SIZES[place] * level / multiplier * LEVELS[place] * (1 - 0.02 * index) * noise()
+                )
                 book.add(name, place, start, count, SIZES[place], multiplier)
     for index, start in enumerate(MONTHS):
         book.add("ed_assault_rate", VRU, start, round(180 * noise(0.1) * (1 - index / 400)), 58_000,
@@ -349,7 +395,9 @@ def _health(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
                             ("intimate_admission_share", 0.06)):  # fmt: skip
             total = round(SIZES[place] / 400)
             book.add(name, place, YEARS[-1], round(total * level * noise(0.1)), total, 100)
-        book.add("ed_to_police_ratio", place, YEARS[-1], round(SIZES[place] / 320), round(SIZES[place] / 115), 100)
+        book.add(
+            "ed_to_police_ratio", place, YEARS[-1], round(SIZES[place] / 320), round(SIZES[place] / 115), 100
+        )
     return [
         indicator("ed_assault_rate", "Emergency department attendances after assault", "health", family="ed",
                   short_title="Emergency attendances for assault", numerator_label="attendances"),
@@ -394,7 +442,7 @@ def _children(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
                "Physical assault against an adult": 0.05, "Verbal abuse against an adult": 0.16,
                "Offensive weapon": 0.003}  # fmt: skip
     for reason, level in reasons.items():
-        book.add("suspension_reason_share", VRU, schools[-1], round(2400 * level), 2400, 100,
+        book.add("suspension_reasons", VRU, schools[-1], round(2400 * level), 2400, 100,
                  period_type="academic_year", breakdown="reason", breakdown_value=reason)  # fmt: skip
     pupils = {"unit": "per 100 pupils", "family": "suspensions_and_exclusions", "decimals": 2,
               "denominator_label": "pupils", "numerator_label": "suspensions"}  # fmt: skip
@@ -403,7 +451,7 @@ def _children(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
         indicator("violence_suspension_rate", "Suspensions for violent reasons", "education", **pupils),
         indicator("exclusion_rate", "Permanent exclusions", "education", **pupils),
         indicator("violence_exclusion_rate", "Permanent exclusions for violent reasons", "education", **pupils),
-        indicator("suspension_reason_share", "Reasons for suspension", "education", "%",
+        indicator("suspension_reasons", "Reasons for suspension", "education", "%",
                   "suspensions_and_exclusions", numerator_label="suspensions", denominator_label="suspensions"),
         indicator("persistent_absence_share", "Persistent absence", "education", "%", "absence",
                   denominator_label="pupils"),
@@ -445,7 +493,13 @@ def _tables(
          "unknown_flag_rule": "An offence whose flag is not known is left out.", "sort_order": order}
         for order, (lens, (title, _, _)) in enumerate(LENSES.items())
     ]  # fmt: skip
-    shares = {"Assault with injury": 33.0, "Rape": 25.0, "Robbery": 2.0, "Criminal damage": 14.0, "Public order": 10.0}
+    shares = {
+        "Assault with injury": 33.0,
+        "Rape": 25.0,
+        "Robbery": 2.0,
+        "Criminal damage": 14.0,
+        "Public order": 10.0,
+    }
     benchmarks = [
         {"indicator_id": "domestic_share", "breakdown": "offence_subgroup", "breakdown_value": offence,
          "geography": "England and Wales", "period_label": "YE Mar 2021", "value": value, "source": "ONS",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline.report.charts import palette
@@ -68,8 +67,9 @@ def name_range(lowest: float, highest: float, chart: Chart) -> str:
     )
 
 
-def lay_out_heat(chart: Chart, frame: pd.DataFrame) -> HeatLayout:
+def lay_out_heat(chart: Chart) -> HeatLayout:
     """The 168 hours of a week; an hour without a row is not available."""
+    frame = chart.frame
     unknown = sorted(set(frame["day"]) - set(DAYS))
     if unknown or not frame["hour"].between(0, 23).all():
         raise ValueError(f"heat_map chart {chart.title!r}: expected days {', '.join(DAYS)} and hours 0 to 23")
@@ -87,9 +87,9 @@ def lay_out_heat(chart: Chart, frame: pd.DataFrame) -> HeatLayout:
     return HeatLayout(tuple(cells), classes, palette.pick_tints(len(classes)), highest)
 
 
-def draw_heat_map(chart: Chart, frame: pd.DataFrame) -> Figure:
+def draw_heat_map(chart: Chart) -> Figure:
     """Hours of the week in five tints, the highest marked."""
-    lay = lay_out_heat(chart, frame)
+    lay = lay_out_heat(chart)
     left, top = 62.0, 50.0
     across, down = (WIDTH - left) / 24, 23.0
     statuses = [cell.status for cell in lay.cells]
@@ -141,8 +141,9 @@ def name_peak(cell: Cell) -> str:
     return f"Highest, {DAY_NAMES[cell.day]} {name_hour(cell.hour)} to {name_hour(cell.hour + 1)}"
 
 
-def draw_hundred_squares(chart: Chart, frame: pd.DataFrame) -> Figure:
+def draw_hundred_squares(chart: Chart) -> Figure:
     """A hundred squares, filled row by row in the frame's order, with the numbers beside them."""
+    frame = chart.frame
     counts = [round(value) for value in frame["value"]] if frame["value"].notna().all() else []
     if (
         any(abs(value - round(value)) > 1e-9 for value in frame["value"])
@@ -150,23 +151,22 @@ def draw_hundred_squares(chart: Chart, frame: pd.DataFrame) -> Figure:
         or min(counts) < 0
     ):
         raise ValueError(f"hundred_squares chart {chart.title!r}: expected whole numbers that sum to 100")
-    side, gap = 23.0, 2.6
-    top = 2.0
-    height = top + 10 * side + 4 + (FOOTER if needs_footer(chart, ()) else 0)
-    page = open_page(height)
+    side, gap, large, left = 23.0, 2.6, 11.5, 256.0
+    shown = [number for number, count in enumerate(counts) if count]
+    labels = [wrap(label, WIDTH - left - 22, large) for label in frame["label"]]
+    heights = [42 + len(labels[number]) * large * LINE_HEIGHT for number in shown]
+    heading = () if is_percentage(chart.value_label) else wrap(chart.value_label, WIDTH - left, large)
+    head = len(heading) * large * LINE_HEIGHT + 10 if heading else 0.0
+    body = max(10 * side, head + sum(heights) - 12)
+    page = open_page(body + 6 + (FOOTER if needs_footer(chart, ()) else 0))
+    top = 2 + (body - 10 * side) / 2
     owners = [number for number, count in enumerate(counts) for _ in range(count)]
     roles = list(frame["role"])
     for square, owner in enumerate(owners):
-        x, y = (square % 10) * side, top + (square // 10) * side
-        _draw_square(page, (x, y), side - gap, roles[owner], f"square-{square}-{owner}")
-    left = 10 * side + 26
-    shown = [number for number, count in enumerate(counts) if count]
-    labels = [wrap(label, WIDTH - left - 22, 11.5) for label in frame["label"]]
-    heights = [30 + len(labels[number]) * 11.5 * LINE_HEIGHT + 12 for number in shown]
-    heading = () if is_percentage(chart.value_label) else wrap(chart.value_label, WIDTH - left, 11.5)
-    head = len(heading) * 11.5 * LINE_HEIGHT + 10 if heading else 0
-    y = top + (10 * side - sum(heights) + 12 + head) / 2
-    write_lines(page, left, y - head / 2 - 5, heading, size=11.5, colour=palette.FAINT, gid="axis-label")
+        corner = ((square % 10) * side, top + (square // 10) * side)
+        _draw_square(page, corner, side - gap, roles[owner], f"square-{square}-{owner}")
+    y = 2 + (body - head - sum(heights) + 12) / 2 + head
+    write_lines(page, left, y - head / 2 - 5, heading, size=large, colour=palette.FAINT, gid="axis-label")
     for number, block in zip(shown, heights, strict=True):
         _draw_square(page, (left, y + 8), 13, roles[number], f"key-{number}")
         colour = (
@@ -188,9 +188,9 @@ def draw_hundred_squares(chart: Chart, frame: pd.DataFrame) -> Figure:
         write_lines(
             page,
             left + 22,
-            y + 32 + len(lines) * 11.5 * LINE_HEIGHT / 2,
+            y + 32 + len(lines) * large * LINE_HEIGHT / 2,
             lines,
-            size=11.5,
+            size=large,
             gid=f"count-{number}-label",
         )
         y += block

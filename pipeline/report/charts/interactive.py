@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pandas as pd
-
 from pipeline.report.charts.plotly_areas import heat_figure, map_figure
 from pipeline.report.charts.plotly_parts import Figure, explain
 from pipeline.report.charts.plotly_rows import ranked_figure, share_figure
 from pipeline.report.charts.plotly_trend import trend_figure
-from pipeline.report.charts.spec import Chart, has_figures, prepare_frame
+from pipeline.report.charts.spec import Chart, has_figures, prepare_chart
 
-FIGURES: dict[str, Callable[[Chart, pd.DataFrame], Figure]] = {
+FIGURES: dict[str, Callable[[Chart], Figure]] = {
     "trend": trend_figure,
     "ranked_dots": ranked_figure,
     "share_dots": share_figure,
@@ -25,7 +23,7 @@ def plotly_figure(chart: Chart) -> Figure | None:
     """The chart's data and layout for Plotly, or nothing for a kind that stays a picture."""
     if chart.kind not in FIGURES:
         return None
-    frame = prepare_frame(chart)
-    if not has_figures(frame):
-        return explain(chart, list(frame["status"]))
-    return FIGURES[chart.kind](chart, frame)
+    ready = prepare_chart(chart)
+    if not has_figures(ready.frame):
+        return explain(ready, list(ready.frame["status"]))
+    return FIGURES[chart.kind](ready)

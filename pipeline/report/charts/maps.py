@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
@@ -125,8 +124,9 @@ def _find_inside(geometry: Any) -> tuple[float, float]:
     return round(float(x), 1), round(float(y), 1)
 
 
-def lay_out_map(chart: Chart, frame: pd.DataFrame) -> MapLayout:
-    """The map's layout from its prepared frame."""
+def lay_out_map(chart: Chart) -> MapLayout:
+    """The layout of a prepared map."""
+    frame = chart.frame
     has_shape = frame["geometry"].notna() & ~shapely.is_empty(frame["geometry"].to_numpy(dtype=object))
     placed = frame[has_shape]
     if placed.empty:
@@ -172,9 +172,9 @@ def _measure_box(geometry: Any) -> tuple[float, float]:
     return float(right - left), float(bottom - top)
 
 
-def draw_choropleth(chart: Chart, frame: pd.DataFrame) -> Figure:
+def draw_choropleth(chart: Chart) -> Figure:
     """The drawn map, its key at the right."""
-    lay = lay_out_map(chart, frame)
+    lay = lay_out_map(chart)
     note = f"{lay.unplaced} areas have no boundary here." if lay.unplaced else ""
     key_height = _measure_key(chart, lay)
     body = max(lay.height, key_height) + 4

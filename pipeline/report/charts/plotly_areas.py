@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import pandas as pd
-
 from pipeline.report.charts import palette
 from pipeline.report.charts.grids import DAY_NAMES, HeatLayout, lay_out_heat, name_hour, name_peak, name_range
 from pipeline.report.charts.maps import FEW_AREAS, KEY_WIDTH, lay_out_map
@@ -54,8 +52,8 @@ def _states_key(statuses: Sequence[str]) -> list[Figure]:
     ]
 
 
-def map_figure(chart: Chart, frame: pd.DataFrame) -> Figure:
-    lay = lay_out_map(chart, frame)
+def map_figure(chart: Chart) -> Figure:
+    lay = lay_out_map(chart)
     statuses = [shape.status for shape in lay.shapes]
     note = f"{lay.unplaced} areas have no boundary here." if lay.unplaced else ""
     margin = dict.fromkeys("ltb", float(PADDING)) | {"r": to_pixels(KEY_WIDTH + 14)}
@@ -135,8 +133,8 @@ def _string_rings(
     return xs, ys
 
 
-def heat_figure(chart: Chart, frame: pd.DataFrame) -> Figure:
-    lay = lay_out_heat(chart, frame)
+def heat_figure(chart: Chart) -> Figure:
+    lay = lay_out_heat(chart)
     statuses = [cell.status for cell in lay.cells]
     layout = lay_out(chart, 280, {"l": 92.0, "r": float(PADDING), "t": 84.0, "b": 30.0}, statuses, "")
     layout["xaxis"] = make_axis(

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.report.charts import palette
 from pipeline.report.charts.spec import Chart
-from pipeline.report.charts.typesetting import FAMILIES, SMALL
+from pipeline.report.charts.typesetting import BODY, FAMILIES, SMALL, wrap
 from pipeline.report.charts.wording import (
     MARKS,
     SEPARATOR,
@@ -28,6 +28,7 @@ Figure = dict[str, Any]
 PIXELS = 1.5
 PADDING = 10
 FOOT = 30
+HOVER_WIDTH = 260.0
 
 
 def write_text(text: str) -> str:
@@ -55,11 +56,12 @@ def to_pixels(points: float) -> float:
 def write_hover(chart: Chart, name: str, numbers: tuple[float, float, float], status: str) -> str:
     """What a reader sees over a mark: the words of the frame, and nothing that is not in it."""
     value, lower, upper = numbers
+    heading = join_lines(wrap(name, HOVER_WIDTH, BODY, True), True)
     if math.isnan(value):
-        return f"{embolden(name)}<br>{MARKS[status]} {STATE_NAMES[status]}"
+        return f"{heading}<br>{MARKS[status]} {STATE_NAMES[status]}"
     text = show_value(value, chart.decimals, chart.value_label)
     lines = [
-        embolden(name),
+        heading,
         text if is_percentage(chart.value_label) else write_text(f"{text} {chart.value_label}"),
     ]
     interval = show_interval(lower, upper, chart.decimals, chart.value_label)
@@ -70,7 +72,8 @@ def write_hover(chart: Chart, name: str, numbers: tuple[float, float, float], st
 
 def annotate(text: str, *, size: float = SMALL, colour: str = palette.FAINT, **place: Any) -> Figure:
     font = {"size": round(size * PIXELS, 1), "color": colour}
-    return {"text": text, "showarrow": False, "font": font, "xref": "paper", "yref": "paper", **place}
+    compact = {key: round(part, 4) if isinstance(part, float) else part for key, part in place.items()}
+    return {"text": text, "showarrow": False, "font": font, "xref": "paper", "yref": "paper", **compact}
 
 
 def lay_out(

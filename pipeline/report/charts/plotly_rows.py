@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import pandas as pd
-
 from pipeline.report.charts import palette
 from pipeline.report.charts.page import WIDTH
 from pipeline.report.charts.plotly_parts import (
@@ -22,7 +20,7 @@ from pipeline.report.charts.plotly_parts import (
     write_number,
     write_text,
 )
-from pipeline.report.charts.rows import Row, RowsLayout, lay_out_rows, list_benchmarks, sort_rows
+from pipeline.report.charts.rows import Row, RowsLayout, lay_out_ranked, lay_out_shares, list_benchmarks
 from pipeline.report.charts.scales import count_decimals
 from pipeline.report.charts.spec import Chart
 from pipeline.report.charts.typesetting import SMALL, measure
@@ -135,8 +133,8 @@ def _hidden_rows(chart: Chart, lay: RowsLayout) -> list[Figure]:
     return found
 
 
-def ranked_figure(chart: Chart, frame: pd.DataFrame) -> Figure:
-    lay = lay_out_rows(chart, sort_rows(frame), 14.0 if chart.reference is not None else 0.0)
+def ranked_figure(chart: Chart) -> Figure:
+    lay = lay_out_ranked(chart)
     data = _hidden_rows(chart, lay)
     for role, symbol in (("other", "circle"), ("comparator", "diamond"), ("focus", "circle")):
         rows = [row for row in lay.rows if row.role == role and row.status == "reported"]
@@ -145,10 +143,8 @@ def ranked_figure(chart: Chart, frame: pd.DataFrame) -> Figure:
     return {"data": data, "layout": _rows_layout(chart, lay)}
 
 
-def share_figure(chart: Chart, frame: pd.DataFrame) -> Figure:
-    has_benchmark = bool(frame["benchmark"].notna().any())
-    keyed = 18.0 if has_benchmark or chart.reference is not None else 0.0
-    lay = lay_out_rows(chart, sort_rows(frame), keyed + (14.0 if chart.reference is not None else 0))
+def share_figure(chart: Chart) -> Figure:
+    lay = lay_out_shares(chart)
     layout = _rows_layout(chart, lay)
     data = _hidden_rows(chart, lay)
     marked = [row for row in lay.rows if not math.isnan(row.extra)]
@@ -174,7 +170,7 @@ def share_figure(chart: Chart, frame: pd.DataFrame) -> Figure:
                 },
             }
         )
-        names = ", ".join(list_benchmarks(lay.rows)) or "Benchmark"
+        names = ", ".join(list_benchmarks(lay.rows))
         text = f'<span style="color:{palette.PLUM}">●</span> This area    <b>|</b> {write_text(names)}'
         top: Figure = {
             "x": 0,

@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
-import pandas as pd
-
 from pipeline.report.charts import palette
 from pipeline.report.charts.page import WIDTH
 from pipeline.report.charts.plotly_parts import (
@@ -37,8 +35,8 @@ def _day(day: float) -> str:
     return date.fromordinal(int(day)).isoformat()
 
 
-def trend_figure(chart: Chart, frame: pd.DataFrame) -> Figure:
-    lay = lay_out_trend(chart, frame)
+def trend_figure(chart: Chart) -> Figure:
+    lay = lay_out_trend(chart)
     margin = {
         "l": to_pixels(lay.across.start),
         "r": to_pixels(WIDTH - lay.across.end),
@@ -254,7 +252,7 @@ def _gap_marks(chart: Chart, one: Series, lay: TrendLayout, lane: int) -> Figure
     names = ", ".join(series.label for series in sharing)
     colour = palette.TEXT if len(sharing) > 1 else palette.LINE_COLOURS[one.role]
     low, high = lay.value_ticks[0], lay.value_ticks[-1]
-    height = low + (high - low) * (0.03 + 0.055 * lane)
+    height = round(low + (high - low) * (0.03 + 0.055 * lane), 6)
     hovers = []
     for run in one.hidden:
         period = run[0].period if len(run) == 1 else f"{run[0].period} to {run[-1].period}"

@@ -145,6 +145,17 @@ def sort_rows(frame: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def lay_out_ranked(chart: Chart) -> RowsLayout:
+    """The layout of a prepared chart of ranked dots."""
+    return lay_out_rows(chart, sort_rows(chart.frame), 14.0 if chart.reference is not None else 0.0)
+
+
+def lay_out_shares(chart: Chart) -> RowsLayout:
+    """The layout of a prepared chart of shares."""
+    key = 18.0 if chart.frame["benchmark"].notna().any() else 0.0
+    return lay_out_rows(chart, sort_rows(chart.frame), key + (14.0 if chart.reference is not None else 0.0))
+
+
 def _draw_frame(page: Page, chart: Chart, lay: RowsLayout, has_base: bool) -> None:
     decimals = count_decimals(lay.ticks)
     for tick in lay.ticks:
@@ -241,9 +252,9 @@ def _draw_interval(page: Page, row: Row, number: int, lay: RowsLayout, colour: s
     )
 
 
-def draw_ranked_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
+def draw_ranked_dots(chart: Chart) -> Figure:
     """Places by value, each a dot with its interval, against the reference."""
-    lay = lay_out_rows(chart, sort_rows(frame), 14.0 if chart.reference is not None else 0.0)
+    lay = lay_out_ranked(chart)
     page = open_page(lay.height)
     _draw_frame(page, chart, lay, has_base=True)
     _draw_reference(page, chart, lay)
@@ -272,19 +283,15 @@ def draw_ranked_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
 
 def list_benchmarks(rows: Sequence[Row]) -> tuple[str, ...]:
     """The names of the benchmarks that are drawn."""
-    return tuple(
-        dict.fromkeys(row.extra_label for row in rows if not math.isnan(row.extra) and row.extra_label)
-    )
+    return tuple(dict.fromkeys(row.extra_label or "Benchmark" for row in rows if not math.isnan(row.extra)))
 
 
-def draw_share_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
+def draw_share_dots(chart: Chart) -> Figure:
     """Shares by category, each a dot with its interval and the benchmark's tick."""
-    has_benchmark = frame["benchmark"].notna().any()
-    keyed = 18.0 if has_benchmark or chart.reference is not None else 0.0
-    lay = lay_out_rows(chart, sort_rows(frame), keyed + (14.0 if chart.reference is not None else 0))
+    lay = lay_out_shares(chart)
     page = open_page(lay.height)
-    if has_benchmark:
-        names = ", ".join(list_benchmarks(lay.rows)) or "Benchmark"
+    if list_benchmarks(lay.rows):
+        names = ", ".join(list_benchmarks(lay.rows))
         x = lay.across.start
         draw_marks(page, [x + 4], [7], colour=palette.PLUM, size=8, has_rim=False)
         write(page, x + 12, 7, "This area", size=SMALL)
@@ -327,8 +334,9 @@ def draw_share_dots(chart: Chart, frame: pd.DataFrame) -> Figure:
     return page.figure
 
 
-def draw_definition_bars(chart: Chart, frame: pd.DataFrame) -> Figure:
+def draw_definition_bars(chart: Chart) -> Figure:
     """Definitions as bars: solid what certainly meets them, hatched what may."""
+    frame = chart.frame
     uncertain = frame["upper_bound"].notna() & (frame["upper_bound"] > frame["value"].fillna(0))
     lay = lay_out_rows(chart, frame, 18.0 if uncertain.any() else 0.0)
     page = open_page(lay.height)
@@ -379,11 +387,11 @@ def draw_definition_bars(chart: Chart, frame: pd.DataFrame) -> Figure:
     return page.figure
 
 
-def draw_bars(chart: Chart, frame: pd.DataFrame) -> Figure:
+def draw_bars(chart: Chart) -> Figure:
     """Bars from zero with their intervals, or bars of 100% where the frame has groups."""
-    if "group" in frame:
-        return _draw_stacked(chart, frame)
-    lay = lay_out_rows(chart, frame, 14.0 if chart.reference is not None else 0.0)
+    if "group" in chart.frame:
+        return _draw_stacked(chart)
+    lay = lay_out_rows(chart, chart.frame, 14.0 if chart.reference is not None else 0.0)
     page = open_page(lay.height)
     _draw_frame(page, chart, lay, has_base=True)
     _draw_reference(page, chart, lay)
@@ -420,7 +428,8 @@ def draw_bars(chart: Chart, frame: pd.DataFrame) -> Figure:
     return page.figure
 
 
-def _draw_stacked(chart: Chart, frame: pd.DataFrame) -> Figure:
+def _draw_stacked(chart: Chart) -> Figure:
+    frame = chart.frame
     groups = list(dict.fromkeys(frame["group"]))
     names = list(dict.fromkeys(zip(frame["label"], frame["role"], strict=True)))
     key_lines = _arrange_key([name for name, _ in names])

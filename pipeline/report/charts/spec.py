@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -75,11 +76,25 @@ TEXTS = ("label", "series", "benchmark_label", "group", "period_label")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def prepare_frame(chart: Chart) -> pd.DataFrame:
-    """The chart's frame, checked and cleaned; a value that is not reported is absent from it.
+def prepare_chart(chart: Chart) -> Chart:
+    """The chart with its frame checked, its texts cleaned, and no value that is not reported.
 
     Every drawing starts here, so a number left in a suppressed row by mistake reaches no picture.
     """
+    return replace(
+        chart,
+        frame=_prepare_frame(chart),
+        value_label=clean(chart.value_label),
+        reference=None if chart.reference is None or not math.isfinite(chart.reference) else chart.reference,
+        reference_label=clean(chart.reference_label),
+        breaks=tuple(
+            Break(item.start, None if pd.isna(item.end) else item.end, clean(item.label))
+            for item in chart.breaks
+        ),
+    )
+
+
+def _prepare_frame(chart: Chart) -> pd.DataFrame:
     _check_frame(chart)
     frame = pd.DataFrame(chart.frame).reset_index(drop=True).copy()
     for column in TEXTS:

@@ -11,7 +11,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import matplotlib
-import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -19,12 +18,12 @@ from pipeline.report.charts.grids import draw_heat_map, draw_hundred_squares
 from pipeline.report.charts.maps import draw_choropleth
 from pipeline.report.charts.page import WIDTH, draw_absence
 from pipeline.report.charts.rows import draw_bars, draw_definition_bars, draw_ranked_dots, draw_share_dots
-from pipeline.report.charts.spec import Chart, has_figures, prepare_frame
+from pipeline.report.charts.spec import Chart, has_figures, prepare_chart
 from pipeline.report.charts.trend import draw_trend
 from pipeline.report.charts.typesetting import FAMILIES
 from pipeline.report.charts.wording import clean
 
-DRAWINGS: dict[str, Callable[[Chart, pd.DataFrame], Figure]] = {
+DRAWINGS: dict[str, Callable[[Chart], Figure]] = {
     "trend": draw_trend,
     "ranked_dots": draw_ranked_dots,
     "share_dots": draw_share_dots,
@@ -45,11 +44,11 @@ SETTINGS: Any = {
 
 def draw_figure(chart: Chart) -> Figure:
     """The chart as a Matplotlib figure; its artists carry the frame's own values and a gid each."""
-    frame = prepare_frame(chart)
-    is_whole = chart.kind != "hundred_squares" or bool(frame["value"].notna().all())
-    if not has_figures(frame) or not is_whole:
-        return draw_absence(chart, list(frame["status"]))
-    return DRAWINGS[chart.kind](chart, frame)
+    ready = prepare_chart(chart)
+    is_whole = chart.kind != "hundred_squares" or bool(ready.frame["value"].notna().all())
+    if not has_figures(ready.frame) or not is_whole:
+        return draw_absence(ready, list(ready.frame["status"]))
+    return DRAWINGS[chart.kind](ready)
 
 
 def draw_svg(chart: Chart, id_prefix: str | None = None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -138,26 +140,28 @@ def _join_hidden(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
 
 
 def _read_series(frame: pd.DataFrame, cuts: Sequence[float], step: int) -> tuple[Series, ...]:
-    everywhere = sorted(frame["period"].unique())
+    everywhere = sorted(set(frame["period"]))
+    rows = {(row["series"], row["period"]): row for row in frame.to_dict("records")}
     found = []
-    for label in frame["series"].drop_duplicates():
-        rows = frame[frame["series"] == label].set_index("period")
-        points = []
-        for period in everywhere:
-            start = pd.Timestamp(period)
-            name = name_period(start.date(), step)
-            if start not in rows.index:
-                # No row is no answer: drawn as a gap, like one that says so.
-                points.append(Point(_middle(start, step), name, *(float("nan"),) * 3, "not_available"))
-                continue
-            row = rows.loc[start]
-            if "period_label" in rows and row["period_label"]:
-                name = str(row["period_label"])
-            numbers = (float(row["value"]), float(row["lower"]), float(row["upper"]))
-            points.append(Point(_middle(start, step), name, *numbers, str(row["status"])))
-        role = str(rows["role"].iloc[0])
-        found.append(Series(label, role, tuple(points), _split(points, cuts), _join_hidden(points)))
+    for label, role in dict(zip(frame["series"], frame["role"], strict=True)).items():
+        points = tuple(_read_point(rows.get((label, start)), start, step) for start in everywhere)
+        found.append(Series(label, str(role), points, _split(points, cuts), _join_hidden(points)))
     return tuple(found)
+
+
+def _read_point(row: Mapping[Hashable, Any] | None, start: pd.Timestamp, step: int) -> Point:
+    name = name_period(start.date(), step)
+    if row is None:
+        # No row is no answer: drawn as a gap, like one that says so.
+        return Point(_middle(start, step), name, math.nan, math.nan, math.nan, "not_available")
+    return Point(
+        _middle(start, step),
+        str(row.get("period_label") or name),
+        float(row["value"]),
+        float(row["lower"]),
+        float(row["upper"]),
+        str(row["status"]),
+    )
 
 
 def _choose_time_ticks(
@@ -193,8 +197,9 @@ def _choose_time_ticks(
     return tuple(labels), marks
 
 
-def lay_out_trend(chart: Chart, frame: pd.DataFrame) -> TrendLayout:
-    """The layout of a trend, from its prepared frame."""
+def lay_out_trend(chart: Chart) -> TrendLayout:
+    """The layout of a prepared trend."""
+    frame = chart.frame
     periods = [pd.Timestamp(p) for p in sorted(frame["period"].unique())]
     step = _measure_step(periods)
     half = (_middle(periods[0], step) - periods[0].toordinal()) or 0.5
@@ -259,9 +264,10 @@ def lay_out_trend(chart: Chart, frame: pd.DataFrame) -> TrendLayout:
 def _wrap_end(series: Series, chart: Chart) -> tuple[str, ...]:
     if series.last is None:
         return wrap(f"{series.label} {MARKS[series.points[-1].status]}", 112, BODY, True)
-    return wrap(
-        f"{series.label} {show_value(series.last.value, chart.decimals, chart.value_label)}", 112, BODY, True
-    )
+    value = show_value(series.last.value, chart.decimals, chart.value_label)
+    lines = wrap(f"{series.label} {value}", 112, BODY, True)
+    # A long name is shortened, its value never.
+    return lines if lines[-1].endswith(value) else (*wrap(series.label, 112, BODY, True, 2), value)
 
 
 def _place_end_labels(
@@ -328,9 +334,9 @@ def _is_hidden(series: Series, day: float) -> bool:
     return any(p.day == day for run in series.hidden for p in run)
 
 
-def draw_trend(chart: Chart, frame: pd.DataFrame) -> Figure:
+def draw_trend(chart: Chart) -> Figure:
     """The drawn trend."""
-    lay = lay_out_trend(chart, frame)
+    lay = lay_out_trend(chart)
     page = open_page(lay.height)
     bottom = lay.top + PLOT_HEIGHT
     left, right = lay.across.start, lay.across.end

@@ -1,0 +1,206 @@
+"""The sections of the report: exhibits numbered, gaps gathered, headline numbers linked to what shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.report import blocks as build
+from pipeline.report.anatomy import Exhibit, Gap
+from pipeline.report.blocks import Block, Findings, GapNote, Summary, TableBlock, Tiles
+from pipeline.report.exhibits import build_exhibit
+from pipeline.report.numbers import NOT_AVAILABLE
+from pipeline.report.prose import Paragraph, Prose, read_prose
+from pipeline.report.selection import Context, select
+from pipeline.report.sentences import Run, Sentence, say
+from pipeline.report.specs import BlockSpec, ReportSpec, SectionSpec
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: one finding, what it means, what is not known, then its blocks."""
+
+    id: str
+    number: int
+    title: str
+    warning: str
+    lead: Sentence
+    meaning: Prose
+    caveats: tuple[str, ...]
+    asides: Prose
+    unknown: Prose
+    blocks: tuple[Block, ...]
+    commentary: Prose
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What every section is made from."""
+
+    spec: ReportSpec
+    context: Context
+    slots: Mapping[str, str]
+    reports: Path
+
+
+def build_sections(inputs: Inputs) -> tuple[tuple[Section, ...], Exhibit | None]:
+    """All sections, and the exhibit that stands on the cover."""
+    made: list[Section] = []
+    cover: Exhibit | None = None
+    for number, spec in enumerate(inputs.spec.sections, start=1):
+        blocks, found = _blocks(spec, number, inputs)
+        cover = cover or found
+        made.append(_section(spec, number, blocks, inputs))
+    first_shown: dict[str, Exhibit] = {}
+    exhibits = [block for section in made for block in section.blocks if isinstance(block, Exhibit)]
+    for exhibit in [*([cover] if cover is not None else []), *exhibits]:
+        for reading in exhibit.readings:
+            first_shown.setdefault(reading.indicator_id, exhibit)
+    summaries = _summaries(made)
+    return tuple(_linked(section, first_shown, summaries) for section in made), cover
+
+
+def _blocks(spec: SectionSpec, number: int, inputs: Inputs) -> tuple[list[Block], Exhibit | None]:
+    blocks: list[Block] = []
+    cover: Exhibit | None = None
+    said: set[str] = set()
+    count = 0
+    for entry in spec.blocks:
+        if isinstance(entry, BlockSpec):
+            blocks += _block(entry, inputs)
+            continue
+        built = build_exhibit(entry, inputs.context, inputs.spec.how_to_read.get(entry.kind, ""))
+        if isinstance(built, Gap):
+            _add_gap(blocks, built)
+        elif built is not None:
+            count += 1
+            # A caution is printed at the first exhibit of a section that it concerns.
+            caveat = "" if built.caveat in said else built.caveat
+            said.add(built.caveat)
+            built = replace(built, number=f"{number}.{count}", caveat=caveat)
+            if entry.is_cover:
+                cover = built
+            else:
+                blocks.append(built)
+    return blocks, cover
+
+
+def _section(spec: SectionSpec, number: int, blocks: Sequence[Block], inputs: Inputs) -> Section:
+    context = inputs.context
+    text = read_prose(inputs.reports / "text" / spec.text, inputs.slots) if spec.text else {}
+    own = context.settings.assessment.folder / f"{spec.id}.md"
+    families = {
+        context.published.indicators[reading.indicator_id].series_family
+        for block in blocks
+        if isinstance(block, Exhibit)
+        for reading in block.readings
+    }
+    return Section(
+        id=spec.id,
+        number=number,
+        title=spec.title,
+        warning=spec.warning,
+        lead=_lead(spec, blocks, context),
+        meaning=text.get("", ()),
+        caveats=tuple(
+            row.text for row in inputs.spec.caveats if row.section == spec.id and row.family in families
+        ),
+        asides=text.get("aside", ()),
+        unknown=text.get("unknown", ()) + _unknown(spec, context),
+        blocks=tuple(blocks),
+        commentary=read_prose(own, inputs.slots).get("", ()) if own.is_file() else (),
+    )
+
+
+def _lead(spec: SectionSpec, blocks: Sequence[Block], context: Context) -> Sentence:
+    """The finding that opens the section: of the first named indicator or exhibit that has one."""
+    by_name = {block.id: block for block in blocks if isinstance(block, Exhibit)}
+    for name in spec.lead:
+        if name in by_name:
+            return say(by_name[name].title, ".")
+        found = build.finding_of(context, name)
+        if found is not None:
+            return found[0]
+    first = next(iter(by_name.values()), None)
+    return say(first.title, ".") if first is not None and spec.lead else ()
+
+
+def _add_gap(blocks: list[Block], gap: Gap) -> None:
+    """Gaps that follow one another become one note, one line each."""
+    last = blocks[-1] if blocks else None
+    if isinstance(last, GapNote):
+        blocks[-1] = GapNote((*last.gaps, gap))
+    else:
+        blocks.append(GapNote((gap,)))
+
+
+def _block(entry: BlockSpec, inputs: Inputs) -> Sequence[Block]:
+    context, spec = inputs.context, inputs.spec
+    if entry.block == "tiles":
+        return build.tiles(context, entry.indicators)
+    if entry.block == "findings":
+        return build.findings(context, entry.indicators)
+    if entry.block == "summary":
+        # Filled once every section is known.
+        return [Summary("", ())]
+    if entry.block == "not_measured":
+        return build.not_measured(context, spec.families)
+    if entry.block == "terms":
+        return build.terms(inputs.reports / "text" / "glossary.yml")
+    if entry.block == "helplines":
+        return build.helplines(spec.helplines, spec.helpline_note)
+    return build.TABLE_BLOCKS[entry.block](context)
+
+
+def _unknown(spec: SectionSpec, context: Context) -> Prose:
+    """One line naming the section's indicators for which no figure is available."""
+    missing = []
+    for indicator in context.published.indicators.values():
+        if indicator.section in spec.indicator_sections:
+            cells = select(context, indicator.indicator_id)
+            if cells and all(reading.value_status == NOT_AVAILABLE for reading in cells):
+                missing.append(indicator.title)
+    if not missing:
+        return ()
+    listed = "; ".join(missing[:6]) + (f"; and {len(missing) - 6} more" if len(missing) > 6 else "")
+    link = Run("What to ask for", link="#not-measured")
+    return (Paragraph(say("No figure for: ", listed, ". ", link, ".")),)
+
+
+def _summaries(sections: Sequence[Section]) -> list[Summary]:
+    """What our definition leaves out, and what data we did not have."""
+    made = []
+    exhibits = [block for section in sections for block in section.blocks if isinstance(block, Exhibit)]
+    definitions = [
+        say(exhibit.title, ". ", Run(f"Exhibit {exhibit.number}", link=f"#exhibit-{exhibit.id}"))
+        for exhibit in exhibits
+        if exhibit.kind in ("lens_bars", "lens_table")
+    ]
+    if definitions:
+        made.append(Summary("What our definition leaves out", tuple(definitions)))
+    for section in sections:
+        for block in section.blocks:
+            if isinstance(block, TableBlock) and block.id == "not-measured":
+                names = [row[0].text[:1].lower() + row[0].text[1:] for row in block.table.rows]
+                listed = say("No figures at all, or not in full: ", "; ".join(names), ". ",
+                             Run("Why, and what to ask for", link="#not-measured"))  # fmt: skip
+                made.append(Summary("What data we did not have", (listed,)))
+    return made
+
+
+def _linked(section: Section, first_shown: Mapping[str, Exhibit], summaries: Sequence[Summary]) -> Section:
+    """The section with its headline numbers and findings pointing at the exhibits that show them."""
+    linked: list[Block] = []
+    for block in section.blocks:
+        if isinstance(block, Tiles):
+            tiles = [replace(one, exhibit=first_shown.get(one.indicator_id)) for one in block.tiles]
+            linked.append(Tiles(tuple(tiles)))
+        elif isinstance(block, Findings):
+            items = [replace(one, exhibit=first_shown.get(one.indicator_id)) for one in block.items]
+            linked.append(Findings(tuple(items), block.is_published))
+        elif isinstance(block, Summary):
+            linked += summaries
+        else:
+            linked.append(block)
+    return replace(section, blocks=tuple(linked))

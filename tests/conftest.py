@@ -1,0 +1,96 @@
+"""Areas built once a session: the demonstration area, real Merseyside, and small ones from literal rows."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from pipeline import plan
+from pipeline.settings import PROJECT, Settings, read_settings
+
+# The same examples on every machine: a failure can be seen again.
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("steady")
+
+Rows = Sequence[Mapping[str, object]]
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The demonstration area, refreshed and reported."""
+    settings = read_settings(tmp_path_factory.mktemp("demonstration"))
+    plan.write_demonstration(settings)
+    plan.assess(settings, lambda _: None)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real deliveries; tests that need it are skipped where it is not there."""
+    folder = os.environ.get("SNA_REAL_DATA", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("SNA_REAL_DATA does not name the folder of real data")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def merseyside(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Settings:
+    """Real Merseyside, refreshed and reported."""
+    file = PROJECT / "assessments" / "merseyside" / "assessment.toml"
+    settings = read_settings(tmp_path_factory.mktemp("merseyside"), file, real_data)
+    plan.assess(settings, lambda _: None)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def build_area(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, Rows]], Settings]:
+    """A function from files of literal rows ({file name: rows}) to the settings of a built, published area.
+
+    The area is the demonstration's (five districts, April 2019 to March 2024), without its deliveries.
+    """
+
+    def build(files: Mapping[str, Rows]) -> Settings:
+        settings = read_settings(tmp_path_factory.mktemp("area"))
+        for name, rows in files.items():
+            write_rows(settings.workspace / "data" / "raw" / "demonstration" / name, rows)
+        (settings.workspace / "data" / "raw" / "demonstration" / "SYNTHETIC.txt").write_text("SYNTHETIC\n")
+        plan.refresh(settings, lambda _: None)
+        return settings
+
+    return build
+
+
+def write_rows(file: Path, rows: Rows) -> None:
+    """Writes rows as a CSV delivery."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read_values(settings: Settings) -> pd.DataFrame:
+    """The published values of an area."""
+    return pd.read_parquet(settings.published / "indicator_values.parquet")
+
+
+def query(settings: Settings, sql: str) -> list[tuple]:
+    """The rows of a query over the area's warehouse."""
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        return warehouse.execute(sql).fetchall()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Path]:
+    """An empty workspace that is the working directory of the test."""
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    yield tmp_path
+    os.chdir(before)
