@@ -54,7 +54,7 @@ def trend(hidden: str = "suppressed") -> Chart:
     ):
         for n, month in enumerate(months):
             is_hidden = n in (4, 5) or (n == 9 and role == "domestic")
-            value = None if is_hidden else round(level * (1 + 0.01 * (n % 7)), 2)
+            value = None if is_hidden else round(level * (1 + 0.05 * (n % 7)), 2)
             status = hidden if is_hidden else "reported"
             rows.append({"period": month, "series": series, "role": role, **interval(value, 0.05, status)})
     breaks = (

@@ -154,7 +154,7 @@ def test_no_text_is_cut_off_or_on_top_of_another(chart):
 
 def test_a_long_name_of_a_line_keeps_its_value():
     chart = dict(awkward_charts())["long names of lines"]
-    assert "1.12" in examples.read_texts(draw_svg(chart))
+    assert "1.21" in examples.read_texts(draw_svg(chart))
 
 
 TEXT_COLUMNS = {"trend": "series", "yearly_trend": "series"}

@@ -19,7 +19,7 @@ def assert_in_line(values: Sequence[float], places: Sequence[float]) -> None:
     """Places follow values along one straight scale, to a fiftieth of a point."""
     low, high = min(values), max(values)
     start, end = places[list(values).index(low)], places[list(values).index(high)]
-    assert abs(end - start) > 5
+    assert abs(end - start) > 1
     for value, place in zip(values, places, strict=True):
         assert place == pytest.approx(start + (value - low) / (high - low) * (end - start), abs=0.02)
 
@@ -57,6 +57,41 @@ def test_trend_draws_the_frame_in_svg_and_plotly(name):
         assert_in_line(wanted, places)
         traces = [trace for trace in figure["data"] if trace.get("name") == label]
         assert [value for value in traces[0]["y"] if value is not None] == wanted
+
+
+def read_axis(svg, texts, axis):
+    """Where the axis' own labels stand: tick value → place."""
+    found = {}
+    for text in examples.read_svg(svg).iter(f"{examples.SVG}text"):
+        words = "".join(text.itertext())
+        if words in texts and text.get("font-weight") != "700":
+            size = float(text.get("font-size", "").removesuffix("px"))
+            place = float(text.get("x", "")) if axis == "x" else float(text.get("y", "")) - 0.34 * size
+            found[float(words.removesuffix("%"))] = place
+    assert len(found) == len(texts)
+    return found
+
+
+def test_a_trend_stands_where_its_axis_says():
+    chart = examples.trend()
+    svg = draw_svg(chart)
+    ticks = read_axis(svg, ("0", "1", "2", "3", "4", "5"), "y")
+    first = next(examples.find_places(line) for line in examples.find_named(svg, r"series-0-0"))
+    for value, (_, y) in zip((3.2, 3.36, 3.52, 3.68), first, strict=True):
+        assert y == pytest.approx(ticks[0] + value / 5 * (ticks[5] - ticks[0]), abs=0.05)
+
+
+@pytest.mark.parametrize(("name", "labels"), [("ranked_dots", ("0", "50")), ("share_dots", ("0%", "60%"))])
+def test_dots_stand_where_their_axis_says(name, labels):
+    chart = examples.EXAMPLES[name]()
+    svg = draw_svg(chart)
+    ticks = read_axis(svg, labels, "x")
+    end = max(ticks)
+    for value, dot in zip(
+        sorted(reported(chart.frame), reverse=True), examples.find_named(svg, r"row-\d+-dot"), strict=True
+    ):
+        x = examples.find_places(dot)[0][0]
+        assert x == pytest.approx(ticks[0] + value / end * (ticks[end] - ticks[0]), abs=0.05)
 
 
 @pytest.mark.parametrize("name", ["trend", "yearly_trend"])
