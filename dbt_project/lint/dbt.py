@@ -1,0 +1,9 @@
+"""What sqlfluff puts in place of dbt's cross-database macros: models are linted without dbt."""
+
+
+def dateadd(datepart: str, interval: object, from_date_or_timestamp: str) -> str:
+    return f"date_add({from_date_or_timestamp}, interval ({interval}) {datepart})"
+
+
+def date_spine(datepart: str, start_date: str, end_date: str) -> str:
+    return f"select {start_date} as date_{datepart}"
