@@ -227,6 +227,11 @@ def _draw_rings(
     add(page, patch, gid=gid)
 
 
+def wrap_name(shape: Shape) -> tuple[str, ...]:
+    """The name of an area in lines that stay within it where they can."""
+    return wrap(shape.label, min(max(shape.size[0] - 6, 48), 90), SMALL, True)
+
+
 def _draw_names(page: Page, chart: Chart, lay: MapLayout, x0: float, y0: float) -> None:
     """Marks of what is not shown, names of a few areas or of the outlines; none that would collide."""
     taken: list[tuple[float, float, float, float]] = []
@@ -250,7 +255,7 @@ def _draw_names(page: Page, chart: Chart, lay: MapLayout, x0: float, y0: float) 
                 if shape.place is None
                 else show_value(shape.value, chart.decimals, chart.value_label)
             )
-            place(*shape.inside, (*wrap(shape.label, 90, SMALL, True), text), f"name-{number}", True)
+            place(*shape.inside, (*wrap_name(shape), text), f"name-{number}", True)
         return
     for number, outline in enumerate(lay.outlines):
         if outline.label:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.report.charts import palette
 from pipeline.report.charts.grids import DAY_NAMES, HeatLayout, lay_out_heat, name_hour, name_peak, name_range
-from pipeline.report.charts.maps import FEW_AREAS, KEY_WIDTH, lay_out_map
+from pipeline.report.charts.maps import FEW_AREAS, KEY_WIDTH, lay_out_map, wrap_name
 from pipeline.report.charts.plotly_parts import (
     PADDING,
     Figure,
@@ -106,7 +106,7 @@ def map_figure(chart: Chart) -> Figure:
         data.append(_state_marks([s.inside for s in marked], [s.status for s in marked]))
     names = [(o.inside, embolden(o.label)) for o in lay.outlines if o.label]
     if not lay.outlines and len(lay.shapes) <= FEW_AREAS:
-        names = [(shape.inside, embolden(shape.label)) for shape in lay.shapes]
+        names = [(shape.inside, join_lines(wrap_name(shape), True)) for shape in lay.shapes]
     for (x, y), text in names:
         place = annotate(text, colour=palette.TEXT, xref="x", yref="y", x=x, y=y)
         place["font"]["shadow"] = "0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff"

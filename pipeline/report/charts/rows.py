@@ -283,7 +283,8 @@ def draw_ranked_dots(chart: Chart) -> Figure:
 
 def list_benchmarks(rows: Sequence[Row]) -> tuple[str, ...]:
     """The names of the benchmarks that are drawn."""
-    return tuple(dict.fromkeys(row.extra_label or "Benchmark" for row in rows if not math.isnan(row.extra)))
+    names = dict.fromkeys(row.extra_label for row in rows if not math.isnan(row.extra))
+    return tuple(name for name in names if name) or (("Benchmark",) if names else ())
 
 
 def draw_share_dots(chart: Chart) -> Figure:
