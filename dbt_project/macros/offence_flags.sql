@@ -21,10 +21,10 @@
 
 {#- Offences with the same key are alike in month, code and every flag: the rules judge them once. -#}
 {% macro profile_key() %}
-    concat(
-        cast(month_start as varchar), ' ', offence_code
-        {%- for flag in offence_flags() %},
-        coalesce(cast({{ flag }} as varchar), '?')
-        {%- endfor %}
+    concat_ws(
+        ' ',
+        cast(month_start as varchar),
+        offence_code
+        {%- for flag in offence_flags() %}, coalesce(cast({{ flag }} as varchar), '?'){% endfor %}
     )
 {% endmacro %}

@@ -35,7 +35,8 @@ matched as (
     from fineness
     left join open_sources on fineness.source_id = open_sources.source_id
     left join {{ ref("int_open_counts") }} as opened
-        on fineness.source_id = opened.source_id
+        on
+            fineness.source_id = opened.source_id
             and fineness.measure_id = opened.measure_id
             and fineness.area_type = opened.area_type
             and fineness.area_code = opened.area_code
@@ -44,7 +45,8 @@ matched as (
             and fineness.breakdown = opened.breakdown
             and fineness.breakdown_key = opened.breakdown_key
     left join {{ ref("int_event_counts") }} as counted
-        on fineness.source_id = counted.source_id
+        on
+            fineness.source_id = counted.source_id
             and fineness.measure_id = counted.measure_id
             and fineness.lens_id = counted.lens_id
             and fineness.area_type = counted.area_type
@@ -55,11 +57,13 @@ matched as (
             and fineness.breakdown_key = counted.breakdown_key
             and fineness.split = counted.split
     left join {{ ref("int_source_periods") }} as periods
-        on fineness.source_id = periods.source_id
+        on
+            fineness.source_id = periods.source_id
             and fineness.period_type = periods.period_type
             and fineness.period_start = periods.period_start
     left join {{ ref("int_missing_flags") }} as missing_flags
-        on fineness.measure_id = missing_flags.measure_id
+        on
+            fineness.measure_id = missing_flags.measure_id
             and fineness.lens_id = missing_flags.lens_id
             and fineness.source_id = missing_flags.source_id
     left join {{ ref("int_undivided_sources") }} as undivided on fineness.source_id = undivided.source_id
@@ -81,7 +85,8 @@ judged as (
                 then concat(source_title, ' covers this area alone.')
             when area_rank < source_rank
                 then concat(source_title, ' is published for the force as a whole. ', ask)
-            when (cadence = 'quarter' and period_type = 'month')
+            when
+                (cadence = 'quarter' and period_type = 'month')
                 or (cadence = 'academic_year' and period_type != 'academic_year')
                 then concat(source_title, ' comes by ', replace(cadence, '_', ' '), '.')
             when missing_flag is not null then concat(source_title, ' does not carry ', missing_flag, '. ', ask)

@@ -4,7 +4,7 @@ numbered_authorities as (
     select
         la_number,
         lad_code,
-        row_number() over (partition by la_number order by last_year desc, lad_code) as recency
+        row_number() over (partition by la_number order by last_year desc, lad_code asc) as recency
     from {{ ref("stg_dfe__la_hierarchy") }}
 ),
 

@@ -51,7 +51,8 @@ suspensions as (
 
     select
         'suspensions' as source_id,
-        case when events.event_type = 'permanent' then 'violence_exclusion' else 'violence_suspension' end as measure_id,
+        case when events.event_type = 'permanent' then 'violence_exclusion' else 'violence_suspension' end
+            as measure_id,
         events.academic_year_start as month_start,
         events.lad_code,
         'none' as breakdown,

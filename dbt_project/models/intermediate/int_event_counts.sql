@@ -6,7 +6,7 @@ cells as (
         splits.split as counted_split
     from {{ ref("int_monthly_cells") }} as cells
     inner join {{ ref("split_sets") }} as splits
-        on splits.splits = 'every' and (splits.split = 'all' or splits.split = cells.split)
+        on splits.splits = 'every' and (splits.split = 'all' or cells.split = splits.split)
 ),
 
 placed as (
@@ -61,7 +61,8 @@ needed as (
         sum(placed.event_count) as event_count
     from placed
     inner join {{ ref("int_declared_counts") }} as declared
-        on placed.measure_id = declared.measure_id
+        on
+            placed.measure_id = declared.measure_id
             and placed.area_type = declared.area_type
             and placed.breakdown = declared.breakdown
     group by all

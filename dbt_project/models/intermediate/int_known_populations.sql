@@ -46,8 +46,9 @@ grouped as (
         sum(persons.population) as population
     from persons
     inner join {{ ref("population_groups") }} as groups
-        on persons.age between groups.age_from and groups.age_to
-            and (groups.sex is null or groups.sex = persons.sex)
+        on
+            persons.age between groups.age_from and groups.age_to
+            and (groups.sex is null or persons.sex = groups.sex)
     group by all
 
     union all
@@ -113,7 +114,8 @@ preferred as (
     select grouped.*
     from grouped
     left join placed_children
-        on grouped.area_code = placed_children.area_code
+        on
+            grouped.area_code = placed_children.area_code
             and grouped.area_type = placed_children.area_type
             and grouped.population_group = placed_children.population_group
     where placed_children.area_code is null

@@ -9,7 +9,8 @@ judged as (
         {{ meets_condition("rules.condition", "profiles") }} as is_met
     from {{ ref("int_profiles") }} as profiles
     inner join {{ ref("int_rules") }} as rules
-        on profiles.offence_code = rules.offence_code
+        on
+            profiles.offence_code = rules.offence_code
             and profiles.month_start between rules.valid_from and rules.valid_to
 )
 

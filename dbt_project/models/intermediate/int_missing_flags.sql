@@ -2,15 +2,15 @@
 with
 
 carried as (
-    {%- for flag in offence_flags() %}
-    select
-        source_id,
-        '{{ flag }}' as flag,
-        count({{ flag }}) > 0 as is_carried
-    from {{ ref("int_offences") }}
-    group by all
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+    {% for flag in offence_flags() %}
+        select
+            source_id,
+            '{{ flag }}' as flag,
+            count({{ flag }}) > 0 as is_carried
+        from {{ ref("int_offences") }}
+        group by all
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 ),
 
 needed as (

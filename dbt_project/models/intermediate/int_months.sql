@@ -1,7 +1,7 @@
 with
 
 calendar as (
-    {{ dbt.date_spine(datepart="month", start_date="cast('2006-01-01' as date)", end_date="cast('2041-01-01' as date)") }}
+    {{ dbt.date_spine("month", "cast('2006-01-01' as date)", "cast('2041-01-01' as date)") }}
 )
 
 select

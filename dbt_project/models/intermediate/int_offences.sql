@@ -83,7 +83,7 @@ force_offences as (
         given_area_code,
         offence_code,
         {%- for flag in offence_flags() %}
-        cast(null as boolean) as {{ flag }},
+            cast(null as boolean) as {{ flag }},
         {%- endfor %}
         cast(null as varchar) as victim_sex,
         cast(null as varchar) as victim_age_band,

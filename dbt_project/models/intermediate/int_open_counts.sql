@@ -220,7 +220,8 @@ given as (
         published.count_status
     from published
     cross join {{ ref("stg_run__assessment") }} as assessment
-    where published.geographic_level = 'national'
+    where
+        published.geographic_level = 'national'
         or (published.geographic_level = 'regional' and published.region_code = assessment.region_code)
 )
 

@@ -101,7 +101,8 @@ pooled as (
         ) as period_end
     from closed
     inner join last_financial_year
-        on closed.period_start between {{ dbt.dateadd("month", -24, "last_financial_year.period_start") }}
+        on
+            closed.period_start between {{ dbt.dateadd("month", -24, "last_financial_year.period_start") }}
             and last_financial_year.period_start
     where closed.period_type = 'financial_year'
 )

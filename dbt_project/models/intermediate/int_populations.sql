@@ -2,8 +2,7 @@
 with
 
 years as (
-    select distinct
-        cast(extract(year from month_start) as integer) as year
+    select distinct cast(extract(year from month_start) as integer) as year
     from {{ ref("int_months") }}
 ),
 
@@ -36,7 +35,8 @@ bracketed as (
     from series
     cross join years
     inner join known
-        on series.area_type = known.area_type
+        on
+            series.area_type = known.area_type
             and series.area_code = known.area_code
             and series.population_group = known.population_group
     group by all
@@ -59,12 +59,14 @@ select
     coalesce(bracketed.year_before, 0) != coalesce(bracketed.year_after, 0) as is_estimated
 from bracketed
 left join known as earlier
-    on bracketed.area_type = earlier.area_type
+    on
+        bracketed.area_type = earlier.area_type
         and bracketed.area_code = earlier.area_code
         and bracketed.population_group = earlier.population_group
         and bracketed.year_before = earlier.year
 left join known as later
-    on bracketed.area_type = later.area_type
+    on
+        bracketed.area_type = later.area_type
         and bracketed.area_code = later.area_code
         and bracketed.population_group = later.population_group
         and bracketed.year_after = later.year

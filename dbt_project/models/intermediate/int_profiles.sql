@@ -2,7 +2,7 @@ select distinct
     profile_key,
     month_start,
     offence_code,
-    {%- for flag in offence_flags() %}
+{%- for flag in offence_flags() %}
     {{ flag }}{{ "," if not loop.last }}
-    {%- endfor %}
+{%- endfor %}
 from {{ ref("int_offences") }}

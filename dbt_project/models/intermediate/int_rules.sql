@@ -27,7 +27,8 @@ measure_codes as (
         rules.condition
     from {{ ref("measure_rules") }} as rules
     inner join {{ ref("offence_codes") }} as codes
-        on rules.offence_code = codes.offence_code
+        on
+            rules.offence_code = codes.offence_code
             or rules.offence_subgroup = codes.offence_subgroup
             or rules.offence_group = codes.offence_group
 )

@@ -36,7 +36,8 @@ select
     deciles.deprivation_decile
 from {{ ref("int_areas") }} as areas
 left join latest_populations as populations
-    on areas.area_type = populations.area_type
+    on
+        areas.area_type = populations.area_type
         and areas.area_code = populations.area_code
         and populations.recency = 1
 left join deciles on areas.area_code = deciles.area_code and areas.area_type = 'msoa'

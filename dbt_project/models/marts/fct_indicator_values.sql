@@ -83,7 +83,8 @@ joined as (
         populations.is_estimated
     from cells
     inner join {{ ref("int_answers") }} as numerators
-        on cells.numerator_measure_id = numerators.measure_id
+        on
+            cells.numerator_measure_id = numerators.measure_id
             and cells.lens_id = numerators.lens_id
             and cells.area_type = numerators.area_type
             and cells.area_code = numerators.area_code
@@ -93,7 +94,8 @@ joined as (
             and cells.breakdown_key = numerators.breakdown_key
             and cells.numerator_split = numerators.split
     left join denominators
-        on cells.denominator_measure_id = denominators.measure_id
+        on
+            cells.denominator_measure_id = denominators.measure_id
             and cells.lens_id = denominators.lens_id
             and cells.area_type = denominators.area_type
             and cells.area_code = denominators.area_code
@@ -103,7 +105,8 @@ joined as (
             and cells.denominator_breakdown_key = denominators.breakdown_key
             and cells.denominator_split = denominators.split
     left join {{ ref("int_period_populations") }} as populations
-        on cells.population_group = populations.population_group
+        on
+            cells.population_group = populations.population_group
             and cells.area_type = populations.area_type
             and cells.area_code = populations.area_code
             and cells.period_type = populations.period_type
