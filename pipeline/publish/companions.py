@@ -69,7 +69,7 @@ def describe_sources(warehouse: duckdb.DuckDBPyConnection, start: date, cut_off:
     """Every source that answers a measure here, delivered or not: period covered, gaps, and whom to ask."""
     sources = warehouse.execute(
         """select sources.source_id, sources.source_title as title, sources.publisher, sources.ask, sources.licence,
-               sources.is_openly_published,
+               sources.is_openly_published, sources.cadence,
                (select count(*) from stg_run__deliveries as d where d.source_id = sources.source_id) as delivery_count,
                min(case when values.value_status in ('reported', 'suppressed') then values.period_start end) as period_start,
                max(case when values.value_status in ('reported', 'suppressed') then values.period_end end) as period_end
@@ -77,33 +77,38 @@ def describe_sources(warehouse: duckdb.DuckDBPyConnection, start: date, cut_off:
            inner join fct_indicator_values as values on sources.source_id = values.source_id
            group by all order by sources.source_id"""
     ).df()
-    months = warehouse.execute("from fct_source_months").df()
-    notes = {
-        source: _describe_gaps(rows, start, cut_off)
-        for source, rows in months.groupby("source_id", sort=True)
+    months = {
+        str(source): rows for source, rows in warehouse.execute("from fct_source_months").df().groupby("source_id")
     }
-    sources["gap_note"] = sources["source_id"].map(notes).fillna("")
+    notes = []
+    for source in sources.itertuples():
+        inside = _describe_gaps(months[source.source_id], start, cut_off) if source.source_id in months else []
+        notes.append("; ".join([*inside, *_describe_end(source.period_end, str(source.cadence), cut_off)]))
+    sources["gap_note"] = notes
     sources["status"] = np.select(
         [sources["delivery_count"] == 0, sources["gap_note"] != ""], ["not_delivered", "gaps"], "complete"
     )
-    return sources
+    return sources.drop(columns="cadence")
 
 
-def _describe_gaps(months: pd.DataFrame, start: date, cut_off: date) -> str:
+def _describe_gaps(months: pd.DataFrame, start: date, cut_off: date) -> list[str]:
     complete = set(pd.to_datetime(months.loc[months["is_complete"], "month_start"]))
     touched = set(pd.to_datetime(months["month_start"]))
-    first, last = max(min(touched), pd.Timestamp(start)), max(touched)
-    notes = []
-    within = pd.date_range(first.replace(day=1), min(last, pd.Timestamp(cut_off)), freq="MS")
+    first, last = max(min(touched), pd.Timestamp(start)), min(max(touched), pd.Timestamp(cut_off))
+    within = pd.date_range(first.replace(day=1), last, freq="MS")
     missing = [month for month in within if month not in touched]
     partial = [month for month in within if month in touched and month not in complete]
-    if missing:
-        notes.append(f"{_name_months(missing)} never arrived")
-    if partial:
-        notes.append(f"{_name_months(partial)} came without some senders")
-    if last + pd.offsets.MonthEnd(0) < pd.Timestamp(cut_off) - pd.offsets.MonthEnd(0):
-        notes.append(f"nothing after {last:%B %Y}")
-    return "; ".join(notes)
+    notes = [f"{_name_months(missing)} never arrived"] if missing else []
+    return [*notes, f"{_name_months(partial)} came without some senders"] if partial else notes
+
+
+def _describe_end(last_day: pd.Timestamp, cadence: str, cut_off: date) -> list[str]:
+    """That a source stops early: a whole period more of it had ended by the cut-off."""
+    if pd.isna(last_day):
+        return []
+    months = {"month": 1, "quarter": 3}.get(cadence, 12)
+    next_end = (pd.Timestamp(last_day) + pd.DateOffset(days=1, months=months)) - pd.DateOffset(days=1)
+    return [f"nothing after {last_day:%B %Y}"] if next_end <= pd.Timestamp(cut_off) else []
 
 
 def _name_months(months: list[pd.Timestamp]) -> str:
@@ -115,13 +120,19 @@ def _name_months(months: list[pd.Timestamp]) -> str:
 
 def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Rows by source and check, rounded to 10: how many came, were held back, lie elsewhere, lack a flag."""
-    checks = warehouse.execute("from fct_data_quality order by source_id, check_order").df()
+    checks = warehouse.execute(
+        """select checks.*, sources.source_title
+           from fct_data_quality as checks
+           left join stg_run__extract_sources as sources using (source_id)
+           order by checks.source_id, checks.check_order"""
+    ).df()
     counts = (checks["check_count"] / 10).round() * 10
     bases = ((checks["base_count"] / 10).round() * 10).where(lambda base: base > 0)
     is_few = (checks["check_count"] > 0) & (counts == 0)
     return pd.DataFrame(
         {
             "source_id": checks["source_id"],
+            "source_title": checks["source_title"],
             "check_id": checks["check_id"],
             "label": checks["label"],
             "count": counts,

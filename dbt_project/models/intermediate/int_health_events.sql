@@ -16,7 +16,7 @@ events as (
         month_start,
         lsoa_code
     from {{ ref("stg_health__ed_assaults") }}
-    where assault_location_type is not null and assault_location_type != 'unknown'
+    where assault_location_type is not null
 
     union all
 

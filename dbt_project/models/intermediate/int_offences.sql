@@ -27,8 +27,8 @@ crimes as (
         case when location_type is not null then location_type not in ('dwelling', 'prison', 'hospital', 'online') end
             as is_public_place,
         case when location_type is not null then location_type = 'dwelling' end as is_dwelling,
-        coalesce(outcome_code in ('1', '1A'), false) as is_charged,
-        coalesce(outcome_code in ('14', '16'), false) as is_victim_not_supporting,
+        outcome_code in ('1', '1A') as is_charged,
+        outcome_code in ('14', '16') as is_victim_not_supporting,
         outcome_code is not null as is_outcome_assigned,
         victim_sex,
         victim_age_band,

@@ -2,7 +2,7 @@ select
     attendance_id,
     site_code,
     assault_method,
-    assault_location_type,
+    {{ known("assault_location_type") }} as assault_location_type,
     lsoa_code,
     delivery_id,
     cast(date_trunc('month', arrived_at) as date) as month_start
