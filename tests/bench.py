@@ -1,0 +1,68 @@
+"""`make bench`: how long the main jobs take and how much memory, each in a fresh workspace. Prints, never fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from pipeline.settings import PROJECT
+
+SNA = Path(sys.executable).with_name("sna")
+MEGABYTE = 1024
+
+
+def measure(arguments: list[str], runs: int = 1) -> dict[str, float]:
+    """The median seconds of a command, and the most memory that it and its children held at once, in MB."""
+    seconds, peaks = [], []
+    for _ in range(runs):
+        started = time.perf_counter()
+        process = subprocess.Popen([str(SNA), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _memory_of(process.pid))
+            time.sleep(0.02)
+        seconds.append(time.perf_counter() - started)
+        peaks.append(peak)
+    return {"seconds": sorted(seconds)[len(seconds) // 2], "megabytes": max(peaks) / MEGABYTE}
+
+
+def _memory_of(pid: int) -> int:
+    """Kilobytes held by a process and those it started; 0 where the system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    except OSError:
+        return 0
+    own = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
+    return own + sum(_memory_of(int(child)) for child in children)
+
+
+def main() -> None:
+    """Measures and prints a table, and the same as JSON beside the reports."""
+    results = {"sna --help": measure(["--help"], 5)}
+    with tempfile.TemporaryDirectory() as folder:
+        results["sna demo"] = measure(["demo", "--workspace", folder])
+        results["sna assess, demonstration"] = measure(["assess", "--workspace", folder])
+        results["sna assess, nothing new"] = measure(["assess", "--workspace", folder], 3)
+    real = os.environ.get("SNA_REAL_DATA") or str(PROJECT.parent / "shared" / "real")
+    if Path(real).is_dir():
+        file = str(PROJECT / "assessments" / "merseyside" / "assessment.toml")
+        with tempfile.TemporaryDirectory() as folder:
+            results["sna assess, Merseyside"] = measure(
+                ["assess", "--assessment", file, "--deliveries", real, "--workspace", folder]
+            )
+    print(f"{'':32}{'seconds':>9}{'MB':>8}")
+    for name, result in results.items():
+        print(f"{name:32}{result['seconds']:9.2f}{result['megabytes']:8.0f}")
+    output = PROJECT / "reports" / "output" / "bench"
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "bench.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
