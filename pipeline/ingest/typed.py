@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Column, Contract
-from pipeline.ingest.read import RawTable
+from pipeline.ingest.read import RawTable, show_header
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,9 +72,10 @@ def _value_columns(column: Column) -> list[str]:
         f"when lower({text}) = '{symbol.lower()}' then '{status}'"
         for symbol, status in column.symbols.items()
     )
+    status = f"case {statuses} when {text} is null then 'not_available' else 'reported' end"
     return [
         f"case when not {_is_symbol(column)} then {value} end as {column.name}",
-        f"case {statuses} when {text} is null then 'not_available' else 'reported' end as {column.name}_status",
+        f"{status} as {column.name}_status",
     ]
 
 
@@ -107,7 +108,10 @@ def _value(column: Column) -> str:
     if column.data_type == "integer":
         # A cast alone would round 1.5 to 2.
         number = f"try_cast({text} as double)"
-        return f"case when {number} = trunc({number}) then cast({number} as integer) end"
+        return f"case when {number} = trunc({number}) then try_cast({number} as integer) end"
+    if column.data_type == "double":
+        # NaN and inf are words of a program, not counts.
+        return f"case when isfinite(try_cast({text} as double)) then try_cast({text} as double) end"
     if column.data_type == "date":
         return f"coalesce(try_cast({text} as date), cast(try_strptime({text}, '%d/%m/%Y') as date))"
     if column.data_type == "timestamp":
@@ -126,9 +130,11 @@ def _checks(column: Column, as_of: date) -> list[tuple[str, str, str]]:
         kind = column.reads.replace("_", " ") or column.data_type
         unread = f"{text} is not null and {name} is null and not {_is_symbol(column)}"
         checks.append((name, unread, f"is not of type {kind}"))
-    if column.data_type in ("date", "timestamp") and not column.reads:
+    if column.data_type in ("date", "timestamp"):
         checks.append((name, f"{name} < date '{EARLIEST}'", f"date lies before {EARLIEST.year}"))
-        checks.append((name, f"cast({name} as date) > date '{as_of}'", "date lies in the future"))
+        # Populations are projected; nothing else is counted before it happens.
+        if column.reads != "mid_year":
+            checks.append((name, f"cast({name} as date) > date '{as_of}'", "date lies in the future"))
     if column.codes:
         unknown = f"{name} is not null and {name} not in (select code from codes_{name})"
         checks.append((name, unknown, "code is not in the code list"))
@@ -172,6 +178,9 @@ def _warnings(
     absent = [column.headers[0] for column in contract.columns if column.name not in cells]
     if absent:
         warnings.append(f"optional columns not sent: {', '.join(absent)}")
+    unread = [show_header(title) for title in raw.header if title.strip() and not contract.field_of(title)]
+    if unread:
+        warnings.append(f"columns not read: {', '.join(unread)}")
     flags = [c.name for c in contract.columns if c.data_type == "boolean" and c.name in cells]
     if flags:
         # A word that is neither yes nor no stays text and has no value.
