@@ -85,16 +85,15 @@ def period_of(reading: Reading) -> str:
 
 
 def span_of(rows: Sequence[Reading]) -> str:
+    """From the first to the last period that the readings cover."""
     first = min(rows, key=lambda reading: reading.period_start)
     last = max(rows, key=lambda reading: reading.period_end)
-    if first.period_start == last.period_start:
-        return period_of(first)
     one, other = period_of(first), period_of(last)
-    return (
-        f"{one} to {other}"
-        if " to " not in one
-        else f"{one.split(' to ')[0]} {first.period_start.year} to {other.split(' to ')[1]}"
-    )
+    if one == other:
+        return one
+    if first.period_type == last.period_type and " to " not in one:
+        return f"{one} to {other}"
+    return f"{first.period_start:%B %Y} to {last.period_end:%B %Y}"
 
 
 def to_frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:

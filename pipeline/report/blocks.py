@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from pipeline.report.kinds.parts import benchmarks_of
 from pipeline.report.numbers import (
     NOT_AVAILABLE,
     format_date,
+    format_number,
     format_value,
     period_label,
     unit_words,
@@ -28,9 +31,10 @@ from pipeline.report.sentences import (
     full_finding,
     number,
     rule_changes,
+    say,
 )
 from pipeline.report.specs import YEARS, Family, Helpline
-from pipeline.report.tables import Column, Table, count, sentence_case, words
+from pipeline.report.tables import Cell, Column, Table, count, sentence_case, words
 from pipeline.settings import ConfigurationError
 
 
@@ -75,16 +79,23 @@ class Findings:
     """Eight findings at most, the most pressing first."""
 
     items: tuple[Finding, ...]
-    is_published: bool
+    note: str = ""
     kind: str = "findings"
 
 
 @dataclass(frozen=True)
-class Summary:
-    """What the first spread says besides: sentences under a heading, each with a link."""
+class SummaryPart:
+    """Sentences under a heading, each with a link."""
 
     title: str
     sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the first spread says besides its findings."""
+
+    parts: tuple[SummaryPart, ...]
     kind: str = "summary"
 
 
@@ -210,27 +221,48 @@ def comparator_of(context: Context, indicator: Indicator, reading: Reading) -> t
     return (f"{row['geography']}, {row['period_label']}", float(row["value"])) if row else ("", None)
 
 
-def findings(context: Context, indicators: Sequence[str]) -> Sequence[Block]:
-    """The published findings by rank; where there are none, sentences by rule over the named indicators."""
+def findings(context: Context, names: Sequence[str], exhibits: Mapping[str, Exhibit]) -> Findings:
+    """The published findings by rank; where there are none, sentences by rule."""
     table = records(context.published.tables["findings"])
     if table:
         rows = sorted(table, key=lambda row: (row["rank"] or 0, str(row["finding_id"])))[:8]
-        items = [
-            Finding((Run(str(row["sentence"])),), str(row["indicator_id"] or ""), str(row["finding_id"]))
-            for row in rows
-        ]
-        return [Findings(tuple(items), True)]
+        return Findings(
+            tuple(
+                Finding((Run(str(row["sentence"])),), str(row["indicator_id"] or ""), str(row["finding_id"]))
+                for row in rows
+            )
+        )
     ranked: list[tuple[int, int, Finding]] = []
-    for position, name in enumerate(indicators):
-        made = finding_of(context, name)
-        if made is not None:
+    for position, name in enumerate(names):
+        if name in exhibits:
+            ranked.append(
+                (0, position, Finding(say(exhibits[name].title, "."), name, exhibit=exhibits[name]))
+            )
+        elif (made := finding_of(context, name, is_break_said=False)) is not None:
             ranked.append((-made[1], position, Finding(made[0], name)))
-    ranked.sort(key=lambda item: item[:2])
-    return [Findings(tuple(finding for _, _, finding in ranked[:8]), False)] if ranked else []
+    ranked = sorted(ranked, key=lambda item: item[:2])[:8]
+    changes = _changes(context, [finding.indicator_id for _, _, finding in ranked])
+    note = ""
+    if changes:
+        note = f"No comparison with the year before where recording changed in between: {'; '.join(changes)}."
+    return Findings(tuple(finding for _, _, finding in ranked), note)
 
 
-def finding_of(context: Context, name: str) -> tuple[Sentence, int] | None:
-    """The full finding on an indicator's latest figure, and how pressing it is: rising counts twice, high once."""
+def _changes(context: Context, names: Sequence[str]) -> list[str]:
+    """The changes in recording between the latest year of the named indicators and the one before."""
+    labels: list[str] = []
+    for name in names:
+        indicator = context.published.indicators.get(name)
+        cells = select(context, name)
+        reading = latest(cells, YEARS)
+        before = year_earlier(cells, reading) if reading is not None else None
+        if indicator is not None and reading is not None and before is not None:
+            labels += rule_changes(context.breaks_of(indicator.series_family), before, reading)
+    return list(dict.fromkeys(labels))
+
+
+def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple[Sentence, int] | None:
+    """The finding on an indicator's latest figure, and how pressing it is: rising counts two, high one."""
     indicator = context.published.indicators.get(name)
     cells = select(context, name)
     reading = latest(cells, YEARS) if indicator is not None else None
@@ -253,6 +285,7 @@ def finding_of(context: Context, name: str) -> tuple[Sentence, int] | None:
         before=before,
         comparator=(place, other) if other is not None else None,
         breaks=breaks,
+        is_break_said=is_break_said,
     )
     return sentence, 2 * is_rising + is_high
 
@@ -328,17 +361,11 @@ def sources_table(context: Context) -> Table:
 
 
 def source_summary(context: Context) -> str:
-    """How many sources are complete, and which are not."""
-    by_status: dict[str, list[str]] = {}
-    for row in context.sources.values():
-        by_status.setdefault(str(row["status"]), []).append(str(row["title"]))
-    parts = [f"{len(by_status.get('complete', []))} complete"]
-    for status in ("gaps", "not_delivered"):
-        if status in by_status:
-            titles = by_status[status]
-            listed = ", ".join(titles[:3]) + (f" and {len(titles) - 3} more" if len(titles) > 3 else "")
-            parts.append(f"{STATUS_TEXTS[status].lower()}: {listed}")
-    return "; ".join(parts)
+    """How many sources are complete, with gaps and not delivered."""
+    counts = Counter(str(row["status"]) for row in context.sources.values())
+    return ", ".join(
+        f"{counts[status]} {text.lower()}" for status, text in STATUS_TEXTS.items() if counts[status]
+    )
 
 
 def _sources(context: Context) -> Sequence[Block]:
@@ -370,83 +397,71 @@ def _sources(context: Context) -> Sequence[Block]:
 
 
 def _quality(context: Context) -> Sequence[Block]:
+    """One source a row, one check a column."""
+    table = records(context.published.tables["data_quality"])
+    if not table:
+        return []
+    checks = {str(row["check_id"]): str(row["label"]) for row in table}
+    found = {(str(row["source_id"]), str(row["check_id"])): row for row in table}
     rows = []
-    for row in records(context.published.tables["data_quality"]):
-        source = context.sources.get(row["source_id"], {}).get("title") or row["source_id"]
-        percent = row["percent"]
-        rows.append(
-            (
-                words(source),
-                words(row["label"]),
-                count(row["count"]),
-                count(percent, 1),
-                words(row["note"] or "none"),
-            )
-        )
-    if not rows:
-        return []
-    columns = (
-        Column("Source"),
-        Column("Check"),
-        Column("Rows (to nearest 10)", True),
-        Column("Per cent", True),
-        Column("Note"),
-    )
-    return [
-        TableBlock("data-quality", "Rows accepted, set aside and out of area", Table(columns, tuple(rows)))
-    ]
-
-
-def _deliveries(context: Context) -> Sequence[Block]:
-    totals: dict[str, list[float]] = {}
-    for row in records(context.published.tables["provenance"]):
-        amounts = totals.setdefault(str(row["source_id"]), [0, 0, 0, 0])
-        for position, amount in enumerate(
-            (1, row["rows_in"] or 0, row["accepted"] or 0, row["rejected"] or 0)
-        ):
-            amounts[position] += amount
-    if not totals:
-        return []
-    rows = tuple(
-        (
-            words(context.sources.get(source, {}).get("title") or source),
-            *(count(amount) for amount in amounts),
-        )
-        for source, amounts in totals.items()
-    )
-    columns = (
-        Column("Source"),
-        Column("Files", True),
-        Column("Rows in", True),
-        Column("Accepted", True),
-        Column("Rejected", True),
+    for source in dict.fromkeys(str(row["source_id"]) for row in table):
+        cells = [_quality_cell(found.get((source, check))) for check in checks]
+        rows.append((words(source_title(context, source)), *cells))
+    columns = (Column("Source"), *(Column(label, True) for label in checks.values()))
+    note = (
+        "Counts are rounded to 10. data/data_quality.csv has them with percentages and notes, and "
+        "data/deliveries.csv lists every file with its checksum."
     )
     return [
         TableBlock(
-            "deliveries",
-            "Files read for this edition",
-            Table(columns, rows),
-            "Every file with its checksum is listed in data/deliveries.csv.",
+            "data-quality",
+            "Rows received, accepted, held back and out of area",
+            Table(columns, tuple(rows)),
+            note,
         )
     ]
+
+
+def _quality_cell(row: dict[str, Any] | None) -> Cell:
+    if row is None:
+        return count(None)
+    if row["count"] is None:
+        return (
+            Cell(f"{format_number(row['percent'], 1)}%", float(row["percent"]), 1)
+            if row["percent"] is not None
+            else words(row["note"] or "not stated")
+        )
+    is_few = row["count"] == 0 and "fewer than" in str(row["note"])
+    return words(row["note"]) if is_few else count(row["count"])
+
+
+def source_title(context: Context, source: str) -> str:
+    """What a source is called; one that only serves the others is called by its name."""
+    title = context.sources.get(source, {}).get("title")
+    if title:
+        return str(title)
+    parts = [part.upper() if ACRONYM.fullmatch(part) else part for part in source.split("_")]
+    return sentence_case(" ".join(parts))
+
+
+ACRONYM = re.compile(r"(la|lad|lait|lsoa|msoa|pfa|imd)[0-9]*")
 
 
 def _lens_notes(context: Context) -> Sequence[Block]:
     rows = []
     bold = []
-    table = sorted(
-        records(context.published.tables["lenses"]), key=lambda row: (row["sort_order"] or 0, row["lens_id"])
-    )
-    for index, row in enumerate(table):
-        status = "our reading of the source" if row["is_interpretation"] else "as the source lists it"
+    table = records(context.published.tables["lenses"])
+    for index, row in enumerate(sorted(table, key=lambda row: (row["sort_order"] or 0, row["lens_id"]))):
+        source = str(row["source"] or "not stated")
+        if row["is_interpretation"] and "our reading" not in source:
+            source += "; our reading of it"
         if row["is_local"]:
             bold.append(index)
         rows.append(
             (
                 words(row["title"]),
                 words(row["meaning"] or "not stated"),
-                words(row["source"] or "not stated"),
-                words(status),
+                words(source),
                 words(row["unknown_flag_rule"] or "no flag is needed"),
             )
         )
@@ -456,7 +471,6 @@ def _lens_notes(context: Context) -> Sequence[Block]:
         Column("Definition"),
         Column("What it counts"),
         Column("Source"),
-        Column("Status"),
         Column("Where a flag is not known"),
     )
     return [
@@ -471,9 +485,7 @@ def _methods_table(context: Context) -> Sequence[Block]:
             continue
         below = indicator.denominator_label if indicator.kind != "count" else ""
         measured = f"{sentence_case(indicator.numerator_label)}{f' / {below}' if below else ''}"
-        titles = [
-            str(context.sources.get(source, {}).get("title") or source) for source in indicator.source_ids
-        ]
+        titles = [source_title(context, source) for source in indicator.source_ids]
         rows.append(
             (
                 words(indicator.title),
@@ -530,7 +542,6 @@ def _benchmarks_table(context: Context) -> Sequence[Block]:
 TABLE_BLOCKS: dict[str, Callable[[Context], Sequence[Block]]] = {
     "sources": _sources,
     "quality": _quality,
-    "deliveries": _deliveries,
     "lens_notes": _lens_notes,
     "methods_table": _methods_table,
     "benchmarks_table": _benchmarks_table,

@@ -29,6 +29,7 @@ class Document:
     cut_off: str
     is_synthetic: bool
     cover: Exhibit | None
+    only_cover: Exhibit | None
     sections: tuple[Section, ...]
     helplines: tuple[Helpline, ...]
     helpline_note: str
@@ -38,9 +39,9 @@ class Document:
 
     @property
     def exhibits(self) -> tuple[Exhibit, ...]:
-        """Every exhibit in reading order, the cover's first."""
+        """Every exhibit in reading order, the cover's own first."""
         inside = [block for one in self.sections for block in one.blocks if isinstance(block, Exhibit)]
-        return tuple(([self.cover] if self.cover is not None else []) + inside)
+        return tuple(([self.only_cover] if self.only_cover is not None else []) + inside)
 
 
 def build_document(spec: ReportSpec, published: Published, settings: Settings, reports: Path) -> Document:
@@ -52,7 +53,7 @@ def build_document(spec: ReportSpec, published: Published, settings: Settings, r
         records(published.tables["series_breaks"]),
         {row["source_id"]: row for row in records(published.tables["sources"])},
     )
-    sections, cover = build_sections(Inputs(spec, context, _slots(context), reports))
+    sections, only_cover, cover = build_sections(Inputs(spec, context, _slots(context), reports))
     return Document(
         title=spec.title,
         subtitle=spec.subtitle,
@@ -63,6 +64,7 @@ def build_document(spec: ReportSpec, published: Published, settings: Settings, r
         cut_off=format_date(assessment.cut_off),
         is_synthetic=assessment.is_synthetic,
         cover=cover,
+        only_cover=only_cover,
         sections=sections,
         helplines=spec.helplines,
         helpline_note=spec.helpline_note,

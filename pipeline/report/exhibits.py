@@ -96,10 +96,11 @@ def _proxy_note(indicator: Indicator) -> str:
 
 def _gap(spec: ExhibitSpec, context: Context, answered: Sequence[str]) -> Gap:
     indicator = context.published.indicators[answered[0]]
+    breakdown = "day_and_hour" if spec.kind == "hours" else spec.breakdown
     cells = [
         reading
         for place in spec.places
-        for reading in select(context, answered[0], place=place, breakdown=spec.breakdown, splits=spec.splits)
+        for reading in select(context, answered[0], place=place, breakdown=breakdown, splits=spec.splits)
     ] or select(context, answered[0])
     hidden = [reading for reading in cells if not reading.is_reported]
     # Where some is hidden and some missing, missing is what can be asked for.
@@ -107,12 +108,10 @@ def _gap(spec: ExhibitSpec, context: Context, answered: Sequence[str]) -> Gap:
     hidden.sort(key=lambda reading: order.get(reading.value_status, 2))
     reason = next((reading.status_reason for reading in hidden if reading.status_reason), "")
     ask = ask_for(context, indicator) if not hidden or hidden[0].value_status == NOT_AVAILABLE else ""
-    return Gap(
-        spec.exhibit,
-        spec.name or indicator.title,
-        reason_apart(reason, ask) or "No figure is published for this area.",
-        ask,
-    )
+    name = spec.name if spec.kind == "measures" and spec.name else indicator.title
+    if spec.breakdown != "none" and " by " not in name:
+        name += f" by {spec.breakdown.replace('_band', '').replace('_', ' ')}"
+    return Gap(spec.exhibit, name, reason_apart(reason, ask) or "No figure is published for this area.", ask)
 
 
 BUILDERS: dict[str, Callable[[ExhibitSpec, Context, tuple[str, ...]], Exhibit | None]] = {

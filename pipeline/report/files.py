@@ -80,10 +80,12 @@ def write_package(document: Document, folder: Path) -> None:
             }
         )
     marking = "SYNTHETIC: every figure is made up. " if document.is_synthetic else ""
+    title = f"{marking[:11]}{document.title}: {document.area}, {document.edition}"
     package = {
         "name": f"needs-assessment-{document.context.settings.assessment.name}-{document.edition}".lower(),
-        "title": f"{'SYNTHETIC: ' if document.is_synthetic else ''}{document.title}: {document.area}, {document.edition}",
-        "description": f"{marking}Published figures behind the report. Data to {document.cut_off}. A figure without "
+        "title": title,
+        "description": f"{marking}Published figures behind the report. Data to {document.cut_off}. "
+        "A figure without "
         "a value has a value_status and a status_reason.",
         "version": document.edition,
         "is_synthetic": document.is_synthetic,

@@ -14,6 +14,8 @@ from pipeline.report.document import Document
 from pipeline.report.numbers import SYMBOL_MEANINGS, SYMBOLS
 from pipeline.report.tables import Table
 
+# Rows from which on a table is folded on the page and left to the workbook in the PDF.
+LONG_TABLE = 25
 FONTS = (
     "AtkinsonHyperlegible-Regular.ttf",
     "AtkinsonHyperlegible-Bold.ttf",
@@ -40,6 +42,7 @@ def write_page(document: Document, drawings: dict[str, str], templates: Path, fo
         drawings={name: Markup(svg) for name, svg in drawings.items()},
         interactive=set(scripts),
         is_synthetic=document.is_synthetic,
+        long_table=LONG_TABLE,
         symbols_in=symbols_in,
     )
     page = environment.get_template("page.html.j2").render(

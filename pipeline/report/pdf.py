@@ -16,12 +16,12 @@ from matplotlib.ft2font import FT2Font
 
 from pipeline.report.blocks import TableBlock, Terms
 from pipeline.report.document import Document
-from pipeline.report.html import font_folder, symbols_in
+from pipeline.report.html import LONG_TABLE, font_folder, symbols_in
 from pipeline.report.tables import Table
 
 FULL_WIDTH = 170.0
 MILLIMETRES_A_LETTER = 1.75
-SHORT_COLUMN = 14.0
+SHORT_COLUMN = 18.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def _source(document: Document, templates: Path) -> str:
         symbols_in=symbols_in,
         table_shape=table_shape,
         labels=_labels(document),
+        long_table=LONG_TABLE,
     )
     marking = "SYNTHETIC: " if document.is_synthetic else ""
     return environment.get_template("report.typ.j2").render(
@@ -108,7 +109,7 @@ def table_shape(table: Table) -> Shape:
         if column.is_number:
             weights.append(float(max(longest, min(word, 14), heading * 0.7, 4)))
         else:
-            weights.append(float(min(max(average * 1.15, min(word, 16), heading, min(longest, 22)), 46)))
+            weights.append(float(min(max(average * 1.15, min(word, 16), heading, min(longest, 22)), 80)))
     gaps = 3.0 * len(weights)
     wanted = sum(weights) * MILLIMETRES_A_LETTER + gaps
     if wanted > FULL_WIDTH:

@@ -45,7 +45,7 @@ Prose = tuple[Paragraph | Subheading | Bullets, ...]
 
 
 def read_prose(file: Path, slots: Mapping[str, str]) -> dict[str, Prose]:
-    """The parts of a text file by their level-two heading in lower case; what stands before the first is ''."""
+    """The parts of a text file by their level-two heading in lower case; the part before the first is ''."""
 
     if not file.is_file():
         raise ConfigurationError(f"{file} does not exist: reports/yearly.yml names it.")
@@ -71,7 +71,8 @@ def read_prose(file: Path, slots: Mapping[str, str]) -> dict[str, Prose]:
         else:
             line = (token.map or [0])[0] + 1
             raise ConfigurationError(
-                f"{file}, line {line}: only paragraphs, headings and lists are understood here, not {token.type}."
+                f"{file}, line {line}: only paragraphs, headings and lists are understood here, "
+                f"not {token.type}."
             )
     return {name: tuple(blocks) for name, blocks in parts.items()}
 

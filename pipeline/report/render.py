@@ -45,8 +45,11 @@ def render_report(published: Path, output: Path, settings: Settings) -> list[Pat
 
 
 def _draw(document: Document) -> dict[str, str]:
-    """Every chart as SVG by exhibit."""
-    return {exhibit.id: draw_svg(exhibit.chart) for exhibit in document.exhibits if exhibit.chart is not None}
+    """Every chart as SVG by exhibit; the cover's under ids of its own, for it may stand inside as well."""
+    drawings = {one.id: draw_svg(one.chart) for one in document.exhibits if one.chart is not None}
+    if document.cover is not None and document.cover.chart is not None:
+        drawings["cover"] = draw_svg(document.cover.chart, "cover")
+    return drawings
 
 
 def _keep_times(new: Path, old: Path) -> None:

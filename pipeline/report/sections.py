@@ -1,4 +1,4 @@
-"""The sections of the report: exhibits numbered, gaps gathered, headline numbers linked to what shows them."""
+"""The sections: exhibits numbered, gaps gathered, headline numbers linked to what shows them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.report import blocks as build
 from pipeline.report.anatomy import Exhibit, Gap
-from pipeline.report.blocks import Block, Findings, GapNote, Summary, TableBlock, Tiles
+from pipeline.report.blocks import Block, Findings, GapNote, Summary, SummaryPart, TableBlock, Tiles
 from pipeline.report.exhibits import build_exhibit
 from pipeline.report.numbers import NOT_AVAILABLE
 from pipeline.report.prose import Paragraph, Prose, read_prose
@@ -44,21 +44,44 @@ class Inputs:
     reports: Path
 
 
-def build_sections(inputs: Inputs) -> tuple[tuple[Section, ...], Exhibit | None]:
-    """All sections, and the exhibit that stands on the cover."""
+@dataclass(frozen=True)
+class Spread:
+    """What the first spread takes from the rest of the report."""
+
+    findings: Findings
+    summary: Summary
+    first_shown: Mapping[str, Exhibit]
+
+
+def build_sections(inputs: Inputs) -> tuple[tuple[Section, ...], Exhibit | None, Exhibit | None]:
+    """All sections; the exhibit that stands on the cover alone; the exhibit that the cover shows."""
     made: list[Section] = []
     cover: Exhibit | None = None
     for number, spec in enumerate(inputs.spec.sections, start=1):
         blocks, found = _blocks(spec, number, inputs)
         cover = cover or found
         made.append(_section(spec, number, blocks, inputs))
-    first_shown: dict[str, Exhibit] = {}
-    exhibits = [block for section in made for block in section.blocks if isinstance(block, Exhibit)]
-    for exhibit in [*([cover] if cover is not None else []), *exhibits]:
-        for reading in exhibit.readings:
-            first_shown.setdefault(reading.indicator_id, exhibit)
-    summaries = _summaries(made)
-    return tuple(_linked(section, first_shown, summaries) for section in made), cover
+    inside = [block for section in made for block in section.blocks if isinstance(block, Exhibit)]
+    exhibits = [*([cover] if cover is not None else []), *inside]
+    names = next(
+        (
+            entry.indicators
+            for section in inputs.spec.sections
+            for entry in section.blocks
+            if isinstance(entry, BlockSpec) and entry.block == "findings"
+        ),
+        (),
+    )
+    spread = Spread(
+        findings=build.findings(inputs.context, names, {exhibit.id: exhibit for exhibit in exhibits}),
+        summary=_summary(made),
+        first_shown={
+            reading.indicator_id: exhibit for exhibit in reversed(exhibits) for reading in exhibit.readings
+        },
+    )
+    by_name = {exhibit.id: exhibit for exhibit in exhibits}
+    shown = next((by_name[name] for name in inputs.spec.cover if name in by_name), None)
+    return tuple(_linked(section, spread) for section in made), cover, shown
 
 
 def _blocks(spec: SectionSpec, number: int, inputs: Inputs) -> tuple[list[Block], Exhibit | None]:
@@ -127,23 +150,29 @@ def _lead(spec: SectionSpec, blocks: Sequence[Block], context: Context) -> Sente
 
 
 def _add_gap(blocks: list[Block], gap: Gap) -> None:
-    """Gaps that follow one another become one note, one line each."""
+    """Gaps that follow one another become one note; those for the same reason, one line of it."""
     last = blocks[-1] if blocks else None
-    if isinstance(last, GapNote):
-        blocks[-1] = GapNote((*last.gaps, gap))
-    else:
+    if not isinstance(last, GapNote):
         blocks.append(GapNote((gap,)))
+        return
+    for position, other in enumerate(last.gaps):
+        if (other.reason, other.ask) == (gap.reason, gap.ask):
+            name = gap.name[:1].lower() + gap.name[1:] if gap.name[1:2].islower() else gap.name
+            merged = (
+                other if name.lower() in other.name.lower() else replace(other, name=f"{other.name}; {name}")
+            )
+            blocks[-1] = GapNote((*last.gaps[:position], merged, *last.gaps[position + 1 :]))
+            return
+    blocks[-1] = GapNote((*last.gaps, gap))
 
 
 def _block(entry: BlockSpec, inputs: Inputs) -> Sequence[Block]:
     context, spec = inputs.context, inputs.spec
     if entry.block == "tiles":
         return build.tiles(context, entry.indicators)
-    if entry.block == "findings":
-        return build.findings(context, entry.indicators)
-    if entry.block == "summary":
+    if entry.block in ("findings", "summary"):
         # Filled once every section is known.
-        return [Summary("", ())]
+        return [Findings(()) if entry.block == "findings" else Summary(())]
     if entry.block == "not_measured":
         return build.not_measured(context, spec.families)
     if entry.block == "terms":
@@ -168,7 +197,7 @@ def _unknown(spec: SectionSpec, context: Context) -> Prose:
     return (Paragraph(say("No figure for: ", listed, ". ", link, ".")),)
 
 
-def _summaries(sections: Sequence[Section]) -> list[Summary]:
+def _summary(sections: Sequence[Section]) -> Summary:
     """What our definition leaves out, and what data we did not have."""
     made = []
     exhibits = [block for section in sections for block in section.blocks if isinstance(block, Exhibit)]
@@ -178,29 +207,34 @@ def _summaries(sections: Sequence[Section]) -> list[Summary]:
         if exhibit.kind in ("lens_bars", "lens_table")
     ]
     if definitions:
-        made.append(Summary("What our definition leaves out", tuple(definitions)))
+        made.append(SummaryPart("What our definition leaves out", tuple(definitions)))
     for section in sections:
         for block in section.blocks:
             if isinstance(block, TableBlock) and block.id == "not-measured":
                 names = [row[0].text[:1].lower() + row[0].text[1:] for row in block.table.rows]
                 listed = say("No figures at all, or not in full: ", "; ".join(names), ". ",
                              Run("Why, and what to ask for", link="#not-measured"))  # fmt: skip
-                made.append(Summary("What data we did not have", (listed,)))
-    return made
+                made.append(SummaryPart("What data we did not have", (listed,)))
+    return Summary(tuple(made))
 
 
-def _linked(section: Section, first_shown: Mapping[str, Exhibit], summaries: Sequence[Summary]) -> Section:
-    """The section with its headline numbers and findings pointing at the exhibits that show them."""
+def _linked(section: Section, spread: Spread) -> Section:
+    """The section with its headline numbers and findings, each pointing at the exhibit that shows it."""
     linked: list[Block] = []
     for block in section.blocks:
         if isinstance(block, Tiles):
-            tiles = [replace(one, exhibit=first_shown.get(one.indicator_id)) for one in block.tiles]
+            tiles = [replace(one, exhibit=spread.first_shown.get(one.indicator_id)) for one in block.tiles]
             linked.append(Tiles(tuple(tiles)))
         elif isinstance(block, Findings):
-            items = [replace(one, exhibit=first_shown.get(one.indicator_id)) for one in block.items]
-            linked.append(Findings(tuple(items), block.is_published))
+            items = [
+                replace(one, exhibit=one.exhibit or spread.first_shown.get(one.indicator_id))
+                for one in spread.findings.items
+            ]
+            if items:
+                linked.append(replace(spread.findings, items=tuple(items)))
         elif isinstance(block, Summary):
-            linked += summaries
+            if spread.summary.parts:
+                linked.append(spread.summary)
         else:
             linked.append(block)
     return replace(section, blocks=tuple(linked))

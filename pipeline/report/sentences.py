@@ -179,6 +179,7 @@ def full_finding(
     before: Reading | None,
     comparator: tuple[str, float] | None,
     breaks: Sequence[Mapping[str, Any]],
+    is_break_said: bool = True,
 ) -> Sentence:
     """Value, interval, count and period, then the comparison with another place and with a year before."""
     period = period_phrase(latest.period_type, latest.period_start, latest.period_end)
@@ -200,7 +201,8 @@ def full_finding(
     if before is not None and before.is_reported:
         label = period_label(before.period_type, before.period_start, before.period_end)
         if rule_changes(breaks, before, latest):
-            parts.append(f" Recording has changed since {label}, so the two years do not compare.")
+            if is_break_said:
+                parts.append(f" Recording has changed since {label}, so the two years do not compare.")
         else:
             parts += [f" It is {compare(latest, before)} {label} (", figure(before, indicator, False), ")."]
     return say(*parts)

@@ -26,7 +26,6 @@ BLOCKS = (
     "lens_notes",
     "sources",
     "quality",
-    "deliveries",
     "not_measured",
     "terms",
     "methods_table",
@@ -50,6 +49,7 @@ class ExhibitSpec:
     field: str = "value"
     # Of a breakdown, the values that are drawn; all where none is named.
     values: tuple[str, ...] = ()
+    # Stands on the cover and nowhere else.
     is_cover: bool = False
     # Silent where it has no figure: another exhibit shows the same thing from another source.
     is_optional: bool = False
@@ -114,6 +114,8 @@ class ReportSpec:
     subtitle: str
     author: str
     helpline_note: str
+    # The exhibits that may stand on the cover: the first that the area has.
+    cover: tuple[str, ...]
     sections: tuple[SectionSpec, ...]
     how_to_read: Mapping[str, str]
     helplines: tuple[Helpline, ...]

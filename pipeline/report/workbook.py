@@ -23,24 +23,26 @@ from pipeline.report.tables import Cell, Table
 def write_workbook(document: Document, folder: Path) -> None:
     """Write tables.xlsx into the folder; no cell of it is a formula."""
 
+    marking = "SYNTHETIC: " if document.is_synthetic else ""
     sheets: dict[str, gptables.GPTable] = {}
     for exhibit in document.exhibits:
         notes = [*exhibit.notes, *([exhibit.caveat] if exhibit.caveat else [])]
         sheets[f"Exhibit {exhibit.number}"] = _sheet(
-            document,
             exhibit.id,
-            f"Exhibit {exhibit.number}: {plain(exhibit.title)}",
-            [exhibit.subtitle, *notes],
             exhibit.table,
-            exhibit.source,
+            title=f"{marking}Exhibit {exhibit.number}: {plain(exhibit.title)}",
+            subtitles=[exhibit.subtitle, *notes],
+            source=exhibit.source,
         )
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, TableBlock):
                 sheets[_sheet_name(block.title, sheets)] = _sheet(
-                    document, block.id, block.title, [block.note] if block.note else [], block.table, ""
+                    block.id,
+                    block.table,
+                    title=f"{marking}{block.title}",
+                    subtitles=[block.note] if block.note else [],
                 )
-    marking = _marking(document)
     cover = gptables.Cover(
         title=safe(f"{marking}{document.title}: {document.area}, {document.edition}"),
         intro=[
@@ -105,10 +107,6 @@ def safe(text: object) -> str:
     return f"'{words}" if words.startswith(("=", "+", "-", "@")) else words
 
 
-def _marking(document: Document) -> str:
-    return "SYNTHETIC: " if document.is_synthetic else ""
-
-
 def _sheet_name(title: str, taken: dict[str, Any]) -> str:
     name = "".join(letter for letter in title if letter not in "[]:*?/\\'")[:28].strip()
     while name in taken:
@@ -117,7 +115,7 @@ def _sheet_name(title: str, taken: dict[str, Any]) -> str:
 
 
 def _sheet(
-    document: Document, name: str, title: str, subtitles: Sequence[str], table: Table, source: str
+    name: str, table: Table, *, title: str, subtitles: Sequence[str], source: str = ""
 ) -> gptables.GPTable:
 
     headings = _unique([safe(column.heading) for column in table.columns])
@@ -126,7 +124,7 @@ def _sheet(
     return gptables.GPTable(
         table=pd.DataFrame(rows, columns=pd.Index(headings), dtype="object"),
         table_name=f"table_{name.replace('-', '_')}",
-        title=safe(f"{_marking(document)}{title}"),
+        title=safe(title),
         subtitles=[safe(subtitle) for subtitle in subtitles],
         source=safe(source) if source else None,
         legend=legend,

@@ -20,6 +20,10 @@
     return loading;
   }
 
+  function enlargeButton(id) {
+    return document.querySelector('.enlarge[data-plot="plot-' + id + '"]');
+  }
+
   function explore(button) {
     var id = button.dataset.exhibit;
     var plot = document.getElementById("plot-" + id);
@@ -27,6 +31,7 @@
       plot.replaceChildren(plot.drawn);
       delete plot.dataset.live;
       button.textContent = "Show values";
+      enlargeButton(id).hidden = false;
       return;
     }
     button.disabled = true;
@@ -40,6 +45,7 @@
       plot.replaceChildren(live);
       plot.dataset.live = "yes";
       button.textContent = "Show drawing";
+      enlargeButton(id).hidden = true;
       button.disabled = false;
       return window.Plotly.newPlot(live, figure.data, figure.layout, {
         responsive: true, displaylogo: false, displayModeBar: false

@@ -153,6 +153,8 @@ def _lens_title(context: Context, rows: Sequence[tuple[dict[str, Any], Reading, 
 
     if local is None or local[0]["lens_id"] == widest[0]["lens_id"]:
         return say("Under the widest definition, ", amount(widest), " offences count as serious violence")
+    if local[2] is not None:
+        return say("Our definition counts ", amount(local), " offences: the data cannot say more exactly")
     if not local[1].is_reported:
         return say(
             "What our definition counts is ",
@@ -215,7 +217,7 @@ def _lens_table_title(context: Context, cells: dict[str, dict[str, Reading]]) ->
     shares = cells.get("lens_domestic_share", {})
     shown = [reading for reading in shares.values() if reading.is_reported and reading.value is not None]
     if len(shown) < 2:
-        return None
+        return _bounds_title(context, cells)
     indicator = context.published.indicators["lens_domestic_share"]
     titles = {row["lens_id"]: str(row["short_title"] or row["title"]) for row in _lens_rows(context)}
     low, high = (pick(shown, key=lambda reading: (reading.value, reading.lens_id)) for pick in (min, max))
@@ -225,4 +227,21 @@ def _lens_table_title(context: Context, cells: dict[str, dict[str, Reading]]) ->
         f" ({titles[low.lens_id]}) to ",
         figure(high, indicator),
         f" ({titles[high.lens_id]}) of the offences counted are domestic: it depends on the definition",
+    )
+
+
+def _bounds_title(context: Context, cells: dict[str, dict[str, Reading]]) -> Sentence | None:
+    """The lowest and the highest of what the definitions may count at most."""
+    most = [reading for reading in cells.get("lens_offences_at_most", {}).values() if reading.is_reported]
+    if len(most) < 2:
+        return None
+    indicator = context.published.indicators["lens_offences_at_most"]
+    titles = {row["lens_id"]: str(row["short_title"] or row["title"]) for row in _lens_rows(context)}
+    low, high = (pick(most, key=lambda reading: (reading.value, reading.lens_id)) for pick in (min, max))
+    return say(
+        "The most that a definition can count here runs from ",
+        figure(low, indicator, False),
+        f" ({titles[low.lens_id]}) to ",
+        figure(high, indicator, False),
+        f" offences ({titles[high.lens_id]})",
     )

@@ -38,7 +38,7 @@ from pipeline.report.tables import (
 
 
 def build_measures(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
-    """The latest figure of several indicators for the area: dots with intervals, and the year before in the table."""
+    """The latest figure of several indicators for the area; the year before stands in the table."""
     rows: list[tuple[str, Reading, Reading | None]] = []
     units: dict[str, int] = {}
     for name in indicators:
@@ -74,9 +74,9 @@ def build_measures(spec: ExhibitSpec, context: Context, indicators: tuple[str, .
         title = say(
             f"{name} ranged from ",
             figure(last[1], context.published.indicators[last[1].indicator_id], False),
-            f" ({spoken(last[0], '')}) to ",
+            f" for {spoken(last[0], '')} to ",
             figure(high, indicator),
-            f" ({spoken(same[0][0], '')}) in ",
+            f" for {spoken(same[0][0], '')} in ",
             period_of(high),
         )
     else:

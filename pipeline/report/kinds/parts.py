@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,6 @@ from pipeline.report.anatomy import (
     to_frame,
 )
 from pipeline.report.numbers import (
-    SPLIT_LABELS,
     format_value,
 )
 from pipeline.report.published import Indicator, Reading, records
@@ -45,100 +45,82 @@ from pipeline.report.tables import (
 
 
 def build_parts(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
-    """The values of a breakdown or of two splits in the latest period: bars, or dots beside a benchmark."""
-    for name in indicators:
-        indicator = context.published.indicators[name]
-        cells = select(context, name, breakdown=spec.breakdown, splits=spec.splits)
-        cells = in_first_period_type(cells, spec.periods)
-        period = latest_period(cells)
-        if period is not None:
-            break
-    else:
+    """The values of a breakdown in the latest period: bars, or dots beside a benchmark where there is one."""
+    found = _latest_cells(spec, context, indicators)
+    if found is None:
         return None
-    cells = in_period(cells, period)
-    if spec.values:
-        cells = [reading for reading in cells if reading.breakdown_value in spec.values] or cells
-    benchmarks = benchmarks_of(context, indicator.indicator_id, spec.breakdown, period[1])
+    indicator, cells = found
+    rows = [(name_part(reading.breakdown_value, spec.breakdown), reading) for reading in cells]
     is_ordered = spec.breakdown == "age_band"
-
-    def label_of(reading: Reading) -> str:
-        if spec.breakdown == "none":
-            return SPLIT_LABELS[reading.split]
-        return SEXES.get(reading.breakdown_value, reading.breakdown_value)
-
-    rows = [(label_of(reading), reading) for reading in cells]
     rows = sorted(rows, key=lambda row: first_number(row[0])) if is_ordered else descending(rows)
-    things = {"sex": "women and men", "age_band": "age groups", "none": "groups"}.get(
-        spec.breakdown, "groups"
-    )
-    place = {"age_band": "at ages", "sex": "among"}.get(spec.breakdown, "for")
     named = [(spoken(label, spec.breakdown), reading) for label, reading in rows]
-    title = range_finding(
-        indicator,
-        name_of_measure(spec, indicator),
-        [row for row in named if row[1].split == spec.splits[0] or spec.breakdown == "none"],
-        things,
-        place,
-    )
+    things, place = THINGS.get(spec.breakdown, ("groups", "for"))
+    title = range_finding(indicator, name_of_measure(spec, indicator), named, things, place)
     subtitle = describe(indicator, context.place_name, period_of(cells[0]))
+    benchmarks = benchmarks_of(context, indicator.indicator_id, spec.breakdown, cells[0].period_end)
+    beside = [benchmarks.get(reading.breakdown_value) for _, reading in rows]
+    is_compared = any(row is not None for row in beside)
+    drawn = [{"label": label, **chart_numbers(reading)} for label, reading in rows]
     extra: list[tuple[Column, list[Cell]]] = []
-    notes: list[str] = []
-    if benchmarks:
-        frame = to_frame(
-            [
-                {
-                    "label": label,
-                    "benchmark": (benchmarks.get(reading.breakdown_value) or {}).get("value"),
-                    "benchmark_label": benchmark_label(benchmarks.get(reading.breakdown_value)),
-                    **chart_numbers(reading),
-                }
-                for label, reading in rows
-            ]
-        )
-        kind = "share_dots"
+    if is_compared:
+        legend = _legend([row for row in beside if row is not None])
+        for line, row in zip(drawn, beside, strict=True):
+            line |= {"benchmark": row["value"] if row else None, "benchmark_label": legend if row else ""}
         extra = [
             (
                 Column("Benchmark (%)" if indicator.unit == "%" else "Benchmark", True),
-                [_benchmark_cell(benchmarks.get(reading.breakdown_value), indicator) for _, reading in rows],
+                [_benchmark_cell(row, indicator) for row in beside],
             ),
-            (
-                Column("Benchmark of"),
-                [words(benchmark_label(benchmarks.get(r.breakdown_value)) or "none") for _, r in rows],
-            ),
+            (Column("Benchmark of"), [words(benchmark_label(row) or "none") for row in beside]),
         ]
     else:
-        kind = "bars"
-        has_groups = len(spec.splits) > 1 and spec.breakdown != "none"
-        frame = to_frame(
-            [
-                {
-                    "label": label,
-                    "role": _bar_role(reading, indicator),
-                    **({"group": SPLIT_LABELS[reading.split]} if has_groups else {}),
-                    **chart_numbers(reading),
-                }
-                for label, reading in rows
-            ]
-        )
-        if has_groups:
-            extra = [(Column("Split"), [words(SPLIT_LABELS[reading.split]) for _, reading in rows])]
+        # A domestic share has the colour of what it is a share of.
+        is_domestic = indicator.indicator_id.startswith("domestic_") and indicator.unit == "%"
+        for line in drawn:
+            line["role"] = "domestic" if is_domestic else "total"
     chart = make_chart(
-        spec, context, kind, frame, title=title, subtitle=subtitle, indicator=indicator, shown=cells
+        spec,
+        context,
+        "share_dots" if is_compared else "bars",
+        to_frame(drawn),
+        title=title,
+        subtitle=subtitle,
+        indicator=indicator,
+        shown=cells,
     )
-    heading = sentence_case(spec.breakdown.replace("_", " ")) if spec.breakdown != "none" else "Group"
+    heading = sentence_case(spec.breakdown.replace("_", " "))
     table = readings_table(heading, rows, indicator, extra=extra)
-    return Exhibit(
-        spec.exhibit, spec.kind, title, subtitle, table, chart, notes=tuple(notes), readings=tuple(cells)
-    )
+    return Exhibit(spec.exhibit, spec.kind, title, subtitle, table, chart, readings=tuple(cells))
 
 
-SEXES = {"F": "Women and girls", "M": "Men and boys", "U": "Sex not recorded"}
+def _latest_cells(
+    spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
+) -> tuple[Indicator, list[Reading]] | None:
+    for name in indicators:
+        cells = select(context, name, breakdown=spec.breakdown, splits=spec.splits)
+        if spec.values:
+            cells = [reading for reading in cells if reading.breakdown_value in spec.values] or cells
+        cells = in_first_period_type(cells, spec.periods)
+        period = latest_period(cells)
+        if period is not None:
+            return context.published.indicators[name], in_period(cells, period)
+    return None
 
 
-def _bar_role(reading: Reading, indicator: Indicator) -> str:
-    if reading.split in ("domestic", "non_domestic", "not_known"):
-        return reading.split
-    return "domestic" if indicator.indicator_id.startswith("domestic_") and indicator.unit == "%" else "total"
+# What a breakdown's groups are called together, and what stands before one of them.
+THINGS = {"sex": ("women and men", "among"), "age_band": ("age groups", "at ages")}
+SEXES = {
+    "F": "Women and girls",
+    "Female": "Women and girls",
+    "M": "Men and boys",
+    "Male": "Men and boys",
+    "U": "Sex not recorded",
+}
+
+
+def name_part(value: str, breakdown: str) -> str:
+    """What a value of a breakdown is called; people are named as people."""
+    return SEXES.get(value, value) if breakdown == "sex" else value
 
 
 def benchmarks_of(
@@ -163,6 +145,15 @@ def benchmarks_of(
 def _year_in(text: object) -> int:
     years = re.findall(r"(?:19|20)\d\d", str(text))
     return int(years[-1]) if years else 0
+
+
+def _legend(rows: Sequence[dict[str, Any]]) -> str:
+    """One name for all benchmarks of a chart; the table gives each its own."""
+    labels = {benchmark_label(row) for row in rows}
+    if len(labels) == 1:
+        return labels.pop()
+    places = {str(row["geography"]) for row in rows}
+    return f"{places.pop() if len(places) == 1 else 'Larger places'}, nearest year"
 
 
 def benchmark_label(row: dict[str, Any] | None) -> str:

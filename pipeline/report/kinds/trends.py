@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from pipeline.report.anatomy import (
     Exhibit,
@@ -37,6 +39,7 @@ from pipeline.report.sentences import (
 )
 from pipeline.report.specs import SHORT, YEARS, ExhibitSpec
 from pipeline.report.tables import (
+    sentence_case,
     series_table,
 )
 
@@ -113,17 +116,9 @@ def build_trend(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
     )
 
     first, last = periods[0].period_start, periods[-1].period_end
-    breaks = tuple(
-        Break(row["start_date"], row["end_date"], str(row["label"]))
-        for row in context.breaks_of(indicator.series_family)
-        if row["start_date"] <= last and (row["end_date"] or row["start_date"]) > first
-    )
-    missing = [reading for reading in lead if reading.value_status == NOT_AVAILABLE]
-    if missing:
-        listed = ", ".join(period_of(reading) for reading in missing[:4]) + (
-            " and more" if len(missing) > 4 else ""
-        )
-        notes.append(f"No figure for {listed}: {missing[0].status_reason or 'it never arrived.'}")
+    breaks, earlier = _breaks(context.breaks_of(indicator.series_family), first, last)
+    notes += [f"In force before the chart begins: {label}." for label in earlier]
+    notes += _missing_notes(lead)
     chart = make_chart(
         spec,
         context,
@@ -138,6 +133,37 @@ def build_trend(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
     return Exhibit(
         spec.exhibit, spec.kind, title, subtitle, table, chart, notes=tuple(notes), readings=tuple(shown)
     )
+
+
+def _missing_notes(rows: Sequence[Reading]) -> list[str]:
+    """Which periods have no figure, one sentence a reason."""
+    by_reason: dict[str, list[str]] = {}
+    for reading in rows:
+        if reading.value_status == NOT_AVAILABLE:
+            by_reason.setdefault(reading.status_reason or "it never arrived.", []).append(period_of(reading))
+    return [
+        f"No figure for {', '.join(names[:4])}{' and more' if len(names) > 4 else ''}: {reason}"
+        for reason, names in by_reason.items()
+    ]
+
+
+def _breaks(rows: Sequence[dict[str, Any]], first: date, last: date) -> tuple[tuple[Break, ...], list[str]]:
+    """What falls between two dates; and the labels of what had begun before, which a chart cannot place."""
+    inside = [
+        row for row in rows if row["start_date"] <= last and (row["end_date"] or row["start_date"]) > first
+    ]
+    earlier = [str(row["label"]) for row in inside if row["start_date"] < first]
+    inside = [row for row in inside if row["start_date"] >= first]
+    # "First lockdown", "Second lockdown": one note for all of a kind.
+    kinds = [str(row["label"]).split()[-1] for row in inside if row["kind"] == "shading"]
+    made = []
+    for row in inside:
+        label = str(row["label"])
+        kind = label.rsplit(maxsplit=1)[-1]
+        if row["kind"] == "shading" and kinds.count(kind) > 1:
+            label = f"{sentence_case(kind)}s"
+        made.append(Break(row["start_date"], row["end_date"], label))
+    return tuple(made), earlier
 
 
 def _series_label(spec: ExhibitSpec, context: Context, area: str, split: str, part: str) -> tuple[str, str]:
@@ -172,16 +198,13 @@ def _trend_title(
                 number(total, "numerator", indicator),
                 f" {indicator.numerator_label or 'offences'} in {period_of(total)} were recorded as domestic",
             )
-    if spec.field == "numerator":
-        whole = by_split.get("all", latest)
-        if whole.numerator is None:
-            whole = latest
-        return say(
-            number(whole, "numerator", indicator),
-            f" {indicator.numerator_label or 'offences'} were recorded in {period_of(whole)}",
-        )
     whole_year = by_split.get("all")
     if latest.period_type in SHORT and latest.area_code == context.focus and whole_year is not None:
         # A year says more than its last month; the months are in the chart.
         return trend_finding(indicator, name, whole_year, year_earlier(years, whole_year), breaks)
+    if spec.field == "numerator":
+        period = period_of(latest)
+        return say(
+            name, ": ", number(latest, "numerator", indicator), f" {indicator.numerator_label} in {period}"
+        )
     return trend_finding(indicator, name, latest, year_earlier(series[0][2], latest), breaks)

@@ -107,7 +107,8 @@ def build_squares(spec: ExhibitSpec, context: Context, indicators: tuple[str, ..
     subtitle = describe(indicator, context.place_name, period_of(reading))
     whole = round(reading.value)
     title = say(
-        f"About {whole} of every 100 offences of violence recorded here in {period_of(reading)} were domestic (",
+        f"About {whole} of every 100 offences of violence recorded here in "
+        f"{period_of(reading)} were domestic (",
         number(reading, "value", indicator),
         ")",
     )
