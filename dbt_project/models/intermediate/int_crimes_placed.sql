@@ -5,6 +5,7 @@ select
     case
         when places.lsoa_code is not null then 'in_area'
         when crimes.lsoa_code is not null then 'out_of_area'
+        when crimes.lad_code is not null and districts.lad_code is null then 'out_of_area'
         else 'unlocated'
     end as placement
 from {{ ref("int_crimes_latest") }} as crimes

@@ -1,24 +1,40 @@
 with
 
+sent_suspensions as (
+    {{ last_sent("stg_education__suspensions", "event_id") }}
+),
+
+sent_absence as (
+    {{ last_sent("stg_education__school_absence", "academic_year_start, term, lad_code, phase, pupil_group") }}
+),
+
+sent_assessments as (
+    {{ last_sent("stg_education__assessment_factors", "assessment_id") }}
+),
+
+sent_notifications as (
+    {{ last_sent("stg_education__operation_encompass", "notification_id") }}
+),
+
 reasons as (
     select
         event_id,
         reason_1 as reason_code
-    from {{ ref("stg_education__suspensions") }}
+    from sent_suspensions
 
     union all
 
     select
         event_id,
         reason_2 as reason_code
-    from {{ ref("stg_education__suspensions") }}
+    from sent_suspensions
 
     union all
 
     select
         event_id,
         reason_3 as reason_code
-    from {{ ref("stg_education__suspensions") }}
+    from sent_suspensions
 ),
 
 given_reasons as (
@@ -45,7 +61,7 @@ suspensions as (
         'none' as breakdown,
         '' as breakdown_key,
         1 as event_count
-    from {{ ref("stg_education__suspensions") }} as events
+    from sent_suspensions as events
 
     union all
 
@@ -58,7 +74,7 @@ suspensions as (
         'none' as breakdown,
         '' as breakdown_key,
         1 as event_count
-    from {{ ref("stg_education__suspensions") }} as events
+    from sent_suspensions as events
     inner join violent_events on events.event_id = violent_events.event_id
 
     union all
@@ -71,7 +87,7 @@ suspensions as (
         'reason' as breakdown,
         given_reasons.reason_code as breakdown_key,
         1 as event_count
-    from {{ ref("stg_education__suspensions") }} as events
+    from sent_suspensions as events
     inner join given_reasons on events.event_id = given_reasons.event_id
     where events.event_type != 'permanent'
 ),
@@ -86,7 +102,7 @@ pupils as (
         'none' as breakdown,
         '' as breakdown_key,
         pupil_count as event_count
-    from {{ ref("stg_education__school_absence") }}
+    from sent_absence
     where term = 'spring' and pupil_group = 'all'
 
     union all
@@ -99,7 +115,7 @@ pupils as (
         'none' as breakdown,
         '' as breakdown_key,
         persistent_absentee_count as event_count
-    from {{ ref("stg_education__school_absence") }}
+    from sent_absence
     where term = 'spring' and pupil_group = 'all'
 ),
 
@@ -112,7 +128,7 @@ assessments as (
         'none' as breakdown,
         '' as breakdown_key,
         count(distinct assessment_id) as event_count
-    from {{ ref("stg_education__assessment_factors") }}
+    from sent_assessments
     group by all
 
     union all
@@ -125,7 +141,7 @@ assessments as (
         'factor' as breakdown,
         factors.factor_key as breakdown_key,
         count(distinct assessments.assessment_id) as event_count
-    from {{ ref("stg_education__assessment_factors") }} as assessments
+    from sent_assessments as assessments
     inner join {{ ref("cin_factors") }} as factors on assessments.factor_code = factors.factor_code
     where factors.factor_key is not null
     group by all
@@ -140,7 +156,7 @@ notifications as (
         'none' as breakdown,
         '' as breakdown_key,
         1 as event_count
-    from {{ ref("stg_education__operation_encompass") }}
+    from sent_notifications
 )
 
 select * from suspensions

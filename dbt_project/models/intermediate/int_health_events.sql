@@ -1,12 +1,24 @@
 with
 
+attendances as (
+    {{ last_sent("stg_health__ed_assaults", "attendance_id") }}
+),
+
+callouts as (
+    {{ last_sent("stg_health__ambulance_callouts", "incident_id") }}
+),
+
+admissions as (
+    {{ last_sent("stg_health__hospital_admissions", "admission_id") }}
+),
+
 events as (
     select
         'ed_assaults' as source_id,
         'ed_assault' as measure_id,
         month_start,
         lsoa_code
-    from {{ ref("stg_health__ed_assaults") }}
+    from attendances
 
     union all
 
@@ -15,7 +27,7 @@ events as (
         'ed_assault_place_known' as measure_id,
         month_start,
         lsoa_code
-    from {{ ref("stg_health__ed_assaults") }}
+    from attendances
     where assault_location_type is not null
 
     union all
@@ -25,7 +37,7 @@ events as (
         'ed_assault_home' as measure_id,
         month_start,
         lsoa_code
-    from {{ ref("stg_health__ed_assaults") }}
+    from attendances
     where assault_location_type in ('home_own', 'home_other')
 
     union all
@@ -35,7 +47,7 @@ events as (
         'ambulance_assault' as measure_id,
         month_start,
         lsoa_code
-    from {{ ref("stg_health__ambulance_callouts") }}
+    from callouts
 
     union all
 
@@ -44,7 +56,7 @@ events as (
         'assault_admission' as measure_id,
         month_start,
         lsoa_code
-    from {{ ref("stg_health__hospital_admissions") }}
+    from admissions
 
     union all
 
@@ -53,9 +65,9 @@ events as (
         'sharp_admission' as measure_id,
         admissions.month_start,
         admissions.lsoa_code
-    from {{ ref("stg_health__hospital_admissions") }} as admissions
+    from admissions
     inner join {{ ref("icd10_violence") }} as causes on admissions.icd10_code = causes.icd10_code
-    where causes.mechanism_group = 'sharp object'
+    where causes.mechanism_group = 'sharp'
 
     union all
 
@@ -64,7 +76,7 @@ events as (
         'place_known_admission' as measure_id,
         admissions.month_start,
         admissions.lsoa_code
-    from {{ ref("stg_health__hospital_admissions") }} as admissions
+    from admissions
     inner join {{ ref("icd10_violence") }} as causes on admissions.icd10_code = causes.icd10_code
     where causes.place_code is not null and causes.place_code != '9'
 
@@ -75,7 +87,7 @@ events as (
         'home_admission' as measure_id,
         admissions.month_start,
         admissions.lsoa_code
-    from {{ ref("stg_health__hospital_admissions") }} as admissions
+    from admissions
     inner join {{ ref("icd10_violence") }} as causes on admissions.icd10_code = causes.icd10_code
     where causes.place_code = '0'
 
@@ -86,7 +98,7 @@ events as (
         'intimate_admission' as measure_id,
         admissions.month_start,
         admissions.lsoa_code
-    from {{ ref("stg_health__hospital_admissions") }} as admissions
+    from admissions
     inner join {{ ref("icd10_violence") }} as causes on admissions.icd10_code = causes.icd10_code
     where causes.da_proxy_tier = 'A'
 )

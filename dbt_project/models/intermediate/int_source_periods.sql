@@ -31,7 +31,8 @@ judged as (
         period_type,
         period_start,
         min(case when is_complete then 1 else 0 end) = 1 as is_complete,
-        max(sent_count) > 0 as is_touched,
+        -- A period outside all deliveries was never expected; one between two of them was.
+        max(month_start) < any_value(first_month) or min(month_start) > any_value(last_month) as is_outside,
         sum(case when is_complete then 0 else 1 end) as missing_month_count,
         min(case when not is_complete then month_start end) as first_missing_month,
         max(case when not is_complete then sent_count end) > 0 as is_partly_sent
@@ -46,7 +47,7 @@ select
     judged.is_complete,
     case
         when judged.is_complete then ''
-        when not judged.is_touched then 'No delivery covers this period'
+        when judged.is_outside then 'No delivery covers this period'
         else concat(
             months.month_name,
             ' ',

@@ -1,10 +1,12 @@
+-- The same bytes under two names are one delivery: they have one extract.
 select
     delivery_id,
     source_id,
-    file_name,
+    max(file_name) as file_name,
     sha256,
-    delivery_number,
+    max(delivery_number) as delivery_number,
     row_count,
     accepted_count,
     rejected_count
 from {{ source("run", "deliveries") }}
+group by all
