@@ -39,21 +39,26 @@ class Delivery:
 
 
 def read_ledger(register: Path) -> tuple[Delivery, ...]:
-    """Every line of the ledger, oldest first; BrokenChain names the first line that does not follow."""
+    """Every line of the ledger, oldest first; BrokenChain names the first line that was altered or lost.
+
+    A last line without its end is a write that was cut off: it was never part of the ledger.
+    """
     file = register / "ledger.jsonl"
-    if not file.exists():
-        return ()
     deliveries, previous = [], GENESIS
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        entry = json.loads(line)
-        if entry["previous"] != previous:
+    for number, line in enumerate(_read_lines(file), start=1):
+        try:
+            entry = json.loads(line)
+            is_sound = entry.pop("hash") == _hash(entry) and entry.pop("previous") == previous
+            delivery = Delivery(**{**entry, "warnings": tuple(entry["warnings"])}) if is_sound else None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            delivery = None
+        if delivery is None:
             raise BrokenChain(
-                f"{file} line {number} does not follow the line before it: the register was changed by hand. "
+                f"{file} line {number} is not as it was written: the register was changed by hand. "
                 "Restore it from the last backup."
             )
-        previous = hashlib.sha256(line.encode()).hexdigest()
-        del entry["previous"]
-        deliveries.append(Delivery(**{**entry, "warnings": tuple(entry["warnings"])}))
+        deliveries.append(delivery)
+        previous = json.loads(line)["hash"]
     return tuple(deliveries)
 
 
@@ -62,22 +67,46 @@ def append_ledger(register: Path, deliveries: Iterable[Delivery]) -> None:
     register.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = register / "ledger.jsonl"
     read_ledger(register)
-    last = file.read_text(encoding="utf-8").splitlines()[-1:] if file.exists() else []
-    previous = hashlib.sha256(last[0].encode()).hexdigest() if last else GENESIS
-    with file.open("a", encoding="utf-8", newline="\n") as ledger:
-        for delivery in deliveries:
-            line = json.dumps({**asdict(delivery), "previous": previous}, ensure_ascii=False)
-            previous = hashlib.sha256(line.encode()).hexdigest()
-            ledger.write(line + "\n")
+    lines = _read_lines(file)
+    previous = json.loads(lines[-1])["hash"] if lines else GENESIS
+    added = []
+    for delivery in deliveries:
+        entry = {**asdict(delivery), "previous": previous}
+        previous = _hash(entry)
+        added.append(json.dumps({**entry, "hash": previous}, ensure_ascii=False) + "\n")
+    with file.open("ab") as ledger:
+        # What a write that was cut off left behind.
+        ledger.truncate(sum(len(line.encode()) + 1 for line in lines))
+        ledger.write("".join(added).encode())
         ledger.flush()
         os.fsync(ledger.fileno())
 
 
+def _read_lines(file: Path) -> list[str]:
+    # Not splitlines: a file name may hold what Unicode calls a line separator.
+    text = file.read_bytes().decode("utf-8", "replace") if file.exists() else ""
+    return text.split("\n")[:-1]
+
+
+def _hash(entry: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
+
+
+def replaces(later: Delivery, earlier: Delivery) -> bool:
+    """Whether a later line takes the place of an accepted one: a newer file of its name, or set aside."""
+    return (
+        later.status in ("accepted", "set_aside")
+        and later.file_name == earlier.file_name
+        # A file set aside as a whole has no source.
+        and later.source_id in ("", earlier.source_id)
+    )
+
+
 def current_deliveries(ledger: Iterable[Delivery], assessment: str) -> tuple[Delivery, ...]:
-    """The accepted deliveries of an assessment that no later file of the same name and source superseded."""
-    latest: dict[tuple[str, str], Delivery] = {}
+    """The accepted deliveries of an assessment that no later line replaces."""
+    latest: list[Delivery] = []
     for delivery in ledger:
-        if delivery.assessment == assessment and delivery.status == "accepted":
-            latest.pop((delivery.source_id, delivery.file_name), None)
-            latest[(delivery.source_id, delivery.file_name)] = delivery
-    return tuple(latest.values())
+        if delivery.assessment == assessment:
+            latest = [earlier for earlier in latest if not replaces(delivery, earlier)]
+            latest += [delivery] if delivery.status == "accepted" else []
+    return tuple(latest)

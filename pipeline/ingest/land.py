@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
-from pipeline.ingest.read import Refused, peek_header, read_delivery
-from pipeline.ingest.recognise import find_files, match_by_header, match_by_name, reason_set_aside
+from pipeline.ingest.places import check_places
+from pipeline.ingest.read import Refused, peek_header, printable, read_delivery
+from pipeline.ingest.recognise import (
+    find_files,
+    match_by_header,
+    match_by_name,
+    reason_mismatch,
+    reason_set_aside,
+)
 from pipeline.ingest.typed import type_rows
-from pipeline.register import Delivery, append_ledger, current_deliveries, read_ledger
-from pipeline.settings import Settings
+from pipeline.register import Delivery, append_ledger, current_deliveries, read_ledger, replaces
+from pipeline.settings import ConfigurationError, Settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,10 +32,11 @@ NO_CONTRACT = "no contract fits its name or its header: add one, or set the file
 
 @dataclass(frozen=True)
 class Ingested:
-    """What one run of the door saw: a ledger line for every file, and which of them are new."""
+    """What one run of the door saw: a ledger line for every file, which are new, and what to look at."""
 
     deliveries: tuple[Delivery, ...]
     new: tuple[Delivery, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def refused(self) -> tuple[Delivery, ...]:
@@ -51,26 +58,83 @@ class Candidate:
 
 def ingest_folder(settings: Settings, contracts: tuple[Contract, ...], as_of: date) -> Ingested:
     """Takes in every new file of the deliveries folder; a file already accepted is left alone."""
+    folder = settings.deliveries
+    candidates = [
+        candidate
+        for file in find_files(folder)
+        for candidate in _candidates(settings, contracts, file, "set_aside")
+    ]
+    if candidates and all(candidate.line.status == "set_aside" for candidate in candidates):
+        first = candidates[0].line
+        raise ConfigurationError(
+            f"Every file in {folder} is set aside, the first ({first.file_name}) because {first.reason}: "
+            "name the folder of this assessment's own deliveries after --deliveries."
+        )
+    return _ingest(settings, contracts, candidates, as_of)
+
+
+def ingest_files(
+    settings: Settings, contracts: tuple[Contract, ...], files: Sequence[Path], as_of: date
+) -> Ingested:
+    """Takes in the named files and no other; ConfigurationError where one of them is no file."""
+    for file in files:
+        if not file.is_file():
+            raise ConfigurationError(f"{printable(str(file))} is not a file: name a delivered file.")
+    candidates = [
+        candidate
+        for file in files
+        for candidate in _candidates(settings, contracts, file.absolute(), "refused")
+    ]
+    return _ingest(settings, contracts, candidates, as_of)
+
+
+def _ingest(
+    settings: Settings, contracts: tuple[Contract, ...], candidates: list[Candidate], as_of: date
+) -> Ingested:
+    assessment = settings.assessment.name
     ledger = read_ledger(settings.register)
-    before = {_key(line): line for line in ledger if line.assessment == settings.assessment.name}
-    current = {_key(line) for line in current_deliveries(ledger, settings.assessment.name)}
+    latest = {_name(line): line for line in ledger if line.assessment == assessment}
+    current = {_name(line): line for line in current_deliveries(ledger, assessment)}
     seen: list[Delivery] = []
     new: list[Delivery] = []
     with tempfile.TemporaryDirectory(prefix="sna-") as scratch, _connect() as connection:
-        for candidate in _candidates(settings, contracts):
-            key = _key(candidate.line)
-            if key in current and _extract(settings, candidate.line).exists():
-                seen.append(before[key])
+        for candidate in _without_copies(candidates, current.values()):
+            known = current.get(_name(candidate.line))
+            if known and known.delivery_id == candidate.line.delivery_id and _is_landed(settings, known):
+                seen.append(known)
                 continue
             # A refused file is tried again: the program or its contracts may have learnt to read it.
             line = _land(settings, candidate, connection, Path(scratch), as_of)
             seen.append(line)
-            if key not in current and before.get(key) != line:
+            is_taken = line.status == "accepted" and known != line
+            is_withdrawn = line.status == "set_aside" and any(
+                replaces(line, earlier) for earlier in current.values()
+            )
+            if is_taken or is_withdrawn or latest.get(_name(line)) != line:
                 new.append(line)
     if new:
         append_ledger(settings.register, new)
     _keep_current(settings, contracts)
-    return Ingested(tuple(seen), tuple(new))
+    return Ingested(tuple(seen), tuple(new), check_places(settings, contracts))
+
+
+def _without_copies(candidates: list[Candidate], current: Iterable[Delivery]) -> list[Candidate]:
+    """The candidates; of those with the same bytes under several names, all but the first set aside.
+
+    The same rows twice would be counted twice.
+    """
+    names = {_name(candidate.line) for candidate in candidates}
+    owners = {(line.source_id, line.delivery_id): line for line in current if _name(line) not in names}
+    kept = []
+    for candidate in candidates:
+        line = candidate.line
+        owner = owners.setdefault((line.source_id, line.delivery_id), line) if candidate.contract else line
+        if owner.file_name != line.file_name:
+            reason = f"it is the same, byte for byte, as {owner.file_name}, which is read"
+            kept.append(Candidate(candidate.file, None, replace(line, status="set_aside", reason=reason)))
+        else:
+            kept.append(candidate)
+    return kept
 
 
 def check_file(file: Path, contract: Contract, as_of: date) -> tuple[Delivery, list[tuple[int, str, str]]]:
@@ -78,36 +142,38 @@ def check_file(file: Path, contract: Contract, as_of: date) -> tuple[Delivery, l
     line = Delivery("", "", contract.source_id, file.name, "", "accepted", "", 0, 0, 0, "", "", ())
     with tempfile.TemporaryDirectory(prefix="sna-") as scratch, _connect() as connection:
         try:
-            line = _type(connection, file, contract, line, Path(scratch), as_of)
+            line = _type(connection, file, contract, line, scratch=Path(scratch), as_of=as_of)
         except Refused as refusal:
             return replace(line, status="refused", reason=str(refusal)), []
         return line, connection.execute("from rejects order by line").fetchall()
 
 
-def _candidates(settings: Settings, contracts: tuple[Contract, ...]) -> Iterator[Candidate]:
+def _candidates(
+    settings: Settings, contracts: tuple[Contract, ...], file: Path, status_of_mismatch: str
+) -> Iterator[Candidate]:
     assessment, folder = settings.assessment, settings.deliveries
-    for file in find_files(folder, assessment.is_synthetic):
-        sha256 = _hash(file)
-        line = Delivery(
-            assessment.name, sha256[:16], "", file.relative_to(folder).as_posix(), sha256,
-            "accepted", "", 0, 0, 0, "", "", (),
-        )  # fmt: skip
-        reason = reason_set_aside(file, folder, assessment.set_aside)
-        matched = [] if reason else find_contracts(file, contracts)
-        if reason:
-            yield Candidate(file, None, replace(line, status="set_aside", reason=reason))
-        elif not matched:
-            yield Candidate(file, None, replace(line, status="refused", reason=NO_CONTRACT))
-        for contract in matched:
-            # A changed contract reads the same bytes anew.
-            delivery_id = hashlib.sha256(f"{sha256} {_digest(contract)}".encode()).hexdigest()[:16]
-            yield Candidate(
-                file, contract, replace(line, source_id=contract.source_id, delivery_id=delivery_id)
-            )
+    inside = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.name
+    sha256 = _hash(file)
+    line = Delivery(
+        assessment.name, sha256[:16], "", printable(inside), sha256, "accepted", "", 0, 0, 0, "", "", ()
+    )
+    mismatch = reason_mismatch(file, assessment.is_synthetic)
+    reason = reason_set_aside(file, inside, assessment.set_aside)
+    matched = [] if mismatch or reason else find_contracts(file, contracts)
+    if mismatch:
+        yield Candidate(file, None, replace(line, status=status_of_mismatch, reason=mismatch))
+    elif reason:
+        yield Candidate(file, None, replace(line, status="set_aside", reason=reason))
+    elif not matched:
+        yield Candidate(file, None, replace(line, status="refused", reason=NO_CONTRACT))
+    for contract in matched:
+        # A changed contract reads the same bytes anew.
+        delivery_id = hashlib.sha256(f"{sha256} {_digest(contract)}".encode()).hexdigest()[:16]
+        yield Candidate(file, contract, replace(line, source_id=contract.source_id, delivery_id=delivery_id))
 
 
 def find_contracts(file: Path, contracts: tuple[Contract, ...]) -> list[Contract]:
-    """The contracts that claim a file. Several may claim a workbook, a sheet each; of a text file, one does."""
+    """The contracts that claim a file: several may claim a workbook, a sheet each; one claims a text file."""
     named = match_by_name(file, contracts)
     if len(named) == 1 or any(contract.format == "workbook" for contract in named):
         return named
@@ -130,13 +196,12 @@ def _land(
     if contract is None:
         return line
     try:
-        line = _type(connection, candidate.file, contract, line, scratch, as_of)
+        line = _type(connection, candidate.file, contract, line, scratch=scratch, as_of=as_of)
     except Refused as refusal:
         return replace(line, status="refused", reason=str(refusal))
     _write_parquet(connection, "typed", _extract(settings, line))
     if line.rejected:
-        rejects = settings.rejects / line.source_id / f"{line.delivery_id}.parquet"
-        _write_parquet(connection, "rejects", rejects)
+        _write_parquet(connection, "rejects", _rejects(settings, line))
     return line
 
 
@@ -145,15 +210,17 @@ def _type(
     file: Path,
     contract: Contract,
     line: Delivery,
+    *,
     scratch: Path,
     as_of: date,
 ) -> Delivery:
     """Reads and types a delivery; returns its ledger line, or raises Refused."""
     raw = read_delivery(file, contract, connection, scratch)
     warnings = type_rows(connection, raw, contract, line.delivery_id, as_of)
-    accepted, rejected, rows = connection.execute(
-        "select (select count(*) from typed), (select count(distinct line) from rejects), (select count(*) from raw)"
-    ).fetchall()[0]
+    [(accepted, rejected, rows)] = connection.execute(
+        """select (select count(*) from typed), (select count(distinct line) from rejects),
+                  (select count(*) from raw)"""
+    ).fetchall()
     rows_in = rows + len(raw.broken)
     if rows_in == 0:
         raise Refused("the file has a header and no rows: ask the supplier to send it again")
@@ -181,18 +248,25 @@ def _type(
 def _keep_current(settings: Settings, contracts: tuple[Contract, ...]) -> None:
     """Leaves one extract a current delivery, and an empty one a source, so that dbt can always read it."""
     current = current_deliveries(read_ledger(settings.register), settings.assessment.name)
-    wanted = {_extract(settings, line) for line in current}
+    for line in current:
+        if not _extract(settings, line).exists():
+            raise ConfigurationError(
+                f"{line.file_name} was taken in earlier, its extract is gone and it is not in "
+                f"{settings.deliveries}: put it back, or name its folder after --deliveries."
+            )
+    wanted = {path for line in current for path in (_extract(settings, line), _rejects(settings, line))}
     with _connect() as connection:
         for contract in contracts:
-            folder = settings.extracts / contract.source_id
-            for extract in folder.glob("*.parquet"):
-                if extract not in wanted and extract.stem != "none":
-                    extract.unlink()
+            none = settings.extracts / contract.source_id / "none.parquet"
+            for stage in (settings.extracts, settings.rejects):
+                for file in (stage / contract.source_id).glob("*"):
+                    if file not in wanted and file != none:
+                        file.unlink()
             types = ", ".join(
                 f"cast(null as {kind}) as {name}" for name, kind in contract.extract_types.items()
             )
             connection.execute(f"create or replace temp table none as select {types} limit 0").fetchall()
-            _write_parquet(connection, "none", folder / "none.parquet")
+            _write_parquet(connection, "none", none)
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
@@ -203,7 +277,7 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, table: str, file: Path
     if file.exists() and file.read_bytes() == aside.read_bytes():
         aside.unlink()
     else:
-        os.replace(aside, file)
+        aside.replace(file)
 
 
 def _quoted(file: Path) -> str:
@@ -214,8 +288,16 @@ def _extract(settings: Settings, line: Delivery) -> Path:
     return settings.extracts / line.source_id / f"{line.delivery_id}.parquet"
 
 
-def _key(line: Delivery) -> tuple[str, str, str]:
-    return line.source_id, line.file_name, line.delivery_id
+def _rejects(settings: Settings, line: Delivery) -> Path:
+    return settings.rejects / line.source_id / f"{line.delivery_id}.parquet"
+
+
+def _is_landed(settings: Settings, line: Delivery) -> bool:
+    return _extract(settings, line).exists() and (not line.rejected or _rejects(settings, line).exists())
+
+
+def _name(line: Delivery) -> tuple[str, str]:
+    return line.source_id, line.file_name
 
 
 def _hash(file: Path) -> str:

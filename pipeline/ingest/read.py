@@ -260,9 +260,17 @@ def _explain_missing(cells: list[str], contract: Contract, where: str) -> str:
     )
 
 
+def printable(text: str) -> str:
+    """A name as it may be shown and kept: one line, nothing that a terminal would obey."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
 def show_header(header: str) -> str:
-    """A supplier's header as it may be printed and kept: one short line."""
-    return "".join(character if character.isprintable() else " " for character in header.strip())[:60]
+    """A supplier's header, short enough for a sentence."""
+    return printable(header.strip())[:60]
 
 
 def _refuse_twice_named(cells: Iterable[str], contract: Contract, where: str = "") -> None:

@@ -12,22 +12,28 @@ from pipeline.settings import SetAside
 SYNTHETIC_MARK = "SYNTHETIC.txt"
 
 
-def find_files(folder: Path, accepts_synthetic: bool) -> list[Path]:
-    """Every regular file below a folder, in order of its path.
+def find_files(folder: Path) -> list[Path]:
+    """Every regular file below a folder, in order of its path; hidden and lock files are passed over."""
+    return [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+        and not file.is_symlink()
+        and file.name != SYNTHETIC_MARK
+        and not any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
+    ]
 
-    Folders marked as synthetic are passed over unless the assessment says that it is synthetic itself:
-    made-up figures never join real ones.
-    """
-    marked = [mark.parent for mark in folder.rglob(SYNTHETIC_MARK)]
-    files = []
-    for file in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        is_synthetic = any(parent in marked for parent in file.parents)
-        if hidden or not file.is_file() or file.is_symlink() or file.name == SYNTHETIC_MARK:
-            continue
-        if is_synthetic == accepts_synthetic or not marked:
-            files.append(file)
-    return files
+
+def reason_mismatch(file: Path, accepts_synthetic: bool) -> str:
+    """Why a file is of the wrong kind, or an empty text: made-up figures never join real ones."""
+    is_synthetic = any((folder / SYNTHETIC_MARK).exists() for folder in file.parents)
+    if is_synthetic and not accepts_synthetic:
+        return f"its folder is marked as made up ({SYNTHETIC_MARK}) and the assessment is of a real area"
+    if accepts_synthetic and not is_synthetic:
+        return (
+            f"its folder is not marked as made up ({SYNTHETIC_MARK}) and the assessment is of a made-up area"
+        )
+    return ""
 
 
 def match_by_name(file: Path, contracts: Iterable[Contract]) -> list[Contract]:
@@ -50,10 +56,9 @@ def match_by_header(header: list[str], contracts: Iterable[Contract]) -> list[Co
     return [contract for _, _, contract in sorted(fitting, key=lambda entry: entry[:2])]
 
 
-def reason_set_aside(file: Path, folder: Path, rules: Iterable[SetAside]) -> str:
+def reason_set_aside(file: Path, path_in_folder: str, rules: Iterable[SetAside]) -> str:
     """Why the assessment does not read a file, or an empty text."""
-    relative = file.relative_to(folder).as_posix()
     for rule in rules:
-        if fnmatch(file.name, rule.pattern) or fnmatch(relative, rule.pattern):
+        if fnmatch(file.name, rule.pattern) or fnmatch(path_in_folder, rule.pattern):
             return rule.reason
     return ""
