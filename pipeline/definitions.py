@@ -32,15 +32,31 @@ AREA_TYPES = ("vru", "lad", "msoa", "region", "country", "neighbours")
 
 
 def read_rows(file: Path) -> Rows:
-    """The rows of a table of definitions; ConfigurationError where it is missing or ragged."""
+    """The rows of a table of definitions; ConfigurationError where it is missing, ragged or no text."""
+    return [row for _, row in _number_rows(file)]
+
+
+def _number_rows(file: Path) -> list[tuple[int, dict[str, str]]]:
     if not file.is_file():
         raise ConfigurationError(f"{file} does not exist: restore it from the repository.")
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for line, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise ConfigurationError(f"{file} line {line} has more or fewer cells than the header: mend it.")
-    return rows
+    numbered = []
+    # -sig: Excel marks its UTF-8 files with an invisible first character.
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines, strict=True)
+        try:
+            for row in reader:
+                if None in row or None in row.values():
+                    raise ConfigurationError(
+                        f"{file} line {reader.line_num} has more or fewer cells than the header: mend it."
+                    )
+                numbered.append((reader.line_num, row))
+        except UnicodeDecodeError:
+            raise ConfigurationError(f"{file} is not UTF-8 text: save it as 'CSV UTF-8'.") from None
+        except csv.Error as error:
+            raise ConfigurationError(
+                f"{file} line {reader.line_num} cannot be read ({error}): mend its quotation marks."
+            ) from None
+    return numbered
 
 
 def read_local_lenses(assessment: Assessment) -> tuple[Rows, Rows]:
@@ -53,36 +69,45 @@ def read_local_lenses(assessment: Assessment) -> tuple[Rows, Rows]:
 def check_definitions(project: Path, assessment: Assessment) -> None:
     """Raises ConfigurationError at the first row that names what does not exist."""
     seeds = project / "dbt_project" / "seeds"
-    lenses, rules = read_local_lenses(assessment)
+    local_lenses, local_rules = (assessment.folder / f"{name}.csv" for name in ("lenses", "lens_rules"))
     known: dict[tuple[str, str], set[str]] = {}
     for table, column, target, target_column in REFERENCES:
         if (target, target_column) not in known:
-            known[target, target_column] = {
-                *(row[target_column] for row in read_rows(seeds / f"{target}.csv")),
-                *(row["lens_id"] for row in lenses if target == "lenses"),
-                "street_other",
-            }
+            known[target, target_column] = {"street_other", *_values(seeds / f"{target}.csv", target_column)}
+            if target == "lenses" and local_lenses.exists():
+                known[target, target_column] |= _values(local_lenses, target_column)
         _check_column(seeds / f"{table}.csv", column, known[target, target_column], f"{target}.csv")
-        if table == "lens_rules" and rules:
-            file = assessment.folder / "lens_rules.csv"
-            _check_column(file, column, known[target, target_column], f"{target}.csv")
+        if table == "lens_rules" and local_rules.exists():
+            _check_column(local_rules, column, known[target, target_column], f"{target}.csv")
     _check_column(seeds / "indicator_cells.csv", "area_type", set(AREA_TYPES), "the kinds of area")
-    lens_ids = known["lenses", "lens_id"]
-    if assessment.definition.lens_id not in lens_ids:
+    lens_id, lens_ids = assessment.definition.lens_id, known["lenses", "lens_id"]
+    if lens_id not in lens_ids:
         file = assessment.folder / "assessment.toml"
         raise ConfigurationError(
-            f"{file}: the lens {assessment.definition.lens_id!r} does not exist.{_nearest(assessment.definition.lens_id, lens_ids)}"
+            f"{file}: `definition.lens_id`: the lens {lens_id!r} does not exist.{_nearest(lens_id, lens_ids)}"
         )
 
 
+def _values(file: Path, column: str) -> set[str]:
+    return {value for _, value in _column(file, column)}
+
+
+def _column(file: Path, column: str) -> list[tuple[int, str]]:
+    numbered = _number_rows(file)
+    if numbered and column not in numbered[0][1]:
+        hint = _nearest(column, set(numbered[0][1]), "Add it.")
+        raise ConfigurationError(f"{file} line 1: the column {column!r} is missing.{hint}")
+    return [(line, row[column]) for line, row in numbered]
+
+
 def _check_column(file: Path, column: str, known: set[str], where: str) -> None:
-    for line, row in enumerate(read_rows(file), start=2):
-        if row[column] and row[column] not in known:
+    for line, value in _column(file, column):
+        if value and value not in known:
             raise ConfigurationError(
-                f"{file} line {line}: {column} {row[column]!r} is not in {where}.{_nearest(row[column], known)}"
+                f"{file} line {line}: {column} {value!r} is not in {where}.{_nearest(value, known)}"
             )
 
 
-def _nearest(word: str, known: set[str]) -> str:
+def _nearest(word: str, known: set[str], otherwise: str = "Correct it or take the row out.") -> str:
     near = difflib.get_close_matches(word, sorted(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else " Correct it or take the row out."
+    return f" Did you mean {near[0]!r}?" if near else f" {otherwise}"

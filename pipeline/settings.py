@@ -22,6 +22,22 @@ FolderName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Codes = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+# What pydantic calls a mistake → what an analyst should write.
+EXPECTED = {
+    "tuple_type": 'expected a list in square brackets, such as ["E08000012"]',
+    "string_type": "expected text in quotation marks",
+    "bool_type": "expected true or false, without quotation marks",
+    "bool_parsing": "expected true or false, without quotation marks",
+    "date_type": "expected a date, such as 2024-03-31, without quotation marks",
+    "date_from_datetime_parsing": "expected a date, such as 2024-03-31, without quotation marks",
+    "date_from_datetime_inexact": "expected a date without a time, such as 2024-03-31",
+    "date_parsing": "expected a date, such as 2024-03-31, without quotation marks",
+    "string_pattern_mismatch": "expected lower-case letters, digits, - and _, at most 60",
+    "too_short": "expected at least one code",
+    "dataclass_type": "expected a table of settings, such as [area] on a line of its own",
+}
+
+
 class ConfigurationError(Exception):
     """A sentence for the analyst: which file, which setting, what was expected, what to do."""
 
@@ -137,10 +153,13 @@ def read_settings(
     assessment = read_assessment(assessment_file)
     raw = root / "data" / "raw"
     folder = deliveries.resolve() if deliveries else raw
-    if deliveries is not None and not folder.exists():
+    if deliveries is not None and not folder.is_dir():
+        problem = "is a file" if folder.exists() else "does not exist"
         raise ConfigurationError(
-            f"The deliveries folder {deliveries} does not exist: name an existing folder after --deliveries."
+            f"The deliveries folder {deliveries} {problem}: name an existing folder after --deliveries."
         )
+    if root.exists() and not root.is_dir():
+        raise ConfigurationError(f"The workspace {root} is a file: name a folder after --workspace.")
     return Settings(assessment=assessment, workspace=root, deliveries=folder)
 
 
@@ -155,6 +174,8 @@ def read_assessment(file: Path) -> Assessment:
         settings = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{file} cannot be read as TOML ({error}): mend that line.") from None
+    if "folder" in settings:
+        raise ConfigurationError(f"{file}: `folder` is not a setting. Take it out.")
     try:
         return TypeAdapter(Assessment).validate_python({**settings, "folder": file.resolve().parent})
     except ValidationError as error:
@@ -164,20 +185,27 @@ def read_assessment(file: Path) -> Assessment:
 def _first_mistake(error: ValidationError) -> str:
     mistake = error.errors(include_url=False)[0]
     setting = ".".join(str(part) for part in mistake["loc"])
-    if mistake["type"] == "missing":
+    kind = mistake["type"]
+    # A misspelt name is both unknown and missing: the first says more.
+    for other in error.errors(include_url=False):
+        if other["type"] == "unexpected_keyword_argument":
+            kinds = (Assessment, Area, Definition, SetAside)
+            known = [field.name for each in kinds for field in dataclasses.fields(each)]
+            near = difflib.get_close_matches(str(other["loc"][-1]), known, n=1)
+            hint = f"Did you mean `{near[0]}`?" if near else "Take it out."
+            return f"`{'.'.join(map(str, other['loc']))}` is not a setting. {hint}"
+    if kind == "missing":
         return f"the setting `{setting}` is missing: add it."
-    if mistake["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        known = [field.name for kind in (Assessment, Area, Definition) for field in dataclasses.fields(kind)]
-        near = difflib.get_close_matches(setting.split(".")[-1], known, n=1)
-        return f"`{setting}` is not a setting. " + (f"Did you mean `{near[0]}`?" if near else "Take it out.")
-    return f"`{setting}`: {mistake['msg'].removeprefix('Value error, ')}." if setting else mistake["msg"]
+    expected = EXPECTED.get(kind, str(mistake["msg"]).removeprefix("Value error, "))
+    return f"`{setting}`: {expected}." if setting else f"{expected}."
 
 
 def environment(settings: Settings) -> dict[str, str]:
     """The variables that dbt and Prefect are started with: the folders of this run, telemetry off."""
     return {
         **os.environ,
-        "SNA_EXTRACTS": settings.extracts.as_posix(),
+        # Stands inside quotation marks in dbt's sources.
+        "SNA_EXTRACTS": settings.extracts.as_posix().replace("'", "''"),
         "SNA_WAREHOUSE": settings.warehouse.as_posix(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",

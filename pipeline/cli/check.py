@@ -26,10 +26,12 @@ def check(
 
     from pipeline.contracts import read_contracts
     from pipeline.ingest.land import check_file, find_contracts
+    from pipeline.ingest.read import printable
     from pipeline.settings import PROJECT, ConfigurationError
 
+    name = printable(file.name)
     if not file.is_file():
-        raise ConfigurationError(f"{file} is not a file: name a delivered file.")
+        raise ConfigurationError(f"{printable(str(file))} is not a file: name a delivered file.")
     contracts = read_contracts(PROJECT)
     named = [contract for contract in contracts if contract.source_id == source]
     if source and not named:
@@ -37,7 +39,7 @@ def check(
         raise ConfigurationError(f"There is no source {source!r}; the sources are {known}.")
     fitting = named or find_contracts(file, contracts)
     if not fitting:
-        raise ConfigurationError(f"No contract fits the name or header of {file.name}: name one with --as.")
+        raise ConfigurationError(f"No contract fits the name or header of {name}: name one with --as.")
     line, rejects = check_file(file, fitting[0], date.today())
     rules = Counter((column, rule) for _, column, rule in rejects)
     if as_json:
@@ -53,7 +55,7 @@ def check(
         }
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
-        typer.echo(f"{file.name}: {fitting[0].title} ({line.source_id})")
+        typer.echo(f"{name}: {fitting[0].title} ({line.source_id})")
         if line.status == "refused":
             typer.echo(f"Would be refused: {line.reason}")
         else:

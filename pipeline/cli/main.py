@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -12,6 +13,9 @@ from pipeline.cli import check, run
 app = typer.Typer(
     name="sna",
     help="From anonymised police, health and education extracts to a strategic needs assessment of violence.",
+    epilog="Exit codes: 0 done, 2 wrong usage or settings, 3 a named delivery refused, 4 done with warnings, "
+    "5 another run is at work, 6 the register is broken, 8 the build failed, 9 disk, memory or permission. "
+    "Any command takes --debug, which shows the whole of an error.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,6 +32,10 @@ app.command("assess")(run.assess)
 def run_app() -> None:
     """Runs the command line; exits with the code that the design fixes for what happened."""
     debug = "--debug" in sys.argv
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows a question mark.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
         app(args=arguments, prog_name="sna")
@@ -52,8 +60,12 @@ def explain(error: Exception) -> tuple[int, str]:
         return 6, str(error)
     if kind == "BuildFailed":
         return 8, f"{error} The last good figures stay as they were."
-    if isinstance(error, (PermissionError, FileNotFoundError, OSError)):
-        return 9, f"the machine said: {error.strerror or error} ({error.filename or 'no file named'})."
+    if isinstance(error, OSError):
+        return 9, f"the machine said: {error.strerror or kind} ({error.filename or 'no file named'})."
+    if kind == "IOException":  # DuckDB's: it names files, never their content
+        return 9, f"the database could not read or write a file: {' '.join(str(error).split())}"
+    if kind in ("MemoryError", "OutOfMemoryException"):
+        return 9, "the machine ran out of memory: close other programs and run again."
     # The message of an unforeseen error may hold a person's data: its kind and place are enough.
     trace = error.__traceback__
     while trace and trace.tb_next:

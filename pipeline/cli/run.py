@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.plan import Refreshed
     from pipeline.settings import Settings
 
-WARNINGS = 4
+REFUSED, WARNINGS = 3, 4
 
 
 def demo(workspace: Workspace = None, quiet: Quiet = False) -> None:
@@ -29,22 +29,37 @@ def demo(workspace: Workspace = None, quiet: Quiet = False) -> None:
 
 
 def ingest(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Files to take in; else all of the deliveries folder."),
+    ] = None,
     assessment: AssessmentFile = None,
     workspace: Workspace = None,
     deliveries: Deliveries = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take in what is new in the deliveries folder."""
+    """Take in the files named, or what is new in the deliveries folder."""
     from pipeline import plan
 
     settings = read(assessment, workspace, deliveries)
     with plan.workspace_lock(settings):
-        seen = plan.ingest(settings)
+        seen = _ingest_files(settings, files) if files else plan.ingest(settings)
     if as_json:
         typer.echo(json.dumps(_summary(seen), indent=2, ensure_ascii=False))
     else:
         _tell_deliveries(seen)
+    if files and seen.refused:
+        raise typer.Exit(REFUSED)
     _exit_with(seen)
+
+
+def _ingest_files(settings: Settings, files: list[Path]) -> Ingested:
+    from datetime import date
+
+    from pipeline.contracts import read_contracts
+    from pipeline.ingest.land import ingest_files
+
+    return ingest_files(settings, read_contracts(settings.project), files, date.today())
 
 
 def refresh(
@@ -126,6 +141,7 @@ def _summary(seen: Ingested) -> dict[str, object]:
             for line in seen.deliveries
             if line.status == "set_aside"
         ],
+        "notes": list(seen.notes),
     }
 
 
@@ -138,6 +154,8 @@ def _tell_deliveries(seen: Ingested) -> None:
                f"{seen.rejected_rows:,} held back; {len(aside)} files set aside")  # fmt: skip
     for line in seen.refused:
         typer.echo(f"Refused: {line.file_name}: {line.reason}", err=True)
+    for note in seen.notes:
+        typer.echo(f"Note: {note}", err=True)
     held = [line for line in accepted if line.rejected]
     for line in held[:5]:
         typer.echo(f"Held back: {line.rejected:,} of {line.rows_in:,} rows of {line.file_name}", err=True)
@@ -170,5 +188,5 @@ def _shown(path: Path) -> str:
 
 
 def _exit_with(seen: Ingested) -> None:
-    if seen.refused or seen.rejected_rows:
+    if seen.refused or seen.rejected_rows or seen.notes:
         raise typer.Exit(WARNINGS)
