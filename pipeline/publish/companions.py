@@ -45,7 +45,7 @@ def read_areas(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         for code, wkb in dissolved.geometry.to_wkb().items():
             outlines[area_type, str(code)] = wkb
     pairs = zip(areas["area_type"], areas["area_code"], strict=True)
-    return areas.assign(geometry_wkb=[outlines.get(pair) for pair in pairs])
+    return areas.assign(geometry_wkb=pd.Series([outlines.get(pair) for pair in pairs], dtype="object"))
 
 
 def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
@@ -78,12 +78,13 @@ def describe_sources(warehouse: duckdb.DuckDBPyConnection, start: date, cut_off:
            group by all order by sources.source_id"""
     ).df()
     months = {
-        str(source): rows for source, rows in warehouse.execute("from fct_source_months").df().groupby("source_id")
+        str(source): rows
+        for source, rows in warehouse.execute("from fct_source_months").df().groupby("source_id")
     }
     notes = []
-    for source in sources.itertuples():
-        inside = _describe_gaps(months[source.source_id], start, cut_off) if source.source_id in months else []
-        notes.append("; ".join([*inside, *_describe_end(source.period_end, str(source.cadence), cut_off)]))
+    for source_id, cadence, last_day in sources[["source_id", "cadence", "period_end"]].to_numpy():
+        inside = _describe_gaps(months[source_id], start, cut_off) if source_id in months else []
+        notes.append("; ".join([*inside, *_describe_end(last_day, cadence, cut_off)]))
     sources["gap_note"] = notes
     sources["status"] = np.select(
         [sources["delivery_count"] == 0, sources["gap_note"] != ""], ["not_delivered", "gaps"], "complete"
@@ -164,8 +165,8 @@ def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.Data
     monthly = values[(values["period_type"] == "month") & (values["area_type"] == "vru")]
     families = indicators.set_index("indicator_id")["series_family"]
     charts = []
-    for (indicator_id, split), series in monthly.groupby(["indicator_id", "split"], sort=True):
-        series = series.sort_values("period_start")
+    for (indicator_id, split), rows in monthly.groupby(["indicator_id", "split"], sort=True):
+        series = rows.sort_values("period_start")
         if series["value"].notna().sum() < 12:
             continue
         starts = pd.to_datetime(series["period_start"])

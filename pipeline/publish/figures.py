@@ -34,7 +34,8 @@ def publish_figures(
     merged = protected.merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals"]], on="indicator_id"
     )
-    values = pd.concat([_estimate(kind, rows) for kind, rows in merged.groupby("kind", sort=True)])
+    estimated = [_estimate(str(kind), rows) for kind, rows in merged.groupby("kind", sort=True)]
+    values = pd.concat(estimated)
     values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
     return values[COLUMNS], tally
 
@@ -54,7 +55,7 @@ def protect_counts(
     shares = pd.DataFrame({"total_cell": denominators[within], "part_cell": numerators[within]}).dropna()
     related, relations = relate_cells(cells, shares.astype("int64"), parents)
     hidden = hide_cells(related, relations)
-    is_hidden = _lookup(hidden, numerators, False) | _lookup(hidden, denominators, False)
+    is_hidden = (_lookup(hidden, numerators, 0) == 1) | (_lookup(hidden, denominators, 0) == 1)
     is_reported = (figures["value_status"] == "reported").to_numpy()
     hides = is_reported & is_hidden
     status = np.where(hides, "suppressed", figures["value_status"])
@@ -84,9 +85,10 @@ def _find(by_key: pd.Series, keys: pd.DataFrame) -> np.ndarray:
     return by_key.reindex(pd.MultiIndex.from_frame(keys)).to_numpy(dtype="float64")
 
 
-def _lookup(values: pd.Series, ids: np.ndarray, default: object) -> np.ndarray:
-    found = values.reindex(ids)
-    return found.where(~np.isnan(ids), default).to_numpy(dtype=values.dtype)
+def _lookup(values: pd.Series, ids: np.ndarray, default: float) -> np.ndarray:
+    """The value of each id, the default where there is no id, as floats."""
+    found = values.astype("float64").reindex(ids).to_numpy()
+    return np.where(np.isnan(ids), default, found)
 
 
 def _round_to(counts: pd.Series, bases: np.ndarray) -> pd.Series:

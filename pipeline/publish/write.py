@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 def publish(settings: Settings, deliveries: tuple[Delivery, ...]) -> dict[str, int]:
     """Writes the published folder from the warehouse; returns how many cells there are and were hidden."""
+    import numpy as np
     import pandas as pd
 
     assessment = settings.assessment
@@ -84,8 +85,10 @@ def publish(settings: Settings, deliveries: tuple[Delivery, ...]) -> dict[str, i
         "note": "The row-and-column rule is no proof that a hidden count cannot be worked out.",
         **tally,
         "thresholds": {
-            str(row.policy_id): None if pd.isna(row.threshold) else int(row.threshold)
-            for row in policies.itertuples()
+            policy_id: None if np.isnan(threshold) else int(threshold)
+            for policy_id, threshold in policies.astype({"threshold": "float64"})[
+                ["policy_id", "threshold"]
+            ].to_numpy()
         },
     }
     _write(settings.published, tables, certificate)
