@@ -21,7 +21,9 @@ def measure(arguments: list[str], runs: int = 1) -> dict[str, float]:
     seconds, peaks = [], []
     for _ in range(runs):
         started = time.perf_counter()
-        process = subprocess.Popen([str(SNA), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [str(SNA), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         peak = 0
         while process.poll() is None:
             peak = max(peak, _memory_of(process.pid))

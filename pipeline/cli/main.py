@@ -21,12 +21,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("demo")(run.demo)
-app.command("check")(check.check)
+app.command("demo", short_help="Write the deliveries of a fictional area.")(run.demo)
+app.command("check", short_help="Say what would become of a file.")(check.check)
 app.command("ingest")(run.ingest)
 app.command("refresh")(run.refresh)
 app.command("report")(run.report)
-app.command("assess")(run.assess)
+app.command("assess", short_help="Refresh and report in one.")(run.assess)
 
 
 def run_app() -> None:

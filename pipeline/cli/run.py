@@ -31,7 +31,7 @@ def demo(workspace: Workspace = None, quiet: Quiet = False) -> None:
 def ingest(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Files to take in; else all of the deliveries folder."),
+        typer.Argument(metavar="FILE", help="Files to take in; else all of the deliveries folder."),
     ] = None,
     assessment: AssessmentFile = None,
     workspace: Workspace = None,

@@ -33,7 +33,8 @@ def read_areas(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
     areas = warehouse.execute("from dim_areas order by area_type, area_code").df()
     lsoas = warehouse.execute(
-        "select dim_boundaries.*, (select area_code from dim_areas where area_type = 'vru') as vru_code from dim_boundaries"
+        """select dim_boundaries.*, (select area_code from dim_areas where area_type = 'vru') as vru_code
+           from dim_boundaries"""
     ).df()
     if lsoas.empty:
         return areas.assign(geometry_wkb=None)
@@ -70,9 +71,10 @@ def describe_sources(warehouse: duckdb.DuckDBPyConnection, start: date, cut_off:
     sources = warehouse.execute(
         """select sources.source_id, sources.source_title as title, sources.publisher, sources.ask, sources.licence,
                sources.is_openly_published, sources.cadence,
-               (select count(*) from stg_run__deliveries as d where d.source_id = sources.source_id) as delivery_count,
-               min(case when values.value_status in ('reported', 'suppressed') then values.period_start end) as period_start,
-               max(case when values.value_status in ('reported', 'suppressed') then values.period_end end) as period_end
+               (select count(*) from stg_run__deliveries as d where d.source_id = sources.source_id)
+                   as delivery_count,
+               min(values.period_start) filter (values.value_status in ('reported', 'suppressed')) as period_start,
+               max(values.period_end) filter (values.value_status in ('reported', 'suppressed')) as period_end
            from stg_run__extract_sources as sources
            inner join fct_indicator_values as values on sources.source_id = values.source_id
            group by all order by sources.source_id"""
@@ -171,7 +173,7 @@ def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.Data
             continue
         starts = pd.to_datetime(series["period_start"])
         changes = breaks[
-            (breaks["series_family"] == families[indicator_id]) & (breaks["kind"] == "rule_change")
+            (breaks["series_family"] == families[str(indicator_id)]) & (breaks["kind"] == "rule_change")
         ]
         positions = [int((starts < change).sum()) for change in pd.to_datetime(changes["start_date"])]
         rebase = [position for position in positions if 0 < position < len(series)]

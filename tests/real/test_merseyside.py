@@ -73,7 +73,9 @@ def test_street_counts_equal_a_plain_count(values: pd.DataFrame, real_data: Path
         for row in street_rows(real_data)
         if row["Crime type"] == "Violence and sexual offences"
     )
-    year = pick(values, indicator_id="street_violence_sexual_rate", area_type="lad", period_type="calendar_year")
+    year = pick(
+        values, indicator_id="street_violence_sexual_rate", area_type="lad", period_type="calendar_year"
+    )
     year = year[year["period_start"] == date(2020, 1, 1)].set_index("area_code")["numerator"]
     for district in DISTRICTS:
         assert year[district] == sum(counted[district, f"2020-{month:02d}"] for month in range(1, 13))
@@ -188,13 +190,13 @@ def test_an_edition_knows_nothing_later_than_its_cut_off(values: pd.DataFrame) -
 
 def test_populations_are_those_published_or_marked(merseyside: Settings) -> None:
     with duckdb.connect(str(merseyside.warehouse), read_only=True) as warehouse:
-        rows = dict(
-            (year, (population, is_estimated))
+        rows = {
+            year: (population, is_estimated)
             for year, population, is_estimated in warehouse.execute(
                 """select year, population, is_estimated from int_populations
                    where area_code = 'E08000012' and population_group = 'all' and year between 2018 and 2021"""
             ).fetchall()
-        )
+        }
         known = dict(
             warehouse.execute(
                 """select year(mid_year), population from int_known_populations
