@@ -70,7 +70,8 @@ def ingest_folder(settings: Settings, contracts: tuple[Contract, ...], as_of: da
             f"Every file in {folder} is set aside, the first ({first.file_name}) because {first.reason}: "
             "name the folder of this assessment's own deliveries after --deliveries."
         )
-    return _ingest(settings, contracts, candidates, as_of)
+    seen = _ingest(settings, contracts, candidates, as_of)
+    return replace(seen, notes=check_places(settings, contracts))
 
 
 def ingest_files(
@@ -115,7 +116,7 @@ def _ingest(
     if new:
         append_ledger(settings.register, new)
     _keep_current(settings, contracts)
-    return Ingested(tuple(seen), tuple(new), check_places(settings, contracts))
+    return Ingested(tuple(seen), tuple(new))
 
 
 def _without_copies(candidates: list[Candidate], current: Iterable[Delivery]) -> list[Candidate]:
@@ -225,9 +226,10 @@ def _type(
     if rows_in == 0:
         raise Refused("the file has a header and no rows: ask the supplier to send it again")
     if accepted == 0:
-        column, rule = connection.execute(
-            "select column_name, rule from rejects group by all order by count(*) desc, all limit 1"
-        ).fetchall()[0]
+        [(column, rule)] = connection.execute(
+            """select column_name, rule from rejects
+               group by all order by count(*) desc, column_name, rule limit 1"""
+        ).fetchall()
         raise Refused(f"not one of its {rows_in} rows can be used; the commonest reason: {column} {rule}")
     assert rows_in == accepted + rejected, f"{file.name}: {rows_in} rows in, {accepted} + {rejected} out"
     start, end = None, None
@@ -265,8 +267,7 @@ def _keep_current(settings: Settings, contracts: tuple[Contract, ...]) -> None:
             types = ", ".join(
                 f"cast(null as {kind}) as {name}" for name, kind in contract.extract_types.items()
             )
-            connection.execute(f"create or replace temp table none as select {types} limit 0").fetchall()
-            _write_parquet(connection, "none", none)
+            _write_parquet(connection, f"(select {types} limit 0)", none)
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:

@@ -13,9 +13,6 @@ from pipeline.settings import ConfigurationError, Settings
 if TYPE_CHECKING:
     import duckdb
 
-DISTRICT_COLUMNS = ("lad_code", "area_code")
-FORCE_COLUMNS = ("police_force_code",)
-
 
 def check_places(settings: Settings, contracts: Iterable[Contract]) -> tuple[str, ...]:
     """A note for each code of the assessment that no extract holds.
@@ -28,11 +25,11 @@ def check_places(settings: Settings, contracts: Iterable[Contract]) -> tuple[str
     area, file = settings.assessment.area, settings.assessment.folder / "assessment.toml"
     notes = []
     with duckdb.connect() as connection:
-        for setting, codes, columns in (
-            ("districts", area.districts, DISTRICT_COLUMNS),
-            ("police_force_codes", area.police_force_codes, FORCE_COLUMNS),
+        for setting, codes, column in (
+            ("districts", area.districts, "lad_code"),
+            ("police_force_codes", area.police_force_codes, "police_force_code"),
         ):
-            delivered = _delivered(connection, settings, contracts, columns)
+            delivered = _delivered(connection, settings, contracts, column)
             absent = [code for code in codes if code not in delivered]
             if not delivered or not absent:
                 continue
@@ -46,20 +43,17 @@ def check_places(settings: Settings, contracts: Iterable[Contract]) -> tuple[str
 
 
 def _delivered(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    contracts: Iterable[Contract],
-    names: tuple[str, ...],
+    connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: Iterable[Contract], column: str
 ) -> set[str]:
-    found: set[str] = set()
-    for contract in contracts:
-        for column in contract.columns:
-            folder = settings.extracts / contract.source_id
-            extracts = [glob.escape(str(file)) for file in folder.glob("*.parquet")]
-            if column.name in names and extracts:
-                rows = connection.execute(
-                    f"select distinct {column.name} from read_parquet(?) where {column.name} is not null",
-                    [extracts],
-                ).fetchall()
-                found |= {code for (code,) in rows}
-    return found
+    """Every code in the extracts that have this column."""
+    extracts = [
+        glob.escape(str(file))
+        for contract in contracts
+        if column in contract.extract_types
+        for file in (settings.extracts / contract.source_id).glob("*.parquet")
+    ]
+    rows = connection.execute(
+        f"select distinct {column} from read_parquet(?, union_by_name = true) where {column} is not null",
+        [extracts],
+    ).fetchall()
+    return {code for (code,) in rows}
