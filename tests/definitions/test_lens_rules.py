@@ -113,9 +113,9 @@ CONDITIONS = """
     if_child_present          | abuse=? child=N                        | out
 """
 
-# Homicide 1, manslaughter 4.1 and corporate 4.10, serious harm 5D, assault with injury 8N and without 105A, on a
-# constable 8S, slavery 106, control 8U, malicious message 8R, rape 19C, robbery of a business 34A and a person
-# 34B, blade 10D, drug dealing 92A, theft from the person 39, shoplifting 46.
+# Homicide 1, manslaughter 4.1 and corporate 4.10, serious harm 5D, assault with injury 8N and without 105A,
+# assault on a constable 8S, slavery 106, control 8U, malicious message 8R, rape 19C, robbery of a business 34A
+# and of a person 34B, blade 10D, drug dealing 92A, theft from the person 39, shoplifting 46.
 LENSES = """
     ho_narrow        | 1    | abuse=N                                  | in
     ho_narrow        | 1    | abuse=Y                                  | out

@@ -1,0 +1,685 @@
+"""A slow and obvious twin of the counts: from the delivered text and the seeds straight to every figure.
+
+It shares no code with the pipeline: no contracts, no SQL, no frames. What a row means is said here again.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+AREA = "X23000001"
+DISTRICTS = ("X06000001", "X06000002", "X06000003", "X06000004", "X06000005")
+YOUNG = ("0-9", "10-15", "16-17", "18-24")
+UNKNOWN = ("", "unknown", "not known", "not stated", "not recorded", "n/k", "u")
+FLAGS = {
+    **dict.fromkeys(("y", "yes", "true", "t", "1"), True),
+    **dict.fromkeys(("n", "no", "false", "f", "0"), False),
+}
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+JUDGED = (
+    "ho_code",
+    "da_flag",
+    "knife_flag",
+    "firearm_flag",
+    "cce_county_lines_flag",
+    "child_present_flag",
+    "repeat_da_victim_flag",
+    "location_type",
+    "victim_age_band",
+    "suspect_age_band",
+    "injury_level",
+    "outcome_code",
+)
+
+Row = Mapping[str, str]
+# measure, lens, condition word, first and last day
+Rule = tuple[str, str, str, date, date]
+# measure, lens, area, month, breakdown, its key, split
+Key = tuple[str, str, str, date, str, str, str]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a row of a delivery must have in order to count."""
+
+    pattern: str
+    record: tuple[str, ...]  # the columns by which a row is known again when it is sent again
+    is_unique: bool  # whether two rows of one file may not share them
+    columns: tuple[str, ...]  # what tells two rows apart
+    required: tuple[str, ...]
+    days: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    codes: Mapping[str, tuple[str, str]] | None = None
+
+
+POLICE = Source(
+    "police_crimes_*.csv",
+    record=("crime_id_pseudo",),
+    is_unique=True,
+    columns=(
+        "force_code",
+        "lad_code",
+        "lsoa21_code",
+        "recorded_date",
+        "committed_from",
+        "ho_code",
+        "da_flag",
+        "knife_flag",
+        "firearm_flag",
+        "cce_county_lines_flag",
+        "child_present_flag",
+        "location_type",
+        "victim_id_pseudo",
+        "victim_type",
+        "victim_age_band",
+        "victim_sex",
+        "suspect_age_band",
+        "vo_relationship",
+        "repeat_da_victim_flag",
+        "injury_level",
+        "outcome_code",
+    ),
+    required=(
+        "crime_id_pseudo",
+        "force_code",
+        "recorded_date",
+        "ho_code",
+    ),
+    days=(
+        "recorded_date",
+        "committed_from",
+    ),
+    codes={"ho_code": ("offence_codes", "offence_code")},
+)
+ATTENDANCES = Source(
+    "ed_assaults_*.csv",
+    record=("attendance_id",),
+    is_unique=True,
+    columns=(
+        "site_code",
+        "arrival_datetime",
+        "assault_method",
+        "assault_location_type",
+        "age",
+        "sex",
+        "lsoa21_code",
+    ),
+    required=(
+        "attendance_id",
+        "site_code",
+        "arrival_datetime",
+    ),
+    days=("arrival_datetime",),
+    numbers=("age",),
+)
+CALLOUTS = Source(
+    "ambulance_callouts_*.csv",
+    record=("incident_id",),
+    is_unique=True,
+    columns=("call_datetime", "lsoa21_code", "location_type", "chief_complaint", "sex"),
+    required=(
+        "incident_id",
+        "call_datetime",
+        "chief_complaint",
+    ),
+    days=("call_datetime",),
+)
+ADMISSIONS = Source(
+    "hospital_admissions_*.csv",
+    record=("admission_id",),
+    is_unique=True,
+    columns=("admission_date", "external_cause_icd10", "age", "sex", "lsoa21_code"),
+    required=(
+        "admission_id",
+        "admission_date",
+        "external_cause_icd10",
+    ),
+    days=("admission_date",),
+    numbers=("age",),
+    codes={"external_cause_icd10": ("icd10_violence", "icd10_code")},
+)
+SUSPENSIONS = Source(
+    "suspensions_and_exclusions_*.csv",
+    record=("event_id",),
+    is_unique=True,
+    columns=("academic_year", "type", "lad_code", "phase", "sex", "reason_1", "reason_2", "reason_3"),
+    required=(
+        "event_id",
+        "academic_year",
+        "type",
+        "lad_code",
+        "reason_1",
+    ),
+    codes=dict.fromkeys(("reason_1", "reason_2", "reason_3"), ("dfe_exclusion_reasons", "reason_code")),
+)
+ABSENCE = Source(
+    "absence_20*.csv",
+    record=(
+        "academic_year",
+        "term",
+        "lad_code",
+        "phase",
+        "pupil_group",
+    ),
+    is_unique=False,
+    columns=(),
+    required=(
+        "academic_year",
+        "term",
+        "lad_code",
+        "phase",
+        "pupil_group",
+        "pupil_count",
+        "persistent_absentee_count",
+    ),
+    numbers=(
+        "pupil_count",
+        "persistent_absentee_count",
+    ),
+)
+FACTORS = Source(
+    "children_in_need_factors_*.csv",
+    record=("assessment_id",),
+    is_unique=False,
+    columns=(),
+    required=(
+        "assessment_id",
+        "assessment_end_date",
+        "lad_code",
+        "factor_code",
+    ),
+    days=("assessment_end_date",),
+    codes={"factor_code": ("cin_factors", "factor_code")},
+)
+NOTIFICATIONS = Source(
+    "operation_encompass_*.csv",
+    record=("notification_id",),
+    is_unique=True,
+    columns=("notification_date", "lad_code"),
+    required=(
+        "notification_id",
+        "notification_date",
+        "lad_code",
+    ),
+    days=("notification_date",),
+)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """What was counted by month, who the victims were, and who lives where."""
+
+    counts: Counter[Key]
+    victims: Mapping[tuple[str, date], set[str]]
+    residents: Mapping[tuple[str, int, str], int]
+
+
+def count_area(folder: Path, local_rules: Iterable[Row] = ()) -> Twin:
+    """Counts every delivery in a folder of the demonstration area; `local_rules` are its own lens rules."""
+    places = {row["lsoa21_code"]: row for row in read_csv(next(folder.rglob("lookup_lsoa21*.csv")))}
+    counts: Counter[Key] = Counter()
+    victims: dict[tuple[str, date], set[str]] = defaultdict(set)
+    count_offences(read_source(folder, POLICE), places, local_rules, counts, victims)
+    count_health(folder, places, counts)
+    count_education(folder, counts)
+    return Twin(counts, victims, count_residents(folder, places))
+
+
+# What is read
+
+
+def read_csv(file: Path) -> list[dict[str, str]]:
+    """The rows of a file, every cell as trimmed text; a row with too few or too many cells is left out."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        return [
+            {name: cell.strip() for name, cell in row.items()}
+            for row in csv.DictReader(stream)
+            if None not in row and None not in row.values()
+        ]
+
+
+@cache
+def read_seed(name: str) -> list[dict[str, str]]:
+    """The rows of a seed."""
+    return read_csv(SEEDS / f"{name}.csv")
+
+
+def read_source(folder: Path, source: Source) -> list[Row]:
+    """The rows of a source that count: whole, one a record, as last sent."""
+    latest: dict[tuple, list[Row]] = {}
+    for file in sorted(folder.rglob(source.pattern)):
+        same: dict[tuple, list[Row]] = defaultdict(list)
+        for row in read_csv(file):
+            if is_acceptable(row, source):
+                same[tuple(row[name] for name in source.record)].append(row)
+        for record, rows in same.items():
+            contents = {tuple(row.get(name, "") for name in source.columns) for row in rows}
+            if not source.is_unique:
+                latest[record] = rows
+            elif len(contents) == 1:
+                latest[record] = rows[:1]
+            # Else two different rows have one identifier: nobody knows which is right, and both are held back.
+    return [row for rows in latest.values() for row in rows]
+
+
+def is_acceptable(row: Row, source: Source) -> bool:
+    """Whether a row has what it must have, and nothing impossible."""
+    if any(not row.get(name) for name in source.required):
+        return False
+    for name, (table, column) in (source.codes or {}).items():
+        if row.get(name) and row[name] not in known_codes(table, column):
+            return False
+    if any(row.get(name) and not row[name].isdigit() for name in source.numbers):
+        return False
+    days = [read_day(row[name]) for name in source.days if row.get(name)]
+    return all(day is not None and date(1990, 1, 1) <= day <= date.today() for day in days)
+
+
+@cache
+def known_codes(table: str, column: str) -> frozenset[str]:
+    """The codes of a list."""
+    return frozenset(row[column] for row in read_seed(table))
+
+
+@cache
+def read_day(text: str) -> date | None:
+    """The day of a date or of a moment; None where the text is neither."""
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        return None
+
+
+def month_of(text: str) -> date:
+    """The first day of a date's month."""
+    day = read_day(text)
+    assert day is not None
+    return day.replace(day=1)
+
+
+def word(row: Row, name: str) -> str:
+    """What a cell says, or nothing where it says that nobody knows."""
+    text = row.get(name, "")
+    return "" if text.casefold() in UNKNOWN else text
+
+
+def flag(row: Row, name: str) -> bool | None:
+    """Yes, no, or None where a flag says neither."""
+    return FLAGS.get(row.get(name, "").casefold())
+
+
+# Offences
+
+
+def one_of(text: str, *words: str) -> bool | None:
+    """Whether a text is one of the words; None where there is no text."""
+    return text in words if text else None
+
+
+def both(first: bool | None, second: bool | None) -> bool | None:
+    """Yes where both are, no where one is not, else not known."""
+    if first is False or second is False:
+        return False
+    return True if first and second else None
+
+
+def opposite(answer: bool | None) -> bool | None:
+    """No for yes, yes for no, not known for not known."""
+    return None if answer is None else not answer
+
+
+def under_25(row: Row) -> bool | None:
+    """Whether victim or suspect is under 25: no only where both ages are known."""
+    bands = word(row, "victim_age_band"), word(row, "suspect_age_band")
+    if any(band in YOUNG for band in bands):
+        return True
+    return False if all(bands) else None
+
+
+def public_place(row: Row) -> bool | None:
+    """Whether the place is open to the public."""
+    return opposite(one_of(word(row, "location_type"), "dwelling", "prison", "hospital", "online"))
+
+
+CONDITIONS: dict[str, Callable[[Row], bool | None]] = {
+    "all": lambda row: True,
+    "if_domestic": lambda row: flag(row, "da_flag"),
+    "if_non_domestic": lambda row: opposite(flag(row, "da_flag")),
+    "if_knife": lambda row: flag(row, "knife_flag"),
+    "if_firearm": lambda row: flag(row, "firearm_flag"),
+    "if_county_lines": lambda row: flag(row, "cce_county_lines_flag"),
+    "if_under_25": under_25,
+    "if_grievous": lambda row: one_of(word(row, "injury_level"), "serious", "fatal"),
+    "if_public_place": public_place,
+    "if_public_under_25": lambda row: both(public_place(row), under_25(row)),
+    "if_dwelling": lambda row: one_of(word(row, "location_type"), "dwelling"),
+    "if_charged": lambda row: one_of(row["outcome_code"], "1", "1A"),
+    "if_victim_not_supporting": lambda row: one_of(row["outcome_code"], "14", "16"),
+    "if_outcome_known": lambda row: row["outcome_code"] != "",
+    "if_repeat_domestic_victim": lambda row: both(flag(row, "da_flag"), flag(row, "repeat_da_victim_flag")),
+    "if_child_present": lambda row: both(flag(row, "da_flag"), flag(row, "child_present_flag")),
+}
+
+
+def rules_by_offence(local_rules: Iterable[Row]) -> dict[str, list[Rule]]:
+    """The rules of each offence code: measure, lens, condition word, first and last day."""
+    rules = defaultdict(list)
+    for row in (*read_seed("lens_rules"), *local_rules):
+        first = date.fromisoformat(row["valid_from"] or "1900-01-01")
+        last = date.fromisoformat(row["valid_to"] or "2999-12-31")
+        rules[row["offence_code"]].append(("lens_offences", row["lens_id"], row["condition"], first, last))
+    for code in read_seed("offence_codes"):
+        for row in read_seed("measure_rules"):
+            columns = ("offence_group", "offence_subgroup", "offence_code")
+            if any(row[name] and row[name] == code[name] for name in columns):
+                rule = (row["measure_id"], "", row["condition"], date.min, date.max)
+                rules[code["offence_code"]].append(rule)
+    return rules
+
+
+def place_of(row: Row, places: Mapping[str, Row]) -> list[str] | None:
+    """The area, district and MSOA of a record, as far as they are known; None where it lies elsewhere."""
+    lsoa, lad = row["lsoa21_code"], row.get("lad_code", "")
+    if lsoa in places:
+        return [AREA, places[lsoa]["lad_code"], places[lsoa]["msoa21_code"]]
+    if lsoa or (lad and lad not in DISTRICTS):
+        return None
+    return [AREA, lad] if lad else [AREA]
+
+
+def count_offences(
+    crimes: Iterable[Row],
+    places: Mapping[str, Row],
+    local_rules: Iterable[Row],
+    counts: Counter[Key],
+    victims: dict[tuple[str, date], set[str]],
+) -> None:
+    """Counts each crime once in every measure and lens of which it certainly meets a rule."""
+    rules = rules_by_offence(local_rules)
+    subgroups = {row["offence_code"]: row["offence_subgroup"] for row in read_seed("offence_codes")}
+    judged: dict[tuple, list[tuple[str, str, bool]]] = {}
+    for row in crimes:
+        areas = place_of(row, places)
+        if row["force_code"] != AREA or areas is None:
+            continue
+        month = month_of(row["recorded_date"])
+        split = {True: "domestic", False: "non_domestic", None: "not_known"}[flag(row, "da_flag")]
+        # Offences alike in all that a rule can ask are judged once.
+        facts = (month, *(row[name] for name in JUDGED))
+        if facts not in judged:
+            judged[facts] = judge(row, month, rules[row["ho_code"]])
+        breakdowns = list(breakdowns_of(row, subgroups[row["ho_code"]]))
+        for measure, lens, is_in in judged[facts]:
+            if lens:
+                for facet in facets_of(row, is_in):
+                    add(counts, facet, lens, areas[:2], month, split)
+                if is_in and row["victim_id_pseudo"]:
+                    victims[lens, month].add(row["victim_id_pseudo"])
+            elif is_in:
+                is_local = (measure, "msoa") in declared()
+                add(counts, measure, "", areas if is_local else areas[:2], month, split)
+                for breakdown, key in breakdowns:
+                    if (measure, breakdown) in declared():
+                        add(counts, measure, "", areas[:1], month, split, breakdown=breakdown, key=key)
+
+
+@cache
+def declared() -> frozenset[tuple[str, str]]:
+    """Each measure with the breakdowns and kinds of area in which some indicator is published: no other counts."""
+    measures = {row["indicator_id"]: row["numerator_measure_id"] for row in read_seed("indicators")}
+    cells = read_seed("indicator_cells")
+    return frozenset(
+        (measures[row["indicator_id"]], row[name]) for row in cells for name in ("breakdown", "area_type")
+    )
+
+
+def judge(row: Row, month: date, rules: Iterable[Rule]) -> list[tuple[str, str, bool]]:
+    """The measures and lenses that an offence is in, and whether certainly: any of their rules is enough."""
+    answers: dict[tuple[str, str], list[bool | None]] = defaultdict(list)
+    for measure, lens, condition, first, last in rules:
+        if first <= month <= last:
+            answers[measure, lens].append(CONDITIONS[condition](row))
+    return [
+        (measure, lens, True in said)
+        for (measure, lens), said in answers.items()
+        if True in said or None in said
+    ]
+
+
+def facets_of(row: Row, is_in: bool) -> Iterator[str]:
+    """The measures of a lens that count an offence which is certainly, or only possibly, in it."""
+    yield "lens_offences_at_most"
+    if is_in:
+        yield from ("lens_offences", "lens_offences_at_least")
+        facts = {
+            ("lens_female", "lens_sex_known"): one_of(word(row, "victim_sex"), "F"),
+            ("lens_under_25", "lens_age_known"): one_of(word(row, "victim_age_band"), *YOUNG),
+            ("lens_dwelling", "lens_place_known"): one_of(word(row, "location_type"), "dwelling"),
+        }
+        for (facet, known), answer in facts.items():
+            if answer is not None:
+                yield known
+            if answer:
+                yield facet
+
+
+def breakdowns_of(row: Row, subgroup: str) -> Iterator[tuple[str, str]]:
+    """The breakdowns of an offence, each with its value."""
+    yield "offence_subgroup", subgroup
+    if word(row, "victim_sex"):
+        yield "sex", row["victim_sex"]
+    if word(row, "victim_age_band"):
+        yield "age_band", row["victim_age_band"]
+    if row["committed_from"]:
+        began = datetime.fromisoformat(row["committed_from"])
+        yield "day_and_hour", f"{WEEKDAYS[began.weekday()]} {began.hour:02}"
+
+
+def add(
+    counts: Counter[Key],
+    measure: str,
+    lens: str,
+    areas: Iterable[str],
+    month: date,
+    split: str = "",
+    *,
+    breakdown: str = "none",
+    key: str = "",
+    number: int = 1,
+) -> None:
+    """Adds a record to all its areas, to the split `all` and to its own."""
+    for area in areas:
+        for part in ("all", split) if split else ("all",):
+            counts[measure, lens, area, month, breakdown, key, part] += number
+
+
+# Health
+
+
+def count_health(folder: Path, places: Mapping[str, Row], counts: Counter[Key]) -> None:
+    """Counts attendances, call-outs and admissions by the residence or place that they give."""
+    causes = {row["icd10_code"]: row for row in read_seed("icd10_violence")}
+    for row in read_source(folder, ATTENDANCES):
+        measures = ["ed_assault"]
+        where = word(row, "assault_location_type")
+        if where:
+            measures.append("ed_assault_place_known")
+        if where in ("home_own", "home_other"):
+            measures.append("ed_assault_home")
+        add_each(counts, measures, place_of(row, places), month_of(row["arrival_datetime"]))
+    for row in read_source(folder, CALLOUTS):
+        add_each(counts, ["ambulance_assault"], place_of(row, places), month_of(row["call_datetime"]))
+    for row in read_source(folder, ADMISSIONS):
+        measures, cause = ["assault_admission"], causes[row["external_cause_icd10"]]
+        # X99 is assault by sharp object.
+        if row["external_cause_icd10"].startswith("X99"):
+            measures.append("sharp_admission")
+        if cause["place_code"] not in ("", "9"):
+            measures.append("place_known_admission")
+        if cause["place_code"] == "0":
+            measures.append("home_admission")
+        if cause["da_proxy_tier"] == "A":
+            measures.append("intimate_admission")
+        add_each(counts, measures, place_of(row, places), month_of(row["admission_date"]))
+
+
+def add_each(counts: Counter[Key], measures: list[str], areas: list[str] | None, month: date) -> None:
+    """Adds a record to several measures, in the area and in its district where one is known."""
+    for measure in measures:
+        add(counts, measure, "", (areas or [])[:2], month)
+
+
+# Education
+
+
+def count_education(folder: Path, counts: Counter[Key]) -> None:
+    """Counts events of a school year in its first month, everything else in the month it happened."""
+    violent = {
+        row["reason_code"] for row in read_seed("dfe_exclusion_reasons") if row["violence_subset"] == "yes"
+    }
+    factor_keys = {row["factor_code"]: row["factor_key"] for row in read_seed("cin_factors")}
+    for row in read_source(folder, SUSPENSIONS):
+        areas, month = district_of(row), school_year(row)
+        event = "exclusion" if row["type"] == "permanent" else "suspension"
+        reasons = {row[name] for name in ("reason_1", "reason_2", "reason_3")} - {""}
+        add(counts, event, "", areas, month)
+        if reasons & violent:
+            add(counts, f"violence_{event}", "", areas, month)
+        if event == "suspension":
+            for reason in reasons:
+                add(counts, "suspension_reason", "", areas, month, breakdown="reason", key=reason)
+    for row in read_source(folder, ABSENCE):
+        if row["term"] == "spring" and row["pupil_group"] == "all":
+            areas, month = district_of(row), school_year(row)
+            add(counts, "pupils", "", areas, month, number=int(row["pupil_count"]))
+            absent = int(row["persistent_absentee_count"])
+            add(counts, "persistent_absentees", "", areas, month, number=absent)
+    seen = set()
+    for row in read_source(folder, FACTORS):
+        areas, month = district_of(row), month_of(row["assessment_end_date"])
+        assessment = (row["assessment_id"], row["lad_code"], month)
+        factor = factor_keys[row["factor_code"]]
+        if assessment not in seen:
+            add(counts, "assessments", "", areas, month)
+        if factor and (*assessment, factor) not in seen:
+            add(counts, "assessment_factor", "", areas, month, breakdown="factor", key=factor)
+        seen |= {assessment, (*assessment, factor)}
+    for row in read_source(folder, NOTIFICATIONS):
+        add(counts, "encompass", "", district_of(row), month_of(row["notification_date"]))
+
+
+def district_of(row: Row) -> list[str]:
+    """The area and the district of a record; nothing where it belongs to another council."""
+    return [AREA, row["lad_code"]] if row["lad_code"] in DISTRICTS else []
+
+
+def school_year(row: Row) -> date:
+    """The first month of the school year 2022/23."""
+    return date(int(row["academic_year"][:4]), 9, 1)
+
+
+# Residents
+
+
+def count_residents(folder: Path, places: Mapping[str, Row]) -> dict[tuple[str, int, str], int]:
+    """The residents of every area, year and group of people."""
+    residents: Counter[tuple[str, int, str]] = Counter()
+    groups = read_seed("population_groups")
+    for file in folder.rglob("population_lsoa21*.csv"):
+        for row in read_csv(file):
+            place = places[row["lsoa21_code"]]
+            age = int(row["age_band"].split("-")[0].rstrip("+"))
+            for group in groups:
+                is_of_age = int(group["age_from"]) <= age <= int(group["age_to"])
+                if is_of_age and group["sex"] in ("", row["sex"]):
+                    for area in (AREA, place["lad_code"], place["msoa21_code"]):
+                        key = (area, int(row["mid_year"]), group["population_group"])
+                        residents[key] += int(row["population"])
+    return residents
+
+
+# Figures
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the spine."""
+
+    indicator_id: str
+    lens_id: str
+    area_code: str
+    period_type: str
+    period_start: date
+    breakdown: str
+    breakdown_value: str
+    split: str
+
+
+def months_of(period_type: str, start: date) -> list[date]:
+    """The months of a period."""
+    lengths = {"month": 1, "quarter": 3, "pooled_years": 36}
+    return [
+        date(start.year + (start.month - 1 + step) // 12, (start.month - 1 + step) % 12 + 1, 1)
+        for step in range(lengths.get(period_type, 12))
+    ]
+
+
+def figure_of(twin: Twin, cell: Cell) -> tuple[int, int | None]:
+    """The numerator and the denominator of a cell; None where the indicator has no denominator."""
+    indicator = next(row for row in read_seed("indicators") if row["indicator_id"] == cell.indicator_id)
+    split = indicator["numerator_split"] or cell.split
+    measure, other = indicator["numerator_measure_id"], indicator["denominator_id"]
+    numerator = sum_of(twin, cell, measure, split)
+    kind = indicator["denominator_kind"]
+    if kind == "none":
+        return numerator, None
+    if kind == "population":
+        group = indicator["domestic_denominator_id"] if cell.split == "domestic" else other
+        if cell.breakdown in ("sex", "age_band"):
+            group = f"{cell.breakdown} {key_of(cell)}"
+        years = years_of(cell.period_type, cell.period_start)
+        return numerator, sum(twin.residents[cell.area_code, year, group] for year in years)
+    if kind == "measure":
+        return numerator, sum_of(twin, cell, other, cell.split)
+    if kind == "measure_total":
+        return numerator, sum_of(twin, cell, other, cell.split, is_total=True)
+    if kind == "own_total":
+        return numerator, sum_of(twin, cell, measure, "all")
+    assert kind == "flag_known"
+    return numerator, sum(sum_of(twin, cell, measure, part) for part in ("domestic", "non_domestic"))
+
+
+def sum_of(twin: Twin, cell: Cell, measure: str, split: str, is_total: bool = False) -> int:
+    """The count of a measure in a cell, or in the cell without its breakdown."""
+    months = months_of(cell.period_type, cell.period_start)
+    if measure == "lens_victims":
+        return len(set().union(*(twin.victims.get((cell.lens_id, month), set()) for month in months)))
+    breakdown, key = ("none", "") if is_total else (cell.breakdown, key_of(cell))
+    return sum(
+        twin.counts[measure, cell.lens_id, cell.area_code, month, breakdown, key, split] for month in months
+    )
+
+
+def key_of(cell: Cell) -> str:
+    """The code behind the words of a breakdown's value."""
+    return breakdown_keys()[cell.breakdown, cell.breakdown_value]
+
+
+@cache
+def breakdown_keys() -> dict[tuple[str, str], str]:
+    """The code of every breakdown and published word."""
+    rows = read_seed("breakdown_values")
+    return {(row["breakdown"], row["breakdown_value"]): row["breakdown_key"] for row in rows}
+
+
+def years_of(period_type: str, start: date) -> list[int]:
+    """The years whose residents a period has: those of its first year; of pooled years, of each."""
+    return [start.year, start.year + 1, start.year + 2] if period_type == "pooled_years" else [start.year]
