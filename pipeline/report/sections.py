@@ -88,6 +88,7 @@ def _blocks(spec: SectionSpec, number: int, inputs: Inputs) -> tuple[list[Block]
     blocks: list[Block] = []
     cover: Exhibit | None = None
     said: set[str] = set()
+    gaps: list[Gap] = []
     count = 0
     for entry in spec.blocks:
         if isinstance(entry, BlockSpec):
@@ -95,7 +96,7 @@ def _blocks(spec: SectionSpec, number: int, inputs: Inputs) -> tuple[list[Block]
             continue
         built = build_exhibit(entry, inputs.context, inputs.spec.how_to_read.get(entry.kind, ""))
         if isinstance(built, Gap):
-            _add_gap(blocks, built)
+            gaps.append(built)
         elif built is not None:
             count += 1
             # A caution is printed at the first exhibit of a section that it concerns.
@@ -106,7 +107,7 @@ def _blocks(spec: SectionSpec, number: int, inputs: Inputs) -> tuple[list[Block]
                 cover = built
             else:
                 blocks.append(built)
-    return blocks, cover
+    return [*blocks, _gather(gaps)] if gaps else blocks, cover
 
 
 def _section(spec: SectionSpec, number: int, blocks: Sequence[Block], inputs: Inputs) -> Section:
@@ -149,21 +150,17 @@ def _lead(spec: SectionSpec, blocks: Sequence[Block], context: Context) -> Sente
     return say(first.title, ".") if first is not None and spec.lead else ()
 
 
-def _add_gap(blocks: list[Block], gap: Gap) -> None:
-    """Gaps that follow one another become one note; those for the same reason, one line of it."""
-    last = blocks[-1] if blocks else None
-    if not isinstance(last, GapNote):
-        blocks.append(GapNote((gap,)))
-        return
-    for position, other in enumerate(last.gaps):
-        if (other.reason, other.ask) == (gap.reason, gap.ask):
+def _gather(gaps: Sequence[Gap]) -> GapNote:
+    """One note for a section; gaps for the same reason are one line of it."""
+    lines: dict[tuple[str, str], Gap] = {}
+    for gap in gaps:
+        other = lines.get((gap.reason, gap.ask))
+        if other is None:
+            lines[gap.reason, gap.ask] = gap
+        elif gap.name.lower() not in other.name.lower():
             name = gap.name[:1].lower() + gap.name[1:] if gap.name[1:2].islower() else gap.name
-            merged = (
-                other if name.lower() in other.name.lower() else replace(other, name=f"{other.name}; {name}")
-            )
-            blocks[-1] = GapNote((*last.gaps[:position], merged, *last.gaps[position + 1 :]))
-            return
-    blocks[-1] = GapNote((*last.gaps, gap))
+            lines[gap.reason, gap.ask] = replace(other, name=f"{other.name}; {name}")
+    return GapNote(tuple(lines.values()))
 
 
 def _block(entry: BlockSpec, inputs: Inputs) -> Sequence[Block]:

@@ -24,17 +24,33 @@ DISTRICTS = {
     "X06000004": "Example Forest",
     "X06000005": "Example-on-Sea",
 }
-SIZES = {"X06000001": 230_000, "X06000002": 150_000, "X06000003": 120_000, "X06000004": 90_000,
-         "X06000005": 110_000, VRU: 700_000, REGION: 5_000_000, COUNTRY: 56_000_000}  # fmt: skip
-LEVELS = {"X06000001": 1.5, "X06000002": 1.05, "X06000003": 0.7, "X06000004": 0.55, "X06000005": 0.8,
-          VRU: 1.0, REGION: 1.08, COUNTRY: 0.92}  # fmt: skip
+SIZES = {
+    "X06000001": 230_000,
+    "X06000002": 150_000,
+    "X06000003": 120_000,
+    "X06000004": 90_000,
+    "X06000005": 110_000,
+    VRU: 700_000,
+    REGION: 5_000_000,
+    COUNTRY: 56_000_000,
+}
+LEVELS = {
+    "X06000001": 1.5,
+    "X06000002": 1.05,
+    "X06000003": 0.7,
+    "X06000004": 0.55,
+    "X06000005": 0.8,
+    VRU: 1.0,
+    REGION: 1.08,
+    COUNTRY: 0.92,
+}
 HOSTILE = (
     'Port #read("/etc/passwd") <script>alert(1)</script>',
-    "=HYPERLINK(\"http://evil.example\",\"Upper\") & $x$ @all",
+    '=HYPERLINK("http://evil.example","Upper") & $x$ @all',
     "+cmd|' /C calc'!A0 *bold* _low_ `code`",
     "[Forest](http://evil.example) $$note$$ {area} {{ 7 * 7 }} {% raw %}",
-    "-2+3 \\ \"on\" #[sea] // <img src=x onerror=alert(2)>",
-)  # fmt: skip
+    '-2+3 \\ "on" #[sea] // <img src=x onerror=alert(2)>',
+)
 MONTHS = [date(year, month, 1) for year in range(2019, 2025) for month in range(1, 13)][3:63]
 YEARS = [date(year, 4, 1) for year in range(2019, 2024)]
 SUPPRESSED_REASON = "Too few to report: hidden so that no person can be recognised."
@@ -59,7 +75,7 @@ class Book:
         decimals: int = 1,
         **key: Any,
     ) -> None:
-        """One row; a count under 10 is suppressed, a missing one not available, no denominator not applicable."""
+        """One row: under 10 suppressed, missing not available, without a denominator not applicable."""
         period_type = key.pop("period_type", "financial_year")
         status, reason = "reported", ""
         if not self.is_available or count is None:
@@ -234,86 +250,205 @@ def _police(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
             outage = 2.2 if name.endswith("unknown_share") and start.year == 2022 and start.month < 4 else 1
             part_count = None if total is None else round(total * level * outage * noise(0.06))
             book.add(name, VRU, start, part_count, total or 1, 100, period_type="month")
-    for sex, level in (("F", 0.5), ("M", 0.19), ("U", 0.2)):
-        count = 4 if sex == "U" else 9000
-        book.add("domestic_violence_share", VRU, YEARS[-1], round(count * level), count, 100,
-                 breakdown="sex", breakdown_value=sex)  # fmt: skip
-        book.add("violence_rate", VRU, YEARS[-1], count * (1.2 if sex == "F" else 1), 350_000,
-                 breakdown="sex", breakdown_value=sex)  # fmt: skip
-    for age, level, count in zip(
-        PEOPLE_AGES, (0, 0.04, 0.2, 0.33, 0.45, 0.47, 0.4, 0.36, 0.35, 0.3),
-        (300, 1900, 1100, 3500, 5200, 4300, 2700, 1500, 420, 160), strict=True,
-    ):  # fmt: skip
-        is_child = age in ("0-9", "10-15")
-        book.add("domestic_violence_share", VRU, YEARS[-1], round(count * level), 0 if is_child else count, 100,
-                 breakdown="age_band", breakdown_value=age)  # fmt: skip
-        book.add("violence_rate", VRU, YEARS[-1], count, 70_000, breakdown="age_band", breakdown_value=age)
-        for split, part in (("domestic", level), ("non_domestic", 1 - level)):
-            book.add("violence_rate", VRU, YEARS[-1], round(count * part), 70_000, breakdown="age_band",
-                     breakdown_value=age, split=split)  # fmt: skip
-    offences = {"Assault with injury": (4800, 0.33), "Assault without injury": (7300, 0.35), "Homicide": (7, 0.2),
-                "Stalking": (2100, 0.72), "Harassment": (3400, 0.5), "Malicious communications": (2500, 0.22),
-                "Rape": (820, 0.25), "Other sexual offences": (1400, 0.12), "Robbery": (900, 0.02),
-                "Criminal damage": (6200, 0.14), "Public order": (5600, 0.1)}  # fmt: skip
-    for offence, (count, level) in offences.items():
-        book.add("domestic_share", VRU, YEARS[-1], round(count * level), count, 100,
-                 breakdown="offence_subgroup", breakdown_value=offence)  # fmt: skip
+    _police_people(book)
     for place in places:
         for index, start in enumerate(YEARS):
             adults = round(SIZES[place] * 0.81)
             book.add("domestic_crime_rate", place, start, round(13 * adults / 1000 * noise(0.15)), adults)
-            book.add("domestic_violence_share", place, start, round(SIZES[place] * 0.033 * 0.34 * noise(0.1)),
-                     round(SIZES[place] * 0.033), 100)  # fmt: skip
-            book.add("domestic_flag_unknown_share", place, start, round(SIZES[place] * 0.0033 * noise(0.3)),
-                     round(SIZES[place] * 0.033), 100)  # fmt: skip
+            book.add(
+                "domestic_violence_share",
+                place,
+                start,
+                round(SIZES[place] * 0.033 * 0.34 * noise(0.1)),
+                round(SIZES[place] * 0.033),
+                100,
+            )
+            book.add(
+                "domestic_flag_unknown_share",
+                place,
+                start,
+                round(SIZES[place] * 0.0033 * noise(0.3)),
+                round(SIZES[place] * 0.033),
+                100,
+            )
             book.add(
                 "coercive_control_rate", place, start, round(0.8 * adults / 1000 * (1 + index / 10)), adults
             )
-            for name, level in (("repeat_domestic_victim_share", 0.28), ("child_present_share", 0.22),
-                                ("dwelling_share", 0.55), ("charge_share", 0.07),
-                                ("victim_does_not_support_share", 0.42)):  # fmt: skip
-                book.add(name, place, start, round(SIZES[place] * 0.011 * level * noise(0.1)),
-                         round(SIZES[place] * 0.011), 100)  # fmt: skip
+            for name, level in (
+                ("repeat_domestic_victim_share", 0.28),
+                ("child_present_share", 0.22),
+                ("dwelling_share", 0.55),
+                ("charge_share", 0.07),
+                ("victim_does_not_support_share", 0.42),
+            ):
+                book.add(
+                    name,
+                    place,
+                    start,
+                    round(SIZES[place] * 0.011 * level * noise(0.1)),
+                    round(SIZES[place] * 0.011),
+                    100,
+                )
     for name, both in (("charge_share", (0.062, 0.075)), ("victim_does_not_support_share", (0.54, 0.33))):
         for split, level in zip(("domestic", "non_domestic"), both, strict=True):
             book.add(name, VRU, YEARS[-1], round(7700 * level), 7700, 100, split=split)
     for place in places:
-        book.add("homicide_rate", place, date(2021, 4, 1), round(SIZES[place] / 1e6 * 27), SIZES[place] * 3, 1e6,
-                 period_type="pooled_years")  # fmt: skip
+        book.add(
+            "homicide_rate",
+            place,
+            date(2021, 4, 1),
+            round(SIZES[place] / 1e6 * 27),
+            SIZES[place] * 3,
+            1e6,
+            period_type="pooled_years",
+        )
+    _police_week(book, noise)
+    share = {"unit": "%", "denominator_label": "offences with a known flag"}
+    return [
+        *rows,
+        indicator("homicide_rate", "Homicide", "scale", "per million people", decimals=1),
+        indicator(
+            "domestic_violence_share",
+            "Domestic share of violence against the person",
+            "domestic_abuse",
+            **share,
+            short_title="Domestic share of violence",
+            numerator_label="domestic offences",
+            caveat="The flag is an officer's decision; its quality differs by time and place.",
+        ),
+        indicator(
+            "domestic_share",
+            "Domestic share of recorded offences",
+            "domestic_abuse",
+            **share,
+            short_title="Domestic share",
+        ),
+        indicator("domestic_flag_unknown_share", "Offences without a domestic abuse flag", "quality", "%"),
+        indicator(
+            "domestic_crime_rate",
+            "Domestic abuse-related offences",
+            "domestic_abuse",
+            "per 1,000 people aged 16 and over",
+            denominator_label="people aged 16 and over",
+        ),
+        indicator(
+            "coercive_control_rate",
+            "Controlling or coercive behaviour",
+            "domestic_abuse",
+            "per 1,000 people aged 16 and over",
+        ),
+        indicator(
+            "repeat_domestic_victim_share", "Domestic victims who were victims before", "domestic_abuse", "%"
+        ),
+        indicator("child_present_share", "Domestic offences with a child present", "domestic_abuse", "%"),
+        indicator("dwelling_share", "Violence in a dwelling", "place", "%"),
+        indicator("charge_share", "Offences with a charge or summons", "domestic_abuse", "%"),
+        indicator(
+            "victim_does_not_support_share",
+            "Offences closed because the victim did not support action",
+            "domestic_abuse",
+            "%",
+        ),
+        indicator("violence_by_hour", "Violence by day and hour", "place", "offences"),
+    ]
+
+
+def _police_people(book: Book) -> None:
+    for sex, level in (("F", 0.5), ("M", 0.19), ("U", 0.2)):
+        count = 4 if sex == "U" else 9000
+        book.add(
+            "domestic_violence_share",
+            VRU,
+            YEARS[-1],
+            round(count * level),
+            count,
+            100,
+            breakdown="sex",
+            breakdown_value=sex,
+        )
+        book.add(
+            "violence_rate",
+            VRU,
+            YEARS[-1],
+            count * (1.2 if sex == "F" else 1),
+            350_000,
+            breakdown="sex",
+            breakdown_value=sex,
+        )
+    for age, level, count in zip(
+        PEOPLE_AGES,
+        (0, 0.04, 0.2, 0.33, 0.45, 0.47, 0.4, 0.36, 0.35, 0.3),
+        (300, 1900, 1100, 3500, 5200, 4300, 2700, 1500, 420, 160),
+        strict=True,
+    ):
+        is_child = age in ("0-9", "10-15")
+        book.add(
+            "domestic_violence_share",
+            VRU,
+            YEARS[-1],
+            round(count * level),
+            0 if is_child else count,
+            100,
+            breakdown="age_band",
+            breakdown_value=age,
+        )
+        book.add("violence_rate", VRU, YEARS[-1], count, 70_000, breakdown="age_band", breakdown_value=age)
+        for split, part in (("domestic", level), ("non_domestic", 1 - level)):
+            book.add(
+                "violence_rate",
+                VRU,
+                YEARS[-1],
+                round(count * part),
+                70_000,
+                breakdown="age_band",
+                breakdown_value=age,
+                split=split,
+            )
+    offences = {
+        "Violence with injury": (4800, 0.33),
+        "Violence without injury": (7300, 0.35),
+        "Homicide": (7, 0.2),
+        "Stalking and harassment": (7100, 0.45),
+        "Rape offences": (820, 0.25),
+        "Arson": (0, 0),
+        "Other sexual offences": (1400, 0.12),
+        "Robbery of personal property": (900, 0.02),
+        "Criminal damage": (6200, 0.14),
+        "Public order offences": (5600, 0.1),
+    }
+    for offence, (count, level) in offences.items():
+        book.add(
+            "domestic_share",
+            VRU,
+            YEARS[-1],
+            round(count * level),
+            count,
+            100,
+            breakdown="offence_subgroup",
+            breakdown_value=offence,
+        )
+
+
+def _police_week(book: Book, noise: Callable[..., float]) -> None:
     for day_index, day in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
         for hour in range(24):
             night = (
                 90 if (day_index, hour) in [(4, 22), (4, 23), (5, 0), (5, 22), (5, 23), (6, 0), (6, 1)] else 0
             )
             count = round(60 + 40 * math.sin((hour - 9) / 24 * 2 * math.pi) + night) if hour != 4 else 5
-            book.add("violence_by_hour", VRU, YEARS[-1], count, None, breakdown="day_and_hour",
-                     breakdown_value=f"{day} {hour:02d}")  # fmt: skip
+            book.add(
+                "violence_by_hour",
+                VRU,
+                YEARS[-1],
+                count,
+                None,
+                breakdown="day_and_hour",
+                breakdown_value=f"{day} {hour:02d}",
+            )
     for number in range(1, 61):
         for start in YEARS[-2:]:
             count = round(11_600 / 1000 * 33 * (0.2 + ((number * 37) % 60) / 35) * noise())
             book.add("violence_rate", f"X02{number:06d}", start, 3 if number % 17 == 0 else count, 11_600)
-    share = {"unit": "%", "denominator_label": "offences with a known flag"}
-    return [
-        *rows,
-        indicator("homicide_rate", "Homicide", "scale", "per million people", decimals=1),
-        indicator("domestic_violence_share", "Domestic share of violence against the person", "domestic_abuse",
-                  **share, short_title="Domestic share of violence", numerator_label="domestic offences",
-                  caveat="The flag is an officer's decision; its quality differs by time and place."),
-        indicator("domestic_share", "Domestic share of recorded offences", "domestic_abuse", **share,
-                  short_title="Domestic share"),
-        indicator("domestic_flag_unknown_share", "Offences without a domestic abuse flag", "quality", "%"),
-        indicator("domestic_crime_rate", "Domestic abuse-related offences", "domestic_abuse",
-                  "per 1,000 people aged 16 and over", denominator_label="people aged 16 and over"),
-        indicator("coercive_control_rate", "Controlling or coercive behaviour", "domestic_abuse",
-                  "per 1,000 people aged 16 and over"),
-        indicator("repeat_domestic_victim_share", "Domestic victims who were victims before", "domestic_abuse", "%"),
-        indicator("child_present_share", "Domestic offences with a child present", "domestic_abuse", "%"),
-        indicator("dwelling_share", "Violence in a dwelling", "place", "%"),
-        indicator("charge_share", "Offences with a charge or summons", "domestic_abuse", "%"),
-        indicator("victim_does_not_support_share", "Offences closed because the victim did not support action",
-                  "domestic_abuse", "%"),
-        indicator("violence_by_hour", "Violence by day and hour", "place", "offences"),
-    ]  # fmt: skip
 
 
 def _split(
@@ -337,8 +472,15 @@ def _lenses(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
     for lens, (_, part, domestic) in LENSES.items():
         for start in YEARS:
             count = round(23_000 * part * noise())
-            book.add("lens_offences", VRU, start, count if book.has_splits else None, None, lens_id=lens,
-                     reason="The definition needs flags that the source lacks.")  # fmt: skip
+            book.add(
+                "lens_offences",
+                VRU,
+                start,
+                count if book.has_splits else None,
+                None,
+                lens_id=lens,
+                reason="The definition needs flags that the source lacks.",
+            )
             book.add("lens_offences_at_least", VRU, start, round(count * 0.6), None, lens_id=lens)
             book.add("lens_offences_at_most", VRU, start, round(count * 1.1), None, lens_id=lens)
             book.add(
@@ -358,8 +500,15 @@ def _lenses(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
                 ("lens_domestic_share", domestic),
                 ("lens_dwelling_share", 0.2 + domestic),
             ):
-                book.add(name, VRU, start, round(count * level) if book.has_splits else None, count, 100,
-                         lens_id=lens)  # fmt: skip
+                book.add(
+                    name,
+                    VRU,
+                    start,
+                    round(count * level) if book.has_splits else None,
+                    count,
+                    100,
+                    lens_id=lens,
+                )
     return [
         indicator("lens_offences", "Offences that meet the definition", "definition", "offences"),
         indicator(
@@ -378,8 +527,12 @@ def _lenses(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
 
 
 def _health(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
-    levels = {"ed_assault_rate": (3.1, 1000), "ambulance_assault_rate": (2.2, 1000),
-              "assault_admission_rate": (41, 100_000), "sharp_admission_rate": (7.2, 100_000)}  # fmt: skip
+    levels = {
+        "ed_assault_rate": (3.1, 1000),
+        "ambulance_assault_rate": (2.2, 1000),
+        "assault_admission_rate": (41, 100_000),
+        "sharp_admission_rate": (7.2, 100_000),
+    }
     for name, (level, multiplier) in levels.items():
         for place in [*DISTRICTS, VRU]:
             for index, start in enumerate(YEARS):
@@ -388,33 +541,85 @@ def _health(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
                 )
                 book.add(name, place, start, count, SIZES[place], multiplier)
     for index, start in enumerate(MONTHS):
-        book.add("ed_assault_rate", VRU, start, round(180 * noise(0.1) * (1 - index / 400)), 58_000,
-                 period_type="month", decimals=2)  # fmt: skip
+        book.add(
+            "ed_assault_rate",
+            VRU,
+            start,
+            round(180 * noise(0.1) * (1 - index / 400)),
+            58_000,
+            period_type="month",
+            decimals=2,
+        )
     for place in [*DISTRICTS, VRU]:
-        for name, level in (("ed_assault_home_share", 0.31), ("home_admission_share", 0.27),
-                            ("intimate_admission_share", 0.06)):  # fmt: skip
+        for name, level in (
+            ("ed_assault_home_share", 0.31),
+            ("home_admission_share", 0.27),
+            ("intimate_admission_share", 0.06),
+        ):
             total = round(SIZES[place] / 400)
             book.add(name, place, YEARS[-1], round(total * level * noise(0.1)), total, 100)
         book.add(
             "ed_to_police_ratio", place, YEARS[-1], round(SIZES[place] / 320), round(SIZES[place] / 115), 100
         )
     return [
-        indicator("ed_assault_rate", "Emergency department attendances after assault", "health", family="ed",
-                  short_title="Emergency attendances for assault", numerator_label="attendances"),
-        indicator("ambulance_assault_rate", "Ambulance call-outs to assaults", "health", family="ambulance_callouts",
-                  numerator_label="call-outs"),
-        indicator("assault_admission_rate", "Hospital admissions for assault", "health", "per 100,000 people",
-                  "hospital_admissions", numerator_label="admissions"),
-        indicator("sharp_admission_rate", "Hospital admissions for assault with a sharp object", "health",
-                  "per 100,000 people", "hospital_admissions", numerator_label="admissions"),
-        indicator("ed_assault_home_share", "Assault attendances from a home", "health", "%", "ed", is_proxy=True),
-        indicator("home_admission_share", "Assault admissions from a home", "health", "%", "hospital_admissions",
-                  is_proxy=True),
-        indicator("intimate_admission_share", "Assault admissions naming a partner or parent", "health", "%",
-                  "hospital_admissions", is_proxy=True),
-        indicator("ed_to_police_ratio", "Emergency attendances for each 100 police-recorded injuries", "health",
-                  "per 100 offences", "ed"),
-    ]  # fmt: skip
+        indicator(
+            "ed_assault_rate",
+            "Emergency department attendances after assault",
+            "health",
+            family="ed",
+            short_title="Emergency attendances for assault",
+            numerator_label="attendances",
+        ),
+        indicator(
+            "ambulance_assault_rate",
+            "Ambulance call-outs to assaults",
+            "health",
+            family="ambulance_callouts",
+            numerator_label="call-outs",
+        ),
+        indicator(
+            "assault_admission_rate",
+            "Hospital admissions for assault",
+            "health",
+            "per 100,000 people",
+            "hospital_admissions",
+            numerator_label="admissions",
+        ),
+        indicator(
+            "sharp_admission_rate",
+            "Hospital admissions for assault with a sharp object",
+            "health",
+            "per 100,000 people",
+            "hospital_admissions",
+            numerator_label="admissions",
+        ),
+        indicator(
+            "ed_assault_home_share", "Assault attendances from a home", "health", "%", "ed", is_proxy=True
+        ),
+        indicator(
+            "home_admission_share",
+            "Assault admissions from a home",
+            "health",
+            "%",
+            "hospital_admissions",
+            is_proxy=True,
+        ),
+        indicator(
+            "intimate_admission_share",
+            "Assault admissions naming a partner or parent",
+            "health",
+            "%",
+            "hospital_admissions",
+            is_proxy=True,
+        ),
+        indicator(
+            "ed_to_police_ratio",
+            "Emergency attendances for each 100 police-recorded injuries",
+            "health",
+            "per 100 offences",
+            "ed",
+        ),
+    ]
 
 
 def _children(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
@@ -422,45 +627,125 @@ def _children(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
     for place in [*DISTRICTS, VRU]:
         pupils = round(SIZES[place] * 0.14)
         for start in schools:
-            for name, level in (("suspension_rate", 9.1), ("violence_suspension_rate", 3.2),
-                                ("exclusion_rate", 0.11), ("violence_exclusion_rate", 0.05)):  # fmt: skip
-                book.add(name, place, start, round(pupils * level / 100 * LEVELS[place] * noise()), pupils, 100,
-                         decimals=2, period_type="academic_year")  # fmt: skip
-            book.add("persistent_absence_share", place, start, round(pupils * 0.21 * noise()), pupils, 100,
-                     period_type="academic_year")  # fmt: skip
+            for name, level in (
+                ("suspension_rate", 9.1),
+                ("violence_suspension_rate", 3.2),
+                ("exclusion_rate", 0.11),
+                ("violence_exclusion_rate", 0.05),
+            ):
+                book.add(
+                    name,
+                    place,
+                    start,
+                    round(pupils * level / 100 * LEVELS[place] * noise()),
+                    pupils,
+                    100,
+                    decimals=2,
+                    period_type="academic_year",
+                )
+            book.add(
+                "persistent_absence_share",
+                place,
+                start,
+                round(pupils * 0.21 * noise()),
+                pupils,
+                100,
+                period_type="academic_year",
+            )
         for start in YEARS:
             children = round(SIZES[place] * 0.2)
             # Operation Encompass: the extract never arrived in this made-up area.
             book.add("encompass_rate", place, start, None, children, reason="The extract was not delivered.")
             book.add("cin_rate", place, start, round(children * 0.034 * noise()), children, 10_000)
-    factors = {"Domestic abuse: parent or carer": 0.41, "Domestic abuse: child": 0.14, "Mental health: parent": 0.33,
-               "Drug misuse: parent": 0.19, "Gangs": 0.03, "Child criminal exploitation": 0.05}  # fmt: skip
+    factors = {
+        "Domestic abuse: parent or carer": 0.41,
+        "Domestic abuse: child": 0.14,
+        "Mental health: parent": 0.33,
+        "Drug misuse: parent": 0.19,
+        "Gangs": 0.03,
+        "Child criminal exploitation": 0.05,
+    }
     for factor, level in factors.items():
-        book.add("cin_factor_share", VRU, YEARS[-1], round(4800 * level), 4800, 100,
-                 breakdown="factor", breakdown_value=factor)  # fmt: skip
-    reasons = {"Physical assault against a pupil": 0.19, "Persistent disruptive behaviour": 0.46,
-               "Physical assault against an adult": 0.05, "Verbal abuse against an adult": 0.16,
-               "Offensive weapon": 0.003}  # fmt: skip
+        book.add(
+            "cin_factor_share",
+            VRU,
+            YEARS[-1],
+            round(4800 * level),
+            4800,
+            100,
+            breakdown="factor",
+            breakdown_value=factor,
+        )
+    reasons = {
+        "Physical assault against a pupil": 0.19,
+        "Persistent disruptive behaviour": 0.46,
+        "Physical assault against an adult": 0.05,
+        "Verbal abuse against an adult": 0.16,
+        "Offensive weapon": 0.003,
+    }
     for reason, level in reasons.items():
-        book.add("suspension_reasons", VRU, schools[-1], round(2400 * level), 2400, 100,
-                 period_type="academic_year", breakdown="reason", breakdown_value=reason)  # fmt: skip
-    pupils = {"unit": "per 100 pupils", "family": "suspensions_and_exclusions", "decimals": 2,
-              "denominator_label": "pupils", "numerator_label": "suspensions"}  # fmt: skip
+        book.add(
+            "suspension_reasons",
+            VRU,
+            schools[-1],
+            round(2400 * level),
+            2400,
+            100,
+            period_type="academic_year",
+            breakdown="reason",
+            breakdown_value=reason,
+        )
+    pupils = {
+        "unit": "per 100 pupils",
+        "family": "suspensions_and_exclusions",
+        "decimals": 2,
+        "denominator_label": "pupils",
+        "numerator_label": "suspensions",
+    }
     return [
         indicator("suspension_rate", "Suspensions", "education", **pupils),
         indicator("violence_suspension_rate", "Suspensions for violent reasons", "education", **pupils),
         indicator("exclusion_rate", "Permanent exclusions", "education", **pupils),
-        indicator("violence_exclusion_rate", "Permanent exclusions for violent reasons", "education", **pupils),
-        indicator("suspension_reasons", "Reasons for suspension", "education", "%",
-                  "suspensions_and_exclusions", numerator_label="suspensions", denominator_label="suspensions"),
-        indicator("persistent_absence_share", "Persistent absence", "education", "%", "absence",
-                  denominator_label="pupils"),
-        indicator("cin_factor_share", "Factors found when children's needs were assessed", "education", "%",
-                  "children_in_need_factors", short_title="Factors at assessment", denominator_label="assessments"),
-        indicator("cin_rate", "Children in need", "education", "per 10,000 children", "children_in_need_factors"),
-        indicator("encompass_rate", "Operation Encompass notifications", "education", "per 1,000 children",
-                  "operation_encompass"),
-    ]  # fmt: skip
+        indicator(
+            "violence_exclusion_rate", "Permanent exclusions for violent reasons", "education", **pupils
+        ),
+        indicator(
+            "suspension_reasons",
+            "Reasons for suspension",
+            "education",
+            "%",
+            "suspensions_and_exclusions",
+            numerator_label="suspensions",
+            denominator_label="suspensions",
+        ),
+        indicator(
+            "persistent_absence_share",
+            "Persistent absence",
+            "education",
+            "%",
+            "absence",
+            denominator_label="pupils",
+        ),
+        indicator(
+            "cin_factor_share",
+            "Factors found when children's needs were assessed",
+            "education",
+            "%",
+            "children_in_need_factors",
+            short_title="Factors at assessment",
+            denominator_label="assessments",
+        ),
+        indicator(
+            "cin_rate", "Children in need", "education", "per 10,000 children", "children_in_need_factors"
+        ),
+        indicator(
+            "encompass_rate",
+            "Operation Encompass notifications",
+            "education",
+            "per 1,000 children",
+            "operation_encompass",
+        ),
+    ]
 
 
 def _tables(
@@ -468,88 +753,186 @@ def _tables(
 ) -> dict[str, pd.DataFrame]:
     names = dict(zip(DISTRICTS, HOSTILE, strict=True)) if is_hostile else DISTRICTS
     areas = [
-        {"area_code": code, "area_name": name, "area_type": "lad", "parent_code": VRU, "population": SIZES[code],
-         "population_16_plus": round(SIZES[code] * 0.81), "population_year": 2023, "deprivation_decile": None,
-         "geometry_wkb": box(2 + index, 55, 3 + index, 56.2).wkb}
+        {
+            "area_code": code,
+            "area_name": name,
+            "area_type": "lad",
+            "parent_code": VRU,
+            "population": SIZES[code],
+            "population_16_plus": round(SIZES[code] * 0.81),
+            "population_year": 2023,
+            "deprivation_decile": None,
+            "geometry_wkb": box(2 + index, 55, 3 + index, 56.2).wkb,
+        }
         for index, (code, name) in enumerate(names.items())
-    ]  # fmt: skip
+    ]
     areas += [
-        {"area_code": code, "area_name": name, "area_type": area_type(code), "parent_code": "",
-         "population": SIZES[code], "population_16_plus": None, "population_year": 2023,
-         "deprivation_decile": None, "geometry_wkb": None}
+        {
+            "area_code": code,
+            "area_name": name,
+            "area_type": area_type(code),
+            "parent_code": "",
+            "population": SIZES[code],
+            "population_16_plus": None,
+            "population_year": 2023,
+            "deprivation_decile": None,
+            "geometry_wkb": None,
+        }
         for code, name in ((VRU, "Exampleshire"), (REGION, "Example Region"), (COUNTRY, "Example Country"))
-    ]  # fmt: skip
+    ]
     for number in range(1, 61):
         left, bottom = 2 + (number - 1) // 12 + (number - 1) % 4 / 4, 55 + (number - 1) % 12 // 4 * 0.4
         areas.append(
-            {"area_code": f"X02{number:06d}", "area_name": f"Port Example {number:03d}", "area_type": "msoa",
-             "parent_code": list(DISTRICTS)[(number - 1) // 12], "population": 11_600, "population_16_plus": 9_400,
-             "population_year": 2023, "deprivation_decile": number % 10 + 1,
-             "geometry_wkb": box(left, bottom, left + 0.25, bottom + 0.4).wkb}
-        )  # fmt: skip
+            {
+                "area_code": f"X02{number:06d}",
+                "area_name": f"Port Example {number:03d}",
+                "area_type": "msoa",
+                "parent_code": list(DISTRICTS)[(number - 1) // 12],
+                "population": 11_600,
+                "population_16_plus": 9_400,
+                "population_year": 2023,
+                "deprivation_decile": number % 10 + 1,
+                "geometry_wkb": box(left, bottom, left + 0.25, bottom + 0.4).wkb,
+            }
+        )
     lenses = [
-        {"lens_id": lens, "title": title, "short_title": title, "meaning": f"{title}: what it counts, in one line.",
-         "source": "Test", "is_interpretation": lens == "s13_reference", "is_local": lens == "exampleshire",
-         "unknown_flag_rule": "An offence whose flag is not known is left out.", "sort_order": order}
+        {
+            "lens_id": lens,
+            "title": title,
+            "short_title": title,
+            "meaning": f"{title}: what it counts, in one line.",
+            "source": "Test",
+            "is_interpretation": lens == "s13_reference",
+            "is_local": lens == "exampleshire",
+            "unknown_flag_rule": "An offence whose flag is not known is left out.",
+            "sort_order": order,
+        }
         for order, (lens, (title, _, _)) in enumerate(LENSES.items())
-    ]  # fmt: skip
+    ]
     shares = {
-        "Assault with injury": 33.0,
-        "Rape": 25.0,
-        "Robbery": 2.0,
+        "Violence with injury": 33.0,
+        "Rape offences": 25.0,
         "Criminal damage": 14.0,
-        "Public order": 10.0,
+        "Public order offences": 10.0,
     }
     benchmarks = [
-        {"indicator_id": "domestic_share", "breakdown": "offence_subgroup", "breakdown_value": offence,
-         "geography": "England and Wales", "period_label": "YE Mar 2021", "value": value, "source": "ONS",
-         "status": "verified"}
+        {
+            "indicator_id": "domestic_share",
+            "breakdown": "offence_subgroup",
+            "breakdown_value": offence,
+            "geography": "England and Wales",
+            "period_label": "YE Mar 2021",
+            "value": value,
+            "source": "ONS",
+            "status": "verified",
+        }
         for offence, value in shares.items()
-    ]  # fmt: skip
+    ]
     benchmarks.append(
-        {"indicator_id": "domestic_violence_share", "breakdown": "none", "breakdown_value": "",
-         "geography": "England and Wales", "period_label": "YE Sep 2023", "value": 33.0, "source": "ONS",
-         "status": "verified"}
-    )  # fmt: skip
+        {
+            "indicator_id": "domestic_violence_share",
+            "breakdown": "none",
+            "breakdown_value": "",
+            "geography": "England and Wales",
+            "period_label": "YE Sep 2023",
+            "value": 33.0,
+            "source": "ONS",
+            "status": "verified",
+        }
+    )
     breaks = [
         ("ex_partner_2020", "police", date(2020, 4, 1), None, "rule_change", "April 2020: rules on stalking"),
         ("covid", "police", date(2020, 3, 23), date(2021, 7, 19), "shading", "COVID restrictions"),
         ("covid_ed", "ed", date(2020, 3, 23), date(2021, 7, 19), "shading", "COVID restrictions"),
         ("conduct_2023", "police", date(2023, 5, 15), None, "rule_change", "May 2023: one crime per report"),
     ]
-    titles = {"police_crimes": "Police recorded crime", "ed_assaults": "Emergency department assaults",
-              "ambulance_callouts": "Ambulance call-outs", "hospital_admissions": "Hospital admissions",
-              "suspensions_and_exclusions": "Suspensions and exclusions", "absence": "Absence from school",
-              "children_in_need_factors": "Children in need: factors at assessment",
-              "operation_encompass": "Operation Encompass"}  # fmt: skip
+    titles = {
+        "police_crimes": "Police recorded crime",
+        "ed_assaults": "Emergency department assaults",
+        "ambulance_callouts": "Ambulance call-outs",
+        "hospital_admissions": "Hospital admissions",
+        "suspensions_and_exclusions": "Suspensions and exclusions",
+        "absence": "Absence from school",
+        "children_in_need_factors": "Children in need: factors at assessment",
+        "operation_encompass": "Operation Encompass",
+    }
     sources = []
     for source, title in titles.items():
         is_missing = source == "operation_encompass" or not is_available
         sources.append(
-            {"source_id": source, "title": title, "publisher": "Example Publisher",
-             "status": "not_delivered" if is_missing else "gaps" if source == "police_crimes" else "complete",
-             "period_start": None if is_missing else date(2019, 4, 1),
-             "period_end": None if is_missing else date(2024, 3, 31), "delivery_count": 0 if is_missing else 60,
-             "gap_note": "July 2021 never arrived" if source == "police_crimes" else "",
-             "ask": f"Ask the supplier of {title.lower()} for the missing extract.", "licence": "Test licence",
-             "is_openly_published": False}
-        )  # fmt: skip
+            {
+                "source_id": source,
+                "title": title,
+                "publisher": "Example Publisher",
+                "status": "not_delivered"
+                if is_missing
+                else "gaps"
+                if source == "police_crimes"
+                else "complete",
+                "period_start": None if is_missing else date(2019, 4, 1),
+                "period_end": None if is_missing else date(2024, 3, 31),
+                "delivery_count": 0 if is_missing else 60,
+                "gap_note": "July 2021 never arrived" if source == "police_crimes" else "",
+                "ask": f"Ask the supplier of {title.lower()} for the missing extract.",
+                "licence": "Test licence",
+                "is_openly_published": False,
+            }
+        )
     quality = [
-        {"source_id": "police_crimes", "check_id": "accepted", "label": "Rows accepted", "count": 398_120.0,
-         "percent": None, "note": ""},
-        {"source_id": "police_crimes", "check_id": "quarantined", "label": "Rows quarantined", "count": 310.0,
-         "percent": None, "note": "Impossible date or unknown offence code"},
-        {"source_id": "police_crimes", "check_id": "no_place", "label": "Rows without a place", "count": None,
-         "percent": 3.1, "note": "Counted for the area, not on the map"},
-    ]  # fmt: skip
+        {
+            "source_id": "police_crimes",
+            "check_id": "accepted",
+            "label": "Rows accepted",
+            "count": 398_120.0,
+            "percent": None,
+            "note": "",
+        },
+        {
+            "source_id": "police_crimes",
+            "check_id": "quarantined",
+            "label": "Rows quarantined",
+            "count": 310.0,
+            "percent": None,
+            "note": "Impossible date or unknown offence code",
+        },
+        {
+            "source_id": "police_crimes",
+            "check_id": "no_place",
+            "label": "Rows without a place",
+            "count": None,
+            "percent": 3.1,
+            "note": "Counted for the area, not on the map",
+        },
+    ]
     provenance = [
-        {"source_id": "police_crimes", "delivery_id": f"police_crimes_{month:%Y-%m}",
-         "file_name": f"police_crimes_{month:%Y-%m}.csv", "sha256": f"{index:064x}", "rows_in": 6_650,
-         "accepted": 6_640, "rejected": 10, "period_start": month, "period_end": period_end("month", month)}
+        {
+            "source_id": "police_crimes",
+            "delivery_id": f"police_crimes_{month:%Y-%m}",
+            "file_name": f"police_crimes_{month:%Y-%m}.csv",
+            "sha256": f"{index:064x}",
+            "rows_in": 6_650,
+            "accepted": 6_640,
+            "rejected": 10,
+            "period_start": month,
+            "period_end": period_end("month", month),
+        }
         for index, month in enumerate(MONTHS[:4])
-    ]  # fmt: skip
-    empty = {"findings": ["finding_id", "rank", "section", "sentence", "indicator_id", "lens_id", "area_code",
-                          "period_start", "period_end", "split", "verdict"]}  # fmt: skip
+    ]
+    empty = {
+        "findings": [
+            "finding_id",
+            "rank",
+            "section",
+            "sentence",
+            "indicator_id",
+            "lens_id",
+            "area_code",
+            "period_start",
+            "period_end",
+            "split",
+            "verdict",
+        ]
+    }
     return {
         "indicators": pd.DataFrame(indicators),
         "areas": pd.DataFrame(areas),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,7 @@ def test_a_reader_who_cannot_see_is_told_the_same(page: Page) -> None:
     assert ("html", {"lang": "en-GB"}) in page.tags
     assert tags.count("h1") == 1 and {"main", "nav", "header", "footer"} <= set(tags)
     levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     charts = [found for tag, found in page.tags if tag == "svg" and "chart" in (found.get("class") or "")]
     assert len(charts) >= 15
     assert all(found.get("role") == "img" and found.get("aria-labelledby") for found in charts)

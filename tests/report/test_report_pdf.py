@@ -8,8 +8,12 @@ from pathlib import Path
 import pdfua
 import pymupdf
 import pytest
+import typst
 from published import HOSTILE
 from test_report_page import Page
+
+from pipeline.report.html import font_folder
+from pipeline.report.pdf import literal
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning:pymupdf", "ignore:builtin type:DeprecationWarning"
@@ -72,14 +76,9 @@ def test_no_absence_is_printed_as_a_number_in_the_pdf(pages: list[str]) -> None:
 
 @pytest.mark.parametrize("letters", ["żółć", "中文", "العربية", "😀", "\x07bell", "\u202edesrever"])
 def test_a_letter_without_a_glyph_does_not_stop_the_pdf(letters: str) -> None:
-    import typst
-
-    from pipeline.report.html import font_folder
-    from pipeline.report.pdf import literal
-
-    typst.compile(
-        f'#set document(title: [x])\n#set text(font: "Atkinson Hyperlegible", lang: "en")\n#{literal(letters)};'.encode(),
-        font_paths=[font_folder()],
-        ignore_system_fonts=True,
-        pdf_standards="ua-1",
-    )
+    source = f"""
+        #set document(title: [x])
+        #set text(font: "Atkinson Hyperlegible")
+        #{literal(letters)};
+    """
+    typst.compile(source.encode(), font_paths=[font_folder()], ignore_system_fonts=True, pdf_standards="ua-1")

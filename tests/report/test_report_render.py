@@ -174,4 +174,7 @@ def test_what_yearly_names_exists_and_what_exists_is_named(settings: Settings) -
         name for block in blocks if isinstance(block, ExhibitSpec | BlockSpec) for name in block.indicators
     }
     used |= {entry.partition("/")[0] for family in spec.families for entry in family.indicators}
-    assert used - known == set()
+    exhibits = {block.exhibit for block in blocks if isinstance(block, ExhibitSpec)}
+    assert used - known - exhibits == set()
+    assert {name for section in spec.sections for name in section.lead} - known - exhibits == set()
+    assert set(spec.cover) <= exhibits

@@ -14,15 +14,55 @@ from pipeline.report.numbers import format_number, format_value, period_label, p
 from pipeline.report.published import Indicator, Reading
 from pipeline.report.sentences import compare, full_finding, plain, range_finding, trend_finding
 
-RATE = Indicator("violence_rate", "Violence", "Violence", "", "scale", "rate", "offences", "people",
-                 "per 1,000 people", 1, "Byar", ("police",), "", False, "police")  # fmt: skip
+RATE = Indicator(
+    "violence_rate",
+    "Violence",
+    "Violence",
+    "",
+    "scale",
+    "rate",
+    "offences",
+    "people",
+    "per 1,000 people",
+    1,
+    "Byar",
+    ("police",),
+    "",
+    False,
+    "police",
+)
 SHARE = replace(RATE, title="Domestic share", unit="%", kind="share", numerator_label="domestic offences")
 
 
-def reading(value: float | None, lower: float | None = None, upper: float | None = None, year: int = 2023,
-            status: str = "reported", numerator: float | None = None) -> Reading:  # fmt: skip
-    return Reading("violence_rate", "", "X23000001", "vru", "financial_year", date(year, 4, 1), date(year + 1, 3, 31),
-                   "none", "", "all", numerator, None, value, lower, upper, status, "", False)  # fmt: skip
+def reading(
+    value: float | None,
+    lower: float | None = None,
+    upper: float | None = None,
+    *,
+    year: int = 2023,
+    status: str = "reported",
+    numerator: float | None = None,
+) -> Reading:
+    return Reading(
+        "violence_rate",
+        "",
+        "X23000001",
+        "vru",
+        "financial_year",
+        date(year, 4, 1),
+        date(year + 1, 3, 31),
+        "none",
+        "",
+        "all",
+        numerator,
+        None,
+        value,
+        lower,
+        upper,
+        status,
+        "",
+        False,
+    )
 
 
 #   mine           other          word
@@ -52,16 +92,24 @@ def test_nothing_is_compared_with_a_hidden_figure() -> None:
 
 def test_a_finding_gives_value_interval_place_period_count_and_comparisons() -> None:
     sentence = full_finding(
-        RATE, reading(35.02, 34.6, 35.4, numerator=24480), place="Exampleshire",
-        before=reading(31.6, 31.2, 32.0, year=2022), comparator=("England", 30.0), breaks=[],
-    )  # fmt: skip
+        RATE,
+        reading(35.02, 34.6, 35.4, numerator=24480),
+        place="Exampleshire",
+        before=reading(31.6, 31.2, 32.0, year=2022),
+        comparator=("England", 30.0),
+        breaks=[],
+    )
     assert plain(sentence) == (
         "Violence stood at 35.0 per 1,000 people (95% interval 34.6 to 35.4) in Exampleshire in 2023/24, "
         "24,480 offences. That is higher than England (30.0). It is higher than 2022/23 (31.6)."
     )
     assert {run.text: run.field for run in sentence if run.cell_id} == {
-        "35.0": "value", "34.6": "lower95", "35.4": "upper95", "24,480": "numerator", "31.6": "value",
-    }  # fmt: skip
+        "35.0": "value",
+        "34.6": "lower95",
+        "35.4": "upper95",
+        "24,480": "numerator",
+        "31.6": "value",
+    }
 
 
 #   break between the two years, fair comparison?
@@ -113,7 +161,10 @@ def test_a_range_names_both_ends_or_says_that_they_do_not_differ() -> None:
 
 def test_no_sentence_of_the_report_names_a_cause_or_shocks(report: Path) -> None:
     text = Page((report / "index.html").read_text(encoding="utf-8")).texts[0].lower()
-    banned = r"\b(because of|due to|caused|causes|thanks to|driven by|led to|leads to|results? in|only|just|shocking)\b"
+    banned = (
+        r"\b(because of|due to|caused|causes|thanks to|"
+        r"driven by|led to|leads to|results? in|only|just|shocking)\b"
+    )
     found = [text[max(match.start() - 40, 0) : match.end() + 20] for match in re.finditer(banned, text)]
     assert found == []
 

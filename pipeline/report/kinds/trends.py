@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+import pandas as pd
 
 from pipeline.report.anatomy import (
     Exhibit,
@@ -44,10 +47,67 @@ from pipeline.report.tables import (
 )
 
 
+@dataclass(frozen=True)
+class Series:
+    """A line: what it is called, what it stands for, and its cells by date."""
+
+    label: str
+    role: str
+    cells: tuple[Reading, ...]
+
+
 def build_trend(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
     """A line for each split, or for the area beside its comparators, with breaks, shading and gaps."""
+    found = _find_cells(spec, context, indicators)
+    if found is None:
+        return None
+    indicator, cells = found
+    series, notes = _make_series(spec, context, cells)
+    lead = series[0].cells
+    shown = [reading for one in series for reading in one.cells]
+    latest = max((reading for reading in lead if reading.is_reported), key=lambda reading: reading.period_end)
+    title = _trend_title(spec, context, indicator, lead, latest)
+    step = {"month": "by month, ", "quarter": "by quarter, "}.get(latest.period_type, "")
+    place = context.name_of(lead[0].area_code)
+    subtitle = describe(indicator, place, step + span_of(shown), spec.field == "numerator")
+    periods = sorted(
+        {reading.period_start: reading for reading in shown}.values(), key=lambda r: r.period_start
+    )
+    table = series_table(
+        periods,
+        [
+            (one.label, {reading.period_start: reading for reading in one.cells}, spec.field, indicator)
+            for one in series
+        ],
+        any(reading.lower95 is not None for reading in shown),
+    )
+    breaks, earlier = _breaks(
+        context.breaks_of(indicator.series_family), periods[0].period_start, periods[-1].period_end
+    )
+    notes += [f"In force before the chart begins: {label}." for label in earlier]
+    notes += _missing_notes(lead)
+    is_line = len({reading.period_start for reading in shown if reading.is_reported}) > 1
+    chart = make_chart(
+        spec,
+        context,
+        "trend" if is_line else "ranked_dots",
+        _line_frame(spec, series) if is_line else _dot_frame(series, latest),
+        title=title,
+        subtitle=subtitle,
+        indicator=indicator,
+        shown=shown,
+        **({"breaks": breaks} if is_line else {}),
+    )
+    return Exhibit(
+        spec.exhibit, spec.kind, title, subtitle, table, chart, notes=tuple(notes), readings=tuple(shown)
+    )
+
+
+def _find_cells(
+    spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
+) -> tuple[Indicator, list[Reading]] | None:
+    """The cells of the first indicator, and of its first kind of period, that has a figure for the area."""
     for name in indicators:
-        indicator = context.published.indicators[name]
         cells = [
             reading
             for place in spec.places
@@ -56,82 +116,70 @@ def build_trend(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
         main = [reading for reading in cells if reading.area_code == context.focus] or cells
         main = in_first_period_type(main, spec.periods)
         if any_reported(main):
-            break
-    else:
-        return None
-    period_type = main[0].period_type
-    cells = [reading for reading in cells if reading.period_type == period_type]
-    groups: dict[tuple[str, str, str], list[Reading]] = {}
-    for reading in cells:
-        groups.setdefault((reading.area_code, reading.split, reading.breakdown_value), []).append(reading)
-    notes: list[str] = []
-    series: list[tuple[str, str, list[Reading]]] = []
-    for (area, split, part), rows in groups.items():
-        if not any_reported(rows):
-            reason = next((reading.status_reason for reading in rows if reading.status_reason), "")
-            label = part or (SPLIT_LABELS[split] if split != "all" else context.name_of(area))
-            notes.append(f"{label} is not shown: {reason or 'no figure is published.'}")
-            continue
-        series.append(
-            (*_series_label(spec, context, area, split, part), sorted(rows, key=lambda r: r.period_start))
-        )
-    if len({reason.split(": ", 1)[1] for reason in notes}) == 1 and len(notes) > 1:
-        names = [note.split(" is not shown")[0] for note in notes]
-        notes = [f"{', '.join(names[:-1])} and {names[-1]} are not shown: {notes[0].split(': ', 1)[1]}"]
-    order = ["total", "domestic", "non_domestic", "not_known", "other", "comparator"]
-    series.sort(key=lambda item: (order.index(item[1]), item[0]))
+            kept = [reading for reading in cells if reading.period_type == main[0].period_type]
+            return context.published.indicators[name], kept
+    return None
 
-    lead = series[0][2]
-    latest = max((reading for reading in lead if reading.is_reported), key=lambda reading: reading.period_end)
-    shown = [reading for _, _, rows in series for reading in rows]
-    title = _trend_title(spec, context, indicator, series, latest)
-    is_count = spec.field == "numerator"
-    where = context.place_name if lead[0].area_code == context.focus else context.name_of(lead[0].area_code)
-    step = {"month": "by month, ", "quarter": "by quarter, "}.get(period_type, "")
-    subtitle = describe(indicator, where, step + span_of(shown), is_count)
-    frame = to_frame(
+
+def _make_series(
+    spec: ExhibitSpec, context: Context, cells: Sequence[Reading]
+) -> tuple[list[Series], list[str]]:
+    """The lines in the order in which they are named, and why any of them is not shown."""
+    groups: dict[tuple[str, str], list[Reading]] = {}
+    for reading in cells:
+        groups.setdefault((reading.area_code, reading.split), []).append(reading)
+    series: list[Series] = []
+    absent: dict[str, list[str]] = {}
+    for (area, split), rows in groups.items():
+        if any_reported(rows):
+            by_date = sorted(rows, key=lambda reading: reading.period_start)
+            series.append(Series(*_series_label(spec, context, area, split), tuple(by_date)))
+        else:
+            reason = next((reading.status_reason for reading in rows if reading.status_reason), "")
+            label = SPLIT_LABELS[split] if split != "all" else context.name_of(area)
+            absent.setdefault(reason or "No figure is published.", []).append(label)
+    series.sort(key=lambda one: (ROLES.index(one.role), one.label))
+    return series, [f"{_listed(labels)} shown: {reason}" for reason, labels in absent.items()]
+
+
+ROLES = ("total", "domestic", "non_domestic", "not_known", "other", "comparator")
+
+
+def _listed(labels: Sequence[str]) -> str:
+    if len(labels) == 1:
+        return f"{labels[0]} is not"
+    return f"{', '.join(labels[:-1])} and {labels[-1]} are not"
+
+
+def _line_frame(spec: ExhibitSpec, series: Sequence[Series]) -> pd.DataFrame:
+    return to_frame(
         [
             {
                 "period": reading.period_start,
                 "period_label": period_of(reading),
-                "series": label,
-                "role": role,
+                "series": one.label,
+                "role": one.role,
                 **chart_numbers(reading, spec.field),
             }
-            for label, role, rows in series
-            for reading in rows
+            for one in series
+            for reading in one.cells
         ]
     )
-    periods = sorted(
-        {(reading.period_start, reading.period_end): reading for reading in shown}.values(),
-        key=lambda reading: reading.period_start,
-    )
-    table = series_table(
-        periods,
-        [
-            (label, {reading.period_start: reading for reading in rows}, spec.field, indicator)
-            for label, _, rows in series
-        ],
-        any(reading.lower95 is not None for reading in shown),
-    )
 
-    first, last = periods[0].period_start, periods[-1].period_end
-    breaks, earlier = _breaks(context.breaks_of(indicator.series_family), first, last)
-    notes += [f"In force before the chart begins: {label}." for label in earlier]
-    notes += _missing_notes(lead)
-    chart = make_chart(
-        spec,
-        context,
-        "trend",
-        frame,
-        title=title,
-        subtitle=subtitle,
-        indicator=indicator,
-        shown=shown,
-        breaks=breaks,
-    )
-    return Exhibit(
-        spec.exhibit, spec.kind, title, subtitle, table, chart, notes=tuple(notes), readings=tuple(shown)
+
+def _dot_frame(series: Sequence[Series], latest: Reading) -> pd.DataFrame:
+    """One period makes no line: its figures stand beside one another."""
+    return to_frame(
+        [
+            {
+                "label": one.label,
+                "role": "comparator" if one.role == "comparator" else "focus",
+                **chart_numbers(reading),
+            }
+            for one in series
+            for reading in one.cells
+            if reading.period_start == latest.period_start
+        ]
     )
 
 
@@ -166,9 +214,7 @@ def _breaks(rows: Sequence[dict[str, Any]], first: date, last: date) -> tuple[tu
     return tuple(made), earlier
 
 
-def _series_label(spec: ExhibitSpec, context: Context, area: str, split: str, part: str) -> tuple[str, str]:
-    if part:
-        return part, "other"
+def _series_label(spec: ExhibitSpec, context: Context, area: str, split: str) -> tuple[str, str]:
     if len(spec.splits) > 1:
         return SPLIT_LABELS[split], "total" if split == "all" else split
     name = context.name_of(area)
@@ -181,7 +227,7 @@ def _trend_title(
     spec: ExhibitSpec,
     context: Context,
     indicator: Indicator,
-    series: Sequence[tuple[str, str, list[Reading]]],
+    lead: Sequence[Reading],
     latest: Reading,
 ) -> Sentence:
     name = name_of_measure(spec, indicator)
@@ -207,4 +253,4 @@ def _trend_title(
         return say(
             name, ": ", number(latest, "numerator", indicator), f" {indicator.numerator_label} in {period}"
         )
-    return trend_finding(indicator, name, latest, year_earlier(series[0][2], latest), breaks)
+    return trend_finding(indicator, name, latest, year_earlier(lead, latest), breaks)
