@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import shutil
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -109,12 +110,12 @@ def _read_csv(
 ) -> RawTable:
     import duckdb
 
-    text, warnings = _decode(_read_bytes(file))
+    text, notes = _decode(_read_bytes(file))
     if not text.strip():
         raise Refused(EMPTY)
     delimiter, above, last, header = _find_header(text, contract)
     if above:
-        warnings.append(f"{above} lines stood above the header and were passed over")
+        notes.append(f"{above} lines stood above the header and were passed over")
     is_read = False
     if _is_plain(text):
         plain = scratch / "delivery.csv"
@@ -125,7 +126,7 @@ def _read_csv(
             # A row that does not fit the header: the exact reader says which.
             is_read = False
     broken = () if is_read else read_exact_rows(connection, text, delimiter, last, len(header))
-    return RawTable(tuple(header), broken, tuple(warnings))
+    return RawTable(tuple(header), broken, tuple(notes))
 
 
 def _is_plain(text: str) -> bool:
@@ -373,7 +374,10 @@ def _read_boundaries(file: Path, contract: Contract, connection: duckdb.DuckDBPy
     import pandas as pd
 
     try:
-        frame = gpd.read_file(file)
+        with warnings.catch_warnings():
+            # An outline that cannot be read comes back as none, and its row is held back.
+            warnings.simplefilter("ignore")
+            frame = gpd.read_file(file)
     except Exception as error:  # pyogrio raises its own family of errors, none of them public
         raise Refused(f"the file cannot be read as GeoJSON ({type(error).__name__})") from None
     header = [str(column) for column in frame.columns]
