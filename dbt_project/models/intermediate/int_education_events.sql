@@ -9,7 +9,7 @@ sent_absence as (
 ),
 
 sent_assessments as (
-    {{ last_sent("stg_education__assessment_factors", "assessment_id") }}
+    {{ last_sent("stg_education__assessment_factors", "assessment_id, factor_code") }}
 ),
 
 sent_notifications as (

@@ -62,7 +62,9 @@ where
         or (cells.history = 'all' and periods.period_start >= first_periods.first_period)
         or periods.period_type = 'pooled_years'
     )
-    -- Before its code was published an offence was counted elsewhere: a zero would be untrue.
+    -- Before its code was published a thing was counted elsewhere: a zero would be untrue.
     and (indicators.first_day is null or periods.period_start >= indicators.first_day)
+    and (breakdown_values.first_day is null or periods.period_start >= breakdown_values.first_day)
+    and (breakdown_values.last_day is null or periods.period_end <= breakdown_values.last_day)
     -- Police figures are compared with England and Wales, all others with the country.
     and (areas.area_type != 'country' or (indicators.series_family = 'police') = (areas.area_code = 'K04000001'))
