@@ -188,7 +188,9 @@ def _missing_notes(rows: Sequence[Reading]) -> list[str]:
     by_reason: dict[str, list[str]] = {}
     for reading in rows:
         if reading.value_status == NOT_AVAILABLE:
-            by_reason.setdefault(reading.status_reason or "it never arrived.", []).append(period_of(reading))
+            # Publishing may name the month in its reason; the list names it already.
+            reason = (reading.status_reason or "it never arrived.").replace(period_of(reading), "the month")
+            by_reason.setdefault(reason, []).append(period_of(reading))
     return [
         f"No figure for {', '.join(names[:4])}{' and more' if len(names) > 4 else ''}: {reason}"
         for reason, names in by_reason.items()
