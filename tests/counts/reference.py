@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from math import floor
 from pathlib import Path
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
@@ -187,7 +188,7 @@ ABSENCE = Source(
 )
 FACTORS = Source(
     "children_in_need_factors_*.csv",
-    record=("assessment_id",),
+    record=("assessment_id", "factor_code"),
     is_unique=False,
     columns=(),
     required=(
@@ -211,6 +212,14 @@ NOTIFICATIONS = Source(
     ),
     days=("notification_date",),
 )
+STREET = Source(
+    "*-street.csv",
+    record=("Crime ID",),
+    is_unique=True,
+    columns=("Month", "Falls within", "LSOA code", "Crime type"),
+    required=("Month", "Falls within", "Crime type"),
+    codes={"Crime type": ("street_categories", "crime_category")},
+)
 
 
 @dataclass(frozen=True)
@@ -228,6 +237,7 @@ def count_area(folder: Path, local_rules: Iterable[Row] = ()) -> Twin:
     counts: Counter[Key] = Counter()
     victims: dict[tuple[str, date], set[str]] = defaultdict(set)
     count_offences(read_source(folder, POLICE), places, local_rules, counts, victims)
+    count_street_crimes(read_source(folder, STREET), places, counts)
     count_health(folder, places, counts)
     count_education(folder, counts)
     return Twin(counts, victims, count_residents(folder, places))
@@ -257,9 +267,11 @@ def read_source(folder: Path, source: Source) -> list[Row]:
     latest: dict[tuple, list[Row]] = {}
     for file in sorted(folder.rglob(source.pattern)):
         same: dict[tuple, list[Row]] = defaultdict(list)
-        for row in read_csv(file):
+        for number, row in enumerate(read_csv(file)):
             if is_acceptable(row, source):
-                same[tuple(row[name] for name in source.record)].append(row)
+                record = tuple(row[name] for name in source.record)
+                # Without an identifier two rows alike are two.
+                same[record if any(record) else (file, number)].append(row)
         for record, rows in same.items():
             contents = {tuple(row.get(name, "") for name in source.columns) for row in rows}
             if not source.is_unique:
@@ -501,6 +513,15 @@ def add(
             counts[measure, lens, area, month, breakdown, key, part] += number
 
 
+def count_street_crimes(crimes: Iterable[Row], places: Mapping[str, Row], counts: Counter[Key]) -> None:
+    """Counts street-level records by category."""
+    measures = {row["crime_category"]: row["measure_id"] for row in read_seed("street_categories")}
+    for row in crimes:
+        areas = place_of({"lsoa21_code": row["LSOA code"]}, places)
+        month = date.fromisoformat(f"{row['Month']}-01")
+        add(counts, measures[row["Crime type"]], "", areas or [], month)
+
+
 # Health
 
 
@@ -646,7 +667,7 @@ def figure_of(twin: Twin, cell: Cell) -> tuple[int, int | None]:
         if cell.breakdown in ("sex", "age_band"):
             group = f"{cell.breakdown} {key_of(cell)}"
         years = years_of(cell.period_type, cell.period_start)
-        return numerator, sum(twin.residents[cell.area_code, year, group] for year in years)
+        return numerator, sum(residents_in(twin, cell.area_code, year, group) for year in years)
     if kind == "measure":
         return numerator, sum_of(twin, cell, other, cell.split)
     if kind == "measure_total":
@@ -655,6 +676,17 @@ def figure_of(twin: Twin, cell: Cell) -> tuple[int, int | None]:
         return numerator, sum_of(twin, cell, measure, "all")
     assert kind == "flag_known"
     return numerator, sum(sum_of(twin, cell, measure, part) for part in ("domestic", "non_domestic"))
+
+
+def residents_in(twin: Twin, area: str, year: int, group: str) -> int:
+    """The residents of a year; without an estimate, on the line between its neighbours, or as the nearest."""
+    known = sorted(known for place, known, people in twin.residents if (place, people) == (area, group))
+    before = max((other for other in known if other <= year), default=known[0])
+    after = min((other for other in known if other >= year), default=known[-1])
+    first, last = twin.residents[area, before, group], twin.residents[area, after, group]
+    if before >= after:
+        return last
+    return floor(first + (last - first) * (year - before) / (after - before) + 0.5)
 
 
 def sum_of(twin: Twin, cell: Cell, measure: str, split: str, is_total: bool = False) -> int:
