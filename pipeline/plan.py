@@ -15,7 +15,7 @@ from pipeline.contracts import Contract, read_contracts
 from pipeline.definitions import check_definitions, read_local_lenses
 from pipeline.fingerprint import digest_inputs, is_unchanged, record_inputs
 from pipeline.ingest.land import Ingested, ingest_folder
-from pipeline.register import Delivery, current_deliveries, read_ledger
+from pipeline.register import Delivery, current_deliveries, read_ledger, standing_lines
 from pipeline.settings import ConfigurationError, Settings
 from pipeline.warehouse import build_warehouse, write_run_tables
 
@@ -82,7 +82,8 @@ def publish(settings: Settings) -> int:
     """Protects the counts, computes every figure from them; returns how many figures were hidden."""
     from pipeline.publish.write import publish as write_published
 
-    return write_published(settings, _deliveries(settings))["hidden_figures"]
+    lines = standing_lines(read_ledger(settings.register), settings.assessment.name)
+    return write_published(settings, lines)["hidden_figures"]
 
 
 def report(settings: Settings) -> tuple[list[Path], bool]:

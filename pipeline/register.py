@@ -110,3 +110,18 @@ def current_deliveries(ledger: Iterable[Delivery], assessment: str) -> tuple[Del
             latest = [earlier for earlier in latest if not replaces(delivery, earlier)]
             latest += [delivery] if delivery.status == "accepted" else []
     return tuple(latest)
+
+
+def standing_lines(ledger: Iterable[Delivery], assessment: str) -> tuple[Delivery, ...]:
+    """What became last of each file of an assessment: accepted, refused or set aside."""
+    latest: list[Delivery] = []
+    for line in ledger:
+        if line.assessment == assessment:
+            latest = [
+                earlier
+                for earlier in latest
+                if earlier.file_name != line.file_name
+                or (earlier.source_id and line.source_id and earlier.source_id != line.source_id)
+            ]
+            latest.append(line)
+    return tuple(latest)

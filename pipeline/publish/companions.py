@@ -220,8 +220,10 @@ def describe_distributions(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe_provenance(lines: Iterable[dict[str, object]], open_sources: set[str]) -> pd.DataFrame:
-    """Every current delivery with its hash; rows rounded to 10 unless the figures are openly published."""
-    frame = pd.DataFrame(list(lines))
+    """Every file with its hash and what became of it; rows rounded to 10 unless openly published."""
+    columns = ["source_id", "delivery_id", "file_name", "sha256", "status", "reason", "rows_in", "accepted",
+               "rejected", "period_start", "period_end"]  # fmt: skip
+    frame = pd.DataFrame(list(lines))[columns]
     is_open = frame["source_id"].isin(open_sources)
     for column in ("rows_in", "accepted", "rejected"):
         counts = frame[column].astype("float64")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def publish(settings: Settings, deliveries: tuple[Delivery, ...]) -> dict[str, int]:
-    """Writes the published folder from the warehouse; returns how many cells there are and were hidden."""
+def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
+    """Writes the published folder from the warehouse; returns how many cells there are and were hidden.
+
+    `lines` say what became of each file, read or not.
+    """
     import numpy as np
     import pandas as pd
 
@@ -54,14 +58,6 @@ def publish(settings: Settings, deliveries: tuple[Delivery, ...]) -> dict[str, i
         }
     parents = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
     values, tally = publish_figures(figures, indicators, policies, parents)
-    lines = [
-        {
-            "source_id": line.source_id, "delivery_id": line.delivery_id, "file_name": line.file_name,
-            "sha256": line.sha256, "rows_in": line.rows_in, "accepted": line.accepted, "rejected": line.rejected,
-            "period_start": line.period_start, "period_end": line.period_end,
-        }
-        for line in deliveries
-    ]  # fmt: skip
     tables = {
         "indicator_values": values,
         "indicators": indicators,
@@ -75,7 +71,7 @@ def publish(settings: Settings, deliveries: tuple[Delivery, ...]) -> dict[str, i
         "signals": find_signals(values, breaks, indicators),
         "distributions": describe_distributions(values),
         "changes": pd.DataFrame(columns=CHANGE_COLUMNS),
-        "provenance": describe_provenance(lines, open_sources),
+        "provenance": describe_provenance([asdict(line) for line in lines], open_sources),
     }
     certificate = {
         "assessment": assessment.name,

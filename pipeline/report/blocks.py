@@ -404,9 +404,10 @@ def _quality(context: Context) -> Sequence[Block]:
     checks = {str(row["check_id"]): str(row["label"]) for row in table}
     found = {(str(row["source_id"]), str(row["check_id"])): row for row in table}
     rows = []
-    for source in dict.fromkeys(str(row["source_id"]) for row in table):
+    titles = {str(row["source_id"]): str(row["source_title"]) for row in table}
+    for source, title in titles.items():
         cells = [_quality_cell(found.get((source, check))) for check in checks]
-        rows.append((words(source_title(context, source)), *cells))
+        rows.append((words(title), *cells))
     columns = (Column("Source"), *(Column(label, True) for label in checks.values()))
     note = (
         "Counts are rounded to 10. data/data_quality.csv has them with percentages and notes, and "
@@ -418,8 +419,26 @@ def _quality(context: Context) -> Sequence[Block]:
             "Rows received, accepted, held back and out of area",
             Table(columns, tuple(rows)),
             note,
-        )
+        ),
+        *_files_not_read(context),
     ]
+
+
+def _files_not_read(context: Context) -> Sequence[Block]:
+    """Every file of the delivery folder that was refused or set aside, with the reason."""
+    rows = tuple(
+        (
+            words(row["file_name"]),
+            words("refused" if row["status"] == "refused" else "set aside"),
+            words(row["reason"]),
+        )
+        for row in records(context.published.tables["provenance"])
+        if row["status"] != "accepted"
+    )
+    if not rows:
+        return []
+    columns = (Column("File"), Column("What became of it"), Column("Why"))
+    return [TableBlock("files-not-read", "Files not read, and why", Table(columns, rows))]
 
 
 def _quality_cell(row: dict[str, Any] | None) -> Cell:

@@ -85,7 +85,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "licence",
         "is_openly_published",
     ),
-    "data_quality": ("source_id", "check_id", "label", "count", "percent", "note"),
+    "data_quality": ("source_id", "source_title", "check_id", "label", "count", "percent", "note"),
     "areas": (
         "area_code",
         "area_name",
@@ -114,6 +114,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "delivery_id",
         "file_name",
         "sha256",
+        "status",
+        "reason",
         "rows_in",
         "accepted",
         "rejected",

@@ -881,6 +881,7 @@ def _tables(
     quality = [
         {
             "source_id": "police_crimes",
+            "source_title": "Police recorded crime, record level",
             "check_id": "accepted",
             "label": "Rows accepted",
             "count": 398_120.0,
@@ -889,6 +890,7 @@ def _tables(
         },
         {
             "source_id": "police_crimes",
+            "source_title": "Police recorded crime, record level",
             "check_id": "quarantined",
             "label": "Rows quarantined",
             "count": 310.0,
@@ -897,6 +899,7 @@ def _tables(
         },
         {
             "source_id": "police_crimes",
+            "source_title": "Police recorded crime, record level",
             "check_id": "no_place",
             "label": "Rows without a place",
             "count": None,
@@ -910,6 +913,8 @@ def _tables(
             "delivery_id": f"police_crimes_{month:%Y-%m}",
             "file_name": f"police_crimes_{month:%Y-%m}.csv",
             "sha256": f"{index:064x}",
+            "status": "accepted",
+            "reason": "",
             "rows_in": 6_650,
             "accepted": 6_640,
             "rejected": 10,
