@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
+from pathlib import Path
 
 import typer
 
@@ -44,8 +44,7 @@ def run_app() -> None:
             raise
         code, sentence = explain(error)
         typer.echo(f"sna: {sentence}", err=True)
-        # Threads of a half-done run must not hold the prompt.
-        os._exit(code) if code == 1 else sys.exit(code)
+        sys.exit(code)
 
 
 def explain(error: Exception) -> tuple[int, str]:
@@ -70,7 +69,7 @@ def explain(error: Exception) -> tuple[int, str]:
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
-    place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "nowhere"
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "nowhere"
     return (
         1,
         f"internal error: {kind} at {place}. Run again with --debug and send the developers what it prints.",

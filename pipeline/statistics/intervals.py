@@ -147,10 +147,11 @@ def as_counts(values: ArrayLike, name: str) -> Floats:
         raw = np.asarray(values) if to_numpy is None else np.asarray(to_numpy())
         if raw.dtype.kind not in "bifuO" or (raw.dtype.kind == "O" and _has_text(raw)):
             raise TypeError
-        if to_numpy is None:
-            numbers = np.asarray(raw, dtype=np.float64)
-        else:
-            numbers = to_numpy(dtype=np.float64, na_value=np.nan)
+        numbers = (
+            np.asarray(raw, dtype=np.float64)
+            if to_numpy is None
+            else to_numpy(dtype=np.float64, na_value=np.nan)
+        )
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be numbers, with nan where missing") from None
     if np.any(numbers < 0) or np.any(np.isinf(numbers)):
