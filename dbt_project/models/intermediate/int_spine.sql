@@ -46,7 +46,9 @@ select
     cells.breakdown,
     coalesce(breakdown_values.breakdown_key, '') as breakdown_key,
     coalesce(breakdown_values.breakdown_value, '') as breakdown_value,
-    splits.split
+    splits.split,
+    -- The domestic abuse flag covers people aged 16 and over.
+    breakdown_values.is_flag_defined
 from {{ ref("indicators") }} as indicators
 inner join {{ ref("indicator_cells") }} as cells on indicators.indicator_id = cells.indicator_id
 inner join {{ ref("int_areas") }} as areas on cells.area_type = areas.area_type

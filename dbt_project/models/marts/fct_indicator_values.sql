@@ -71,6 +71,7 @@ denominators as (
 joined as (
     select
         cells.*,
+        not cells.is_flag_defined and cells.numerator_split in ('domestic', 'non_domestic') as is_beyond_flag,
         numerators.source_id,
         numerators.event_count as numerator_count,
         numerators.count_status as numerator_status,
@@ -138,6 +139,7 @@ select
     cast(coalesce(joined.denominator_count, joined.population) as double) as denominator,
     case
         when joined.numerator_status != 'reported' then joined.numerator_status
+        when joined.is_beyond_flag then 'not_applicable'
         when joined.denominator_kind = 'none' then 'reported'
         when joined.denominator_kind = 'population' and joined.population is null then 'not_available'
         when joined.denominator_kind != 'population' and joined.denominator_status != 'reported'
@@ -147,6 +149,7 @@ select
     end as value_status,
     case
         when joined.numerator_status != 'reported' then joined.numerator_reason
+        when joined.is_beyond_flag then 'The domestic abuse flag covers people aged 16 and over.'
         when joined.denominator_kind = 'population' and joined.population is null
             then 'No population estimate covers this area and period.'
         when joined.denominator_kind not in ('none', 'population') and joined.denominator_status != 'reported'
