@@ -1,0 +1,224 @@
+"""`sna assess` from deliveries to report, again, and when something on the way fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from pipeline import plan
+from pipeline.cli import run
+from pipeline.settings import PROJECT, Settings, read_settings
+from tests.cli.area import Ran, write_small_area
+from tests.cli.conftest import run_command
+
+Sna = Callable[..., Ran]
+
+
+def stamps(folder: Path) -> dict[str, int]:
+    """When each file was last written; dbt's own notes and the lock are no product."""
+    return {
+        str(file.relative_to(folder)): file.stat().st_mtime_ns
+        for file in folder.rglob("*")
+        if file.is_file() and "dbt" not in file.relative_to(folder).parts and file.name != ".lock"
+    }
+
+
+def settings_with(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
+    """Makes the commands read dbt's and the report's sources from another folder."""
+
+    def read(assessment: Path | None, workspace: Path | None, deliveries: Path | None = None) -> Settings:
+        return replace(read_settings(workspace, assessment, deliveries), project=project)
+
+    monkeypatch.setattr(run, "read", read)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what a run reads of the project, to be broken."""
+    copy = tmp_path / "project"
+    ignored = shutil.ignore_patterns("target", "logs", "__pycache__")
+    for folder in ("dbt_project", "reports"):
+        shutil.copytree(PROJECT / folder, copy / folder, ignore=ignored)
+    (copy / "pipeline").symlink_to(PROJECT / "pipeline")
+    return copy
+
+
+def test_assess_makes_the_report_and_says_where(assessed: tuple[Path, Ran]) -> None:
+    workspace, ran = assessed
+    assert ran.code == 0, ran.err
+    assert "5 deliveries read (5 new), 390 rows: 390 accepted, 0 held back" in ran.out
+    for name in ("index.html", "report.pdf", "tables.xlsx"):
+        file = workspace / "reports" / "output" / "demonstration" / "2024" / name
+        assert file.stat().st_size > 0
+        assert str(file) in ran.out
+
+
+def test_second_assess_rewrites_nothing_and_says_so(assessed: tuple[Path, Ran]) -> None:
+    workspace, _ = assessed
+    before = stamps(workspace)
+    ran = run_command("assess", "--workspace", workspace)
+    assert ran.code == 0, ran.err
+    assert stamps(workspace) == before
+    assert "Nothing new: the published figures stand" in ran.out
+    assert "Nothing new: the report stands" in ran.out
+
+
+def test_json_tells_the_same(sna: Sna, assessed: tuple[Path, Ran]) -> None:
+    told = {}
+    for command in ("ingest", "refresh", "report", "assess"):
+        ran = sna(command, "--workspace", assessed[0], "--json")
+        assert (ran.code, ran.err) == (0, "")
+        told[command] = json.loads(ran.out)
+    assert (told["ingest"]["deliveries"], told["ingest"]["new"], told["ingest"]["refused"]) == (5, 0, [])
+    assert told["refresh"]["rebuilt"] is told["assess"]["rebuilt"] is told["report"]["rewritten"] is False
+    assert told["report"]["files"] == told["assess"]["files"]
+
+
+def test_warnings_end_with_4_and_the_rest_is_done(sna: Sna, built: Path) -> None:
+    folder = built / "data" / "raw" / "small"
+    (folder / "letter.txt").write_text("Dear all")
+    with (folder / "police_crimes_2024-03.csv").open("a") as stream:
+        stream.write("no row\n")
+    ran = sna("ingest", "--workspace", built)
+    assert ran.code == 4
+    assert "Refused: small/letter.txt: no contract fits its name or its header" in ran.err
+    assert "Held back: 1 of 101 rows of small/police_crimes_2024-03.csv" in ran.err
+
+
+def test_broken_model_ends_with_8_and_the_last_good_stays(
+    sna: Sna, built: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_with(monkeypatch, project)
+    model = project / "dbt_project" / "models" / "marts" / "dim_lenses.sql"
+    sound = model.read_text()
+    before = stamps(built)
+    for broken, says in (
+        (sound + "\nwhere no_such_column = 1", "no_such_column"),
+        (sound + "\nlimit 0 {{ ref('nowhere') }}", "nowhere"),
+    ):
+        model.write_text(broken)
+        ran = sna("assess", "--workspace", built)
+        assert ran.code == 8
+        last = ran.err.splitlines()[-1]
+        assert last.startswith("sna: dbt: ")
+        assert last.endswith("The last good figures stay as they were.")
+        assert "dim_lenses" in last
+        assert says in last
+        assert "Traceback" not in ran.err
+        after = stamps(built)
+        # What the run knows of itself is written before dbt starts.
+        assert {name: after.get(name) for name in before if "/run/" not in name} == {
+            name: stamp for name, stamp in before.items() if "/run/" not in name
+        }
+        assert not [name for name in after if name.endswith((".building", ".partial"))]
+
+
+def test_failed_data_test_ends_with_8(
+    sna: Sna, built: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_with(monkeypatch, project)
+    test = project / "dbt_project" / "tests" / "nothing_is_right.sql"
+    test.parent.mkdir(exist_ok=True)
+    test.write_text("select 1 as wrong")
+    ran = sna("refresh", "--workspace", built)
+    assert ran.code == 8
+    assert "nothing_is_right" in ran.err
+
+
+def test_unknown_indicator_in_the_yearly_report_is_named(
+    sna: Sna, built: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_with(monkeypatch, project)
+    file = project / "reports" / "yearly.yml"
+    text = file.read_text()
+    assert "violence_rate" in text
+    file.write_text(text.replace("violence_rate", "violense_rate"))
+    before = stamps(built)
+    ran = sna("report", "--workspace", built)
+    assert ran.code == 2
+    assert "yearly.yml" in ran.sentence
+    assert "violense_rate" in ran.sentence
+    assert stamps(built) == before
+
+
+def test_second_run_in_a_workspace_ends_with_5(sna: Sna, built: Path) -> None:
+    before = stamps(built)
+    with FileLock(built / "data" / ".lock"):
+        for command in ("ingest", "refresh", "report", "assess"):
+            ran = sna(command, "--workspace", built)
+            assert ran.code == 5
+            assert "another run is at work in" in ran.sentence
+    assert stamps(built) == before
+    assert sna("report", "--workspace", built).code == 0
+
+
+def test_altered_ledger_ends_with_6(sna: Sna, built: Path) -> None:
+    file = built / "data" / "register" / "ledger.jsonl"
+    file.write_text(file.read_text().replace('"accepted": 100', '"accepted": 101', 1))
+    before = stamps(built)
+    ran = sna("assess", "--workspace", built)
+    assert ran.code == 6
+    assert "ledger.jsonl line" in ran.err.splitlines()[-1]
+    assert stamps(built) == before
+
+
+@pytest.mark.parametrize("spoilt", ["data", "data/curated", "reports"])
+def test_place_that_cannot_be_written_ends_with_9(sna: Sna, built: Path, spoilt: str) -> None:
+    (built / spoilt).rename(built / "away")
+    (built / spoilt).write_text("a file where a folder should be")
+    if spoilt == "reports":
+        # Else the report of before stands.
+        (built / "away" / "output" / "demonstration" / ".2024.json").unlink()
+    ran = sna("report" if spoilt == "reports" else "refresh", "--workspace", built)
+    assert ran.code == 9
+    assert ran.err.splitlines()[-1].startswith("sna: the machine said: ")
+    assert spoilt in ran.err.splitlines()[-1]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="may write anywhere")
+def test_folder_without_permission_ends_with_9(sna: Sna, built: Path) -> None:
+    (built / "reports" / "output" / "demonstration").chmod(0o500)
+    assert sna("report", "--workspace", built).code == 9
+
+
+def test_area_that_no_delivery_knows_is_told_and_nothing_published(sna: Sna, tmp_path: Path) -> None:
+    write_small_area(tmp_path)
+    text = (PROJECT / "assessments" / "demonstration" / "assessment.toml").read_text()
+    file = tmp_path / "assessment.toml"
+    for name in ("lenses.csv", "lens_rules.csv"):
+        shutil.copy(PROJECT / "assessments" / "demonstration" / name, tmp_path)
+    file.write_text(text.replace("X0600000", "X0700000"))
+    ran = sna("assess", "--workspace", tmp_path)
+    assert ran.code == 2
+    assert ran.err.splitlines()[-1] == (
+        f"sna: {file}: `area.districts`: no delivery holds X07000001, X07000002, X07000003, X07000004, X07000005."
+        " Did you mean 'X06000001'? Correct the setting, or deliver that area's figures."
+    )
+    assert not (tmp_path / "data" / "curated" / "published").exists()
+    assert not (tmp_path / "reports").exists()
+    file.write_text(text.replace("X06000005", "X06000006"))
+    ran = sna("ingest", "--workspace", tmp_path)
+    assert ran.code == 4
+    assert "no delivery holds X06000006. Did you mean" in ran.err
+
+
+def test_internal_error_shows_no_data_and_debug_shows_all(
+    sna: Sna, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Settings) -> None:
+        raise ValueError("a person's name")
+
+    monkeypatch.setattr(plan, "report", fail)
+    ran = sna("report", "--workspace", built)
+    assert ran.code == 1
+    assert ran.sentence.startswith("internal error: ValueError at test_assess.py:")
+    assert "person" not in ran.err
+    with pytest.raises(ValueError, match="a person's name"):
+        sna("report", "--workspace", built, "--debug")
