@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -73,12 +74,18 @@ class Contract:
         return {**types, "delivery_id": "varchar", "line": "bigint"}
 
 
+def read_yaml(file: Path) -> Any:
+    """The content of a YAML file; ten times as fast where libyaml is there, as it nearly always is."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(file.read_text(encoding="utf-8"), loader)
+
+
 def read_contracts(project: Path) -> tuple[Contract, ...]:
     """Every contract of the project, by source_id; ConfigurationError names the file of a faulty one."""
     contracts = []
     for file in sorted((project / "dbt_project" / "models" / "staging").rglob("_*__sources.yml")):
         try:
-            document = yaml.safe_load(file.read_text(encoding="utf-8"))
+            document = read_yaml(file)
         except yaml.YAMLError as error:
             raise ConfigurationError(f"{file} cannot be read as YAML ({error}): mend that line.") from None
         for source in document["sources"]:

@@ -6,6 +6,8 @@ import csv
 import difflib
 from pathlib import Path
 
+import yaml
+
 from pipeline.settings import Assessment, ConfigurationError
 
 Rows = list[dict[str, str]]
@@ -80,12 +82,32 @@ def check_definitions(project: Path, assessment: Assessment) -> None:
         if table == "lens_rules" and local_rules.exists():
             _check_column(local_rules, column, known[target, target_column], f"{target}.csv")
     _check_column(seeds / "indicator_cells.csv", "area_type", set(AREA_TYPES), "the kinds of area")
+    _check_report(project / "reports" / "yearly.yml", known["indicators", "indicator_id"])
     lens_id, lens_ids = assessment.definition.lens_id, known["lenses", "lens_id"]
     if lens_id not in lens_ids:
         file = assessment.folder / "assessment.toml"
         raise ConfigurationError(
             f"{file}: `definition.lens_id`: the lens {lens_id!r} does not exist.{_nearest(lens_id, lens_ids)}"
         )
+
+
+def _check_report(file: Path, indicators: set[str]) -> None:
+    """Every name in the report's lists must be an indicator, or an exhibit of the report itself."""
+    # The report's own reader says what is wrong with a file that is missing or no YAML.
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    try:
+        sections = (yaml.safe_load(text) or {}).get("sections", [])
+        blocks = [block for section in sections for block in section.get("blocks", [])]
+        named = [name for block in blocks for name in block.get("indicators", [])]
+    except (yaml.YAMLError, AttributeError, TypeError):
+        return
+    known = indicators | {block["exhibit"] for block in blocks if "exhibit" in block}
+    for name in named:
+        if name not in known:
+            line = text[: text.index(str(name))].count("\n") + 1
+            raise ConfigurationError(
+                f"{file} line {line}: the indicator {name!r} is not in indicators.csv.{_nearest(str(name), known)}"
+            )
 
 
 def _values(file: Path, column: str) -> set[str]:

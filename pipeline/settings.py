@@ -165,6 +165,8 @@ def read_settings(
 
 def read_assessment(file: Path) -> Assessment:
     """The assessment that a TOML file describes; ConfigurationError names the file and the setting."""
+    if file.is_dir():
+        raise ConfigurationError(f"The assessment file {file} is a folder: name the file in it.")
     if not file.is_file():
         raise ConfigurationError(
             f"The assessment file {file} does not exist: name an existing file after --assessment, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -48,6 +49,8 @@ def build_warehouse(settings: Settings) -> None:
         "--warn-error-options", '{"error": ["Deprecations"]}', "--quiet", "--log-format", "json",
         "--no-use-colors",
     ]  # fmt: skip
+    # What an earlier run said of itself is no answer of this one.
+    (scratch / "run_results.json").unlink(missing_ok=True)
     # In a process of its own: dbt keeps the database locked as long as it lives.
     done = subprocess.run(
         command,
@@ -64,19 +67,27 @@ def build_warehouse(settings: Settings) -> None:
 
 
 def _first_failure(results: Path, output: str) -> str:
-    # run_results.json of an earlier run says nothing about a project that cannot be parsed.
+    if results.exists():
+        for result in json.loads(results.read_text(encoding="utf-8"))["results"]:
+            if result["status"] in ("error", "fail"):
+                name = result["unique_id"].split(".")[2]
+                return f"dbt: {name}: {_without_values(str(result['message']))}"
+    # A project that cannot be parsed leaves no results.
     for line in output.splitlines():
         try:
             event = json.loads(line)
         except ValueError:
             continue
         if event.get("info", {}).get("level") == "error" and event["info"].get("msg", "").strip():
-            return "dbt: " + " ".join(event["info"]["msg"].split())
-    if results.exists():
-        for result in json.loads(results.read_text(encoding="utf-8"))["results"]:
-            if result["status"] in ("error", "fail"):
-                return f"dbt: {result['unique_id']} {result['status']}: {' '.join(str(result['message']).split())}"
-    return "dbt stopped: " + " ".join(output.split())[-400:]
+            return f"dbt: {_without_values(event['info']['msg'])}"
+    return f"dbt stopped: {_without_values(output)[-400:]}"
+
+
+def _without_values(message: str) -> str:
+    """A message on one line, cut where DuckDB would quote the value that it could not read."""
+    return re.sub(
+        r"((?:Conversion|Invalid Input|Out of Range|Constraint) Error).*", r"\1.", " ".join(message.split())
+    )
 
 
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:

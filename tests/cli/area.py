@@ -73,7 +73,6 @@ def run_sna(
     """Runs `sna` in this process, as its entry point does."""
     capsys.readouterr()
     monkeypatch.setattr(sys, "argv", ["sna", *map(str, arguments)])
-    monkeypatch.setattr(main.os, "_exit", sys.exit)
     with pytest.raises(SystemExit) as ended:
         main.run_app()
     code = ended.value.code
