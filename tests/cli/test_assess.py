@@ -42,11 +42,14 @@ def settings_with(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what a run reads of the project, to be broken."""
+    """A copy of what a run reads of the project, with no models but those a test writes."""
     copy = tmp_path / "project"
-    ignored = shutil.ignore_patterns("target", "logs", "__pycache__")
+    ignored = shutil.ignore_patterns("target", "logs", "__pycache__", "*.sql", "_marts.yml", "_seeds.yml")
     for folder in ("dbt_project", "reports"):
         shutil.copytree(PROJECT / folder, copy / folder, ignore=ignored)
+    file = copy / "dbt_project" / "dbt_project.yml"
+    file.write_text(file.read_text().replace("seed-paths: [seeds]", "seed-paths: [no_seeds]"))
+    (copy / "dbt_project" / "models" / "sound.sql").write_text("select 1 as one")
     (copy / "pipeline").symlink_to(PROJECT / "pipeline")
     return copy
 
@@ -93,47 +96,36 @@ def test_warnings_end_with_4_and_the_rest_is_done(sna: Sna, built: Path) -> None
     assert "Held back: 1 of 101 rows of small/police_crimes_2024-03.csv" in ran.err
 
 
-def test_broken_model_ends_with_8_and_the_last_good_stays(
-    sna: Sna, built: Path, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings_with(monkeypatch, project)
-    model = project / "dbt_project" / "models" / "marts" / "dim_lenses.sql"
-    sound = model.read_text()
-    before = stamps(built)
-    for broken, says in (
-        (sound + "\nwhere no_such_column = 1", "no_such_column"),
-        (sound + "\nlimit 0 {{ ref('nowhere') }}", "nowhere"),
-    ):
-        model.write_text(broken)
-        ran = sna("assess", "--workspace", built)
-        assert ran.code == 8
-        last = ran.err.splitlines()[-1]
-        assert last.startswith("sna: dbt: ")
-        assert last.endswith("The last good figures stay as they were.")
-        assert "dim_lenses" in last
-        assert says in last
-        assert "Traceback" not in ran.err
-        after = stamps(built)
-        # What the run knows of itself is written before dbt starts.
-        assert {name: after.get(name) for name in before if "/run/" not in name} == {
-            name: stamp for name, stamp in before.items() if "/run/" not in name
-        }
-        assert not [name for name in after if name.endswith((".building", ".partial"))]
+FAILURES = {
+    "model": ("models/broken.sql", "select no_such_column from {{ ref('sound') }}",
+              "in model broken (models/broken.sql) Binder Error: Referenced column \"no_such_column\" not found"),
+    "value": ("models/broken.sql",
+              "{{ config(materialized='table') }} select cast(one || 'a person' as int) from {{ ref('sound') }}",
+              "in model broken (models/broken.sql) Conversion Error. The last good"),
+    "reference": ("models/broken.sql", "select * from {{ ref('nowhere') }}", "depends on a node named 'nowhere'"),
+    "test": ("tests/nothing_is_right.sql", "select one from {{ ref('sound') }}",
+             "sna: dbt: nothing_is_right: Got 1 result, configured to fail if != 0"),
+}  # fmt: skip
 
 
-def test_failed_data_test_ends_with_8(
-    sna: Sna, built: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("name", "sql", "says"), FAILURES.values(), ids=FAILURES.keys())
+def test_failed_build_ends_with_8_and_the_last_good_stays(
+    sna: Sna, built: Path, project: Path, monkeypatch: pytest.MonkeyPatch, name: str, sql: str, says: str
 ) -> None:
     settings_with(monkeypatch, project)
-    test = project / "dbt_project" / "tests" / "nothing_is_right.sql"
-    test.parent.mkdir(exist_ok=True)
-    test.write_text("select 1 as wrong")
-    # A test of its own is no reason to build anew; a model is.
-    with (project / "dbt_project" / "models" / "marts" / "dim_lenses.sql").open("a") as model:
-        model.write("\n")
-    ran = sna("refresh", "--workspace", built)
+    file = project / "dbt_project" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(sql)
+    # What the run knows of itself is written before dbt starts.
+    before = {name: stamp for name, stamp in stamps(built).items() if "/run/" not in name}
+    ran = sna("assess", "--workspace", built)
     assert ran.code == 8
-    assert "nothing_is_right" in ran.err
+    sentence = ran.err.splitlines()[-1]
+    assert says in sentence
+    assert sentence.endswith("The last good figures stay as they were.")
+    assert "Traceback" not in ran.err
+    assert "a person" not in ran.err
+    assert {name: stamp for name, stamp in stamps(built).items() if "/run/" not in name} == before
 
 
 def test_unknown_indicator_in_the_yearly_report_is_named(
