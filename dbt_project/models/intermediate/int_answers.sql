@@ -21,6 +21,18 @@ open_sources as (
     from {{ ref("int_open_counts") }}
 ),
 
+carried_breakdowns as (
+    select distinct
+        source_id,
+        breakdown
+    from {{ ref("int_monthly_cells") }}
+),
+
+sources_of_people as (
+    select distinct source_id
+    from {{ ref("int_victim_counts") }}
+),
+
 matched as (
     select
         fineness.*,
@@ -31,7 +43,9 @@ matched as (
         periods.is_complete,
         periods.gap,
         missing_flags.missing_flag,
-        undivided.source_id is not null as is_undivided
+        undivided.source_id is not null as is_undivided,
+        carried.source_id is null as lacks_breakdown,
+        fineness.measure_id = 'lens_victims' and sources_of_people.source_id is null as lacks_people
     from fineness
     left join open_sources on fineness.source_id = open_sources.source_id
     left join {{ ref("int_open_counts") }} as opened
@@ -67,6 +81,9 @@ matched as (
             and fineness.lens_id = missing_flags.lens_id
             and fineness.source_id = missing_flags.source_id
     left join {{ ref("int_undivided_sources") }} as undivided on fineness.source_id = undivided.source_id
+    left join carried_breakdowns as carried
+        on fineness.source_id = carried.source_id and fineness.breakdown = carried.breakdown
+    left join sources_of_people on fineness.source_id = sources_of_people.source_id
 ),
 
 judged as (
@@ -90,8 +107,9 @@ judged as (
                 or (cadence = 'academic_year' and period_type != 'academic_year')
                 then concat(source_title, ' comes by ', replace(cadence, '_', ' '), '.')
             when missing_flag is not null then concat(source_title, ' does not carry ', missing_flag, '. ', ask)
-            when breakdown in ('sex', 'age_band', 'day_and_hour') and is_undivided
+            when breakdown != 'none' and lacks_breakdown
                 then concat(source_title, ' does not break figures down so. ', ask)
+            when lacks_people then concat(source_title, ' does not tell who the victims were. ', ask)
             when not coalesce(is_complete, false)
                 then concat(source_title, ': ', coalesce(gap, 'No delivery covers this period'), '.')
             else ''

@@ -1,5 +1,21 @@
 with
 
+lsoa_people as (
+    {{ last_sent("stg_reference__lsoa_population", "mid_year, lsoa_code, sex, age") }}
+),
+
+lad_people as (
+    {{ last_sent("stg_reference__lad_population", "mid_year, area_code, sex, age") }}
+),
+
+lsoa11_people as (
+    {{ last_sent("stg_reference__lsoa11_population", "lsoa_code") }}
+),
+
+sent_children as (
+    {{ last_sent("stg_dfe__child_population", "mid_year, geographic_level, region_code, lad_code") }}
+),
+
 persons as (
     select
         'msoa' as area_type,
@@ -8,11 +24,12 @@ persons as (
         people.sex,
         people.age,
         people.population
-    from {{ ref("stg_reference__lsoa_population") }} as people
+    from lsoa_people as people
     inner join {{ ref("int_lsoas") }} as places on people.lsoa_code = places.lsoa_code
 
     union all
 
+    -- Districts are added up from LSOAs only where no estimate of their own was sent.
     select
         'lad' as area_type,
         places.lad_code as area_code,
@@ -20,8 +37,9 @@ persons as (
         people.sex,
         people.age,
         people.population
-    from {{ ref("stg_reference__lsoa_population") }} as people
+    from lsoa_people as people
     inner join {{ ref("int_lsoas") }} as places on people.lsoa_code = places.lsoa_code
+    where concat(places.lad_code, people.mid_year) not in (select concat(area_code, mid_year) from lad_people)
 
     union all
 
@@ -32,7 +50,7 @@ persons as (
         people.sex,
         people.age,
         people.population
-    from {{ ref("stg_reference__lad_population") }} as people
+    from lad_people as people
     inner join {{ ref("int_areas") }} as areas
         on people.area_code = areas.area_code and areas.area_type in ('lad', 'region', 'country')
 ),
@@ -60,7 +78,7 @@ grouped as (
         cast('2020-06-30' as date) as mid_year,
         'all' as population_group,
         sum(people.population) as population
-    from {{ ref("stg_reference__lsoa11_population") }} as people
+    from lsoa11_people as people
     inner join {{ ref("int_lsoas") }} as places on people.lsoa_code = places.lsoa_code
     group by all
 ),
@@ -76,7 +94,7 @@ children as (
         end as area_code,
         people.mid_year,
         people.population
-    from {{ ref("stg_dfe__child_population") }} as people
+    from sent_children as people
     cross join {{ ref("stg_run__assessment") }} as assessment
     where people.population is not null
 ),

@@ -32,20 +32,24 @@ lookups as (
     where changes.lsoa21_code != changes.lsoa11_code
 ),
 
-one_place_each as (
+-- Another vintage of a district's code must not hide the one that the assessment names.
+in_area as (
     select
-        lsoa_code,
-        min(msoa_code) as msoa_code,
-        min(msoa_name) as msoa_name,
-        min(lad_code) as lad_code
+        lookups.lsoa_code,
+        lookups.msoa_code,
+        lookups.msoa_name,
+        lookups.lad_code,
+        row_number() over (
+            partition by lookups.lsoa_code order by lookups.lad_code asc, lookups.msoa_code asc nulls last
+        ) as choice
     from lookups
-    group by all
+    inner join {{ ref("stg_run__districts") }} as districts on lookups.lad_code = districts.lad_code
 )
 
 select
-    places.lsoa_code,
-    places.msoa_code,
-    places.msoa_name,
-    places.lad_code
-from one_place_each as places
-inner join {{ ref("stg_run__districts") }} as districts on places.lad_code = districts.lad_code
+    lsoa_code,
+    msoa_code,
+    msoa_name,
+    lad_code
+from in_area
+where choice = 1

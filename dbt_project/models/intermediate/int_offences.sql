@@ -24,19 +24,24 @@ crimes as (
             as is_victim_under_25,
         case when victim_sex in ('F', 'M') then victim_sex = 'F' end as is_victim_female,
         case when injury_level is not null then injury_level in ('serious', 'fatal') end as is_grievous,
-        case when location_type is not null then location_type not in ('dwelling', 'prison', 'hospital', 'online') end
-            as is_public_place,
-        case when location_type is not null then location_type = 'dwelling' end as is_dwelling,
+        -- A word that is no kind of place says nothing: neither public nor at home.
+        locations.is_public_place,
+        locations.is_dwelling,
         outcome_code in ('1', '1A') as is_charged,
         outcome_code in ('14', '16') as is_victim_not_supporting,
-        outcome_code is not null as is_outcome_assigned,
+        case when outcome_code is not null then true end as is_outcome_assigned,
         victim_sex,
         victim_age_band,
         victim_id,
         committed_at,
         1 as offence_count
-    from {{ ref("int_crimes_placed") }}
+    from {{ ref("int_crimes_placed") }} as crimes
+    left join {{ ref("location_types") }} as locations on lower(crimes.location_type) = locations.location_type
     where placement != 'out_of_area'
+),
+
+force_rows as (
+    {{ last_sent("stg_home_office__recorded_crime", "police_force_name, quarter_start, offence_code") }}
 ),
 
 force_tables as (
@@ -47,7 +52,7 @@ force_tables as (
         tables.offence_count,
         tables.is_territorial,
         own.police_force_code is not null as is_own_force
-    from {{ ref("stg_home_office__recorded_crime") }} as tables
+    from force_rows as tables
     left join {{ ref("police_forces") }} as forces on tables.police_force_name = forces.police_force_name
     left join {{ ref("stg_run__area_police_forces") }} as own on forces.police_force_code = own.police_force_code
     where tables.offence_count != 0

@@ -1,6 +1,39 @@
 -- Figures that a publisher has already added up, with what the publisher says of each.
 with
 
+sent_admissions as (
+    {{ last_sent("stg_health__sharp_object_admissions", "region_name, financial_year_start, month_name") }}
+),
+
+sent_injuries as (
+    {{ last_sent("stg_health__fingertips", "fingertips_id, area_code, sex, category, financial_year_start") }}
+),
+
+sent_reasons as (
+    {{ last_sent(
+        "stg_dfe__suspension_reasons",
+        "academic_year_start, geographic_level, region_code, lad_code, open_data_name"
+    ) }}
+),
+
+sent_factors as (
+    {{ last_sent(
+        "stg_dfe__assessment_factors",
+        "reporting_year_start, geographic_level, region_code, lad_code, factor_key"
+    ) }}
+),
+
+sent_children as (
+    {{ last_sent("stg_dfe__children_in_need", "reporting_year_start, geographic_level, region_code, lad_code") }}
+),
+
+sent_absence as (
+    {{ last_sent(
+        "stg_dfe__social_care_absence",
+        "academic_year_start, geographic_level, region_code, lad_code, social_care_group, phase"
+    ) }}
+),
+
 sharp_objects as (
     select
         'sharp_object_admissions' as source_id,
@@ -17,7 +50,7 @@ sharp_objects as (
             when count(admissions.admission_count) = 12 then 'reported'
             else 'not_available'
         end as count_status
-    from {{ ref("stg_health__sharp_object_admissions") }} as admissions
+    from sent_admissions as admissions
     inner join {{ ref("stg_run__assessment") }} as assessment on admissions.region_name = assessment.region_name
     group by all
 ),
@@ -30,7 +63,7 @@ injuries as (
         financial_year_start as period_start,
         event_count,
         population
-    from {{ ref("stg_health__fingertips") }}
+    from sent_injuries
     where fingertips_id = '90284' and sex = 'Persons' and category is null
 ),
 
@@ -81,7 +114,7 @@ published as (
         reasons.reason_code as breakdown_key,
         suspensions.reason_count as event_count,
         suspensions.count_status
-    from {{ ref("stg_dfe__suspension_reasons") }} as suspensions
+    from sent_reasons as suspensions
     inner join {{ ref("dfe_exclusion_reasons") }} as reasons
         on suspensions.open_data_name = reasons.open_data_name
 
@@ -99,7 +132,7 @@ published as (
         factor_key as breakdown_key,
         factor_count as event_count,
         factor_status as count_status
-    from {{ ref("stg_dfe__assessment_factors") }}
+    from sent_factors
 
     union all
 
@@ -115,7 +148,7 @@ published as (
         '' as breakdown_key,
         assessment_count as event_count,
         assessment_count_status as count_status
-    from {{ ref("stg_dfe__assessment_factors") }}
+    from sent_factors
 
     union all
 
@@ -131,7 +164,7 @@ published as (
         '' as breakdown_key,
         children_in_need_count as event_count,
         children_in_need_count_status as count_status
-    from {{ ref("stg_dfe__children_in_need") }}
+    from sent_children
 
     union all
 
@@ -147,7 +180,7 @@ published as (
         '' as breakdown_key,
         pupil_count as event_count,
         pupil_count_status as count_status
-    from {{ ref("stg_dfe__social_care_absence") }}
+    from sent_absence
     where social_care_group = 'CINO at 31 March' and phase = 'Total'
 
     union all
@@ -164,7 +197,7 @@ published as (
         '' as breakdown_key,
         persistent_absentee_count as event_count,
         persistent_absentee_count_status as count_status
-    from {{ ref("stg_dfe__social_care_absence") }}
+    from sent_absence
     where social_care_group = 'CINO at 31 March' and phase = 'Total'
 ),
 

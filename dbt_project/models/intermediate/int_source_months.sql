@@ -1,4 +1,5 @@
 -- A month is there when everybody who ever sends a source has sent it: otherwise it would look like a fall.
+-- Councils elsewhere, of whom a file may hold a stray record, are nobody's senders here.
 with
 
 sent as (
@@ -45,17 +46,19 @@ sent as (
 
     select distinct
         'operation_encompass' as source_id,
-        lad_code as sender,
-        month_start
-    from {{ ref("stg_education__operation_encompass") }}
+        records.lad_code as sender,
+        records.month_start
+    from {{ ref("stg_education__operation_encompass") }} as records
+    inner join {{ ref("stg_run__districts") }} as districts on records.lad_code = districts.lad_code
 
     union all
 
     select distinct
         'assessment_factors' as source_id,
-        lad_code as sender,
-        month_start
-    from {{ ref("stg_education__assessment_factors") }}
+        records.lad_code as sender,
+        records.month_start
+    from {{ ref("stg_education__assessment_factors") }} as records
+    inner join {{ ref("stg_run__districts") }} as districts on records.lad_code = districts.lad_code
 
     union all
 
@@ -75,6 +78,7 @@ sent as (
         events.lad_code as sender,
         years.month_start
     from {{ ref("int_education_events") }} as events
+    inner join {{ ref("stg_run__districts") }} as districts on events.lad_code = districts.lad_code
     inner join {{ ref("int_period_months") }} as years
         on years.period_type = 'academic_year' and events.month_start = years.period_start
     where events.source_id in ('suspensions', 'school_absence')

@@ -43,7 +43,7 @@ flags as (
         'police_crimes' as source_id,
         count(*) as record_count,
         count(is_domestic) as flagged_count
-    from {{ ref("stg_police__crimes") }}
+    from {{ ref("int_crimes_placed") }}
 ),
 
 checks as (

@@ -60,7 +60,11 @@ denominators as (
         breakdown_key,
         'flag_known' as split,
         source_id,
-        max(count_status) as count_status,
+        case
+            when bool_and(count_status = 'reported') then 'reported'
+            when bool_or(count_status = 'suppressed') then 'suppressed'
+            else 'not_available'
+        end as count_status,
         max(status_reason) as status_reason,
         sum(event_count) as event_count
     from {{ ref("int_answers") }}

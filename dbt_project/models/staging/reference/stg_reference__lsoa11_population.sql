@@ -1,4 +1,5 @@
 select
     lsoa_code,
-    population
+    population,
+    delivery_id
 from {{ source("reference", "lsoa11_population") }}

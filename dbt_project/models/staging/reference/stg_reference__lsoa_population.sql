@@ -3,5 +3,6 @@ select
     lsoa_code,
     sex,
     age,
-    population
+    population,
+    delivery_id
 from {{ source("reference", "lsoa_population") }}
