@@ -46,7 +46,7 @@ WHOLE_FILE = {
         "the required columns 'force_code', 'ho_code'",
     ),
     "no header: no cell of a person is quoted": Case(
-        b"force_codes,X23000001,recorded_dat,2024-03-01,8N,Y\n", REFUSED, NONE,
+        b"crime_id_pseudonym|X23000001|recorded_dat|2024-03-01|8N|Y\n", REFUSED, NONE,
         "the required columns 'crime_id_pseudo', 'force_code', 'recorded_date', 'ho_code' of "
         "'Police recorded crime, record level' not found; ask the supplier",
     ),
