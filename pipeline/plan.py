@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ def report(settings: Settings) -> tuple[list[Path], bool]:
     """The files of the report, and whether they had to be made anew."""
     from pipeline.report.render import render_report
 
+    _check_published(settings)
     inputs = digest_inputs(
         [
             *settings.published.glob("*"),
@@ -97,7 +99,7 @@ def report(settings: Settings) -> tuple[list[Path], bool]:
                 settings, "pipeline/report", "pipeline/settings.py", "reports/templates", "reports/text"
             ),
             settings.project / "reports" / "yearly.yml",
-            *_files(settings.assessment.folder),
+            *_definition(settings),
         ]
     )
     record = settings.output.parent / f".{settings.output.name}.json"
@@ -115,8 +117,16 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
     ingested = ingest(settings)
     inputs = digest_inputs(
         [
-            *_sources(settings, "pipeline", "dbt_project/models", "dbt_project/macros", "dbt_project/seeds"),
-            *_files(settings.assessment.folder),
+            *_sources(
+                settings,
+                "pipeline",
+                "dbt_project/models",
+                "dbt_project/macros",
+                "dbt_project/seeds",
+                "dbt_project/dbt_project.yml",
+                "dbt_project/profiles.yml",
+            ),
+            *_definition(settings),
         ],
         [line.delivery_id + line.file_name for line in _deliveries(settings)],
     )
@@ -142,6 +152,28 @@ def assess(settings: Settings, say: Say) -> tuple[Refreshed, list[Path], bool]:
 
 def _deliveries(settings: Settings) -> tuple[Delivery, ...]:
     return current_deliveries(read_ledger(settings.register), settings.assessment.name)
+
+
+def _check_published(settings: Settings) -> None:
+    """Refuses to report figures that were published for another assessment or edition."""
+    try:
+        text = (settings.published / "disclosure_certificate.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{settings.published} holds no published figures: run `sna refresh`."
+        ) from None
+    published, assessment = json.loads(text), settings.assessment
+    if (published["assessment"], published["edition"]) != (assessment.name, assessment.edition):
+        raise ConfigurationError(
+            f"{settings.published} holds the figures of {published['assessment']} {published['edition']}, not of "
+            f"{assessment.name} {assessment.edition}: run `sna refresh` for this assessment first."
+        )
+
+
+def _definition(settings: Settings) -> list[Path]:
+    """What the assessment's own folder says: not what else may lie there, such as a whole workspace."""
+    folder = settings.assessment.folder
+    return [*folder.glob("*.toml"), *folder.glob("*.csv"), *folder.glob("*.md")]
 
 
 def _sources(settings: Settings, *folders: str) -> list[Path]:

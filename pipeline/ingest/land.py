@@ -230,7 +230,7 @@ def _type(
             """select column_name, rule from rejects
                group by all order by count(*) desc, column_name, rule limit 1"""
         ).fetchall()
-        raise Refused(f"not one of its {rows_in} rows can be used; the commonest reason: {column} {rule}")
+        raise Refused(f"not one of its rows can be used; the commonest reason: {column} {rule}")
     assert rows_in == accepted + rejected, f"{file.name}: {rows_in} rows in, {accepted} + {rejected} out"
     start, end = None, None
     if contract.period:

@@ -129,8 +129,8 @@ def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
            left join stg_run__extract_sources as sources using (source_id)
            order by checks.source_id, checks.check_order"""
     ).df()
-    counts = (checks["check_count"] / 10).round() * 10
-    bases = ((checks["base_count"] / 10).round() * 10).where(lambda base: base > 0)
+    counts = _round_to_ten(checks["check_count"])
+    bases = _round_to_ten(checks["base_count"]).where(lambda base: base > 0)
     is_few = (checks["check_count"] > 0) & (counts == 0)
     return pd.DataFrame(
         {
@@ -143,6 +143,11 @@ def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             "note": np.where(is_few, "fewer than 5", ""),
         }
     )
+
+
+def _round_to_ten(counts: pd.Series) -> pd.Series:
+    # Half goes up: 5 is 10, so that what reads as 0 is fewer than 5.
+    return np.floor(counts / 10 + 0.5) * 10
 
 
 def read_breaks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
@@ -220,12 +225,16 @@ def describe_distributions(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe_provenance(lines: Iterable[dict[str, object]], open_sources: set[str]) -> pd.DataFrame:
-    """Every file with its hash and what became of it; rows rounded to 10 unless openly published."""
+    """Every file with its hash and what became of it; rows rounded to 10 and days to months unless
+    openly published."""
     columns = ["source_id", "delivery_id", "file_name", "sha256", "status", "reason", "rows_in", "accepted",
                "rejected", "period_start", "period_end"]  # fmt: skip
     frame = pd.DataFrame(list(lines))[columns]
     is_open = frame["source_id"].isin(open_sources)
     for column in ("rows_in", "accepted", "rejected"):
         counts = frame[column].astype("float64")
-        frame[column] = counts.where(is_open, (counts / 10).round() * 10)
+        frame[column] = counts.where(is_open, _round_to_ten(counts))
+    for column in ("period_start", "period_end"):
+        # The first and last day of a record-level file are days of somebody's life: the month is enough.
+        frame[column] = frame[column].where(is_open, frame[column].str.slice(0, 7))
     return frame.sort_values(["source_id", "file_name"], ignore_index=True)

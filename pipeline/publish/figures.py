@@ -15,6 +15,7 @@ from pipeline.publish.protect import (
 )
 from pipeline.statistics.intervals import poisson_limits, rate_with_limits, share_with_limits
 
+ROUNDING = 5.0
 SUPPRESSED = "Too few to report, or would let a small number be worked out."
 COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
@@ -24,13 +25,17 @@ COLUMNS = [
 
 
 def publish_figures(
-    figures: pd.DataFrame, indicators: pd.DataFrame, policies: pd.DataFrame, parents: pd.Series
+    figures: pd.DataFrame,
+    indicators: pd.DataFrame,
+    policies: pd.DataFrame,
+    parents: pd.Series,
+    measure_parts: pd.DataFrame,
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """The published values, one row a cell of the spine, and how many cells were hidden.
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
     """
-    protected, tally = protect_counts(figures, policies, parents)
+    protected, tally = protect_counts(figures, policies, parents, measure_parts)
     merged = protected.merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals"]], on="indicator_id"
     )
@@ -41,7 +46,7 @@ def publish_figures(
 
 
 def protect_counts(
-    figures: pd.DataFrame, policies: pd.DataFrame, parents: pd.Series
+    figures: pd.DataFrame, policies: pd.DataFrame, parents: pd.Series, measure_parts: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """The figures with hidden counts removed and the others rounded as their policy says."""
     cells = read_cells(figures, policies)
@@ -53,7 +58,7 @@ def protect_counts(
     ).to_numpy()
     within = is_share & (figures["numerator"] <= figures["denominator"]).to_numpy()
     shares = pd.DataFrame({"total_cell": denominators[within], "part_cell": numerators[within]}).dropna()
-    related, relations = relate_cells(cells, shares.astype("int64"), parents)
+    related, relations = relate_cells(cells, shares.astype("int64"), parents, measure_parts)
     hidden = hide_cells(related, relations)
     is_hidden = (_lookup(hidden, numerators, 0) == 1) | (_lookup(hidden, denominators, 0) == 1)
     is_reported = (figures["value_status"] == "reported").to_numpy()
@@ -106,6 +111,9 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         lower, upper = poisson_limits(numerator)
         value = numerator
     elif kind == "share":
+        if np.nanmax(numerator - denominator, initial=0) > ROUNDING:
+            raise ValueError("a share has more in its numerator than in its denominator")
+        # Two counts rounded apart can cross by as much as they were rounded.
         part = np.minimum(numerator, denominator)
         share = share_with_limits(part, denominator, 1.0)
         value, lower, upper = share.value * multiplier, share.lower * multiplier, share.upper * multiplier

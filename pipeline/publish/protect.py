@@ -11,6 +11,7 @@ KEY = [
     "breakdown", "breakdown_value", "split",
 ]  # fmt: skip
 SPLITS = ("domestic", "non_domestic", "not_known")
+MEASURES = "measures"
 COARSER = (("month", "quarter"), ("quarter", "financial_year"), ("quarter", "calendar_year"),
            ("month", "financial_year"), ("month", "calendar_year"), ("financial_year", "pooled_years"))  # fmt: skip
 
@@ -47,18 +48,22 @@ def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
     )
     cells = pd.concat([numerators, denominators]).drop_duplicates(KEY, ignore_index=True)
     limits = policies.set_index("policy_id")[["threshold", "rounding_base"]].astype("float64")
+    unknown = sorted(set(cells["policy_id"]) - set(limits.index))
+    if unknown:
+        # Without a threshold a count would pass as openly published.
+        raise ValueError(f"no disclosure policy is called {', '.join(map(str, unknown))}")
     cells = cells.merge(limits, left_on="policy_id", right_index=True, how="left")
     return cells.assign(cell_id=range(len(cells)))
 
 
 def relate_cells(
-    cells: pd.DataFrame, shares: pd.DataFrame, parents: pd.Series
+    cells: pd.DataFrame, shares: pd.DataFrame, parents: pd.Series, measure_parts: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The cells with those that subtraction adds to them, and how all of them add up.
 
     `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest.
-    `parents` gives the district of each MSOA. Returns (cells, relations); what is left of a total after its
-    published parts is taken to be known to everybody.
+    `parents` gives the district of each MSOA, `measure_parts` which measure is part of which. Returns (cells,
+    relations); what is left of a total after its published parts is taken to be known to everybody.
     """
     sensitive = cells[cells["threshold"].notna()]
     areas = sensitive.assign(parent=sensitive["area_code"].map(parents))
@@ -78,6 +83,7 @@ def relate_cells(
             sensitive,
             area_type="vru",
         ),
+        _add_up_measures(sensitive, measure_parts),
         *(_add_up_periods(sensitive, finer, coarser) for finer, coarser in COARSER),
     ]
     relations = pd.concat(families, ignore_index=True)
@@ -111,6 +117,15 @@ def _add_up(parts: pd.DataFrame, cells: pd.DataFrame, **total: str) -> pd.DataFr
     )
 
 
+def _add_up_measures(cells: pd.DataFrame, measure_parts: pd.DataFrame) -> pd.DataFrame:
+    """The relations in which kinds of offence add up to a wider kind."""
+    parts = cells.merge(
+        measure_parts, left_on="measure_id", right_on="part_measure_id", suffixes=("", "_total")
+    )
+    keyed = parts.assign(measure_id=parts["measure_id_total"])
+    return _add_up(keyed, cells).assign(family=MEASURES)
+
+
 def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFrame:
     """The relations in which the finer periods inside each coarser one add up to it."""
     periods = cells.loc[cells["period_type"] == coarser, ["period_start", "period_end"]].drop_duplicates()
@@ -125,26 +140,23 @@ def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFra
 
 
 def _add_rests(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    counts = cells.set_index("cell_id")["count"]
+    by_id = cells.set_index("cell_id")
     sums = (
-        relations.assign(part=relations["part_cell"].map(counts))
+        relations.assign(part=relations["part_cell"].map(by_id["count"]))
         .groupby("relation_id")
-        .agg(total_cell=("total_cell", "first"), part=("part", "sum"))
+        .agg(total_cell=("total_cell", "first"), part=("part", "sum"), family=("family", "first"))
     )
-    rest = sums["total_cell"].map(counts) - sums["part"]
-    rest = rest[rest.abs() > 1e-6]
-    ids = (
-        range(int(cells["cell_id"].max()) + 1, int(cells["cell_id"].max()) + 1 + len(rest))
-        if len(cells)
-        else ()
+    sums["rest"] = sums["total_cell"].map(by_id["count"]) - sums["part"]
+    sums = sums[sums["rest"].abs() > 1e-6]
+    first = int(cells["cell_id"].max()) + 1 if len(cells) else 0
+    ids = list(range(first, first + len(sums)))
+    # What is left of violence without its published kinds is homicide and deaths by driving: a count like any.
+    threshold = sums["total_cell"].map(by_id["threshold"]).where(sums["family"] == MEASURES)
+    added = pd.DataFrame(
+        {"cell_id": ids, "count": sums["rest"].to_numpy(), "threshold": threshold.to_numpy()}
     )
-    added = pd.DataFrame({"cell_id": list(ids), "count": rest.to_numpy()})
     links = pd.DataFrame(
-        {
-            "relation_id": rest.index,
-            "total_cell": sums.loc[rest.index, "total_cell"].to_numpy(),
-            "part_cell": list(ids),
-        }
+        {"relation_id": sums.index, "total_cell": sums["total_cell"].to_numpy(), "part_cell": ids}
     )
     return pd.concat([cells, added], ignore_index=True), links
 

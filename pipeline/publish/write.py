@@ -43,6 +43,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
     with open_warehouse(settings) as warehouse:
         figures = warehouse.execute("from fct_indicator_values").df()
         policies = warehouse.execute("from disclosure_policies order by policy_id").df()
+        measure_parts = warehouse.execute("from measure_parts order by all").df()
         areas = read_areas(warehouse)
         indicators = describe_indicators(warehouse)
         sources = describe_sources(warehouse, assessment.start, assessment.cut_off)
@@ -57,7 +58,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
             ).fetchall()
         }
     parents = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
-    values, tally = publish_figures(figures, indicators, policies, parents)
+    values, tally = publish_figures(figures, indicators, policies, parents, measure_parts)
     tables = {
         "indicator_values": values,
         "indicators": indicators,
@@ -76,6 +77,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
     certificate = {
         "assessment": assessment.name,
         "edition": assessment.edition,
+        "is_synthetic": assessment.is_synthetic,
         "method": "small counts hidden with their complements, by row and column",
         "proved": False,
         "note": "The row-and-column rule is no proof that a hidden count cannot be worked out.",

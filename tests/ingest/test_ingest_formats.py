@@ -111,7 +111,7 @@ PARQUET = {
     "no rows": (FINDS + "'x' as \"Group\", 5 as n limit 0", "refused", "a header and no rows"),
     "column missing": (FINDS + "'x' as \"Grp\", 5 as n", "refused", "the required column 'Group' of 'Police recorded"),
     "parts of a count": (FINDS + "'x' as \"Group\", 5.5 as n", "refused", "offence_count is not of type integer"),
-    "nested": (FINDS + "[1, 2] as \"Group\", {'a': 1} as n", "refused", "not one of its 1 rows"),
+    "nested": (FINDS + "[1, 2] as \"Group\", {'a': 1} as n", "refused", "not one of its rows"),
 }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ WHOLE_FILE = {
                             [(3, "recorded_on", "is not of type date")]),
     "no row can be used": Case(
         police(crime(1, "?"), crime(2, "!"), crime(3, offence="?")), REFUSED, NONE,
-        "not one of its 3 rows can be used; the commonest reason: recorded_on is not of type date",
+        "not one of its rows can be used; the commonest reason: recorded_on is not of type date",
     ),
     "semicolons": Case(police(crime(1)).replace(b",", b";"), ACCEPTED, (1, 1, 0)),
     "tabs": Case(police(crime(1)).replace(b",", b"\t"), ACCEPTED, (1, 1, 0)),
