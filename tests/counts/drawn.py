@@ -131,7 +131,7 @@ def draw_area(seed: int, crime_count: int = 300) -> dict[str, list[Row]]:
 
 
 def send_otherwise(files: dict[str, list[Row]], seed: int) -> dict[str, list[Row]]:
-    """The same records in another order, in two halves, the first of them twice."""
+    """The same records in another order, in two halves, each of them twice: once as other bytes, once as the same."""
     dice = Random(seed)
     sent = {}
     for name, in_order in files.items():
@@ -143,9 +143,10 @@ def send_otherwise(files: dict[str, list[Row]], seed: int) -> dict[str, list[Row
         half, stem = len(rows) // 2, name.removesuffix("-street.csv").removesuffix(".csv")
         ending = "-street.csv" if name.endswith("-street.csv") else ".csv"
         sent[f"{stem}_a{ending}"], sent[f"{stem}_b{ending}"] = rows[:half], rows[half:]
-        # Without an identifier two records alike are two: those are not sent again.
+        # Without an identifier two records alike are two: only as the same bytes are those known again.
         known = [row for row in rows[:half] if row.get("Crime ID") != ""]
         sent[f"{stem}_c{ending}"] = dice.sample(known, len(known))
+        sent[f"{stem}_d{ending}"] = rows[half:]
     return sent
 
 
@@ -175,7 +176,9 @@ def draw_crime(dice: Random, number: int) -> Row:
         "committed_from": dice.choice(["", f"{day}T{dice.randrange(24):02}:30"]),
         "ho_code": dice.choice(OFFENCES),
         **{flag: dice.choice(["Y", "N", "N", "", "Not stated"]) for flag in FLAGS},
-        "location_type": dice.choice(["dwelling", "street", "online", "prison", "shop", "", "Unknown"]),
+        "location_type": dice.choice(
+            ["dwelling", "Street", "online", "prison", "shop", "", "Unknown", "attic"]
+        ),
         "victim_id_pseudo": dice.choice(["", *(f"V{n}" for n in range(60))]),
         "victim_age_band": dice.choice(ages),
         "suspect_age_band": dice.choice(ages),

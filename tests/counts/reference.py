@@ -357,8 +357,24 @@ def under_25(row: Row) -> bool | None:
 
 
 def public_place(row: Row) -> bool | None:
-    """Whether the place is open to the public."""
-    return opposite(one_of(word(row, "location_type"), "dwelling", "prison", "hospital", "online"))
+    """Whether the place is open to the public; None where its word is no kind of place."""
+    return {"true": True, "false": False}.get(kind_of_place(row).get("is_public_place", ""))
+
+
+def dwelling(row: Row) -> bool | None:
+    """Whether the place is a home; None where its word is no kind of place."""
+    return {"true": True, "false": False}.get(kind_of_place(row).get("is_dwelling", ""))
+
+
+def kind_of_place(row: Row) -> Row:
+    """What is known of the kind of place that a record names."""
+    return kinds_of_place().get(row["location_type"].casefold(), {})
+
+
+@cache
+def kinds_of_place() -> dict[str, Row]:
+    """The kinds of place by name."""
+    return {row["location_type"]: row for row in read_seed("location_types")}
 
 
 CONDITIONS: dict[str, Callable[[Row], bool | None]] = {
@@ -372,10 +388,10 @@ CONDITIONS: dict[str, Callable[[Row], bool | None]] = {
     "if_grievous": lambda row: one_of(word(row, "injury_level"), "serious", "fatal"),
     "if_public_place": public_place,
     "if_public_under_25": lambda row: both(public_place(row), under_25(row)),
-    "if_dwelling": lambda row: one_of(word(row, "location_type"), "dwelling"),
+    "if_dwelling": dwelling,
     "if_charged": lambda row: one_of(row["outcome_code"], "1", "1A"),
     "if_victim_not_supporting": lambda row: one_of(row["outcome_code"], "14", "16"),
-    "if_outcome_known": lambda row: row["outcome_code"] != "",
+    "if_outcome_known": lambda row: True if row["outcome_code"] else None,
     "if_repeat_domestic_victim": lambda row: both(flag(row, "da_flag"), flag(row, "repeat_da_victim_flag")),
     "if_child_present": lambda row: both(flag(row, "da_flag"), flag(row, "child_present_flag")),
 }
@@ -474,7 +490,7 @@ def facets_of(row: Row, is_in: bool) -> Iterator[str]:
         facts = {
             ("lens_female", "lens_sex_known"): one_of(word(row, "victim_sex"), "F"),
             ("lens_under_25", "lens_age_known"): one_of(word(row, "victim_age_band"), *YOUNG),
-            ("lens_dwelling", "lens_place_known"): one_of(word(row, "location_type"), "dwelling"),
+            ("lens_dwelling", "lens_place_known"): dwelling(row),
         }
         for (facet, known), answer in facts.items():
             if answer is not None:

@@ -1,0 +1,225 @@
+"""The published numbers follow from each other, and from no hidden one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+import pytest
+from PHStatsMethods.confidence_intervals import (
+    byars_lower,
+    byars_upper,
+    exact_upper,
+    wilson_lower,
+    wilson_upper,
+)
+
+from pipeline.settings import Settings
+from tests.conftest import query, read_values
+from tests.counts.drawn import DISTRICTS, Row, crime, lookup, population, quiet_months
+from tests.counts.reference import read_seed
+
+AREAS = ["demonstration", "dense"]
+KEY = ["indicator_id", "lens_id", "area_type", "area_code", "period_type", "period_start", "breakdown",
+       "breakdown_value", "split"]  # fmt: skip
+HIDDEN, SHOWN = "suppressed", "reported"
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> pd.DataFrame:
+    """Every published figure with the true counts behind it, the measures that they count and their policies."""
+    return read_figures(request.getfixturevalue(request.param))
+
+
+def read_figures(settings: Settings) -> pd.DataFrame:
+    """Every published figure beside its row of the warehouse; the columns of that are called true_…"""
+    columns = [*KEY, "numerator", "denominator", "value_status", "numerator_measure_id", "numerator_split",
+               "denominator_measure_id", "denominator_breakdown", "denominator_breakdown_value",
+               "denominator_split", "policy_id", "denominator_policy_id"]  # fmt: skip
+    rows = query(settings, f"select {', '.join(columns)} from fct_indicator_values")
+    truth = pd.DataFrame(rows, columns=columns).rename(
+        columns={name: f"true_{name}" for name in ("numerator", "denominator", "value_status")}
+    )
+    truth["period_start"] = pd.to_datetime(truth["period_start"])
+    values = read_values(settings)
+    values["period_start"] = pd.to_datetime(values["period_start"])
+    joined = values.merge(truth, on=KEY, validate="one_to_one")
+    assert len(joined) == len(values) == len(truth)
+    return joined
+
+
+def limits_of_count(count: float) -> tuple[float, float]:
+    """The 95% limits of a count: exact below 10 events, Byar's from there."""
+    return (byars_lower(count), byars_upper(count)) if count else (0.0, exact_upper(0, 0.95))
+
+
+@pytest.mark.parametrize("figures", AREAS, indirect=True)
+def test_value_and_limits_follow_from_the_published_counts(figures: pd.DataFrame) -> None:
+    indicators = {row["indicator_id"]: row for row in read_seed("indicators")}
+    wrong, kinds = [], set()
+    for row in figures[figures["value_status"] == SHOWN].itertuples():
+        indicator = indicators[row.indicator_id]
+        multiplier, unit = float(indicator["multiplier"]), 10.0 ** -int(indicator["decimals"])
+        kinds.add(indicator["kind"])
+        if indicator["kind"] == "share":
+            part, whole = min(row.numerator, row.denominator), row.denominator
+            expected = (part / whole, wilson_lower(part, whole), wilson_upper(part, whole))
+        else:
+            base = 1.0 if indicator["kind"] == "count" else row.denominator
+            expected = tuple(number / base for number in (row.numerator, *limits_of_count(row.numerator)))
+        for name, number in zip(("value", "lower95", "upper95"), expected, strict=True):
+            published = getattr(row, name)
+            is_near = abs(published - number * multiplier) <= unit / 2 + 1e-6
+            is_rounded = abs(published / unit - round(published / unit)) < 1e-6
+            if not (is_near and is_rounded):
+                wrong.append((row.indicator_id, name, published, number * multiplier))
+    assert wrong == []
+    assert kinds == {"share", "rate", "ratio", "count"}
+
+
+def counts_behind(figures: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series, pd.Series]]:
+    """Numerators, then denominators that are counts: true counts, thresholds, and whether they are shown."""
+    thresholds = {row["policy_id"]: float(row["threshold"] or 0) for row in read_seed("disclosure_policies")}
+    is_told = figures["true_value_status"] == SHOWN
+    for name, policy, told in (
+        ("numerator", "policy_id", is_told),
+        ("denominator", "denominator_policy_id", is_told & figures["denominator_measure_id"].notna()),
+    ):
+        rows = figures[told]
+        yield rows[f"true_{name}"], rows[policy].map(thresholds), rows["value_status"] == SHOWN
+
+
+@pytest.mark.parametrize("figures", AREAS, indirect=True)
+def test_no_count_below_its_threshold_is_shown_and_zero_is(figures: pd.DataFrame) -> None:
+    small, zeros = 0, 0
+    for counts, thresholds, is_shown in counts_behind(figures):
+        is_small = (counts > 0) & (counts < thresholds)
+        assert not (is_small & is_shown).any()
+        small += int(is_small.sum())
+        zeros += int(((counts == 0) & is_shown).sum())
+    assert small > 20
+    assert zeros > 20
+
+
+@pytest.fixture(scope="module")
+def edges(build_area: Callable[..., Settings]) -> Settings:
+    """An area with 4, 5 and 6 offences of a kind, in years of their own, lest one be hidden for another's sake."""
+    few = [("8U", 2023, 4), ("58A", 2022, 5), ("9A", 2021, 6)]
+    crimes = [
+        crime(ho_code=code, recorded_date=f"{year}-07-01")
+        for code, year, number in few
+        for _ in range(number)
+    ]
+    thefts = [
+        crime(ho_code="49", recorded_date=f"{year}-07-01", lad_code=lad, lsoa21_code="")
+        for year in (2021, 2022, 2023)
+        for lad in DISTRICTS
+        for _ in range(40)
+    ]
+    admissions = [
+        admission(number, code) for code, many in (("X990", 7), ("Y040", 40)) for number in range(many)
+    ]
+    return build_area(
+        {
+            "lookup_lsoa21_msoa21_lad.csv": lookup(),
+            "population_lsoa21.csv": population(),
+            "police_crimes_1.csv": [*quiet_months(), *crimes, *thefts],
+            "hospital_admissions_1.csv": admissions,
+        }
+    )
+
+
+def admission(number: int, code: str) -> Row:
+    """An admission in one of the months of 2023/24, in turn."""
+    month = number % 12
+    return {
+        "admission_id": f"{code}{number}",
+        "admission_date": f"{2023 + (month > 8)}-{(month + 3) % 12 + 1:02}-03",
+        "external_cause_icd10": code,
+        "lsoa21_code": "X01000000",
+    }
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "year", "count", "answer"),
+    [
+        # threshold 5
+        ("robbery_rate", 2023, 0, 0),
+        ("coercive_control_rate", 2023, 4, None),
+        ("criminal_damage_rate", 2022, 5, 5),
+        ("public_order_rate", 2021, 6, 6),
+        # threshold 8, the rest rounded to 5
+        ("sharp_admission_rate", 2023, 7, None),
+        ("assault_admission_rate", 2023, 47, 45),
+    ],
+)
+def test_a_count_is_hidden_below_its_threshold_and_shown_at_it(
+    edges: Settings, indicator_id: str, year: int, count: int, answer: float | None
+) -> None:
+    figures = read_figures(edges)
+    [row] = figures[
+        (figures["indicator_id"] == indicator_id)
+        & (figures["area_type"] == "vru")
+        & (figures["period_type"] == "financial_year")
+        & (figures["period_start"] == f"{year}-04-01")
+        & (figures["split"] == "all")
+    ].itertuples()
+    assert row.true_numerator == count
+    if answer is None:
+        assert row.value_status == HIDDEN
+        assert pd.isna(row.value)
+    else:
+        assert (row.value_status, row.numerator) == (SHOWN, answer)
+
+
+@pytest.mark.parametrize("figures", AREAS, indirect=True)
+def test_a_count_hidden_once_is_hidden_everywhere(figures: pd.DataFrame) -> None:
+    place = ["lens_id", "area_type", "area_code", "period_type", "period_start"]
+    told = figures[figures["true_value_status"] == SHOWN]
+    numerators = told.assign(measure=told["numerator_measure_id"], part=told["numerator_split"])
+    counted = told[told["denominator_measure_id"].notna()]
+    denominators = counted.assign(
+        measure=counted["denominator_measure_id"],
+        part=counted["denominator_split"],
+        breakdown=counted["denominator_breakdown"],
+        breakdown_value=counted["denominator_breakdown_value"],
+    )
+    columns = ["measure", "part", *place, "breakdown", "breakdown_value"]
+    # A figure whose denominator is a population, or that has none, is hidden for its own count alone.
+    alone = numerators[numerators["denominator_measure_id"].isna()]
+    is_hidden = alone.groupby(columns, dropna=False)["value_status"].agg(["min", "max"])
+    assert (is_hidden["min"] == is_hidden["max"]).all()
+    hidden = is_hidden.index[is_hidden["max"] == HIDDEN]
+    assert len(hidden) > 20
+    for uses in (numerators, denominators):
+        again = uses[pd.MultiIndex.from_frame(uses[columns]).isin(hidden)]
+        assert (again["value_status"] == HIDDEN).all()
+
+
+def hidden_parts(parts: pd.DataFrame, totals: pd.DataFrame, by: list[str]) -> pd.Series:
+    """How many parts that are not zero are hidden, for each total that is shown."""
+    number = parts[parts["value_status"] == HIDDEN].groupby(by, dropna=False).size()
+    shown = totals[totals["value_status"] == SHOWN]
+    return number.reindex(pd.MultiIndex.from_frame(shown[by])).fillna(0)
+
+
+@pytest.mark.parametrize("figures", AREAS, indirect=True)
+def test_no_total_gives_a_hidden_part_back(figures: pd.DataFrame) -> None:
+    figures = figures[figures["denominator_measure_id"].isna() & figures["policy_id"].ne("open")]
+    by = ["indicator_id", "lens_id", "period_type", "period_start", "breakdown", "breakdown_value"]
+    splits = hidden_parts(
+        figures[figures["split"] != "all"], figures[figures["split"] == "all"], [*by, "area_code"]
+    )
+    districts = hidden_parts(
+        figures[figures["area_type"] == "lad"], figures[figures["area_type"] == "vru"], [*by, "split"]
+    )
+    year = pd.to_datetime(figures["period_start"]) - pd.DateOffset(months=3)
+    dated = figures.assign(year=year.dt.year)
+    of_year = ["indicator_id", "area_code", "breakdown", "breakdown_value", "split", "year"]
+    years = dated[(dated["period_type"] == "financial_year") & dated["lens_id"].eq("")]
+    months = hidden_parts(dated[dated["period_type"] == "month"], years, of_year)
+    quarters = hidden_parts(dated[dated["period_type"] == "quarter"], years, of_year)
+    for hidden in (splits, districts, months, quarters):
+        assert not (hidden == 1).any(), hidden[hidden == 1].head()
+    assert (splits > 1).any()
+    assert (districts > 1).any()
