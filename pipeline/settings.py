@@ -91,6 +91,11 @@ class Assessment:
     def __post_init__(self) -> None:
         if self.start >= self.cut_off:
             raise ValueError(f"start ({self.start}) must lie before cut_off ({self.cut_off})")
+        if self.area.code in self.area.districts:
+            raise ValueError(
+                f"area.code {self.area.code} is also a district: give the whole area a code of its own, "
+                "such as that of its police force or a name"
+            )
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def _tell_deliveries(seen: Ingested) -> None:
     accepted = [line for line in seen.deliveries if line.status == "accepted"]
     aside = [line for line in seen.deliveries if line.status == "set_aside"]
     rows = sum(line.rows_in for line in accepted)
-    new = f"{len(seen.new)} new" if seen.new else "none new"
+    new = f"{len([line for line in seen.new if line.status == 'accepted'])} new" if seen.new else "none new"
     typer.echo(f"{len(accepted)} deliveries read ({new}), {rows:,} rows: {rows - seen.rejected_rows:,} accepted, "
                f"{seen.rejected_rows:,} held back; {len(aside)} files set aside")  # fmt: skip
     for line in seen.refused:
@@ -166,7 +166,7 @@ def _tell_deliveries(seen: Ingested) -> None:
 def _tell_figures(settings: Settings, done: Refreshed) -> None:
     if done.is_rebuilt:
         typer.echo(
-            f"Figures published in {_shown(settings.published)}; {done.hidden_figures:,} hidden as too few"
+            f"Figures published in {_shown(settings.published)}; {done.hidden_figures:,} withheld as too few, here or by their publisher"
         )
     else:
         typer.echo("Nothing new: the published figures stand")

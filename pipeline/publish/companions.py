@@ -32,9 +32,13 @@ def read_areas(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     import geopandas as gpd
 
     areas = warehouse.execute("from dim_areas order by area_type, area_code").df()
+    # An area of one district may bear its name: a reader must still tell the two apart.
+    is_namesake = areas["area_name"].duplicated(keep=False) & (areas["area_type"] == "lad")
+    areas["area_name"] = areas["area_name"].where(~is_namesake, areas["area_name"] + " (district)")
     lsoas = warehouse.execute(
         """select dim_boundaries.*, (select area_code from dim_areas where area_type = 'vru') as vru_code
-           from dim_boundaries"""
+           from dim_boundaries
+           order by lsoa_code"""
     ).df()
     if lsoas.empty:
         return areas.assign(geometry_wkb=None)

@@ -68,10 +68,10 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "sources": sources,
         "data_quality": quality,
         "areas": areas,
-        "findings": pd.DataFrame(columns=FINDING_COLUMNS),
+        "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
         "signals": find_signals(values, breaks, indicators),
         "distributions": describe_distributions(values),
-        "changes": pd.DataFrame(columns=CHANGE_COLUMNS),
+        "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),
         "provenance": describe_provenance([asdict(line) for line in lines], open_sources),
     }
     certificate = {

@@ -424,11 +424,18 @@ def _quality(context: Context) -> Sequence[Block]:
     ]
 
 
+def _breakable(name: str) -> str:
+    """A file's name that may break across lines, at folders and within long words."""
+    return "/".join(
+        "\u200b".join(part[i : i + 16] for i in range(0, len(part), 16)) for part in name.split("/")
+    )
+
+
 def _files_not_read(context: Context) -> Sequence[Block]:
     """Every file of the delivery folder that was refused or set aside, with the reason."""
     rows = tuple(
         (
-            words(row["file_name"]),
+            words(_breakable(str(row["file_name"]))),
             words("refused" if row["status"] == "refused" else "set aside"),
             words(row["reason"]),
         )

@@ -59,7 +59,7 @@ def write_package(document: Document, folder: Path) -> None:
     resources = []
     for file in sorted((folder / "data").glob("*.csv")):
         content = file.read_bytes()
-        header = content.decode("utf-8").split("\n", 1)[0].strip()
+        header = next(csv.reader(content.decode("utf-8").splitlines()))
         resources.append(
             {
                 "name": file.stem.replace("_", "-"),
@@ -73,7 +73,7 @@ def write_package(document: Document, folder: Path) -> None:
                 "schema": {
                     "fields": [
                         {"name": name, "type": "number" if name in NUMBER_FIELDS else "string"}
-                        for name in header.split(",")
+                        for name in header
                     ],
                     "missingValues": [""],
                 },

@@ -208,8 +208,8 @@ def _summary(sections: Sequence[Section]) -> Summary:
     for section in sections:
         for block in section.blocks:
             if isinstance(block, TableBlock) and block.id == "not-measured":
-                names = [row[0].text[:1].lower() + row[0].text[1:] for row in block.table.rows]
-                listed = say("No figures at all, or not in full: ", "; ".join(names), ". ",
+                names = [row[0].text for row in block.table.rows]
+                listed = say("Some or all figures are missing on: ", "; ".join(names), ". ",
                              Run("Why, and what to ask for", link="#not-measured"))  # fmt: skip
                 made.append(SummaryPart("What data we did not have", (listed,)))
     return Summary(tuple(made))

@@ -161,9 +161,10 @@ def range_finding(
             " to ",
             figure(one, indicator),
         )
+    is_some_hidden = any(reading.value_status == "suppressed" for _, reading in rows)
     return say(
         name,
-        " ranged from ",
+        " ranged, of those that can be shown, from " if is_some_hidden else " ranged from ",
         figure(low[1], indicator, False),
         f" {place} {low[0]} to ",
         figure(one, indicator),

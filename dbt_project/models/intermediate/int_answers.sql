@@ -44,6 +44,8 @@ matched as (
         periods.gap,
         missing_flags.missing_flag,
         undivided.source_id is not null as is_undivided,
+        coverage.is_whole_force,
+        places.has_places,
         carried.source_id is null as lacks_breakdown,
         fineness.measure_id = 'lens_victims' and sources_of_people.source_id is null as lacks_people
     from fineness
@@ -84,6 +86,11 @@ matched as (
     left join carried_breakdowns as carried
         on fineness.source_id = carried.source_id and fineness.breakdown = carried.breakdown
     left join sources_of_people on fineness.source_id = sources_of_people.source_id
+    cross join {{ ref("int_force_coverage") }} as coverage
+    cross join (
+        select count(*) > 0 as has_places
+        from {{ ref("int_lsoas") }}
+    ) as places
 ),
 
 judged as (
@@ -100,16 +107,21 @@ judged as (
             when is_open_table then ''
             when area_type in ('region', 'neighbours') or (area_type = 'country' and source_id != 'recorded_crime')
                 then concat(source_title, ' covers this area alone.')
+            when source_id = 'recorded_crime' and area_type = 'vru' and not is_whole_force
+                then concat(source_title, ' covers the whole force, of which this area is a part. ', ask)
+            when missing_flag is not null then concat(source_title, ' does not carry ', missing_flag, '. ', ask)
             when area_rank < source_rank
                 then concat(source_title, ' is published for the force as a whole. ', ask)
             when
                 (cadence = 'quarter' and period_type = 'month')
                 or (cadence = 'academic_year' and period_type != 'academic_year')
                 then concat(source_title, ' comes by ', replace(cadence, '_', ' '), '.')
-            when missing_flag is not null then concat(source_title, ' does not carry ', missing_flag, '. ', ask)
             when breakdown != 'none' and lacks_breakdown
                 then concat(source_title, ' does not break figures down so. ', ask)
             when lacks_people then concat(source_title, ' does not tell who the victims were. ', ask)
+            when not coalesce(is_complete, false) and not has_places and source_id in (
+                'street_crimes', 'ed_assaults', 'ambulance_callouts', 'hospital_admissions'
+            ) then concat(source_title, ': no lookup of LSOAs was delivered, so its records cannot be placed.')
             when not coalesce(is_complete, false)
                 then concat(source_title, ': ', coalesce(gap, 'No delivery covers this period'), '.')
             else ''

@@ -65,7 +65,8 @@ force_areas as (
         assessment.area_code as given_area_code
     from force_tables
     cross join {{ ref("stg_run__assessment") }} as assessment
-    where force_tables.is_own_force
+    cross join {{ ref("int_force_coverage") }} as coverage
+    where force_tables.is_own_force and coverage.is_whole_force
 
     union all
 
