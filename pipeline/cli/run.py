@@ -165,9 +165,8 @@ def _tell_deliveries(seen: Ingested) -> None:
 
 def _tell_figures(settings: Settings, done: Refreshed) -> None:
     if done.is_rebuilt:
-        typer.echo(
-            f"Figures published in {_shown(settings.published)}; {done.hidden_figures:,} withheld as too few, here or by their publisher"
-        )
+        withheld = f"{done.hidden_figures:,} withheld as too few, here or by their publisher"
+        typer.echo(f"Figures published in {_shown(settings.published)}; {withheld}")
     else:
         typer.echo("Nothing new: the published figures stand")
 
