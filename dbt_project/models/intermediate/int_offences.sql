@@ -29,7 +29,7 @@ crimes as (
         locations.is_dwelling,
         outcome_code in ('1', '1A') as is_charged,
         outcome_code in ('14', '16') as is_victim_not_supporting,
-        case when outcome_code is not null then true end as is_outcome_assigned,
+        outcome_code is not null as is_outcome_assigned,
         victim_sex,
         victim_age_band,
         victim_id,
