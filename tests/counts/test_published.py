@@ -19,7 +19,7 @@ from tests.conftest import query, read_values
 from tests.counts.drawn import DISTRICTS, Row, crime, lookup, population, quiet_months
 from tests.counts.reference import read_seed
 
-AREAS = ["demonstration", "dense"]
+AREAS = ["demonstration", "dense", "drawn"]
 KEY = ["indicator_id", "lens_id", "area_type", "area_code", "period_type", "period_start", "breakdown",
        "breakdown_value", "split"]  # fmt: skip
 HIDDEN, SHOWN = "suppressed", "reported"
