@@ -391,7 +391,7 @@ CONDITIONS: dict[str, Callable[[Row], bool | None]] = {
     "if_dwelling": dwelling,
     "if_charged": lambda row: one_of(row["outcome_code"], "1", "1A"),
     "if_victim_not_supporting": lambda row: one_of(row["outcome_code"], "14", "16"),
-    "if_outcome_known": lambda row: True if row["outcome_code"] else None,
+    "if_outcome_known": lambda row: row["outcome_code"] != "",
     "if_repeat_domestic_victim": lambda row: both(flag(row, "da_flag"), flag(row, "repeat_da_victim_flag")),
     "if_child_present": lambda row: both(flag(row, "da_flag"), flag(row, "child_present_flag")),
 }

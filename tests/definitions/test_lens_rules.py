@@ -99,7 +99,7 @@ CONDITIONS = """
     if_victim_not_supporting  | outcome=15                             | out
     if_victim_not_supporting  | outcome=?                              | possibly
     if_outcome_known          | outcome=18                             | in
-    if_outcome_known          | outcome=?                              | possibly
+    if_outcome_known          | outcome=?                              | out
     if_repeat_domestic_victim | abuse=Y repeat=Y                       | in
     if_repeat_domestic_victim | abuse=Y repeat=N                       | out
     if_repeat_domestic_victim | abuse=N repeat=Y                       | out
@@ -342,12 +342,10 @@ def test_every_condition_word_is_drawn_both_ways() -> None:
     drawn = {(example.lens_id.removeprefix("spec_"), example.answer) for example in BY_CONDITION}
     assert {word for word, _ in drawn} == set(read_words())
     assert {word for word, answer in drawn if answer == "in"} == set(read_words())
-    # Every code meets `all`, and an outcome that is not there may yet come.
-    assert {word for word, answer in drawn if answer == "out"} == set(read_words()) - {
-        "all",
-        "if_outcome_known",
-    }
-    assert {word for word, answer in drawn if answer == "possibly"} == set(read_words()) - {"all"}
+    assert {word for word, answer in drawn if answer == "out"} == set(read_words()) - {"all"}
+    # Whether an outcome has been assigned is known of every record.
+    always_known = {"all", "if_outcome_known"}
+    assert {word for word, answer in drawn if answer == "possibly"} == set(read_words()) - always_known
 
 
 def test_every_lens_is_drawn_catching_and_leaving_out(area: Settings) -> None:
