@@ -40,11 +40,12 @@ UNREAD = {
     "fingertips": {"published_lower95", "published_rate", "published_upper95"},
     "hospital_admissions": {"age", "sex_code"},
     "la_hierarchy": {"la_name"},
+    "lad_police_force": {"lad_name", "police_force_name"},
     "police_crimes": {"relationship"},
     "suspensions": {"phase", "sex"},
 }
 # Kinds of delivery that are recognised, so that a folder's file has a name, and that nothing needs yet.
-UNUSED = {"lait", "lad_police_force", "lsoa21_lad24", "pfa_boundaries"}
+UNUSED = {"lait", "lsoa21_lad24", "pfa_boundaries"}
 
 
 def read_header(file: Path) -> list[str]:
