@@ -73,9 +73,8 @@ def test_the_package_lists_every_file_with_its_hash(report: Path) -> None:
     for path, resource in listed.items():
         content = (report / path).read_bytes()
         assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-        assert [one["name"] for one in resource["schema"]["fields"]] == content.decode().split("\n")[0].split(
-            ","
-        )
+        header = next(csv.reader(content.decode().splitlines()))
+        assert [one["name"] for one in resource["schema"]["fields"]] == header
 
 
 def test_a_made_up_file_says_so_when_it_is_passed_on_alone(report: Path) -> None:

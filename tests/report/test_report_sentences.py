@@ -150,7 +150,7 @@ def test_a_figure_that_is_not_shown_is_named_in_words(status: str, words: str) -
 def test_a_range_names_both_ends_or_says_that_they_do_not_differ() -> None:
     rows = [("A", reading(5, 4, 6)), ("B", reading(20, 19, 21)), ("C", reading(None, status="suppressed"))]
     assert plain(range_finding(RATE, "Violence", rows, "districts")) == (
-        "Violence ranged from 5.0 in A to 20.0 per 1,000 people in B in 2023/24"
+        "Violence ranged, of those that can be shown, from 5.0 in A to 20.0 per 1,000 people in B in 2023/24"
     )
     close = [("A", reading(5, 4, 6)), ("B", reading(5.5, 4.5, 6.5))]
     assert "did not clearly differ between districts" in plain(
