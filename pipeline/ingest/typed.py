@@ -69,10 +69,9 @@ def _value_columns(column: Column) -> list[str]:
     if not column.symbols:
         return [f"{value} as {column.name}"]
     statuses = " ".join(
-        f"when lower({text}) = '{symbol.lower()}' then '{status}'"
-        for symbol, status in column.symbols.items()
+        f"when lower({text}) = '{symbol.lower()}' then '{status}'" for symbol, status in column.symbols
     )
-    status = f"case {statuses} when {text} is null then 'not_available' else 'reported' end"
+    status = f"case {statuses} when {text} is null then 'blank' else 'reported' end"
     return [
         f"case when not {_is_symbol(column)} then {value} end as {column.name}",
         f"{status} as {column.name}_status",
@@ -80,7 +79,7 @@ def _value_columns(column: Column) -> list[str]:
 
 
 def _is_symbol(column: Column) -> str:
-    symbols = ", ".join(f"'{symbol.lower()}'" for symbol in column.symbols)
+    symbols = ", ".join(f"'{symbol.lower()}'" for symbol, _ in column.symbols)
     return f"coalesce(lower(text_{column.name}) in ({symbols}), false)" if symbols else "false"
 
 

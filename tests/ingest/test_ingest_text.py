@@ -199,8 +199,8 @@ def test_symbols_stay_apart_and_zero_stays_zero(tmp_path: Path) -> None:
     columns = "children_in_need_count, children_in_need_count_status"
     assert read_extract(settings, "children_in_need", columns) == [
         (0, "reported"), (7, "reported"), (7, "reported"), (None, "suppressed"), (None, "suppressed"),
-        (None, "not_available"), (None, "not_applicable"), (None, "not_available"), (None, "suppressed"),
-        (None, "not_available"),
+        (None, "not_available"), (None, "not_applicable"), (None, "unreliable"), (None, "low"),
+        (None, "blank"),
     ]  # fmt: skip
     assert outcome.rejects == [
         (line, "children_in_need_count", "is not of type integer") for line in range(12, 17)

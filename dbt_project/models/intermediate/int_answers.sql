@@ -102,7 +102,7 @@ judged as (
                 then concat(source_title, ' carries no domestic abuse flag. ', ask)
             when is_open_table and open_status is null
                 then concat(source_title, ' has no figure for this area and period.')
-            when is_open_table and open_status != 'reported' and open_status != 'suppressed'
+            when is_open_table and open_status not in ('reported', 'suppressed', 'low')
                 then concat(source_title, ' gives no figure here.')
             when is_open_table then ''
             when area_type in ('region', 'neighbours') or (area_type = 'country' and source_id != 'recorded_crime')
@@ -142,7 +142,8 @@ select
     source_id,
     case
         when obstacle != '' then 'not_available'
-        when is_open_table and open_status = 'suppressed' then 'suppressed'
+        -- A figure too low to print is as hidden as one withheld.
+        when is_open_table and open_status in ('suppressed', 'low') then 'suppressed'
         else 'reported'
     end as count_status,
     obstacle as status_reason,

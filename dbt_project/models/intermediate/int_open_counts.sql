@@ -225,7 +225,7 @@ summed as (
         case
             when sum(case when published.count_status = 'reported' then 1 else 0 end) = any_value(expected.member_count)
                 then 'reported'
-            when max(case when published.count_status = 'suppressed' then 1 else 0 end) = 1 then 'suppressed'
+            when max(case when published.count_status in ('suppressed', 'low') then 1 else 0 end) = 1 then 'suppressed'
             else 'not_available'
         end as count_status
     from published
