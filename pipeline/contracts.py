@@ -123,6 +123,9 @@ class Contract:
         column, and where the row came from."""
         types = {}
         for column in self.columns:
+            # Free text is looked at for identifiers and never kept.
+            if column.is_free_text:
+                continue
             types[column.name] = column.data_type
             if column.symbols:
                 types[f"{column.name}_status"] = "varchar"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +16,18 @@ from filelock import FileLock, Timeout
 from pipeline.contracts import Contract, read_contracts
 from pipeline.definitions import check_definitions, read_local_lenses
 from pipeline.fingerprint import digest_inputs, is_unchanged, record_inputs
-from pipeline.ingest.land import Ingested, ingest_folder
-from pipeline.register import Delivery, current_deliveries, read_ledger, standing_lines
+from pipeline.ingest.delivered import Delivered, printable
+from pipeline.ingest.land import BATCH_RULES, Ingested, ingest_files, ingest_folder
+from pipeline.ingest.quarantine import is_waivable
+from pipeline.ingest.stage import Progress
+from pipeline.register import (
+    Decision,
+    Delivery,
+    append_decision,
+    current_deliveries,
+    read_ledger,
+    standing_lines,
+)
 from pipeline.settings import ConfigurationError, Settings
 from pipeline.warehouse import build_warehouse, write_run_tables
 
@@ -24,6 +35,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Say = Callable[[str], None]
+
+
+def quiet(size: int) -> None:
+    """Nobody watches."""
 
 
 class Locked(Exception):
@@ -58,10 +73,73 @@ def write_demonstration(settings: Settings) -> list[Path]:
     return write_deliveries(settings.workspace / "data" / "raw" / "demonstration")
 
 
-def ingest(settings: Settings) -> Ingested:
+def ingest_named(settings: Settings, files: Sequence[Path], progress: Progress = quiet) -> Ingested:
+    """Takes in the files named and no other."""
+    return ingest_files(settings, read_contracts(settings.project), files, date.today(), progress)
+
+
+def accept_deliveries(settings: Settings, files: Sequence[Path], rules: Sequence[str], reason: str) -> None:
+    """Records that these files may pass these rules over a whole delivery, and why.
+
+    Raises ConfigurationError where there is no file, no reason, or no such rule.
+    """
+    for rule in rules:
+        if rule not in BATCH_RULES:
+            raise ConfigurationError(
+                f"There is no rule {rule!r} to accept; the rules are {', '.join(BATCH_RULES)}."
+            )
+    if not files or not reason.strip():
+        raise ConfigurationError(
+            "Name the files that may pass, and say why after --reason: both are recorded."
+        )
+    for file in files:
+        if not file.is_file():
+            raise ConfigurationError(f"{printable(str(file))} is not a file: name a delivered file.")
+        for rule in rules:
+            record_decision(settings, Delivered(file).digest(), rule, reason)
+
+
+def accept_quarantined(settings: Settings, delivery_id: str, rule: str, reason: str) -> Delivery:
+    """Records that the rows of a delivery which one rule held back may come in, and why; the delivery is read
+    anew with the next ingest.
+
+    Raises ConfigurationError where there is no such delivery or rule, no reason, or the rule cannot be waived.
+    """
+    lines = [
+        line for line in _deliveries(settings) if line.delivery_id.startswith(delivery_id) and delivery_id
+    ]
+    if len(lines) != 1:
+        raise ConfigurationError(
+            f"{len(lines)} deliveries have an identifier that begins with {delivery_id!r}: `sna quarantine list` "
+            "shows them."
+        )
+    [line] = lines
+    if rule not in line.rules:
+        raise ConfigurationError(
+            f"{line.file_name} has no rows held back by {rule!r}; its rules are {'; '.join(line.rules) or 'none'}."
+        )
+    if not is_waivable(rule):
+        raise ConfigurationError(
+            f"{rule!r} cannot be waived: without that, the row is no record. Ask the supplier to send it again."
+        )
+    if not reason.strip():
+        raise ConfigurationError("Say why after --reason: it is recorded.")
+    record_decision(settings, line.sha256, rule, reason)
+    return line
+
+
+def record_decision(settings: Settings, sha256: str, rule: str, reason: str) -> None:
+    """Writes a decision of the person who runs this into the register."""
+    decision = Decision(
+        settings.assessment.name, sha256, rule, reason.strip(), date.today().isoformat(), getpass.getuser()
+    )
+    append_decision(settings.register, decision)
+
+
+def ingest(settings: Settings, progress: Progress = quiet) -> Ingested:
     """Takes in what is new in the deliveries folder."""
     check_definitions(settings.project, settings.assessment)
-    seen = ingest_folder(settings, read_contracts(settings.project), date.today())
+    seen = ingest_folder(settings, read_contracts(settings.project), date.today(), progress)
     if not current_deliveries(read_ledger(settings.register), settings.assessment.name):
         first = (
             f" The first one: {seen.refused[0].file_name}: {seen.refused[0].reason}." if seen.refused else ""

@@ -6,8 +6,9 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 GENESIS = "0" * 64
 
@@ -16,11 +17,17 @@ class BrokenChain(Exception):
     """A line of the register was altered or removed after it was written."""
 
 
+Line = TypeVar("Line", "Delivery", "Decision")
+
+
 @dataclass(frozen=True)
 class Delivery:
     """What became of one delivery: one line of the ledger.
 
-    rows_in = accepted + rejected, for an accepted delivery; a refused or set-aside one has a reason instead.
+    rows_in = accepted + rejected, for an accepted delivery; a refused, blocked or set-aside one has a reason
+    instead. `rules` counts rejected rows by column and rule, `periods` accepted rows by month or year, `scope`
+    says what else the delivery is about, `changes` what it altered of the ones that it supersedes, `crowds` how many
+    rows stand alone, or among few, in what could single a person out.
     """
 
     assessment: str
@@ -28,14 +35,39 @@ class Delivery:
     source_id: str
     file_name: str
     sha256: str
-    status: str  # accepted, refused, set_aside
+    status: str  # accepted, refused, blocked (identifiers), waiting (still growing), set_aside
+    reason: str = ""
+    rows_in: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    period_start: str = ""
+    period_end: str = ""
+    warnings: tuple[str, ...] = ()
+    vintage: str = ""
+    rules: dict[str, int] = field(default_factory=dict)
+    periods: dict[str, int] = field(default_factory=dict)
+    scope: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    changes: dict[str, int] = field(default_factory=dict)
+    crowds: dict[str, int] = field(default_factory=dict)
+    # The day of the run; the same outcome on another day is no news.
+    recorded_on: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """That somebody let a delivery pass a rule, and why: one line of the decisions.
+
+    rule is a batch rule (`volume`, `overlap`, `rejected_share`, `manifest`, `months`), or a column and a rule
+    of quarantine, as the ledger counts them.
+    """
+
+    assessment: str
+    sha256: str
+    rule: str
     reason: str
-    rows_in: int
-    accepted: int
-    rejected: int
-    period_start: str
-    period_end: str
-    warnings: tuple[str, ...]
+    decided_on: str
+    decided_by: str
 
 
 def read_ledger(register: Path) -> tuple[Delivery, ...]:
@@ -43,43 +75,61 @@ def read_ledger(register: Path) -> tuple[Delivery, ...]:
 
     A last line without its end is a write that was cut off: it was never part of the ledger.
     """
-    file = register / "ledger.jsonl"
-    deliveries, previous = [], GENESIS
-    for number, line in enumerate(_read_lines(file), start=1):
-        try:
-            entry = json.loads(line)
-            is_sound = entry.pop("hash") == _hash(entry) and entry.pop("previous") == previous
-            delivery = Delivery(**{**entry, "warnings": tuple(entry["warnings"])}) if is_sound else None
-        except (ValueError, KeyError, TypeError, AttributeError):
-            delivery = None
-        if delivery is None:
-            raise BrokenChain(
-                f"{file} line {number} is not as it was written: the register was changed by hand. "
-                "Restore it from the last backup."
-            )
-        deliveries.append(delivery)
-        previous = json.loads(line)["hash"]
-    return tuple(deliveries)
+    return tuple(_read_chain(register / "ledger.jsonl", Delivery))
 
 
 def append_ledger(register: Path, deliveries: Iterable[Delivery]) -> None:
     """Adds deliveries to the ledger, each line bound to the one before it by its hash."""
-    register.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = register / "ledger.jsonl"
-    read_ledger(register)
+    _append_chain(register / "ledger.jsonl", Delivery, deliveries)
+
+
+def read_decisions(register: Path) -> tuple[Decision, ...]:
+    """Every recorded decision, oldest first; BrokenChain as for the ledger."""
+    return tuple(_read_chain(register / "decisions.jsonl", Decision))
+
+
+def append_decision(register: Path, decision: Decision) -> None:
+    """Records that a delivery may pass a rule."""
+    _append_chain(register / "decisions.jsonl", Decision, [decision])
+
+
+def _read_chain(file: Path, kind: type[Line]) -> list[Line]:
+    entries, previous = [], GENESIS
+    for number, line in enumerate(_read_lines(file), start=1):
+        try:
+            entry = json.loads(line)
+            is_sound = entry.pop("hash") == _hash(entry) and entry.pop("previous") == previous
+            # Lists are tuples in a frozen line; what an older line does not say has its default.
+            words: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+            made = kind(**words) if is_sound else None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            made = None
+        if made is None:
+            raise BrokenChain(
+                f"{file} line {number} is not as it was written: the register was changed by hand. "
+                "Restore it from the last backup."
+            )
+        entries.append(made)
+        previous = json.loads(line)["hash"]
+    return entries
+
+
+def _append_chain(file: Path, kind: type[Line], entries: Iterable[Line]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _read_chain(file, kind)
     lines = _read_lines(file)
     previous = json.loads(lines[-1])["hash"] if lines else GENESIS
     added = []
-    for delivery in deliveries:
-        entry = {**asdict(delivery), "previous": previous}
+    for each in entries:
+        entry = {**asdict(each), "previous": previous}
         previous = _hash(entry)
         added.append(json.dumps({**entry, "hash": previous}, ensure_ascii=False) + "\n")
-    with file.open("ab") as ledger:
+    with file.open("ab") as chain:
         # What a write that was cut off left behind.
-        ledger.truncate(sum(len(line.encode()) + 1 for line in lines))
-        ledger.write("".join(added).encode())
-        ledger.flush()
-        os.fsync(ledger.fileno())
+        chain.truncate(sum(len(line.encode()) + 1 for line in lines))
+        chain.write("".join(added).encode())
+        chain.flush()
+        os.fsync(chain.fileno())
 
 
 def _read_lines(file: Path) -> list[str]:
@@ -93,11 +143,14 @@ def _hash(entry: dict[str, object]) -> str:
 
 
 def replaces(later: Delivery, earlier: Delivery) -> bool:
-    """Whether a later line takes the place of an accepted one: a newer file of its name, or set aside."""
+    """Whether a later line takes the place of an accepted one: as a revision of it, or by setting it aside."""
+    if later.status == "accepted":
+        gone = (*later.supersedes, later.delivery_id)
+        return later.source_id == earlier.source_id and earlier.delivery_id in gone
+    # A file set aside as a whole has no source.
     return (
-        later.status in ("accepted", "set_aside")
+        later.status == "set_aside"
         and later.file_name == earlier.file_name
-        # A file set aside as a whole has no source.
         and later.source_id in ("", earlier.source_id)
     )
 

@@ -121,6 +121,10 @@ class Settings:
         return self.curated / "rejects" / self.assessment.name
 
     @property
+    def superseded(self) -> Path:
+        return self.curated / "superseded" / self.assessment.name
+
+    @property
     def warehouse(self) -> Path:
         return self.curated / "warehouse" / f"{self.assessment.name}.duckdb"
 

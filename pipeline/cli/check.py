@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import AsJson
+from pipeline.cli.options import AsJson, AssessmentFile, Deliveries, Workspace, read
+from pipeline.cli.progress import show_progress
 
-REFUSED, WARNINGS = 3, 4
+if TYPE_CHECKING:
+    from pipeline.contracts import Contract
+    from pipeline.ingest.delivered import Delivered
+    from pipeline.ingest.preview import Preview
+
+REFUSED, WARNINGS, IDENTIFIERS = 3, 4, 7
+SHOWN = 5
 
 
 def check(
@@ -19,56 +25,150 @@ def check(
     source: Annotated[
         str, typer.Option("--as", help="The source whose contract it should meet; else guessed.")
     ] = "",
+    assessment: AssessmentFile = None,
+    workspace: Workspace = None,
+    deliveries: Deliveries = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which contract a file meets, how many rows would be accepted, and why others would be held back."""
+    """Say which contract a file meets, how many rows would be accepted, why others would be held back, and what
+    to write to its supplier."""
     from datetime import date
 
     from pipeline.contracts import read_contracts
-    from pipeline.ingest.land import check_file, find_contracts
-    from pipeline.ingest.read import printable
+    from pipeline.ingest.delivered import Refused, printable, unpack
+    from pipeline.ingest.preview import preview_file
+    from pipeline.ingest.recognise import Delivered
     from pipeline.settings import PROJECT, ConfigurationError
 
-    name = printable(file.name)
     if not file.is_file():
         raise ConfigurationError(f"{printable(str(file))} is not a file: name a delivered file.")
+    settings = read(assessment, workspace, deliveries)
     contracts = read_contracts(PROJECT)
+    try:
+        parts = unpack(file) if file.suffix.casefold() == ".zip" else [Delivered(file)]
+    except Refused as refusal:
+        typer.echo(f"{printable(file.name)}\nWould be refused: {refusal}")
+        raise typer.Exit(REFUSED) from None
+    results, codes = [], []
+    for part in parts:
+        for contract in _contracts_for(part, contracts, source):
+            with show_progress(f"Reading {printable(part.name)}", part) as progress:
+                preview = preview_file(settings, contracts, part, contract, date.today(), progress)
+            codes.append(_code(preview))
+            results.append(_as_data(preview, contract))
+            if not as_json:
+                _tell(preview, contract)
+    if as_json:
+        typer.echo(json.dumps(results if len(results) > 1 else results[0], indent=2, ensure_ascii=False))
+    code = next((code for code in (IDENTIFIERS, REFUSED, WARNINGS) if code in codes), 0)
+    if code:
+        raise typer.Exit(code)
+
+
+def _contracts_for(part: Delivered, contracts: tuple[Contract, ...], source: str) -> list[Contract]:
+    from pipeline.ingest.delivered import printable
+    from pipeline.ingest.header import nearest_column, unread_titles
+    from pipeline.ingest.recognise import find_contracts, nearest_contract
+    from pipeline.ingest.text import peek_rows
+    from pipeline.settings import ConfigurationError
+
     named = [contract for contract in contracts if contract.source_id == source]
     if source and not named:
         known = ", ".join(contract.source_id for contract in contracts)
         raise ConfigurationError(f"There is no source {source!r}; the sources are {known}.")
-    fitting = named or find_contracts(file, contracts)
-    if not fitting:
-        raise ConfigurationError(f"No contract fits the name or header of {name}: name one with --as.")
-    line, rejects = check_file(file, fitting[0], date.today())
-    rules = Counter((column, rule) for _, column, rule in rejects)
-    if as_json:
-        result = {
-            "source_id": line.source_id,
-            "status": line.status,
-            "reason": line.reason,
-            "rows_in": line.rows_in,
-            "accepted": line.accepted,
-            "rejected": line.rejected,
-            "warnings": list(line.warnings),
-            "rejects": [{"line": n, "column": column, "rule": rule} for n, column, rule in rejects[:1000]],
-        }
-        typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+    fitting = named or find_contracts(part, contracts)
+    if fitting:
+        return fitting
+    rows = peek_rows(part)
+    guess = nearest_contract(rows[0], contracts) if rows else None
+    hint = ""
+    if guess:
+        pairs = [
+            f"{near} ← {title!r}"
+            for title in unread_titles(rows[0], guess)
+            if (near := nearest_column(title, guess, [n for n in map(guess.field_of, rows[0]) if n]))
+        ]
+        hint = f" It is nearest to {guess.source_id} ({guess.title})" + (
+            f": {', '.join(pairs)}." if pairs else "."
+        )
+    raise ConfigurationError(
+        f"No contract fits the name or header of {printable(part.name)}: name one with --as.{hint}"
+    )
+
+
+def _code(preview: Preview) -> int:
+    if preview.line.status == "blocked":
+        return IDENTIFIERS
+    if preview.line.status == "refused" or preview.objections:
+        return REFUSED
+    return WARNINGS if preview.line.rejected else 0
+
+
+def _as_data(preview: Preview, contract: Contract) -> dict[str, object]:
+    from pipeline.ingest.letter import write_letter
+
+    line = preview.line
+    return {
+        "file": line.file_name,
+        "source_id": line.source_id,
+        "status": "refused" if preview.objections else line.status,
+        "reason": line.reason or "; ".join(sentence for _, sentence in preview.objections),
+        "rows_in": line.rows_in,
+        "accepted": line.accepted,
+        "rejected": line.rejected,
+        "rules": line.rules,
+        "lines": {rule: list(lines) for rule, lines in preview.lines_by_rule.items()},
+        "warnings": list(line.warnings),
+        "vintage": line.vintage,
+        "periods": line.periods,
+        "supersedes": list(line.supersedes),
+        "changes": line.changes,
+        "unknown_columns": dict(preview.titles),
+        "k_anonymity": line.crowds,
+        "letter": write_letter(preview, contract),
+    }
+
+
+def _tell(preview: Preview, contract: Contract) -> None:
+    from pipeline.ingest.letter import write_letter
+
+    line = preview.line
+    typer.echo(f"{line.file_name}: {contract.title} ({line.source_id})")
+    if line.vintage:
+        typer.echo(f"Layout: {line.vintage}")
+    if line.status != "accepted":
+        typer.echo(f"Would be refused: {line.reason}")
     else:
-        typer.echo(f"{name}: {fitting[0].title} ({line.source_id})")
-        if line.status == "refused":
-            typer.echo(f"Would be refused: {line.reason}")
-        else:
-            typer.echo(
-                f"{line.rows_in:,} rows: {line.accepted:,} would be accepted, {line.rejected:,} held back"
-            )
-        for (column, rule), count in rules.most_common():
-            lines = [n for n, c, r in rejects if (c, r) == (column, rule)]
-            some = ", ".join(str(n) for n in lines[:5]) + (" …" if len(lines) > 5 else "")
-            typer.echo(f"  {count:,} × {column} {rule} (lines {some})")
-        for warning in line.warnings:
-            typer.echo(f"  Note: {warning}")
-    if line.status == "refused":
-        raise typer.Exit(REFUSED)
-    if line.rejected:
-        raise typer.Exit(WARNINGS)
+        typer.echo(f"{line.rows_in:,} rows: {line.accepted:,} would be accepted, {line.rejected:,} held back")
+        if line.period_start:
+            typer.echo(f"They speak of {line.period_start} to {line.period_end}")
+    for rule, lines in preview.lines_by_rule.items():
+        count = line.rules.get(rule, len(lines))
+        some = ", ".join(f"{each:,}" for each in lines[:SHOWN]) + (" …" if count > SHOWN else "")
+        typer.echo(f"  {count:,} × {rule} (lines {some})")
+    for _, sentence in preview.objections:
+        typer.echo(f"Would be refused: {sentence}")
+    if line.changes:
+        typer.echo(
+            "It takes the place of an earlier delivery: {rows_added:,} rows added, {rows_removed:,} removed, "
+            "{rows_altered:,} altered; {rows_before:,} before, {rows_after:,} after".format(**line.changes)
+        )
+    for warning in line.warnings:
+        typer.echo(f"  Note: {warning}")
+    if line.crowds:
+        typer.echo(
+            "  Note: {rows_alone:,} rows stand alone in what could single a person out together, "
+            "{rows_among_fewer_than_five:,} among fewer than five".format(**line.crowds)
+        )
+    _tell_mapping(preview)
+    letter = write_letter(preview, contract)
+    if letter:
+        typer.echo(f"\nTo send to the supplier:\n\n{letter}")
+
+
+def _tell_mapping(preview: Preview) -> None:
+    near = [(title, column) for title, column in preview.titles if column]
+    if near:
+        typer.echo("\nColumns that may be known under another name; if so, add the header to the contract:")
+        for title, column in near:
+            typer.echo(f"  - name: {column}   headers: [..., {title!r}]")

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import typer
 
-from pipeline.cli import check, run
+from pipeline.cli import check, quarantine, run
 
 app = typer.Typer(
     name="sna",
     help="From anonymised police, health and education extracts to a strategic needs assessment of violence.",
     epilog="Exit codes: 0 done, 2 wrong usage or settings, 3 a named delivery refused, 4 done with warnings, "
-    "5 another run is at work, 6 the register is broken, 8 the build failed, 9 disk, memory or permission. "
-    "Any command takes --debug, which shows the whole of an error.",
+    "5 another run is at work, 6 the register is broken, 7 identifiers found, 8 the build failed, "
+    "9 disk, memory or permission. Any command takes --debug, which shows the whole of an error.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command("demo", short_help="Write the deliveries of a fictional area.")(run.demo)
 app.command("check", short_help="Say what would become of a file.")(check.check)
 app.command("ingest")(run.ingest)
+app.add_typer(quarantine.app, name="quarantine")
 app.command("refresh")(run.refresh)
 app.command("report")(run.report)
 app.command("assess", short_help="Refresh and report in one.")(run.assess)

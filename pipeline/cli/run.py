@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import AsJson, AssessmentFile, Deliveries, Quiet, Workspace, read
+from pipeline.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from pipeline.ingest.land import Ingested
     from pipeline.plan import Refreshed
     from pipeline.settings import Settings
 
-REFUSED, WARNINGS = 3, 4
+REFUSED, WARNINGS, IDENTIFIERS = 3, 4, 7
 
 
 def demo(workspace: Workspace = None, quiet: Quiet = False) -> None:
@@ -36,30 +37,42 @@ def ingest(
     assessment: AssessmentFile = None,
     workspace: Workspace = None,
     deliveries: Deliveries = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Let the files named pass a rule: volume, overlap, manifest, rejected_share or unknown_places."
+        ),
+    ] = None,
+    accept_volume: Annotated[bool, typer.Option(help="The same as --accept volume.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; it is recorded with your name.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Take in the files named, or what is new in the deliveries folder."""
     from pipeline import plan
 
     settings = read(assessment, workspace, deliveries)
-    with plan.workspace_lock(settings):
-        seen = _ingest_files(settings, files) if files else plan.ingest(settings)
+    rules = [*(accept or []), *(["volume"] if accept_volume else [])]
+    with plan.workspace_lock(settings), show_progress("Reading deliveries") as progress:
+        if rules:
+            plan.accept_deliveries(settings, files or [], rules, reason)
+        seen = plan.ingest_named(settings, files, progress) if files else plan.ingest(settings, progress)
     if as_json:
         typer.echo(json.dumps(_summary(seen), indent=2, ensure_ascii=False))
     else:
         _tell_deliveries(seen)
-    if files and seen.refused:
+        if files and not seen.new:
+            _tell_known(seen)
+    if files and seen.refused and not seen.blocked:
         raise typer.Exit(REFUSED)
     _exit_with(seen)
 
 
-def _ingest_files(settings: Settings, files: list[Path]) -> Ingested:
-    from datetime import date
-
-    from pipeline.contracts import read_contracts
-    from pipeline.ingest.land import ingest_files
-
-    return ingest_files(settings, read_contracts(settings.project), files, date.today())
+def _tell_known(seen: Ingested) -> None:
+    for line in seen.deliveries:
+        if line.status == "accepted":
+            typer.echo(
+                f"Already taken in on {line.recorded_on} as {line.file_name} ({line.source_id}): nothing to do"
+            )
 
 
 def refresh(
@@ -136,6 +149,7 @@ def _summary(seen: Ingested) -> dict[str, object]:
         "accepted_rows": sum(line.accepted for line in seen.deliveries),
         "quarantined_rows": seen.rejected_rows,
         "refused": [{"file": line.file_name, "reason": line.reason} for line in seen.refused],
+        "waiting": [line.file_name for line in seen.waiting],
         "set_aside": [
             {"file": line.file_name, "reason": line.reason}
             for line in seen.deliveries
@@ -154,13 +168,23 @@ def _tell_deliveries(seen: Ingested) -> None:
                f"{seen.rejected_rows:,} held back; {len(aside)} files set aside")  # fmt: skip
     for line in seen.refused:
         typer.echo(f"Refused: {line.file_name}: {line.reason}", err=True)
+    for line in seen.waiting:
+        typer.echo(f"Waiting: {line.file_name}: {line.reason}", err=True)
+    for line in seen.new:
+        if line.changes:
+            typer.echo(
+                f"Revised: {line.file_name}: {line.changes['rows_added']:,} rows added, "
+                f"{line.changes['rows_removed']:,} removed, {line.changes['rows_altered']:,} altered; "
+                f"{line.changes['rows_before']:,} before, {line.changes['rows_after']:,} after",
+                err=True,
+            )
     for note in seen.notes:
         typer.echo(f"Note: {note}", err=True)
     held = [line for line in accepted if line.rejected]
     for line in held[:5]:
         typer.echo(f"Held back: {line.rejected:,} of {line.rows_in:,} rows of {line.file_name}", err=True)
     if len(held) > 5:
-        typer.echo(f"Held back: rows of {len(held) - 5} more files; `sna check FILE` says why", err=True)
+        typer.echo(f"Held back: rows of {len(held) - 5} more files; `sna quarantine list` says why", err=True)
 
 
 def _tell_figures(settings: Settings, done: Refreshed) -> None:
@@ -187,5 +211,7 @@ def _shown(path: Path) -> str:
 
 
 def _exit_with(seen: Ingested) -> None:
-    if seen.refused or seen.rejected_rows or seen.notes:
+    if seen.blocked:
+        raise typer.Exit(IDENTIFIERS)
+    if seen.refused or seen.waiting or seen.rejected_rows or seen.notes:
         raise typer.Exit(WARNINGS)

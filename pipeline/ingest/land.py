@@ -1,36 +1,51 @@
-"""A folder of deliveries → typed Parquet, rejects, and one ledger line each."""
+"""A folder of deliveries → typed Parquet, rejects, and one ledger line each: the order of the door."""
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import shutil
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from pipeline.contracts import Contract
-from pipeline.ingest.places import check_places
-from pipeline.ingest.read import Refused, peek_header, printable, read_delivery
+from pipeline.ingest.batch import missing_months, objections
+from pipeline.ingest.corrections import read_corrections
+from pipeline.ingest.delivered import Delivered, Refused, printable, unpack
+from pipeline.ingest.manifest import is_manifest, read_manifests
+from pipeline.ingest.places import check_places, known_lsoas
 from pipeline.ingest.recognise import (
+    find_contracts,
     find_files,
-    match_by_header,
-    match_by_name,
     reason_mismatch,
+    reason_not_a_file,
     reason_set_aside,
 )
-from pipeline.ingest.typed import type_rows
-from pipeline.register import Delivery, append_ledger, current_deliveries, read_ledger, replaces
+from pipeline.ingest.revisions import compare, relate
+from pipeline.ingest.stage import Door, Progress, Staged, stage
+from pipeline.register import (
+    Decision,
+    Delivery,
+    append_ledger,
+    current_deliveries,
+    read_decisions,
+    read_ledger,
+    replaces,
+)
 from pipeline.settings import ConfigurationError, Settings
 
-if TYPE_CHECKING:
-    import duckdb
-
-# DuckDB leaves Python free while it works: two files at a time, each on one core.
+# Two files at a time, each on one core; a large one takes both.
 WORKERS = 2
+# A file that changed less than these seconds ago may still be growing: it is looked at again.
+SETTLING_SECONDS = 2.0
+SECOND_LOOK_SECONDS = 0.5
 NO_CONTRACT = "no contract fits its name or its header: add one, or set the file aside in the assessment file"
+GROWING = "it is still being written: it is left for the next run"
+BATCH_RULES = ("manifest", "rejected_share", "unknown_places", "volume", "overlap")
 
 
 @dataclass(frozen=True)
@@ -43,29 +58,45 @@ class Ingested:
 
     @property
     def refused(self) -> tuple[Delivery, ...]:
-        return tuple(delivery for delivery in self.deliveries if delivery.status == "refused")
+        return tuple(each for each in self.deliveries if each.status in ("refused", "blocked"))
+
+    @property
+    def blocked(self) -> tuple[Delivery, ...]:
+        return tuple(each for each in self.deliveries if each.status == "blocked")
+
+    @property
+    def waiting(self) -> tuple[Delivery, ...]:
+        return tuple(each for each in self.deliveries if each.status == "waiting")
 
     @property
     def rejected_rows(self) -> int:
-        return sum(delivery.rejected for delivery in self.deliveries)
+        return sum(each.rejected for each in self.deliveries)
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A file at the door with the contract that claims it, or the reason why none does."""
 
-    file: Path
+    delivered: Delivered
     contract: Contract | None
     line: Delivery
 
 
-def ingest_folder(settings: Settings, contracts: tuple[Contract, ...], as_of: date) -> Ingested:
+def ingest_folder(
+    settings: Settings,
+    contracts: tuple[Contract, ...],
+    as_of: date,
+    progress: Progress = lambda size: None,
+) -> Ingested:
     """Takes in every new file of the deliveries folder; a file already accepted is left alone."""
     folder = settings.deliveries
+    files = find_files(folder)
+    growing = growing_files(files)
+    door = open_door(settings, contracts, as_of)
     candidates = [
         candidate
-        for file in find_files(folder)
-        for candidate in _candidates(settings, contracts, file, "set_aside")
+        for file in files
+        for candidate in _candidates(settings, contracts, door, file, "set_aside", file in growing)
     ]
     if candidates and all(candidate.line.status == "set_aside" for candidate in candidates):
         first = candidates[0].line
@@ -73,63 +104,319 @@ def ingest_folder(settings: Settings, contracts: tuple[Contract, ...], as_of: da
             f"Every file in {folder} is set aside, the first ({first.file_name}) because {first.reason}: "
             "name the folder of this assessment's own deliveries after --deliveries."
         )
-    seen = _ingest(settings, contracts, candidates, as_of)
+    seen = _ingest(settings, contracts, door, candidates, progress)
     return replace(seen, notes=check_places(settings, contracts))
 
 
 def ingest_files(
-    settings: Settings, contracts: tuple[Contract, ...], files: Sequence[Path], as_of: date
+    settings: Settings,
+    contracts: tuple[Contract, ...],
+    files: Sequence[Path],
+    as_of: date,
+    progress: Progress = lambda size: None,
 ) -> Ingested:
     """Takes in the named files and no other; ConfigurationError where one of them is no file."""
     for file in files:
         if not file.is_file():
             raise ConfigurationError(f"{printable(str(file))} is not a file: name a delivered file.")
+    paths = [file.absolute() for file in files]
+    growing = growing_files(paths)
+    door = open_door(settings, contracts, as_of)
     candidates = [
         candidate
-        for file in files
-        for candidate in _candidates(settings, contracts, file.absolute(), "refused")
+        for file in paths
+        for candidate in _candidates(settings, contracts, door, file, "refused", file in growing)
     ]
-    return _ingest(settings, contracts, candidates, as_of)
+    return _ingest(settings, contracts, door, candidates, progress)
+
+
+def growing_files(files: Iterable[Path]) -> frozenset[Path]:
+    """The files that change while they are looked at twice; only files that changed just now are."""
+    first = {
+        file: stat for file in files if (stat := _stat(file)) and time.time() - stat[1] < SETTLING_SECONDS
+    }
+    if not first:
+        return frozenset()
+    time.sleep(SECOND_LOOK_SECONDS)
+    return frozenset(file for file, stat in first.items() if _stat(file) != stat)
+
+
+def _stat(file: Path) -> tuple[int, float] | None:
+    try:
+        found = file.lstat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime
+
+
+def _candidates(
+    settings: Settings,
+    contracts: tuple[Contract, ...],
+    door: Door,
+    file: Path,
+    status_of_mismatch: str,
+    is_growing: bool,
+) -> Iterator[Candidate]:
+    assessment, folder = settings.assessment, settings.deliveries
+    inside = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.name
+    whole = Delivered(file)
+    line = Delivery(assessment.name, "", "", printable(inside), "", "refused")
+    is_named = status_of_mismatch == "refused"
+    not_a_file = "" if is_named else reason_not_a_file(file)
+    if not_a_file:
+        yield Candidate(whole, None, replace(line, reason=not_a_file))
+        return
+    if is_growing:
+        yield Candidate(whole, None, replace(line, status="waiting", reason=GROWING))
+        return
+    mismatch = reason_mismatch(file, assessment.is_synthetic)
+    reason = reason_set_aside(file.name, inside, assessment.set_aside)
+    if not reason and is_manifest(file):
+        reason = "A supplier's list of files: rows are checked against it."
+    try:
+        parts = unpack(file) if file.suffix.casefold() == ".zip" and not (mismatch or reason) else [whole]
+        for part in parts:
+            sha256 = part.digest()
+            name = f"{inside}/{part.member}" if part.member else inside
+            entry = replace(line, file_name=printable(name), sha256=sha256, delivery_id=sha256[:16])
+            if mismatch:
+                yield Candidate(part, None, replace(entry, status=status_of_mismatch, reason=mismatch))
+                continue
+            if reason := reason or reason_set_aside(part.name, name, assessment.set_aside):
+                yield Candidate(part, None, replace(entry, status="set_aside", reason=reason))
+                reason = "" if part.member else reason
+                continue
+            matched = find_contracts(part, contracts)
+            if not matched:
+                yield Candidate(part, None, replace(entry, reason=NO_CONTRACT))
+            for contract in matched:
+                identity = _identity(sha256, contract, door)
+                found = replace(entry, status="accepted", source_id=contract.source_id, delivery_id=identity)
+                yield Candidate(part, contract, found)
+    except Refused as refusal:
+        yield Candidate(whole, None, replace(line, reason=str(refusal)))
+    except PermissionError:
+        reason = "the file may not be read: it is open in another program, or its rights forbid it; close it"
+        yield Candidate(whole, None, replace(line, reason=reason))
 
 
 def _ingest(
-    settings: Settings, contracts: tuple[Contract, ...], candidates: list[Candidate], as_of: date
+    settings: Settings,
+    contracts: tuple[Contract, ...],
+    door: Door,
+    candidates: list[Candidate],
+    progress: Progress,
 ) -> Ingested:
-    assessment = settings.assessment.name
     ledger = read_ledger(settings.register)
+    assessment = settings.assessment.name
     latest = {_name(line): line for line in ledger if line.assessment == assessment}
-    current = {_name(line): line for line in current_deliveries(ledger, assessment)}
-    seen: list[Delivery] = []
-    new: list[Delivery] = []
-    kept = _without_copies(candidates, current.values())
-    known = {
-        _name(line): line
-        for line in (current.get(_name(candidate.line)) for candidate in kept)
-        if line and _is_landed(settings, line)
-    }
-
-    def is_known(candidate: Candidate) -> bool:
-        before = known.get(_name(candidate.line))
-        return before is not None and before.delivery_id == candidate.line.delivery_id
-
+    before = current_deliveries(ledger, assessment)
+    known = {_key(line): line for line in before}
+    kept = _without_superseded(_without_copies(candidates, before), ledger, before)
     # A refused file is tried again: the program or its contracts may have learnt to read it.
-    landed = iter(_land_all(settings, [candidate for candidate in kept if not is_known(candidate)], as_of))
-    for candidate in kept:
-        if is_known(candidate):
-            seen.append(known[_name(candidate.line)])
-            continue
-        line = next(landed)
-        seen.append(line)
-        is_taken = line.status == "accepted" and current.get(_name(line)) != line
-        is_withdrawn = line.status == "set_aside" and any(
-            replaces(line, earlier) for earlier in current.values()
+    untaken = [
+        candidate
+        for candidate in kept
+        if candidate.contract
+        and not (_key(candidate.line) in known and _is_landed(settings, known[_key(candidate.line)]))
+    ]
+    lines = _land_all(settings, contracts, door, untaken, list(before), progress)
+    seen = tuple(
+        (lines.get(_key(c.line)) or known.get(_key(c.line)) or c.line) if c.contract else c.line for c in kept
+    )
+    new = [
+        line
+        for line in seen
+        if line.status != "waiting"
+        and (
+            line not in before
+            if line.status == "accepted"
+            else latest.get(_name(line)) != line or any(replaces(line, each) for each in before)
         )
-        if is_taken or is_withdrawn or latest.get(_name(line)) != line:
-            new.append(line)
+    ]
+    superseded = {(line.source_id, gone): line for line in seen for gone in line.supersedes}
+    for line in [line for line in seen if line.status == "accepted" and _key(line) in superseded]:
+        new.append(_superseded_line(line, superseded[_key(line)]))
     if new:
-        append_ledger(settings.register, new)
+        append_ledger(settings.register, [replace(line, recorded_on=str(door.as_of)) for line in new])
     _keep_current(settings, contracts)
-    return Ingested(tuple(seen), tuple(new))
+    return Ingested(seen, tuple(new))
+
+
+def _land_all(
+    settings: Settings,
+    contracts: tuple[Contract, ...],
+    door: Door,
+    candidates: list[Candidate],
+    current: list[Delivery],
+    progress: Progress,
+) -> dict[tuple[str, str], Delivery]:
+    """What became of each candidate, by its source and identity; what may come in is moved to its place."""
+    known = {_key(line): line for line in current}
+    decisions = [
+        each for each in read_decisions(settings.register) if each.assessment == settings.assessment.name
+    ]
+    scratch = settings.curated / "landing" / settings.assessment.name
+    shutil.rmtree(scratch, ignore_errors=True)
+    lines: dict[tuple[str, str], Delivery] = {}
+    try:
+        # Lookups first: they say which codes are places.
+        for is_lookup in (True, False):
+            wave = [c for c in candidates if c.contract and (c.contract.cadence == "once") == is_lookup]
+            if wave and not is_lookup:
+                door = replace(door, known_lsoas=known_lsoas(settings, contracts))
+            for candidate, staged in _stage_all(wave, scratch / str(is_lookup), door, progress):
+                again = known.get(_key(candidate.line))
+                if again and staged.line.status == "accepted":
+                    # Its extract was lost: the same bytes, read by the same rules, are the same rows.
+                    line = _take_in(settings, staged, again)
+                else:
+                    line = _decide(settings, candidate, staged, current, decisions)
+                if line.status == "accepted":
+                    current = [each for each in current if not replaces(line, each)] + [line]
+                lines[_key(candidate.line)] = line
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return lines
+
+
+def _without_superseded(
+    candidates: list[Candidate], ledger: Iterable[Delivery], current: Iterable[Delivery]
+) -> list[Candidate]:
+    """The candidates; those that a delivery which still lies beside them took the place of are set aside."""
+    present = {_key(candidate.line) for candidate in candidates if candidate.contract}
+    heirs = {
+        (line.source_id, gone): line
+        for line in ledger
+        for gone in line.supersedes
+        if line in current and _key(line) in present
+    }
+    return [
+        replace(c, contract=None, line=_superseded_line(c.line, heirs[_key(c.line)]))
+        if c.contract and _key(c.line) in heirs
+        else c
+        for c in candidates
+    ]
+
+
+def _superseded_line(line: Delivery, heir: Delivery) -> Delivery:
+    reason = f"{heir.file_name} took its place"
+    return Delivery(
+        line.assessment, line.delivery_id, line.source_id, line.file_name, line.sha256, "set_aside", reason
+    )
+
+
+def open_door(settings: Settings, contracts: tuple[Contract, ...], as_of: date) -> Door:
+    """What deliveries are judged by: today, known errors, and the rules that somebody let them pass."""
+    waived: dict[str, frozenset[str]] = {}
+    for each in read_decisions(settings.register):
+        if each.assessment == settings.assessment.name and each.rule not in BATCH_RULES:
+            waived[each.sha256] = waived.get(each.sha256, frozenset()) | {each.rule}
+    files = (
+        settings.project / "dbt_project" / "seeds" / "corrections.csv",
+        settings.assessment.folder / "corrections.csv",
+    )
+    return Door(as_of, read_corrections(files, contracts), waived=waived)
+
+
+def _stage_all(
+    candidates: list[Candidate], scratch: Path, door: Door, progress: Progress
+) -> list[tuple[Candidate, Staged]]:
+    """Reads files on as many cores as may help; in the order of what they speak of, the oldest first."""
+
+    def work(numbered: tuple[int, Candidate]) -> tuple[Candidate, Staged]:
+        number, candidate = numbered
+        assert candidate.contract
+        folder = scratch / str(number)
+        staged = stage(candidate.delivered, candidate.contract, candidate.line, folder, door, progress)
+        return candidate, staged
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        staged = list(pool.map(work, enumerate(candidates)))
+    return sorted(staged, key=lambda each: (each[1].line.source_id, each[1].line.period_end))
+
+
+def _decide(
+    settings: Settings,
+    candidate: Candidate,
+    staged: Staged,
+    current: list[Delivery],
+    decisions: list[Decision],
+) -> Delivery:
+    """Takes a staged delivery in, or refuses it for what other deliveries say."""
+    line, contract = staged.line, candidate.contract
+    if line.status != "accepted" or contract is None:
+        return line
+    line, changes = against_history(settings, candidate.delivered, contract, staged, current)
+    accepted = {each.rule: each.reason for each in decisions if each.sha256 == line.sha256}
+    notes = []
+    for rule, sentence in changes:
+        if rule not in accepted:
+            how = f'if it is right, accept it: sna ingest FILE --accept {rule} --reason "…"'
+            return replace(staged.line, status="refused", reason=f"{sentence}; {how}")
+        notes.append(f"accepted although {sentence} ({accepted[rule]})")
+    return _take_in(settings, staged, replace(line, warnings=(*line.warnings, *notes)))
+
+
+def _take_in(settings: Settings, staged: Staged, line: Delivery) -> Delivery:
+    move(staged.extract, _extract(settings, line))
+    if staged.rejects.exists():
+        move(staged.rejects, _rejects(settings, line))
+    return line
+
+
+def against_history(
+    settings: Settings,
+    delivered: Delivered,
+    contract: Contract,
+    staged: Staged,
+    current: Iterable[Delivery],
+) -> tuple[Delivery, list[tuple[str, str]]]:
+    """A staged delivery beside those before it: its line with what it revises, and each objection to it
+    (rule, sentence)."""
+    line = staged.line
+    history = [each for each in current if each.source_id == line.source_id and _key(each) != _key(line)]
+    relation = relate(line, staged.extract, contract, history, lambda each: _extract(settings, each))
+    changes: dict[str, int] = {}
+    for earlier in relation.revises:
+        if earlier.sha256 != line.sha256:
+            compared = compare(staged.extract, _extract(settings, earlier), contract, earlier, line)
+            changes = {name: changes.get(name, 0) + count for name, count in compared.items()}
+    notes = [f"it takes the place of {earlier.file_name}" for earlier in relation.revises]
+    if contract.key:
+        notes += [
+            f"it holds records that {earlier.file_name} holds too: the later record counts"
+            for earlier in relation.overlaps
+        ]
+    missing = missing_months(line, contract, history)
+    if missing:
+        notes.append(f"no delivery holds {_listed(missing)}: figures of those periods are not available")
+    line = replace(
+        line,
+        supersedes=tuple(earlier.delivery_id for earlier in relation.revises),
+        changes=changes,
+        warnings=(*line.warnings, *notes),
+    )
+    rows = _manifest_rows(settings, delivered)
+    found = [(each.rule, each.sentence) for each in objections(line, contract, history, rows)]
+    if relation.overlaps and not contract.key:
+        names = _listed([earlier.file_name for earlier in relation.overlaps])
+        found.append(("overlap", f"it speaks in part of the same periods as {names}, and its records have no identifier"
+                      " to tell which are the same: ask for the whole period"))  # fmt: skip
+    return line, found
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _manifest_rows(settings: Settings, delivered: Delivered) -> int | None:
+    folder = (
+        settings.deliveries if delivered.path.is_relative_to(settings.deliveries) else delivered.path.parent
+    )
+    rows = read_manifests(folder)
+    inside = delivered.path.relative_to(folder).as_posix()
+    return rows.get(f"{inside}/{delivered.member}" if delivered.member else inside, rows.get(delivered.name))
 
 
 def _without_copies(candidates: list[Candidate], current: Iterable[Delivery]) -> list[Candidate]:
@@ -145,136 +432,21 @@ def _without_copies(candidates: list[Candidate], current: Iterable[Delivery]) ->
         owner = owners.setdefault((line.source_id, line.delivery_id), line) if candidate.contract else line
         if owner.file_name != line.file_name:
             reason = f"it is the same, byte for byte, as {owner.file_name}, which is read"
-            kept.append(Candidate(candidate.file, None, replace(line, status="set_aside", reason=reason)))
+            kept.append(
+                replace(candidate, contract=None, line=replace(line, status="set_aside", reason=reason))
+            )
         else:
             kept.append(candidate)
     return kept
 
 
-def check_file(file: Path, contract: Contract, as_of: date) -> tuple[Delivery, list[tuple[int, str, str]]]:
-    """What would become of a file, without landing anything: its ledger line and its rejects."""
-    line = Delivery("", "", contract.source_id, file.name, "", "accepted", "", 0, 0, 0, "", "", ())
-    with tempfile.TemporaryDirectory(prefix="sna-") as scratch, _connect() as connection:
-        try:
-            line = _type(connection, file, contract, line, scratch=Path(scratch), as_of=as_of)
-        except Refused as refusal:
-            return replace(line, status="refused", reason=str(refusal)), []
-        return line, connection.execute("from rejects order by line").fetchall()
-
-
-def _candidates(
-    settings: Settings, contracts: tuple[Contract, ...], file: Path, status_of_mismatch: str
-) -> Iterator[Candidate]:
-    assessment, folder = settings.assessment, settings.deliveries
-    inside = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.name
-    sha256 = _hash(file)
-    line = Delivery(
-        assessment.name, sha256[:16], "", printable(inside), sha256, "accepted", "", 0, 0, 0, "", "", ()
-    )
-    mismatch = reason_mismatch(file, assessment.is_synthetic)
-    reason = reason_set_aside(file, inside, assessment.set_aside)
-    matched = [] if mismatch or reason else find_contracts(file, contracts)
-    if mismatch:
-        yield Candidate(file, None, replace(line, status=status_of_mismatch, reason=mismatch))
-    elif reason:
-        yield Candidate(file, None, replace(line, status="set_aside", reason=reason))
-    elif not matched:
-        yield Candidate(file, None, replace(line, status="refused", reason=NO_CONTRACT))
-    for contract in matched:
-        # A changed contract reads the same bytes anew.
-        delivery_id = hashlib.sha256(f"{sha256} {_digest(contract)}".encode()).hexdigest()[:16]
-        yield Candidate(file, contract, replace(line, source_id=contract.source_id, delivery_id=delivery_id))
-
-
-def find_contracts(file: Path, contracts: tuple[Contract, ...]) -> list[Contract]:
-    """The contracts that claim a file: several may claim a workbook, a sheet each; one claims a text file."""
-    named = match_by_name(file, contracts)
-    if len(named) == 1 or any(contract.format == "workbook" for contract in named):
-        return named
-    texts = [contract for contract in named or contracts if contract.format == "csv"]
-    for row in peek_header(file):
-        fitting = match_by_header(row, texts)
-        if fitting:
-            return fitting[:1]
-    return named[:1]
-
-
-def _land_all(settings: Settings, candidates: list[Candidate], as_of: date) -> list[Delivery]:
-    """Lands files on as many cores as may help; returns their ledger lines in the order of the files."""
-
-    def land_share(share: list[Candidate]) -> list[Delivery]:
-        with tempfile.TemporaryDirectory(prefix="sna-") as scratch, _connect() as connection:
-            return [_land(settings, candidate, connection, Path(scratch), as_of) for candidate in share]
-
-    shares = [candidates[start::WORKERS] for start in range(WORKERS)]
-    with ThreadPoolExecutor(WORKERS) as pool:
-        lines = list(pool.map(land_share, shares))
-    return [lines[index % WORKERS][index // WORKERS] for index in range(len(candidates))]
-
-
-def _land(
-    settings: Settings,
-    candidate: Candidate,
-    connection: duckdb.DuckDBPyConnection,
-    scratch: Path,
-    as_of: date,
-) -> Delivery:
-    line, contract = candidate.line, candidate.contract
-    if contract is None:
-        return line
-    try:
-        line = _type(connection, candidate.file, contract, line, scratch=scratch, as_of=as_of)
-    except Refused as refusal:
-        return replace(line, status="refused", reason=str(refusal))
-    _write_parquet(connection, "typed", _extract(settings, line))
-    if line.rejected:
-        _write_parquet(connection, "rejects", _rejects(settings, line))
-    return line
-
-
-def _type(
-    connection: duckdb.DuckDBPyConnection,
-    file: Path,
-    contract: Contract,
-    line: Delivery,
-    *,
-    scratch: Path,
-    as_of: date,
-) -> Delivery:
-    """Reads and types a delivery; returns its ledger line, or raises Refused."""
-    raw = read_delivery(file, contract, connection, scratch)
-    warnings = type_rows(connection, raw, contract, line.delivery_id, as_of)
-    [(accepted, rejected, rows)] = connection.execute(
-        """select (select count(*) from typed), (select count(distinct line) from rejects),
-                  (select count(*) from raw)"""
-    ).fetchall()
-    rows_in = rows + len(raw.broken)
-    if rows_in == 0:
-        raise Refused("the file has a header and no rows: ask the supplier to send it again")
-    if accepted == 0:
-        [(column, rule)] = connection.execute(
-            """select column_name, rule from rejects
-               group by all order by count(*) desc, column_name, rule limit 1"""
-        ).fetchall()
-        raise Refused(f"not one of its rows can be used; the commonest reason: {column} {rule}")
-    assert rows_in == accepted + rejected, f"{file.name}: {rows_in} rows in, {accepted} + {rejected} out"
-    start, end = None, None
-    if contract.period:
-        period = f"cast({contract.period} as date)"
-        start, end = connection.execute(f"select min({period}), max({period}) from typed").fetchall()[0]
-    return replace(
-        line,
-        rows_in=rows_in,
-        accepted=accepted,
-        rejected=rejected,
-        period_start=str(start or ""),
-        period_end=str(end or ""),
-        warnings=warnings,
-    )
-
-
 def _keep_current(settings: Settings, contracts: tuple[Contract, ...]) -> None:
-    """Leaves one extract a current delivery, and an empty one a source, so that dbt can always read it."""
+    """Leaves one extract a current delivery, and an empty one a source, so that dbt can always read it; what was
+    superseded is kept beside."""
+    import pyarrow.parquet as pq
+
+    from pipeline.ingest.typed import extract_schema
+
     current = current_deliveries(read_ledger(settings.register), settings.assessment.name)
     for line in current:
         if not _extract(settings, line).exists():
@@ -283,32 +455,26 @@ def _keep_current(settings: Settings, contracts: tuple[Contract, ...]) -> None:
                 f"{settings.deliveries}: put it back, or name its folder after --deliveries."
             )
     wanted = {path for line in current for path in (_extract(settings, line), _rejects(settings, line))}
-    with _connect() as connection:
-        for contract in contracts:
-            none = settings.extracts / contract.source_id / "none.parquet"
-            for stage in (settings.extracts, settings.rejects):
-                for file in (stage / contract.source_id).glob("*"):
-                    if file not in wanted and file != none:
+    for contract in contracts:
+        none = settings.extracts / contract.source_id / "none.parquet"
+        for stage_folder in (settings.extracts, settings.rejects):
+            for file in (stage_folder / contract.source_id).glob("*"):
+                if file not in wanted and file != none:
+                    if stage_folder == settings.extracts and file.suffix == ".parquet":
+                        move(file, settings.superseded / contract.source_id / file.name)
+                    else:
                         file.unlink()
-            types = ", ".join(
-                f"cast(null as {kind}) as {name}" for name, kind in contract.extract_types.items()
-            )
-            _write_parquet(connection, f"(select {types} limit 0)", none)
+        if not none.exists() or pq.read_schema(none) != extract_schema(contract):
+            none.parent.mkdir(parents=True, exist_ok=True)
+            aside = none.with_suffix(".partial")
+            pq.write_table(extract_schema(contract).empty_table(), aside)
+            move(aside, none)
 
 
-def _write_parquet(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
-    """Writes a table aside, then moves it into place: a reader sees the old file or the new."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_suffix(".partial")
-    connection.execute(f"copy {table} to '{_quoted(aside)}' (format parquet, compression zstd)").fetchall()
-    if file.exists() and file.read_bytes() == aside.read_bytes():
-        aside.unlink()
-    else:
-        aside.replace(file)
-
-
-def _quoted(file: Path) -> str:
-    return str(file).replace("'", "''")
+def move(source: Path, target: Path) -> None:
+    """Puts a finished file in its place: a reader sees the old one or the new one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
 
 
 def _extract(settings: Settings, line: Delivery) -> Path:
@@ -327,20 +493,22 @@ def _name(line: Delivery) -> tuple[str, str]:
     return line.source_id, line.file_name
 
 
-def _hash(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _key(line: Delivery) -> tuple[str, str]:
+    return line.source_id, line.delivery_id
 
 
-def _digest(contract: Contract) -> str:
-    columns = [replace(column, codes=frozenset()) for column in contract.columns]
-    codes = [sorted(column.codes) for column in contract.columns]
-    return repr((replace(contract, columns=()), columns, codes))
-
-
-def _connect() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("set enable_progress_bar = false; set threads = 1").fetchall()
-    return connection
+def _identity(sha256: str, contract: Contract, door: Door) -> str:
+    """What names a delivery: its bytes, and everything by which they are read; a change reads them anew."""
+    words: dict[str, Any] = {
+        "title": "",
+        "publisher": "",
+        "licence": "",
+        "legal_basis": "",
+        "ask": "",
+        "addresses": (),
+    }
+    columns = [(replace(column, codes=frozenset()), sorted(column.codes)) for column in contract.columns]
+    corrections = [each for each in door.corrections if each.source_id == contract.source_id]
+    waived = sorted(door.waived.get(sha256, ()))
+    total = repr((sha256, replace(contract, columns=(), **words), columns, corrections, waived))
+    return hashlib.sha256(total.encode()).hexdigest()[:16]

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import duckdb
 
 
+# England and Wales had 34,753 LSOAs in 2011 and have 35,672 since 2021.
+NATIONAL_LSOAS = 30_000
+
+
 def check_places(settings: Settings, contracts: Iterable[Contract]) -> tuple[str, ...]:
     """A note for each code of the assessment that no extract holds.
 
@@ -42,6 +46,24 @@ def check_places(settings: Settings, contracts: Iterable[Contract]) -> tuple[str
     return tuple(notes)
 
 
+def known_lsoas(settings: Settings, contracts: Iterable[Contract]) -> frozenset[str]:
+    """Every LSOA that a lookup of the whole country names; none where no such lookup has been taken in.
+
+    A lookup of the area alone cannot tell an unknown code from one of the next county.
+    """
+    import duckdb
+
+    lookups = [
+        contract for contract in contracts if contract.is_openly_published and contract.cadence == "once"
+    ]
+    codes: set[str] = set()
+    with duckdb.connect() as connection:
+        for column in ("lsoa_code", "lsoa11_code", "lsoa21_code"):
+            if any(column in contract.extract_types for contract in lookups):
+                codes |= _delivered(connection, settings, lookups, column)
+    return frozenset(codes) if len(codes) >= NATIONAL_LSOAS else frozenset()
+
+
 def _delivered(
     connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: Iterable[Contract], column: str
 ) -> set[str]:
@@ -52,6 +74,8 @@ def _delivered(
         if column in contract.extract_types
         for file in (settings.extracts / contract.source_id).glob("*.parquet")
     ]
+    if not extracts:
+        return set()
     rows = connection.execute(
         f"select distinct {column} from read_parquet(?, union_by_name = true) where {column} is not null",
         [extracts],

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 
 from pipeline.contracts import Contract
+from pipeline.ingest.delivered import Delivered
 from pipeline.settings import SetAside
 
 SYNTHETIC_MARK = "SYNTHETIC.txt"
+UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 
 
 def find_files(folder: Path) -> list[Path]:
-    """Every regular file below a folder, in order of its path; hidden and lock files are passed over."""
+    """Everything below a folder that is no folder, in order of its path; hidden and lock files, and files that
+    are still being copied under a name of their own, are passed over."""
     return [
         file
         for file in sorted(folder.rglob("*"))
-        if file.is_file()
-        and not file.is_symlink()
+        if (file.is_symlink() or not file.is_dir())
         and file.name != SYNTHETIC_MARK
+        and not file.name.casefold().endswith(UNFINISHED)
         and not any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
     ]
+
+
+def reason_not_a_file(file: Path) -> str:
+    """Why something in the drop folder is no file that may be read, or an empty text."""
+    mode = file.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return "it is a symbolic link, which may lead anywhere: put the file itself here"
+    return "" if stat.S_ISREG(mode) else "it is a pipe or a device, not a file: take it away"
 
 
 def reason_mismatch(file: Path, accepts_synthetic: bool) -> str:
@@ -36,13 +48,27 @@ def reason_mismatch(file: Path, accepts_synthetic: bool) -> str:
     return ""
 
 
-def match_by_name(file: Path, contracts: Iterable[Contract]) -> list[Contract]:
-    """The contracts whose file patterns fit the file's name; a workbook may serve several."""
-    name = file.name.casefold()
+def find_contracts(delivered: Delivered, contracts: tuple[Contract, ...]) -> list[Contract]:
+    """The contracts that claim a file: several may claim a workbook, a sheet each; one claims a text file."""
+    named = match_by_name(delivered.name, contracts)
+    if len(named) == 1 or any(contract.format == "workbook" for contract in named):
+        return named
+    from pipeline.ingest.text import peek_rows
+
+    texts = [contract for contract in named or contracts if contract.format == "csv"]
+    for row in peek_rows(delivered):
+        fitting = match_by_header(row, texts)
+        if fitting:
+            return fitting[:1]
+    return named[:1]
+
+
+def match_by_name(name: str, contracts: Iterable[Contract]) -> list[Contract]:
+    """The contracts whose file patterns fit a file's name; a workbook may serve several."""
     return [
         contract
         for contract in contracts
-        if any(fnmatch(name, pattern.casefold()) for pattern in contract.files)
+        if any(fnmatch(name.casefold(), pattern.casefold()) for pattern in contract.files)
     ]
 
 
@@ -56,9 +82,22 @@ def match_by_header(header: list[str], contracts: Iterable[Contract]) -> list[Co
     return [contract for _, _, contract in sorted(fitting, key=lambda entry: entry[:2])]
 
 
-def reason_set_aside(file: Path, path_in_folder: str, rules: Iterable[SetAside]) -> str:
+def nearest_contract(header: list[str], contracts: Iterable[Contract]) -> Contract | None:
+    """The contract of which a header names the largest share of the required columns; None where it names none."""
+    found = [
+        (
+            sum(contract.field_of(title) is not None for title in header) / max(len(contract.required), 1),
+            contract,
+        )
+        for contract in contracts
+    ]
+    share, contract = max(found, key=lambda entry: entry[0], default=(0.0, None))
+    return contract if share else None
+
+
+def reason_set_aside(name: str, path_in_folder: str, rules: Iterable[SetAside]) -> str:
     """Why the assessment does not read a file, or an empty text."""
     for rule in rules:
-        if fnmatch(file.name, rule.pattern) or fnmatch(path_in_folder, rule.pattern):
+        if fnmatch(name, rule.pattern) or fnmatch(path_in_folder, rule.pattern):
             return rule.reason
     return ""

@@ -1,193 +1,412 @@
-"""The table `raw` → the table `typed`, as the contract says, and the rejects with their rule."""
+"""A block of cells as text → accepted rows with their types, and the rows that are held back, each with its rule.
+
+What a cell becomes depends on its own text alone: a column of few different words is judged word by word, not row
+by row.
+"""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Column, Contract
-from pipeline.ingest.read import RawTable, show_header
+from pipeline.ingest.cells import Block, Reading
+from pipeline.ingest.corrections import Correction, corrected
+from pipeline.ingest.rules import checks_of
+from pipeline.ingest.values import literal, trimmed, value_columns
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    import pyarrow as pa
 
-YES = ("y", "yes", "true", "t", "1")
-NO = ("n", "no", "false", "f", "0")
-EARLIEST = date(1990, 1, 1)
+SEPARATOR = "\t"
+FREE_TEXT = "free text holds an identifier; the text was not kept"
+FOOTER = "a footer or a total, not a record"
+FOOTER_START = "^(grand total|total|sources?|notes?|footnotes?|end of|produced by|©)([:, ]|$)"
+NOT_KEPT = "[not kept: it holds an identifier]"
+NULL_TYPES = {
+    "varchar": "string",
+    "integer": "int32",
+    "bigint": "int64",
+    "double": "float64",
+    "boolean": "bool",
+}
 
 
-def type_rows(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, contract: Contract, delivery_id: str, as_of: date
-) -> tuple[str, ...]:
-    """Fills the tables `typed` (accepted rows) and `rejects` (line, column_name, rule); returns warnings.
+@dataclass(frozen=True)
+class TypedBlock:
+    """What became of a block: its accepted rows, its rejects, and what must be judged over the whole delivery.
 
-    Every row of the delivery ends in exactly one of the two.
+    rejects: line, column_name, rule, and row: the cells as they came (JSON, title → text).
     """
-    cells = {contract.field_of(title): f"cell_{index}" for index, title in enumerate(raw.header)}
-    connection.execute("create or replace table rejects (line bigint, column_name varchar, rule varchar)")
-    if raw.broken:
-        connection.executemany("insert into rejects values (?, '', ?)", [list(row) for row in raw.broken])
-    trimmed, values, checks = [], [], []
-    for column in contract.columns:
-        cell = cells.get(column.name)
-        text = f"nullif(trim({cell}), '')" if cell else "null::varchar"
-        trimmed.append(f"{text} as text_{column.name}")
-        values += _value_columns(column)
-        checks += _checks(column, as_of)
-    failed = " ".join(f"when {condition} then '{column}\t{rule}'" for column, condition, rule in checks)
-    for column in contract.columns:
-        if column.codes:
+
+    rows: pa.Table
+    rejects: pa.Table
+    # A number for the key of each accepted row, 0 where it has none; empty where the contract has no key.
+    keys: np.ndarray
+    # Dates written with strokes: column → how many, how many of them have a month above 12, a day above 12.
+    strokes: dict[str, tuple[int, int, int]]
+    unknown_flags: dict[str, int]
+    # Corrections, by their number, that meet a row which no longer says what they expect.
+    outdated: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Typing:
+    """How the blocks of one delivery are typed."""
+
+    contract: Contract
+    header: tuple[str, ...]
+    delivery_id: str
+    as_of: date
+    corrections: tuple[Correction, ...] = ()
+    waived: frozenset[str] = frozenset()
+    known_lsoas: frozenset[str] = frozenset()
+    # Which cells of a free text hold an identifier.
+    hold_identifier: Callable[[pa.ChunkedArray], pa.Array] | None = None
+
+    @property
+    def cells(self) -> dict[str, int]:
+        """The contract's columns that were delivered, and the position of each."""
+        found = {self.contract.field_of(title): position for position, title in enumerate(self.header)}
+        return {name: position for name, position in found.items() if name}
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A database that knows the codes of a contract, the judgement of each column as SQL, and what it has judged."""
+
+    connection: duckdb.DuckDBPyConnection
+    selects: dict[str, str]
+    judged: dict[tuple[str, ...], pa.Table] = field(default_factory=dict)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, typing: Typing) -> Judge:
+    """Loads the lists of codes into the database, and writes the judgement of each column that was delivered."""
+    selects = {}
+    for column in typing.contract.columns:
+        if column.name not in typing.cells:
+            continue
+        codes = _codes_of(column, typing)
+        if codes:
             connection.execute(
-                f"create or replace temp table codes_{column.name} as select unnest(?::varchar[]) as code",
-                [sorted(column.codes)],
+                f"create or replace table codes_{column.name} as select unnest(?::varchar[]) as code",
+                [sorted(codes)],
             ).fetchall()
-    connection.execute(
-        f"""create or replace temp table judged as
-            with trimmed as (select {", ".join(trimmed)}, line from raw),
-            valued as (select *, {", ".join(values)} from trimmed)
-            select *, {f"case {failed} end" if failed else "null::varchar"} as failure from valued"""
-    ).fetchall()
-    connection.execute(
-        """insert into rejects
-           select line, split_part(failure, '\t', 1), split_part(failure, '\t', 2)
-           from judged where failure is not null"""
-    ).fetchall()
-    _reject_repeated_keys(connection, contract)
-    names = ", ".join(name for name in contract.extract_types if name not in ("delivery_id", "line"))
-    connection.execute(
-        f"""create or replace table typed as
-            select {names}, ?::varchar as delivery_id, line
-            from judged anti join rejects using (line) order by line""",
-        [delivery_id],
-    ).fetchall()
-    return _warnings(connection, raw, contract, cells)
+        selects[column.name] = _select_of(column, codes, typing)
+    return Judge(connection, selects)
 
 
-def _value_columns(column: Column) -> list[str]:
-    """The select items that give a column its type, and its status where suppliers use symbols."""
-    value, text = _value(column), f"text_{column.name}"
-    if not column.symbols:
-        return [f"{value} as {column.name}"]
-    statuses = " ".join(
-        f"when lower({text}) = '{symbol.lower()}' then '{status}'" for symbol, status in column.symbols
+def type_block(judge: Judge, typing: Typing, block: Block) -> TypedBlock:
+    """Types a block; every row of it ends in exactly one of the accepted rows and the rejects."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cursor = judge.connection.cursor()
+    cells, outdated = _correct(cursor, typing, block.cells)
+    judged = _judge_columns(cursor, judge, typing, cells)
+    held = _held_texts(typing, cells)
+    failures = _first_failures(typing, judged, held, cells.num_rows)
+    rejects = [_broken_rejects(typing, block)]
+    lines = pa.array(block.lines)
+    rows = _rows(typing, judged, lines)
+    numbers = judged.get(f"key {typing.contract.key.name}") if typing.contract.key else None
+    keys = np.empty(0, dtype=np.uint64) if numbers is None else numbers.to_numpy()
+    if failures is not None:
+        is_good = pc.is_null(failures)
+        bad = (
+            _without_texts(typing, cells, held)
+            .append_column("line", lines)
+            .append_column("failure", failures)
+        )
+        rejects.append(_rejects(cursor, typing, bad.filter(pc.invert(is_good))))
+        rows = rows.filter(is_good)
+        keys = keys[is_good.to_numpy(zero_copy_only=False)] if len(keys) else keys
+    unknown = {
+        name.removeprefix("unknown "): pc.sum(words).as_py() or 0
+        for name, words in judged.items()
+        if name.startswith("unknown ")
+    }
+    return TypedBlock(rows, pa.concat_tables(rejects), keys, _strokes(typing, cells), unknown, outdated)
+
+
+def original_rows(reading: Reading, typing: Typing, column: str, rules: dict[int, str]) -> pa.Table:
+    """The rejects for some lines of a delivery (line → rule of the column), their cells as they came."""
+    import duckdb
+    import numpy as np
+    import pyarrow as pa
+
+    wanted, parts = np.array(sorted(rules)), [rejects_schema().empty_table()]
+    with duckdb.connect() as connection:
+        for make in reading.blocks:
+            block = make()
+            positions = np.flatnonzero(np.isin(block.lines, wanted))
+            if len(positions):
+                rows, lines = block.cells.take(positions), block.lines[positions]
+                failures = [column + SEPARATOR + rules[line] for line in lines.tolist()]
+                rows = _without_texts(typing, rows, _held_texts(typing, rows))
+                rows = rows.append_column("line", pa.array(lines)).append_column(
+                    "failure", pa.array(failures)
+                )
+                parts.append(_rejects(connection, typing, rows))
+    return pa.concat_tables(parts)
+
+
+def extract_schema(contract: Contract) -> pa.Schema:
+    """The columns of an extract, as they are written."""
+    import pyarrow as pa
+
+    return pa.schema([(name, _arrow_type(kind)) for name, kind in contract.extract_types.items()])
+
+
+def rejects_schema() -> pa.Schema:
+    """The columns of a rejects file."""
+    import pyarrow as pa
+
+    words = [(name, pa.string()) for name in ("column_name", "rule", "row")]
+    return pa.schema([("line", pa.int64()), *words])
+
+
+def _arrow_type(kind: str) -> pa.DataType:
+    import pyarrow as pa
+
+    special = {"date": pa.date32(), "timestamp": pa.timestamp("us"), "blob": pa.binary()}
+    return special.get(kind) or pa.type_for_alias(NULL_TYPES[kind])
+
+
+def _codes_of(column: Column, typing: Typing) -> frozenset[str]:
+    is_lsoa = column.pattern.startswith("[EWX]01")
+    return column.codes or (typing.known_lsoas if is_lsoa else frozenset())
+
+
+def _select_of(column: Column, codes: frozenset[str], typing: Typing) -> str:
+    """What SQL says of a column: its value, its status, the first rule that it breaks."""
+    checks = checks_of(column, codes, typing.as_of)
+    failed = " ".join(
+        f"when {check.condition} then {literal(column.name + SEPARATOR + check.rule)}"
+        for check in checks
+        if f"{column.name} {check.rule}" not in typing.waived
     )
-    status = f"case {statuses} when {text} is null then 'blank' else 'reported' end"
-    return [
-        f"case when not {_is_symbol(column)} then {value} end as {column.name}",
-        f"{status} as {column.name}_status",
+    name, text = column.name, f"text_{column.name}"
+    items = [
+        *value_columns(column),
+        f'{f"case {failed} end" if failed else "null::varchar"} as "fail {name}"',
     ]
-
-
-def _is_symbol(column: Column) -> str:
-    symbols = ", ".join(f"'{symbol.lower()}'" for symbol, _ in column.symbols)
-    return f"coalesce(lower(text_{column.name}) in ({symbols}), false)" if symbols else "false"
-
-
-def _value(column: Column) -> str:
-    text = f"text_{column.name}"
-    first = f"try_cast(regexp_extract({text}, '^(\\d{{4}})', 1) as integer)"
-    year_pair = f"regexp_full_match({text}, '\\d{{4}}[/-]?(\\d{{2}}|\\d{{4}})')"
-    follows = f"try_cast(right({text}, 2) as integer) = ({first} + 1) % 100"
-    if column.reads == "month":
-        return f"try_cast({text} || '-01' as date)"
-    if column.reads == "financial_year":
-        return f"case when {year_pair} and {follows} then make_date({first}, 4, 1) end"
-    if column.reads == "academic_year":
-        return f"case when {year_pair} and {follows} then make_date({first}, 9, 1) end"
-    if column.reads == "reporting_year":
-        return f"case when regexp_full_match({text}, '\\d{{4}}') then make_date({first} - 1, 4, 1) end"
-    if column.reads == "mid_year":
-        return f"case when regexp_full_match({text}, '\\d{{4}}') then make_date({first}, 6, 30) end"
-    if column.reads == "age":
-        # A band is known by its first age: 10-14 is read as 10, 90+ as 90.
-        return f"try_cast(regexp_extract({text}, '^(\\d{{1,3}})(-\\d+|\\+)?$', 1) as integer)"
+    if column.is_key:
+        items.append(f'case when {text} is null then 0::ubigint else hash({text}) end as "key {name}"')
     if column.data_type == "boolean":
-        yes, no = (", ".join(f"'{word}'" for word in words) for words in (YES, NO))
-        return f"case when lower({text}) in ({yes}) then true when lower({text}) in ({no}) then false end"
-    if column.data_type == "integer":
-        # A cast alone would round 1.5 to 2.
-        number = f"try_cast({text} as double)"
-        return f"case when {number} = trunc({number}) then try_cast({number} as integer) end"
-    if column.data_type == "double":
-        # NaN and inf are words of a program, not counts.
-        return f"case when isfinite(try_cast({text} as double)) then try_cast({text} as double) end"
-    if column.data_type == "date":
-        return f"coalesce(try_cast({text} as date), cast(try_strptime({text}, '%d/%m/%Y') as date))"
-    if column.data_type == "timestamp":
-        return f"coalesce(try_cast({text} as timestamp), try_strptime({text}, '%d/%m/%Y %H:%M'))"
-    if column.data_type == "blob":
-        return f"unhex({text})"
-    return f"try_cast({text} as {column.data_type})"
-
-
-def _checks(column: Column, as_of: date) -> list[tuple[str, str, str]]:
-    """What a row must not be: (column, condition, rule), the first that holds rejects the row."""
-    name, text, checks = column.name, f"text_{column.name}", []
-    if column.is_required:
-        checks.append((name, f"{text} is null", "required value is missing"))
-    if column.data_type not in ("boolean", "varchar"):
-        kind = column.reads.replace("_", " ") or column.data_type
-        unread = f"{text} is not null and {name} is null and not {_is_symbol(column)}"
-        checks.append((name, unread, f"is not of type {kind}"))
-    if column.data_type in ("date", "timestamp"):
-        checks.append((name, f"{name} < date '{EARLIEST}'", f"date lies before {EARLIEST.year}"))
-        # Populations are projected; nothing else is counted before it happens.
-        if column.reads != "mid_year":
-            checks.append((name, f"cast({name} as date) > date '{as_of}'", "date lies in the future"))
-    if column.codes:
-        unknown = f"{name} is not null and {name} not in (select code from codes_{name})"
-        checks.append((name, unknown, "code is not in the code list"))
-    return checks
-
-
-def _reject_repeated_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Of rows alike in everything the first stays; rows that share a key and differ are all held back."""
-    keys = [f"text_{column.name}" for column in contract.columns if column.is_key]
-    if not keys:
-        return
-    key, compared = keys[0], ", ".join(f"text_{column.name}" for column in contract.columns)
-    [(known, distinct)] = connection.execute(
-        f"select count({key}), count(distinct {key}) from judged where failure is null"
-    ).fetchall()
-    if known == distinct:
-        return
-    connection.execute(
-        f"""insert into rejects
-            with repeated as (
-                select {key} from judged
-                where failure is null and {key} is not null group by {key} having count(*) > 1
-            ),
-            marked as (
-                select line, row_number() over (partition by {compared} order by line) as copy,
-                    count(*) over (partition by {key}) as alike_by_key,
-                    count(*) over (partition by {compared}) as alike
-                from judged semi join repeated using ({key}) where failure is null
-            )
-            select line, '{key.removeprefix("text_")}',
-                case when alike = alike_by_key then 'exact copy of an earlier row'
-                    else 'same identifier, different content' end
-            from marked where alike < alike_by_key or copy > 1"""
-    ).fetchall()
-
-
-def _warnings(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, contract: Contract, cells: dict[str | None, str]
-) -> tuple[str, ...]:
-    warnings = list(raw.warnings)
-    absent = [column.headers[0] for column in contract.columns if column.name not in cells]
-    if absent:
-        warnings.append(f"optional columns not sent: {', '.join(absent)}")
-    unread = [show_header(title) for title in raw.header if title.strip() and not contract.field_of(title)]
-    if unread:
-        warnings.append(f"columns not read: {', '.join(unread)}")
-    flags = [c.name for c in contract.columns if c.data_type == "boolean" and c.name in cells]
-    if flags:
         # A word that is neither yes nor no stays text and has no value.
-        counts = ", ".join(f"count(text_{flag}) - count({flag})" for flag in flags)
-        unknown = connection.execute(f"select {counts} from judged").fetchall()[0]
-        warnings += [
-            f"{count} values of {flag} are neither yes nor no: kept as not known"
-            for flag, count in zip(flags, unknown, strict=True)
-            if count
-        ]
-    return tuple(warnings)
+        items.append(f'({text} is not null and {name} is null) as "unknown {name}"')
+    return ", ".join(items)
+
+
+def _correct(
+    cursor: duckdb.DuckDBPyConnection, typing: Typing, cells: pa.Table
+) -> tuple[pa.Table, dict[int, int]]:
+    """The cells after known errors were mended, and the corrections that no longer fit."""
+    if not typing.corrections:
+        return cells, {}
+    names = {f"cell_{position}": f"text_{name}" for name, position in typing.cells.items()}
+    cursor.register(
+        "uncorrected", cells.rename_columns([names.get(name, name) for name in cells.column_names])
+    )
+    cells = cursor.sql(
+        f"select * replace ({corrected(typing.corrections)}) from uncorrected"
+    ).to_arrow_table()
+    counts = ", ".join(f"count(*) filter ({each.is_outdated_sql})" for each in typing.corrections)
+    outdated = cursor.execute(f"select {counts} from uncorrected").fetchall()[0]
+    cursor.unregister("uncorrected")
+    back = {text: cell for cell, text in names.items()}
+    return cells.rename_columns([back.get(name, name) for name in cells.column_names]), dict(
+        enumerate(outdated)
+    )
+
+
+def _judge_columns(
+    cursor: duckdb.DuckDBPyConnection, judge: Judge, typing: Typing, cells: pa.Table
+) -> dict[str, pa.ChunkedArray | pa.Array]:
+    """Each column's value, status, failure, key and unknown flag, by name; word by word where words repeat."""
+    import pyarrow as pa
+
+    judged: dict[str, pa.ChunkedArray | pa.Array] = {}
+    row_wise = []
+    for name in judge.selects:
+        column = cells.column(typing.cells[name])
+        if not pa.types.is_dictionary(column.type):
+            row_wise.append(name)
+            continue
+        column = column.combine_chunks()
+        words = column.dictionary
+        index = (name, *words.to_pylist())
+        if index not in judge.judged:
+            judge.judged[index] = _select(cursor, judge, {name: words})
+        for each, word_values in zip(
+            judge.judged[index].column_names, judge.judged[index].columns, strict=True
+        ):
+            judged[each] = _spread(word_values.combine_chunks(), column.indices)
+    if row_wise:
+        table = _select(cursor, judge, {name: cells.column(typing.cells[name]) for name in row_wise})
+        judged.update(zip(table.column_names, table.columns, strict=True))
+    return judged
+
+
+def _select(
+    cursor: duckdb.DuckDBPyConnection, judge: Judge, columns: dict[str, pa.ChunkedArray | pa.Array]
+) -> pa.Table:
+    import pyarrow as pa
+
+    cursor.register("cells", pa.table(columns))
+    texts = ", ".join(f"nullif({trimmed(name)}, '') as text_{name}" for name in columns)
+    items = ", ".join(judge.selects[name] for name in columns)
+    table = cursor.sql(f"select {items} from (select {texts} from cells)").to_arrow_table()
+    cursor.unregister("cells")
+    return table
+
+
+def _spread(words: pa.Array, indices: pa.Array) -> pa.Array:
+    """What was judged of each word, for each row; text stays in a dictionary."""
+    import pyarrow as pa
+
+    if words.null_count == len(words):
+        return pa.nulls(len(indices), words.type)
+    if pa.types.is_string(words.type):
+        return pa.DictionaryArray.from_arrays(indices, words)
+    return words.take(indices)
+
+
+def _first_failures(
+    typing: Typing,
+    judged: dict[str, pa.ChunkedArray | pa.Array],
+    held: dict[str, pa.Array],
+    row_count: int,
+) -> pa.ChunkedArray | None:
+    """The first rule that each row breaks, as column and rule; None where no row breaks any."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    failed = []
+    for column in typing.contract.columns:
+        found = judged.get(f"fail {column.name}")
+        if found is not None and found.null_count < row_count:
+            failed.append(found.cast(pa.string()))
+        elif found is not None and pa.types.is_dictionary(found.type):
+            # Nulls stand in the dictionary, where nobody counts them.
+            texts = found.cast(pa.string())
+            failed += [texts] if texts.null_count < row_count else []
+        if column.name in held:
+            failed.append(pc.if_else(held[column.name], column.name + SEPARATOR + FREE_TEXT, None))
+    if not failed:
+        return None
+    first = pc.coalesce(*failed)
+    return first if first.null_count < row_count else None
+
+
+def _rows(typing: Typing, judged: dict[str, pa.ChunkedArray | pa.Array], lines: pa.Array) -> pa.Table:
+    """The columns of the extract, for every row."""
+    import numpy as np
+    import pyarrow as pa
+
+    count, columns = len(lines), {}
+    for name, kind in typing.contract.extract_types.items():
+        if name == "line":
+            columns[name] = lines
+        elif name == "delivery_id":
+            zeros = pa.array(np.zeros(count, dtype=np.int32))
+            columns[name] = pa.DictionaryArray.from_arrays(zeros, pa.array([typing.delivery_id]))
+        elif name in judged:
+            found = judged[name]
+            columns[name] = found if pa.types.is_dictionary(found.type) else found.cast(_arrow_type(kind))
+        else:
+            columns[name] = pa.nulls(count, _arrow_type(kind))
+    return pa.table(columns)
+
+
+def _held_texts(typing: Typing, cells: pa.Table) -> dict[str, pa.Array]:
+    """The free-text columns in which some cell holds an identifier, and which cells."""
+    import pyarrow.compute as pc
+
+    held = {}
+    for column in typing.contract.columns:
+        if column.is_free_text and column.name in typing.cells and typing.hold_identifier:
+            mask = typing.hold_identifier(cells.column(typing.cells[column.name]))
+            if pc.any(mask).as_py():
+                held[column.name] = mask
+    return held
+
+
+def _without_texts(typing: Typing, rows: pa.Table, held: dict[str, pa.Array]) -> pa.Table:
+    """The rows, without the free texts that hold an identifier."""
+    import pyarrow.compute as pc
+
+    for name, mask in held.items():
+        position = typing.cells[name]
+        text = pc.if_else(mask, NOT_KEPT, rows.column(position).cast("string"))
+        rows = rows.set_column(position, rows.column_names[position], text)
+    return rows
+
+
+def _rejects(cursor: duckdb.DuckDBPyConnection, typing: Typing, bad: pa.Table) -> pa.Table:
+    """The rejects of rows that failed; a row that says so in its first words is a footer, whatever failed."""
+    filled = ", ".join(f"nullif({trimmed(f'cell_{index}')}, '')" for index in range(len(typing.header)))
+    is_footer = f"regexp_matches(lower(coalesce({filled}, '')), {literal(FOOTER_START)})"
+    pairs = ", ".join(f"{literal(title or str(i + 1))}, cell_{i}" for i, title in enumerate(typing.header))
+    cursor.register("bad", bad)
+    rejects = cursor.sql(
+        f"""select line,
+                case when {is_footer} then '' else split_part(failure, '{SEPARATOR}', 1) end as column_name,
+                case when {is_footer} then {literal(FOOTER)} else split_part(failure, '{SEPARATOR}', 2) end as rule,
+                cast(json_object({pairs}) as varchar) as row
+            from bad order by line"""
+    ).to_arrow_table()
+    cursor.unregister("bad")
+    return rejects.cast(rejects_schema())
+
+
+def _broken_rejects(typing: Typing, block: Block) -> pa.Table:
+    """The lines that could not be split into cells, each as its text."""
+    import pyarrow as pa
+
+    if not block.broken:
+        return rejects_schema().empty_table()
+    texts = pa.chunked_array([pa.array([text for _, _, text in block.broken], pa.string())])
+    held = typing.hold_identifier(texts).to_pylist() if typing.hold_identifier else [False] * len(texts)
+    rows = [
+        {
+            "line": line,
+            "column_name": "",
+            "rule": FOOTER if re.match(FOOTER_START, text.lstrip('"').casefold()) else rule,
+            "row": json.dumps({"": NOT_KEPT if is_held else text}, ensure_ascii=False),
+        }
+        for (line, rule, text), is_held in zip(block.broken, held, strict=True)
+    ]
+    return pa.Table.from_pylist(rows, rejects_schema())
+
+
+def _strokes(typing: Typing, cells: pa.Table) -> dict[str, tuple[int, int, int]]:
+    """How the dates that are written with strokes can be read: a month above 12 shows the American order."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    counts = {}
+    for column in typing.contract.columns:
+        if column.data_type not in ("date", "timestamp") or column.reads or column.name not in typing.cells:
+            continue
+        text = cells.column(typing.cells[column.name])
+        words = text.combine_chunks().dictionary if pa.types.is_dictionary(text.type) else text
+        if not pc.any(pc.match_substring(words, "/")).as_py():
+            continue
+        found = pc.extract_regex(text.cast("string"), r"^\s*(?P<first>\d{1,2})/(?P<second>\d{1,2})/\d{4}")
+        found = found.filter(pc.is_valid(found))
+        first, second = (pc.cast(pc.struct_field(found, name), "int32") for name in ("first", "second"))
+        counts[column.name] = (
+            len(found),
+            pc.sum(pc.and_(pc.greater(second, 12), pc.less_equal(first, 12))).as_py() or 0,
+            pc.sum(pc.greater(first, 12)).as_py() or 0,
+        )
+    return counts

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.contracts import read_contracts
+from pipeline.contracts import Contract, read_contracts
+from pipeline.ingest.delivered import Delivered
 from pipeline.ingest.land import Ingested, ingest_folder
+from pipeline.ingest.stage import Door, Staged, stage
 from pipeline.register import Delivery
 from pipeline.settings import PROJECT, Settings, read_settings
 
@@ -59,9 +61,16 @@ def take_in(settings: Settings, name: str, content: bytes) -> Outcome:
     return Outcome(line, read_rejects(settings, line))
 
 
+def stage_file(file: Path, contract: Contract, folder: Path) -> Staged:
+    """What the door makes of one file on its own."""
+    line = Delivery("", "", contract.source_id, file.name, "", "accepted")
+    return stage(Delivered(file), contract, line, folder, Door(AS_OF))
+
+
 def read_rejects(settings: Settings, line: Delivery) -> Rejects:
     file = settings.rejects / line.source_id / f"{line.delivery_id}.parquet"
-    return read_table(f"from read_parquet('{file}') order by line") if file.exists() else []
+    columns = "line, column_name, rule"
+    return read_table(f"select {columns} from read_parquet('{file}') order by line") if file.exists() else []
 
 
 def read_extract(settings: Settings, source_id: str, columns: str = "*") -> list[tuple]:

@@ -72,7 +72,7 @@ def test_workbook_with_two_header_rows_merged_cells_and_years_told_once(tmp_path
     assert (outcome.line.rows_in, outcome.line.accepted, outcome.line.rejected) == (4, 2, 2)
     assert [(line, column) for line, column, _ in outcome.rejects] == [
         (7, "north_west_count"),
-        (8, "financial_year_start"),
+        (8, ""),
     ]
     columns = """cast(financial_year_start as varchar), month_name, london_count, north_west_count,
                  north_west_count_status, line"""
@@ -111,7 +111,7 @@ PARQUET = {
     "no rows": (FINDS + "'x' as \"Group\", 5 as n limit 0", "refused", "a header and no rows"),
     "column missing": (FINDS + "'x' as \"Grp\", 5 as n", "refused", "the required column 'Group' of 'Police recorded"),
     "parts of a count": (FINDS + "'x' as \"Group\", 5.5 as n", "refused", "offence_count is not of type integer"),
-    "nested": (FINDS + "[1, 2] as \"Group\", {'a': 1} as n", "refused", "not one of its rows"),
+    "nested": (FINDS + "[1, 2] as \"Group\", {'a': 1} as n", "refused", "not one of its 1 rows"),
 }  # fmt: skip
 
 
@@ -197,7 +197,8 @@ def test_file_of_any_name_is_read_by_its_path(tmp_path: Path) -> None:
     for number, name in enumerate(NAMES):
         crimes = CRIMES.replace(b"c1", b"c%d" % number)
         deliver(settings, f"{name}/police_crimes_{name}.csv", crimes)
-        parquet = write_parquet(tmp_path / "x.parquet", f"{FINDS} 'x' as \"Group\", {number} as n")
+        finds = FINDS.replace("2023/24", f"20{number:02}/{number + 1:02}")
+        parquet = write_parquet(tmp_path / "x.parquet", f"{finds} 'x' as \"Group\", {number} as n")
         deliver(settings, f"{name}/prc_pfa_{name}.parquet", parquet)
         deliver(
             settings,
@@ -224,7 +225,7 @@ def test_file_name_that_is_no_text_is_read(tmp_path: Path) -> None:
     assert ingest(settings).new == ()
 
 
-def test_links_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
+def test_hidden_files_are_passed_over_and_links_pipes_and_devices_refused(tmp_path: Path) -> None:
     settings = open_door(tmp_path / "w")
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -237,7 +238,15 @@ def test_links_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
     (settings.deliveries / "folder").symlink_to(outside)
     (settings.deliveries / "police_crimes_broken.csv").symlink_to(outside / "nothing")
     (settings.deliveries / "police_crimes_folder.csv").mkdir()
-    assert [line.file_name for line in ingest(settings).deliveries] == ["police_crimes_in.csv"]
+    os.mkfifo(settings.deliveries / "police_crimes_pipe.csv")
+    seen = ingest(settings)
+    assert {line.file_name: (line.status, line.reason[:21]) for line in seen.deliveries} == {
+        "folder": ("refused", "it is a symbolic link"),
+        "police_crimes_broken.csv": ("refused", "it is a symbolic link"),
+        "police_crimes_in.csv": ("accepted", ""),
+        "police_crimes_link.csv": ("refused", "it is a symbolic link"),
+        "police_crimes_pipe.csv": ("refused", "it is a pipe or a dev"),
+    }
 
 
 def real(settings: Settings) -> Settings:

@@ -1,0 +1,108 @@
+"""Rules over a whole delivery: too many bad rows, a volume far from its history, a total that disagrees."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.contracts import Contract
+from pipeline.ingest.keys import COPY
+from pipeline.ingest.typed import FOOTER
+from pipeline.register import Delivery
+
+# Below these, a share or a median says nothing.
+FEWEST_ROWS = 50
+FEWEST_MONTHS = 6
+FEWEST_IN_A_MONTH = 30
+UNKNOWN_PLACES_LIMIT = 0.01
+UNKNOWN_CODE = "code is not in the code list"
+# A month whose last record lies before this day is not over.
+LAST_DAYS = 25
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why a delivery must not come in unless somebody accepts it: the rule's word, and a sentence."""
+
+    rule: str
+    sentence: str
+
+
+def objections(
+    line: Delivery, contract: Contract, history: Iterable[Delivery], manifest_rows: int | None
+) -> Iterator[Objection]:
+    """Every objection to a delivery; `history` are the current deliveries of its source."""
+    if manifest_rows is not None and manifest_rows != line.rows_in:
+        yield Objection(
+            "manifest",
+            f"it holds {line.rows_in:,} rows, and the supplier's manifest says {manifest_rows:,}: ask for it again",
+        )
+    harmless = sum(n for rule, n in line.rules.items() if rule.endswith((COPY, FOOTER)))
+    bad = line.rejected - harmless
+    if line.rows_in >= FEWEST_ROWS and bad > contract.rejected_share_limit * line.rows_in:
+        worst = max(line.rules, key=lambda rule: line.rules[rule])
+        yield Objection(
+            "rejected_share",
+            f"{bad:,} of its {line.rows_in:,} rows cannot be used, more than {contract.rejected_share_limit:.0%}; "
+            f"the commonest reason: {worst} ({line.rules[worst]:,} rows)",
+        )
+    for column in contract.columns:
+        unknown = line.rules.get(f"{column.name} {UNKNOWN_CODE}", 0)
+        is_place = column.pattern and not column.codes
+        if is_place and line.rows_in >= FEWEST_ROWS and unknown >= UNKNOWN_PLACES_LIMIT * line.rows_in:
+            yield Objection(
+                "unknown_places",
+                f"{unknown:,} of its {line.rows_in:,} rows name a place in {column.name} that no lookup knows: ask "
+                "which year's codes they are, or deliver that lookup",
+            )
+    yield from _volume(line, contract, list(history))
+
+
+def _volume(line: Delivery, contract: Contract, history: list[Delivery]) -> Iterator[Objection]:
+    """A month far from the median of the twelve before it."""
+    if contract.volume_tolerance is None:
+        return
+    known: dict[str, int] = {}
+    for earlier in history:
+        if earlier.scope == line.scope and earlier.delivery_id not in line.supersedes:
+            for month, count in earlier.periods.items():
+                known[month] = known.get(month, 0) + count
+    counts = {**known, **line.periods}
+    last = max(line.periods, default="")
+    is_over = int(line.period_end[8:10] or 0) >= LAST_DAYS
+    for month in sorted(line.periods):
+        before = [counts[each] for each in months_before(month, 12) if each in counts]
+        if len(before) < FEWEST_MONTHS or (month == last and not is_over):
+            continue
+        # A few records of another month, recorded late, are no month.
+        if month in known and counts[month] < known[month] / 10:
+            continue
+        usual = statistics.median(before)
+        if usual >= FEWEST_IN_A_MONTH and abs(counts[month] / usual - 1) > contract.volume_tolerance:
+            yield Objection(
+                "volume",
+                f"{month} has {counts[month]:,} rows, and the months before it have {usual:,.0f} (median): ask the "
+                "supplier whether that is right",
+            )
+            return
+
+
+def months_before(month: str, count: int) -> list[str]:
+    """The months before one, written 2024-03, the nearest first."""
+    number = int(month[:4]) * 12 + int(month[5:7]) - 1
+    return [f"{each // 12}-{each % 12 + 1:02d}" for each in range(number - 1, number - count - 1, -1)]
+
+
+def missing_months(line: Delivery, contract: Contract, history: Iterable[Delivery]) -> tuple[str, ...]:
+    """The months between the first and the last that were ever delivered in which nothing was."""
+    if contract.cadence != "month" or not line.periods:
+        return ()
+    known = set(line.periods) | {month for earlier in history for month in earlier.periods}
+    first, last = min(known), max(known)
+    month, missing = last, []
+    while month > first:
+        month = months_before(month, 1)[0]
+        if month not in known:
+            missing.append(month)
+    return tuple(reversed(missing))

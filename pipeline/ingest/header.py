@@ -1,0 +1,87 @@
+"""Where the header stands, and which column of the contract each title names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from pipeline.contracts import Contract
+from pipeline.ingest.delivered import Refused, show_header
+
+SEARCH_ROWS = 20
+MAXIMUM_COLUMNS = 1_000
+
+
+def find_header(rows: list[tuple[int, list[str]]], contract: Contract) -> tuple[int, list[str]]:
+    """The first rows, numbered → position of the row at which the header begins, and its titles.
+
+    A header of several rows (`header_rows`) is joined into one. Raises Refused where no row names every
+    required column, or a column is named twice.
+    """
+    best: tuple[int, int, list[str]] = (0, 0, [])
+    for position in range(max(len(rows) - contract.header_rows + 1, 0)):
+        header = join_header_rows([cells for _, cells in rows[position : position + contract.header_rows]])
+        missing = missing_columns(header, contract)
+        if not missing:
+            check_header(header, contract, f"line {rows[position][0]}: ")
+            return position, header
+        if len(contract.required) - len(missing) > best[0]:
+            best = (len(contract.required) - len(missing), position, header)
+    found, position, header = best
+    # A row that names no column at all may be a person's: it is no hint.
+    raise Refused(_explain_missing(header, contract, f"line {rows[position][0]}: " if found else ""))
+
+
+def join_header_rows(rows: list[list[str]]) -> list[str]:
+    """Merged cells hold their text in the first cell alone: 'North West | FAEs' from two rows."""
+    titles = list(rows[-1])
+    for row in reversed(rows[:-1]):
+        above = ""
+        for index, cell in enumerate(row[: len(titles)]):
+            above = cell or above
+            titles[index] = f"{above} | {titles[index]}" if above else titles[index]
+    return titles
+
+
+def missing_columns(titles: Iterable[str], contract: Contract) -> list[str]:
+    """The required columns that no title names, as the publisher heads them."""
+    found = {contract.field_of(title) for title in titles}
+    return [column.headers[0] for column in contract.required if column.name not in found]
+
+
+def check_header(titles: list[str], contract: Contract, where: str = "") -> None:
+    """Refuses a header that lacks a required column, names one twice, or has an absurd width."""
+    if missing_columns(titles, contract):
+        raise Refused(_explain_missing(titles, contract, where))
+    if len(titles) > MAXIMUM_COLUMNS:
+        raise Refused(f"{where}the header names {len(titles):,} columns, more than {MAXIMUM_COLUMNS:,}: ask the "
+                      "supplier for the columns of the contract alone")  # fmt: skip
+    fields = [contract.field_of(title) for title in titles]
+    for field in fields:
+        if field and fields.count(field) > 1:
+            raise Refused(f"{where}two columns are headed as {field!r}: ask the supplier which one is meant")
+
+
+def unread_titles(titles: Iterable[str], contract: Contract) -> list[str]:
+    """The titles that the contract does not know, as they may be shown."""
+    return [show_header(title) for title in titles if title.strip() and not contract.field_of(title)]
+
+
+def nearest_column(title: str, contract: Contract, taken: Iterable[str]) -> str | None:
+    """The column, not yet delivered, whose name or header is most like a title; None where none is."""
+    free = [column for column in contract.columns if column.name not in set(taken)]
+    names = {name.casefold(): column.name for column in free for name in (column.name, *column.headers)}
+    near = difflib.get_close_matches(title.strip().casefold(), names, n=1, cutoff=0.5)
+    return names[near[0]] if near else None
+
+
+def _explain_missing(titles: list[str], contract: Contract, where: str) -> str:
+    missing = missing_columns(titles, contract)
+    unknown = {title.casefold(): title for title in titles if title and contract.field_of(title) is None}
+    near = difflib.get_close_matches(missing[0].casefold(), unknown, n=1, cutoff=0.5)
+    hint = f" (nearest: {show_header(unknown[near[0]])!r})" if near else ""
+    plural = "s" if len(missing) > 1 else ""
+    return (
+        f"{where}the required column{plural} {', '.join(repr(name) for name in missing)} "
+        f"of '{contract.title}' not found{hint}; ask the supplier for it, or add its header to the contract"
+    )

@@ -1,0 +1,77 @@
+"""What a row must not be: the conditions of SQL under which it is held back, and the rule in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.contracts import Column
+from pipeline.ingest.values import is_symbol, literal
+
+EARLIEST = date(1990, 1, 1)
+EXCEL = "was changed by Excel into a number or a date: ask for the column as text"
+ZEROS = "code has lost its leading zeros: ask for the column as text"
+EXCEL_DAYS = "is Excel's count of days, not a date: ask for the date as text"
+# What Excel makes of 1E05, of 26 March and of a long number.
+MANGLED = "\\d+(\\.\\d+)?[Ee]\\+?\\d+|[A-Za-z]{3}-\\d{2}|\\d{1,2}-[A-Za-z]{3}"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition that holds a row back; the first of a row's checks that holds is its reason."""
+
+    condition: str
+    rule: str
+
+
+def checks_of(column: Column, codes: frozenset[str], as_of: date) -> Iterator[Check]:
+    """The checks of a column, in their order; `codes` are those that may stand in it, none for any."""
+    name, text = column.name, f"text_{column.name}"
+    if column.is_required:
+        yield Check(f"{text} is null", "required value is missing")
+    if column.is_key:
+        yield Check(f"regexp_full_match({text}, '\\d(\\.\\d+)?[Ee]\\+\\d+')", EXCEL)
+    if column.values:
+        yield Check(f"{text} is not null and {name} is null", "word is not one that the contract allows")
+    elif column.data_type not in ("boolean", "varchar"):
+        yield from _type_checks(column)
+    if column.data_type in ("date", "timestamp"):
+        yield Check(f"{name} < date '{EARLIEST}'", f"date lies before {EARLIEST.year}")
+        # Populations are projected; nothing else is counted before it happens.
+        if column.reads != "mid_year":
+            yield Check(f"cast({name} as date) > date '{as_of}'", "date lies in the future")
+    if column.minimum is not None:
+        yield Check(f"{name} < {column.minimum}", f"lies below {column.minimum:g}")
+    if column.maximum is not None:
+        yield Check(f"{name} > {column.maximum}", f"lies above {column.maximum:g}")
+    if column.pattern or codes:
+        yield from _code_checks(column, codes)
+
+
+def _type_checks(column: Column) -> Iterator[Check]:
+    name, text = column.name, f"text_{column.name}"
+    unread = f"{text} is not null and {name} is null and not {is_symbol(column)}"
+    if column.data_type in ("date", "timestamp") and not column.reads:
+        yield Check(f"{unread} and regexp_full_match({text}, '\\d{{5}}(\\.\\d+)?')", EXCEL_DAYS)
+    kind = column.reads.replace("_", " ") or column.data_type
+    yield Check(unread, f"is not of type {kind}")
+
+
+def _code_checks(column: Column, codes: frozenset[str]) -> Iterator[Check]:
+    name, text = column.name, f"text_{column.name}"
+    listed = f"select code from codes_{name}"
+    has_wrong_form = (
+        f"not regexp_full_match({text}, {literal(column.pattern)})" if column.pattern else "false"
+    )
+    is_unknown = f"{text} not in ({listed})" if codes else "false"
+    is_wrong = f"{text} is not null and ({has_wrong_form} or {is_unknown})"
+    yield Check(f"{is_wrong} and regexp_full_match({text}, {literal(MANGLED)})", EXCEL)
+    if any(code.startswith("0") for code in codes):
+        longest = max(len(code) for code in codes)
+        padded = " or ".join(f"lpad({text}, {width}, '0') in ({listed})" for width in range(2, longest + 1))
+        yield Check(f"{is_wrong} and length({text}) < {longest} and ({padded})", ZEROS)
+    if column.pattern:
+        yield Check(f"{text} is not null and {has_wrong_form}", "is not a code of the right form")
+    if codes:
+        yield Check(is_wrong, "code is not in the code list")

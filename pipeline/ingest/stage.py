@@ -1,0 +1,391 @@
+"""One delivery → its typed rows and its rejects, written aside, and its line for the ledger; nothing is decided yet
+that needs to know other deliveries."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+from pipeline.ingest.cells import Block, Reading
+from pipeline.ingest.corrections import Correction
+from pipeline.ingest.delivered import Delivered, Refused
+from pipeline.ingest.header import nearest_column, unread_titles
+from pipeline.ingest.identifiers import Finding, Observation, hold_identifier, judge, observe
+from pipeline.ingest.keys import judge_repeated, repeated_positions, without_lines
+from pipeline.ingest.read import read_delivery
+from pipeline.ingest.typed import (
+    TypedBlock,
+    Typing,
+    extract_schema,
+    original_rows,
+    prepare,
+    rejects_schema,
+    type_block,
+)
+from pipeline.register import Delivery
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+# DuckDB and Arrow leave Python free while they work: two blocks at a time, each on one core.
+WORKERS = 2
+SMALLEST_CROWD = 5
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What every delivery of a run is judged by."""
+
+    as_of: date
+    corrections: tuple[Correction, ...] = ()
+    known_lsoas: frozenset[str] = frozenset()
+    # sha256 of a delivery → the rules of quarantine that somebody let it pass.
+    waived: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A delivery that was read: its line, and where its rows and rejects lie until they are taken in.
+
+    `titles` are headers that the contract does not know, each with the column it may be.
+    """
+
+    line: Delivery
+    extract: Path
+    rejects: Path
+    titles: tuple[tuple[str, str], ...] = ()
+
+
+class Blocked(Exception):
+    """Identifiers were found: nothing of the file may be kept."""
+
+
+def stage(
+    delivered: Delivered,
+    contract: Contract,
+    line: Delivery,
+    folder: Path,
+    door: Door,
+    progress: Progress = lambda size: None,
+) -> Staged:
+    """Reads, types and judges one delivery on its own; its line says accepted, refused or blocked."""
+    folder.mkdir(parents=True, exist_ok=True)
+    staged = Staged(line, folder / "extract.parquet", folder / "rejects.parquet")
+    try:
+        return _stage(delivered, contract, staged, folder, door, progress)
+    except Refused as refusal:
+        return replace(staged, line=replace(line, status="refused", reason=str(refusal)))
+    except Blocked as block:
+        staged.extract.unlink(missing_ok=True)
+        staged.rejects.unlink(missing_ok=True)
+        return replace(staged, line=replace(line, status="blocked", reason=str(block)))
+    except PermissionError:
+        reason = "the file may not be read: it is open in another program, or its rights forbid it; close it, or ask"
+        return replace(staged, line=replace(line, status="refused", reason=f"{reason} for them"))
+
+
+def _stage(
+    delivered: Delivered, contract: Contract, staged: Staged, folder: Path, door: Door, progress: Progress
+) -> Staged:
+    reading = read_delivery(delivered, contract, folder)
+    corrections = tuple(each for each in door.corrections if each.source_id == contract.source_id)
+    typing = Typing(
+        contract,
+        reading.header,
+        staged.line.delivery_id,
+        door.as_of,
+        corrections,
+        door.waived.get(staged.line.sha256, frozenset()),
+        door.known_lsoas,
+        hold_identifier,
+    )
+    total = _write(reading, typing, staged, progress)
+    findings = judge(reading.header, total.observations, contract) if total.observations else ()
+    if findings:
+        raise Blocked(_explain_findings(findings))
+    _check_dates(total.strokes)
+    for number, count in total.outdated.items():
+        if count:
+            each = corrections[number]
+            raise Refused(
+                f"{count:,} rows no longer say {each.expected!r} in {each.column_name}, which we correct because "
+                f"{each.reason}: if the publisher mended the error, take the row out of corrections.csv"
+            )
+    repeated = _hold_repeated(delivered, typing, staged, total, folder)
+    rules = total.rules + repeated
+    accepted = total.accepted - sum(repeated.values())
+    rejected = sum(rules.values())
+    if not staged.extract.exists():
+        _write_empty(staged.extract, contract)
+    if accepted + rejected == 0 and not contract.allows_empty:
+        raise Refused("the file has a header and no rows: ask the supplier to send it again")
+    if rejected and not accepted:
+        raise Refused(
+            f"not one of its {rejected:,} rows can be used; the commonest reason: "
+            f"{min(rules, key=lambda rule: (-rules[rule], rule))}"
+        )
+    line = replace(
+        staged.line,
+        rows_in=total.rows,
+        accepted=accepted,
+        rejected=rejected,
+        rules=dict(sorted(rules.items())),
+        vintage=_vintage_of(typing),
+        warnings=(*reading.notes, *_warnings(typing, total)),
+        crowds=_crowds(staged.extract, typing),
+        **_periods(staged.extract, contract),
+    )
+    assert line.rows_in == line.accepted + line.rejected, f"{line.file_name}: rows were lost"
+    unread = [
+        (title, nearest_column(title, contract, typing.cells) or "")
+        for title in unread_titles(reading.header, contract)
+    ]
+    return replace(staged, line=line, titles=tuple(unread))
+
+
+@dataclass
+class _Total:
+    """What the blocks of a delivery add up to."""
+
+    rows: int = 0
+    accepted: int = 0
+    rules: Counter[str] = field(default_factory=Counter)
+    keys: list[np.ndarray] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    strokes: dict[str, Counter[str]] = field(default_factory=dict)
+    unknown_flags: Counter[str] = field(default_factory=Counter)
+    outdated: Counter[int] = field(default_factory=Counter)
+
+
+def _write(reading: Reading, typing: Typing, staged: Staged, progress: Progress) -> _Total:
+    """Types every block and writes it aside, in the order of the file."""
+    import duckdb
+
+    total = _Total()
+    with (
+        duckdb.connect() as connection,
+        _TableWriter(staged.extract) as extract,
+        _TableWriter(staged.rejects) as rejects,
+    ):
+        connection.execute("set threads = 1").fetchall()
+        made = prepare(connection, typing)
+
+        def work(make: Callable[[], Block]) -> tuple[Block, Observation, TypedBlock]:
+            block = make()
+            seen = observe(typing.header, block.cells, typing.contract)
+            return block, seen, type_block(made, typing, block)
+
+        for block, seen, typed in _in_order(reading.blocks, work):
+            extract.write(typed.rows)
+            rejects.write(typed.rejects)
+            total.rows += block.cells.num_rows + len(block.broken)
+            total.accepted += typed.rows.num_rows
+            for columns in zip(
+                *typed.rejects.select(["column_name", "rule"]).to_pydict().values(), strict=True
+            ):
+                total.rules[rule_of(*columns)] += 1
+            total.keys.append(typed.keys)
+            total.observations.append(seen)
+            total.unknown_flags.update(typed.unknown_flags)
+            total.outdated.update(typed.outdated)
+            for column, counts in typed.strokes.items():
+                total.strokes.setdefault(column, Counter()).update(
+                    dict(zip(("all", "month_above_12", "day_above_12"), counts, strict=True))
+                )
+            progress(block.size)
+    return total
+
+
+def rule_of(column_name: str, rule: str) -> str:
+    """A rule as the ledger counts it: with the column that it speaks of."""
+    return f"{column_name} {rule}".strip()
+
+
+def _in_order(
+    blocks: Iterator[Callable[[], Block]],
+    work: Callable[[Callable[[], Block]], tuple[Block, Observation, TypedBlock]],
+) -> Iterator[tuple[Block, Observation, TypedBlock]]:
+    """The work on each block, two at a time, in the order of the blocks; never more than four in memory."""
+    waiting: deque[Future[tuple[Block, Observation, TypedBlock]]] = deque()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for make in blocks:
+            waiting.append(pool.submit(work, make))
+            if len(waiting) > WORKERS + 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+class _TableWriter:
+    """Writes rows as they come; leaves no file where there are none.
+
+    Words that repeat are written as a dictionary: which columns have such words, the first rows say.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> _TableWriter:
+        return self
+
+    def write(self, rows: pa.Table) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if not rows.num_rows:
+            return
+        if self.writer is None:
+            words = [field.name for field in rows.schema if pa.types.is_dictionary(field.type)]
+            self.writer = pq.ParquetWriter(
+                self.file,
+                rows.schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=words,
+                store_schema=False,
+            )
+        self.writer.write_table(rows.cast(self.writer.schema))
+
+    def __exit__(self, *_: object) -> None:
+        if self.writer:
+            self.writer.close()
+
+
+def _hold_repeated(
+    delivered: Delivered, typing: Typing, staged: Staged, total: _Total, folder: Path
+) -> Counter[str]:
+    """Moves rows that share an identifier from the extract to the rejects; how many, by rule."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    key = typing.contract.key
+    if key is None or not total.accepted:
+        return Counter()
+    positions = repeated_positions(np.concatenate(total.keys))
+    total.keys.clear()
+    judged = judge_repeated(staged.extract, typing.contract, positions)
+    found = {line: rule for line, rule in judged.items() if rule_of(key.name, rule) not in typing.waived}
+    if not found:
+        return Counter()
+    without_lines(staged.extract, set(found))
+    before = pq.read_table(staged.rejects) if staged.rejects.exists() else rejects_schema().empty_table()
+    repeated = original_rows(read_delivery(delivered, typing.contract, folder), typing, key.name, found)
+    pq.write_table(pa.concat_tables([before, repeated]).sort_by("line"), staged.rejects, compression="zstd")
+    return Counter(rule_of(key.name, rule) for rule in found.values())
+
+
+def _write_empty(extract: Path, contract: Contract) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(extract_schema(contract).empty_table(), extract)
+
+
+def _check_dates(strokes: dict[str, Counter[str]]) -> None:
+    for column, counts in strokes.items():
+        if counts["month_above_12"]:
+            raise Refused(
+                f"{counts['month_above_12']:,} dates of {column} have the month first (mm/dd/yyyy), as American "
+                "programs write them: ask for dates as yyyy-mm-dd"
+            )
+
+
+def _warnings(typing: Typing, total: _Total) -> list[str]:
+    warnings = []
+    contract = typing.contract
+    absent = [column.headers[0] for column in contract.columns if column.name not in typing.cells]
+    if absent:
+        warnings.append(f"optional columns not sent: {', '.join(absent)}")
+    unread = unread_titles(typing.header, contract)
+    if unread:
+        warnings.append(f"columns not read: {', '.join(unread)}")
+    # A word that is neither yes nor no stays text and has no value.
+    warnings += [
+        f"{count:,} values of {flag} are neither yes nor no: kept as not known"
+        for flag, count in total.unknown_flags.items()
+        if count
+    ]
+    for column, counts in total.strokes.items():
+        # In any two months some day lies after the twelfth: where none does, months may have been read as days.
+        if counts["all"] >= 50 and not counts["day_above_12"]:
+            warnings.append(
+                f"no date of {column} lies after the 12th of a month: day and month may have changed places"
+            )
+    return warnings
+
+
+def _vintage_of(typing: Typing) -> str:
+    """The label of the layout that the delivered columns show, or an empty text."""
+    for vintage in typing.contract.vintages:
+        if all(name in typing.cells for name in vintage.has) and not any(
+            name in typing.cells for name in vintage.lacks
+        ):
+            return vintage.label
+    return ""
+
+
+def _periods(extract: Path, contract: Contract) -> dict:
+    """The months a delivery speaks of, with its rows in each, and what else it is about."""
+    import duckdb
+
+    found: dict = {}
+    with duckdb.connect() as connection:
+        if contract.period:
+            period = f"cast({contract.period} as date)"
+            rows = connection.execute(
+                f"""select strftime(date_trunc('month', {period}), '%Y-%m'), count(*), min({period}), max({period})
+                    from read_parquet(?) where {contract.period} is not null group by 1 order by 1""",
+                [str(extract)],
+            ).fetchall()
+            found["periods"] = {month: count for month, count, _, _ in rows}
+            found["period_start"] = str(min((row[2] for row in rows), default=""))
+            found["period_end"] = str(max((row[3] for row in rows), default=""))
+        if contract.scope:
+            names = ", ".join(contract.scope)
+            rows = connection.execute(
+                f"select distinct {names} from read_parquet(?) order by all", [str(extract)]
+            ).fetchall()
+            found["scope"] = tuple(
+                " | ".join("" if word is None else str(word) for word in row) for row in rows
+            )
+    return found
+
+
+def _crowds(extract: Path, typing: Typing) -> dict[str, int]:
+    """How many rows stand alone, or among fewer than five, in what could single a person out together."""
+    import duckdb
+
+    names = [
+        column.name
+        for column in typing.contract.columns
+        if column.is_quasi_identifier and column.name in typing.cells and not column.is_free_text
+    ]
+    if not names:
+        return {}
+    with duckdb.connect() as connection:
+        [(alone, few)] = connection.execute(
+            f"""select coalesce(sum(rows) filter (rows = 1), 0), coalesce(sum(rows) filter (rows < ?), 0)
+                from (select count(*) as rows from read_parquet(?) group by {", ".join(names)})""",
+            [SMALLEST_CROWD, str(extract)],
+        ).fetchall()
+    return {"rows_alone": int(alone), "rows_among_fewer_than_five": int(few)}
+
+
+def _explain_findings(findings: tuple[Finding, ...]) -> str:
+    told = "; ".join(
+        f"{finding.header}: {finding.kind} in {finding.cell_count:,} cells" for finding in findings
+    )
+    return (
+        f"it holds identifiers ({told}). Nothing of it was kept: delete the file, and ask the supplier to send it "
+        "without them"
+    )
