@@ -30,7 +30,7 @@ LOOKED_AT = 2_000
 SUSPECTS = 20_000
 FEW = 500
 # Below this share of different cells a column is cheaper to look at by its different cells.
-REPEATED = 0.05
+REPEATED = 0.5
 # A date that stands among other things may be a mangled code of this year; a birth is older.
 OLD_YEAR = 2016
 
@@ -208,7 +208,10 @@ def _is_dash(data: Bytes) -> Mask:
 
 _CLASSES = {"9": _is_digit, "A": _is_letter, "X": lambda data: _is_digit(data) | _is_letter(data)}
 _LETTERS_AND_DIGITS = bytes(byte for byte in range(128) if chr(byte).isalnum())
+# For bytes.translate: 1 where a byte is a mark, a decimal point, or nothing that a number has.
 _MARKS = bytes(byte not in _LETTERS_AND_DIGITS for byte in range(256))
+_POINTS = bytes(byte == ord(".") for byte in range(256))
+_NO_NUMBER = bytes(byte not in b"0123456789." for byte in range(256))
 _DATE_LENGTHS = (8, 10, 16, 19, 20)
 
 
@@ -229,15 +232,20 @@ def _find_dates(data: Bytes, starts: Positions, lengths: Positions) -> Mask:
 
 
 def _find_texts(data: Bytes, starts: Positions, lengths: Positions, is_date: Mask) -> Mask:
-    """Which cells hold anything but letters and digits, dates aside."""
+    """Which cells hold anything but letters and digits, dates and plain numbers aside."""
     if is_date.all():
         return ~is_date
     first = int(starts[0])
+    begins = starts - first
     whole = data[first : int(starts[-1] + lengths[-1])].tobytes()
     if not whole.translate(None, _LETTERS_AND_DIGITS):
         return np.zeros(len(starts), dtype=bool)
-    marks = np.frombuffer(whole.translate(_MARKS), dtype=bool)
-    return np.logical_or.reduceat(marks, starts - first) & ~is_date
+    is_text = np.logical_or.reduceat(np.frombuffer(whole.translate(_MARKS), dtype=bool), begins)
+    points = np.add.reduceat(np.frombuffer(whole.translate(_POINTS), dtype=np.uint8), begins, dtype=np.int32)
+    others = np.frombuffer(bytearray(whole.translate(_NO_NUMBER)), dtype=bool)
+    others[begins[data[starts] == ord("-")]] = False
+    is_number = (points <= 1) & ~np.logical_or.reduceat(others, begins)
+    return is_text & ~is_date & ~is_number
 
 
 def _match_shape(data: Bytes, starts: Positions, at: Positions, shape: str) -> Positions:
@@ -346,8 +354,8 @@ def _check_code(
 
 def _is_mixed(data: Bytes, starts: Positions, length: int) -> Mask:
     """Which tokens of this length have digits and letters: words are no neighbours of codes."""
-    is_digit = _is_digit(data[starts[:, None] + np.arange(length)])
-    return is_digit.any(axis=1) & ~is_digit.all(axis=1)
+    tokens = data[starts[:, None] + np.arange(length)]
+    return _is_digit(tokens).any(axis=1) & _is_letter(tokens).any(axis=1)
 
 
 def _count_names(values: pa.StringArray, weights: Weights, texts: Positions) -> NameCount:

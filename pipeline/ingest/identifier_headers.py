@@ -38,10 +38,10 @@ _KINDS = {
     kind: re.compile(rf"(?:(?:{_BEFORE})s?_)*(?:{core})(?:_of_(?:{_BEFORE}))?(?:_?\d{{1,2}})?")
     for kind, core in _CORES.items()
 }
-# "name" alone is as often a place's.
+# "name" alone is as often a place's, and a parent may be the region around a place.
+_NAMED = "|".join(word for word in _PERSON if word not in ("parent", "of", "next", "head", "user"))
 _NAMED_PERSON = re.compile(
-    rf"(?:(?:{_BEFORE})s?_)*(?:{'|'.join(_PERSON)})s?_?names?(?:_?\d{{1,2}})?"
-    rf"|names?_of_(?:the_)?(?:{'|'.join(_PERSON)})s?"
+    rf"(?:(?:{_BEFORE})s?_)*(?:{_NAMED})s?_?names?(?:_?\d{{1,2}})?|names?_of_(?:the_)?(?:{_NAMED})s?"
 )
 _PLACE = """name nm names location locations street road area areas ward lsoa msoa lad la utla ltla district town
 city region county country force school academy college site hospital trust provider organisation org station
@@ -75,8 +75,8 @@ def read_header_kind(header: str) -> str:
 
 def names_a_place(header: str) -> bool:
     """Whether a header speaks of places, bodies or things that may bear a person's name."""
-    words = split_header(header)
-    return bool(words) and (words[-1] in _PLACE or (len(words) > 1 and words[-1].isdigit() and words[-2] in _PLACE))
+    words = re.findall(r"[^\W\d_]+", " ".join(split_header(header)))
+    return bool(words) and words[-1] in _PLACE
 
 
 def names_a_reference(header: str) -> bool:

@@ -16,7 +16,7 @@ _GIVEN = """Alun Aled Aneurin Angharad Arwel Bethan Bronwen Bryn Carwyn Catrin C
 Eira Eirlys Elen Eleri Elin Eluned Emlyn Emyr Emrys Ffion Gareth Geraint Gethin Glenys Glyn Gruffydd Gruffudd
 Gwen Gwenllian Gwilym Gwyneth Gwyn Haf Heledd Hefin Huw Hywel Idris Iestyn Ieuan Ifan Ioan Iolo Iorwerth Iwan
 Llinos Lleucu Llew Llywelyn Lowri Luned Mabli Mair Maldwyn Mali Manon Mared Marged Megan Meinir Meirion Meleri
-Menna Mererid Morfydd Myfanwy Nerys Nesta Non Olwen Osian Owain Rhian Rhiannon Rhodri Rhun Rhydian Rhys Siân Sian
+Menna Mererid Morfydd Myfanwy Nerys Nesta Olwen Osian Owain Rhian Rhiannon Rhodri Rhun Rhydian Rhys Siân Sian
 Sioned Siôn Siwan Steffan Tegan Teleri Tomos Trystan Tudur Wyn Ynyr Nia Macsen Emyr Elis
 Aamir Abdirahman Abdullahi Abdul Abdullah Adeel Ahmed Aisha Aiysha Ali Amina Amir Anwar Arjun Asif Ayaan Ayesha
 Bilal Deepak Devi Faisal Farah Fatima Fatuma Gurpreet Hamza Harjit Hassan Hodan Hussain Ibrahim Imran Iqra Ismail
@@ -60,7 +60,7 @@ _ORDINARY = frozenset(
     saint st dock docks canal river beach pier castle tower mill farm mills works""".split()
 )
 _SURNAME_ANYWAY = frozenset(
-    """white black brown grey gray green king prince bishop north west young day long short rich love marsh dean
+    """white black brown grey gray green king prince bishop west young day long short rich love marsh dean
     hill ford cross chase may best strong major lane court hall field fields bridge church mills castle street
     little friend sutton burton bolton preston lincoln burgess barnet york london christian hope joy grace miss
     house ward banks moon lake pool chapman mercy""".split()

@@ -35,7 +35,7 @@ from pipeline.ingest.identifier_headers import (
     read_header_kind,
 )
 from pipeline.ingest.identifier_kinds import CODES, WORDS, Code, find_kinds
-from pipeline.ingest.identifier_names import is_bare_name, is_full_name
+from pipeline.ingest.identifier_names import holds_name, holds_titled_name, is_bare_name, is_full_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,7 +102,7 @@ def _judge_header(header: str, blocks: Sequence[ColumnCounts]) -> Iterator[tuple
     announced = sum(counts.under_header for counts in blocks)
     if announced:
         yield read_header_kind(header), announced
-    for kind in sorted(find_kinds(header)):
+    for kind in sorted(_read_as_cell(header)):
         yield kind, 1 + sum(counts.certain[kind] for counts in blocks)
 
 
@@ -200,10 +200,16 @@ def _judge_pairs(
                     yield at, sum(each.cells for each in columns[at])
 
 
+def _read_as_cell(header: str) -> set[str]:
+    """The kinds of identifier that a header itself is: the first line of a file without one."""
+    is_name = is_full_name(header.strip()) or holds_titled_name(header)
+    return find_kinds(header) | ({"name"} if is_name else set())
+
+
 def _show(header: str, index: int, contract: Contract) -> str:
     """The supplier's header, or its place where it may be a person's cell."""
     shown = header.strip()
     if contract.field_of(shown) is not None or read_header_kind(shown):
         return shown
-    is_cell = find_kinds(shown) or is_full_name(shown) or is_bare_name(shown) or not is_plain(shown)
+    is_cell = _read_as_cell(shown) or holds_name(shown) or is_bare_name(shown) or not is_plain(shown)
     return f"column {index + 1}" if is_cell else shown
