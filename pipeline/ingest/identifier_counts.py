@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.ingest import identifier_names as names
-from pipeline.ingest.identifier_kinds import CODES, SUSPECT, Code, find_kinds, holds_bare_nhs_number
+from pipeline.ingest.identifier_kinds import CODES, SUSPECT, Code, find_kinds, holds_bare_number
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -114,7 +114,9 @@ def count_column(cells: pa.ChunkedArray, kind: str, data_type: str, is_free_text
     texts = np.flatnonzero(is_text)
     # The dates of a column of dates, which a contract reads, are what it says.
     is_calendar = data_type in ("date", "timestamp")
-    old_dates, years = (0, Counter[int]()) if is_calendar else _count_years(values, weights, np.flatnonzero(is_date))
+    old_dates, years = (
+        (0, Counter[int]()) if is_calendar else _count_years(values, weights, np.flatnonzero(is_date))
+    )
     looked_at, latitudes, longitudes = (0, 0, 0) if data_type else _count_degrees(values)
     return ColumnCounts(
         cells=int(weights.sum()),
@@ -141,7 +143,7 @@ def hold_identifier(cells: pa.Array | pa.ChunkedArray) -> pa.BooleanArray:
     held = np.zeros(len(array), dtype=bool)
     for position in np.flatnonzero(_search(array, f"{_CERTAIN}|{names.TWO_CAPITALS}")):
         text = array[int(position)].as_py()
-        held[position] = bool(find_kinds(text)) or holds_bare_nhs_number(text) or names.holds_name(text)
+        held[position] = bool(find_kinds(text)) or holds_bare_number(text) or names.holds_name(text)
     return pa.array(held)
 
 
@@ -265,7 +267,9 @@ def _search(cells: pa.StringArray, pattern: str) -> Mask:
     # RE2 is compiled anew each time: for a few cells that costs more than it saves.
     if len(cells) < FEW:
         search = re.compile(pattern).search
-        return np.fromiter((search(cell) is not None for cell in cells.to_pylist()), dtype=bool, count=len(cells))
+        return np.fromiter(
+            (search(cell) is not None for cell in cells.to_pylist()), dtype=bool, count=len(cells)
+        )
     return pc.match_substring_regex(cells, pattern).to_numpy(zero_copy_only=False)
 
 
@@ -297,9 +301,7 @@ def _count_certain(values: pa.StringArray, weights: Weights, texts: Positions) -
     return found
 
 
-def _count_codes(
-    values: pa.StringArray, weights: Weights, is_token: Mask
-) -> dict[str, CodeCount]:
+def _count_codes(values: pa.StringArray, weights: Weights, is_token: Mask) -> dict[str, CodeCount]:
     data, starts, lengths = _split(values)
     by_length = {
         int(length): np.flatnonzero(is_token & (lengths == length))

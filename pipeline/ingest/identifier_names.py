@@ -23,7 +23,7 @@ Bilal Deepak Devi Faisal Farah Fatima Fatuma Gurpreet Hamza Harjit Hassan Hodan 
 Jaspreet Khadija Khalid Kiran Mahmood Manpreet Mariam Maryam Mohamed Mohammad Mohammed Muhammad Mustafa Nadia
 Nasreen Nimo Omar Parminder Priya Rajesh Rashid Rukhsana Saima Samina Sandeep Sanjay Shabana Shazia Simran Sukhdev
 Sunita Tahir Tariq Usman Waqar Yasmin Yusuf Zainab Zara Zeinab Zubair Abena Adaeze Adebayo Adwoa Akua Ama Ayodele
-Babatunde Chiamaka Chidi Chinedu Chioma Efua Emeka Folake Funmilayo Ifeoma Kwabena Kwame Kofi Kwasi Ngozi Nnamdi
+Babatunde Chiamaka Chidi Chidinma Chinedu Chioma Efua Emeka Folake Funmilayo Ifeoma Kwabena Kwame Kofi Kwasi Ngozi Nnamdi
 Obinna Olumide Oluwaseun Oluwatobi Segun Temitope Tendai Tunde Yaw Yetunde Zanele Thandiwe Tinashe Rutendo
 Agnieszka Andrzej Bartosz Elżbieta Ewa Grzegorz Jakub Jerzy Katarzyna Krzysztof Łukasz Maciej Magdalena Małgorzata
 Paweł Piotr Stanisław Tomasz Wojciech Zofia Małgorzata Lukasz Pawel Malgorzata Ayşe Mehmet Mustafa Emre Wei Xiu Ming
@@ -59,6 +59,11 @@ _ORDINARY = frozenset(
     council ward unit team service services group club hotel inn arms market shop store bank hill mount royal
     saint st dock docks canal river beach pier castle tower mill farm mills works""".split()
 )
+# Of these, the ones that are given names all the same, where a plain surname follows.
+_GIVEN_ANYWAY = frozenset(
+    """april may june august summer autumn christian hope faith charity grace joy mercy blessing precious chelsea
+    dean lincoln chester york london preston kent bishop""".split()
+)
 _SURNAME_ANYWAY = frozenset(
     """white black brown grey gray green king prince bishop west young day long short rich love marsh dean
     hill ford cross chase may best strong major lane court hall field fields bridge church mills castle street
@@ -70,16 +75,22 @@ _TITLE = re.compile(
     r"(?:[^\W\d_a-z]\.?\s+)*[^\W\d_a-z](?:[’'-]?[^\W\d_])+"
 )
 _CAPITALS = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[’'-][^\W\d_]+)*")
-_RUN = re.compile(rf"{_CAPITALS.pattern}(?:,?\s+{_CAPITALS.pattern})+")
 _PARTICLES = frozenset("de del della der den van von bin bint ibn al el ap ab ferch da di la le o".split())
+_BETWEEN = rf",?\s+(?:(?:{'|'.join(sorted(_PARTICLES))})\s+){{0,2}}"
+_RUN = re.compile(rf"{_CAPITALS.pattern}(?:{_BETWEEN}{_CAPITALS.pattern})+")
 _SURE_PLACES = frozenset(
     """street road lane park school hospital avenue drive gardens grove terrace way walk estate trust close square
     college academy centre station junction university primary council ward unit team service services group club
     hotel inn arms market shop house court crescent place row rise view mews parade quay docks""".split()
 )
 
+_TELLING = frozenset(word.casefold() for word in _SURNAMES) - frozenset(
+    "price das li costa rana gill bowen".split()
+)
+_SMALL_WORDS = frozenset("the and for with from new old mount port fort llan non not all".split())
+
 # Two words that may begin with a capital; for RE2 and Python alike.
-TWO_CAPITALS = r"[A-ZÀ-ɏ][A-Za-zÀ-ɏ’'-]*\.?,?\s+[A-ZÀ-ɏ]"
+TWO_CAPITALS = rf"[A-ZÀ-ɏ][A-Za-zÀ-ɏ’'-]*\.?{_BETWEEN}[A-ZÀ-ɏ]"
 
 
 @cache
@@ -91,7 +102,7 @@ def _words(wanted: str) -> frozenset[str]:
         for attribute in dir(provider):
             if attribute.startswith(f"{wanted}_name") and not callable(getattr(provider, attribute)):
                 found |= {str(word).casefold() for word in getattr(provider, attribute)}
-    kept = found - _ORDINARY if wanted == "first" else found - (_ORDINARY - _SURNAME_ANYWAY)
+    kept = found - (_ORDINARY - (_GIVEN_ANYWAY if wanted == "first" else _SURNAME_ANYWAY))
     return frozenset(word for word in kept if len(word) > 1)
 
 
@@ -144,7 +155,7 @@ def holds_name(text: str) -> bool:
     if holds_titled_name(text):
         return True
     for found in _RUN.finditer(text):
-        words = found.group().replace(",", " ").split()
+        words = [word for word in found.group().replace(",", " ").split() if word not in _PARTICLES]
         following = text[found.end() :].split()[:1]
         words_after = [*words, *following, ""]
         for index, (first, last) in enumerate(zip(words, words[1:], strict=False)):
@@ -154,6 +165,10 @@ def holds_name(text: str) -> bool:
 
 
 def _is_pair(first: str, last: str) -> bool:
-    if not is_given_name(first) or last.casefold() in _SURE_PLACES:
+    if last.casefold() in _SURE_PLACES or first.casefold() in _SURE_PLACES:
         return False
-    return is_surname(last) or is_given_name(last)
+    if first.casefold() in _ORDINARY:
+        return is_given_name(first) and is_surname(last) and last.casefold() not in _ORDINARY
+    # Given names are without number: after a surname that is little else, any word will do.
+    is_telling = last.casefold() in _TELLING and len(first) > 2 and first.casefold() not in _SMALL_WORDS
+    return is_telling or (is_given_name(first) and (is_surname(last) or is_given_name(last)))

@@ -146,7 +146,10 @@ def _is_code(code: Code, blocks: Sequence[CodeCount], cells: int, is_reference: 
     if is_reference and code.can_be_reference:
         return False
     limit = BY_CHANCE_IN_REFERENCES if is_reference else BY_CHANCE
-    return 2 * fullest.passing >= fullest.looked_at and _tail(fullest.passing, fullest.looked_at, code.chance) < limit
+    return (
+        2 * fullest.passing >= fullest.looked_at
+        and _tail(fullest.passing, fullest.looked_at, code.chance) < limit
+    )
 
 
 def _tail(hits: int, trials: int, chance: float) -> float:
