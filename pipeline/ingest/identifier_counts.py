@@ -77,6 +77,8 @@ class NameCount:
 class ColumnCounts:
     """What one block showed of one column."""
 
+    rows: int = 0
+    # Of these, the ones that are not blank.
     cells: int = 0
     # Cells that mean what the header says, if it announces an identifier.
     under_header: int = 0
@@ -103,11 +105,11 @@ def count_column(cells: pa.ChunkedArray, kind: str, data_type: str, is_free_text
     """
     values, weights = _weigh(cells)
     if data_type == "blob" or not len(values):
-        return ColumnCounts()
+        return ColumnCounts(len(cells))
     under_header = _count_under_header(values, weights, kind) if kind else 0
     if is_free_text:
         held = hold_identifier(values).to_numpy(zero_copy_only=False)
-        return ColumnCounts(int(weights.sum()), under_header, held=int(weights[held].sum()))
+        return ColumnCounts(len(cells), int(weights.sum()), under_header, held=int(weights[held].sum()))
     data, starts, lengths = _split(values)
     is_date = _find_dates(data, starts, lengths)
     is_text = _find_texts(data, starts, lengths, is_date)
@@ -119,6 +121,7 @@ def count_column(cells: pa.ChunkedArray, kind: str, data_type: str, is_free_text
     )
     looked_at, latitudes, longitudes = (0, 0, 0) if data_type else _count_degrees(values)
     return ColumnCounts(
+        rows=len(cells),
         cells=int(weights.sum()),
         under_header=under_header,
         certain=_count_certain(values, weights, texts),
@@ -345,6 +348,10 @@ def _check_code(
             if length in map(len, code.shapes)
         ]
     alike = np.setdiff1d(np.concatenate(near), at) if near else np.zeros(0, dtype=np.int64)
+    if code.shapes[0][0] == "A":
+        # Somebody's own codes mostly begin with one letter; what begins with another is not one of them.
+        initials = {ord(cell[0].casefold()) for cell in passing}
+        alike = alike[np.isin(data[starts[alike]] | 32, list(initials))]
     return CodeCount(
         shaped=int(weights[at].sum()),
         looked_at=len(looked_at),
@@ -357,7 +364,7 @@ def _check_code(
 def _is_mixed(data: Bytes, starts: Positions, length: int) -> Mask:
     """Which tokens of this length have digits and letters: words are no neighbours of codes."""
     tokens = data[starts[:, None] + np.arange(length)]
-    return _is_digit(tokens).any(axis=1) & _is_letter(tokens).any(axis=1)
+    return np.logical_and(_is_digit(tokens).any(axis=1), _is_letter(tokens).any(axis=1))
 
 
 def _count_names(values: pa.StringArray, weights: Weights, texts: Positions) -> NameCount:

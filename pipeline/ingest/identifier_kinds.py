@@ -25,10 +25,10 @@ WORDS = {
 
 # The 124 postcode areas of Royal Mail, the Crown dependencies included.
 POSTCODE_AREAS = frozenset(
-    """AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN
+    str.split("""AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN
     EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML
     N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF
-    TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE""".split()
+    TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE""")
 )
 POSTCODE = re.compile(
     r"(?<![\w-])([A-Z]{1,2})(?:\d{1,2}|\d[A-Z])( ?)(\d[ABD-HJLNP-UW-Z]{2})(?![\w-])", re.IGNORECASE
@@ -42,7 +42,7 @@ NATIONAL_INSURANCE = re.compile(
 )
 # DVLA, INF104: two letters of a place, two digits of the half-year, three letters.
 REGISTRATION = re.compile(r"(?<![\w-])([A-Z]{2})(\d\d)( ?)([A-Z]{3})(?![\w-])", re.IGNORECASE)
-MONTHS = frozenset("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
+MONTHS = frozenset(str.split("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"))
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 PHONE = re.compile(
     r"(?<![\w/.-])(?:(?:\+|00)\s?44[\s.-]?(?:\(0\)[\s.-]?)?[1-9]|\(?0[1-9])\d?(?:[\s().-]{0,2}\d){7,9}(?![\w/-]|\.\d)"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import importlib
 import re
 from functools import cache
+from itertools import pairwise
 
 _LOCALES = ("en_GB", "en_US", "en_IE", "en_IN", "en_PK", "en_NG", "yo_NG", "ig_NG", "ha_NG", "tw_GH", "en_KE",
             "pl_PL", "ro_RO")  # fmt: skip
-_GIVEN = """Alun Aled Aneurin Angharad Arwel Bethan Bronwen Bryn Carwyn Catrin Ceri Cerys Dafydd Dewi Dilys Dylan
+_GIVEN = str.split("""Alun Aled Aneurin Angharad Arwel Bethan Bronwen Bryn Carwyn Catrin Ceri Cerys Dafydd Dewi Dilys Dylan
 Eira Eirlys Elen Eleri Elin Eluned Emlyn Emyr Emrys Ffion Gareth Geraint Gethin Glenys Glyn Gruffydd Gruffudd
 Gwen Gwenllian Gwilym Gwyneth Gwyn Haf Heledd Hefin Huw Hywel Idris Iestyn Ieuan Ifan Ioan Iolo Iorwerth Iwan
 Llinos Lleucu Llew Llywelyn Lowri Luned Mabli Mair Maldwyn Mali Manon Mared Marged Megan Meinir Meirion Meleri
@@ -28,8 +29,8 @@ Obinna Olumide Oluwaseun Oluwatobi Segun Temitope Tendai Tunde Yaw Yetunde Zanel
 Agnieszka Andrzej Bartosz Elżbieta Ewa Grzegorz Jakub Jerzy Katarzyna Krzysztof Łukasz Maciej Magdalena Małgorzata
 Paweł Piotr Stanisław Tomasz Wojciech Zofia Małgorzata Lukasz Pawel Malgorzata Ayşe Mehmet Mustafa Emre Wei Xiu Ming
 Callum Connor Niamh Siobhan Aoife Ciaran Eoin Oisin Saoirse Hamish Angus Isla Ewan Iain Mhairi Morag Ailsa Alfie
-Archie Freddie Jayden Kayden Kian Tyrone Leroy Devonte Shanice Keisha Precious""".split()
-_SURNAMES = """Bevan Beynon Bowen Cadwaladr Craddock Davies Edwards Ellis Evans Gethin Gittins Glyndwr Griffith
+Archie Freddie Jayden Kayden Kian Tyrone Leroy Devonte Shanice Keisha Precious""")
+_SURNAMES = str.split("""Bevan Beynon Bowen Cadwaladr Craddock Davies Edwards Ellis Evans Gethin Gittins Glyndwr Griffith
 Griffiths Gruffydd Gwynne Howell Howells Hughes Humphreys Ifans Jenkins Jones Kendrick Lewis Llewellyn Llewelyn
 Lloyd Llwyd Madoc Maddocks Meredith Merrick Morgan Morris Mostyn Owen Parry Penry Powell Preece Price Pritchard
 Probert Prosser Prothero Prydderch Prytherch Pugh Rees Rhys Roberts Rowlands Teague Thomas Treharne Trevor Tudor
@@ -43,10 +44,10 @@ Sandhu Shah Shaikh Sharif Sharma Sheikh Sibanda Siddiqui Sidhu Singh Sohal Uddin
 Nowak Kowalski Kowalska Wiśniewski Wiśniewska Wisniewski Wojcik Wójcik Kowalczyk Kaminski Kamiński Lewandowski
 Zieliński Zielinska Szymański Woźniak Dąbrowski Popescu Ionescu Popa Yılmaz Yilmaz Demir Kaya Chen Wang Zhang Liu Nguyen
 Tran Li Wong Cheung Chan Silva Santos Fernandes Ferreira Pereira Costa Campbell MacDonald McDonald Stewart Murray
-Sutherland McKenzie""".split()
+Sutherland McKenzie""")
 # In the lists, and words of our files all the same: months, days, colours, faiths, and the like.
 _ORDINARY = frozenset(
-    """april may june august summer autumn winter monday friday sunday white black brown grey gray green asian mixed
+    str.split("""april may june august summer autumn winter monday friday sunday white black brown grey gray green asian mixed
     other christian muslim hindu sikh jewish hope faith charity grace joy mercy blessing precious king prince bishop
     north south east west northern southern street road lane park church chapel school hospital house court hall
     bridge field fields close place square city town county person young male female man woman street victim family
@@ -57,37 +58,38 @@ _ORDINARY = frozenset(
     burton preston bolton bury sutton barnet hackney mobile post letter book given miss master lady sir lord
     university college academy centre station junction avenue drive gardens grove terrace way walk estate trust
     council ward unit team service services group club hotel inn arms market shop store bank hill mount royal
-    saint st dock docks canal river beach pier castle tower mill farm mills works""".split()
+    saint st dock docks canal river beach pier castle tower mill farm mills works""")
 )
 # Of these, the ones that are given names all the same, where a plain surname follows.
 _GIVEN_ANYWAY = frozenset(
-    """april may june august summer autumn christian hope faith charity grace joy mercy blessing precious chelsea
-    dean lincoln chester york london preston kent bishop""".split()
+    str.split("""april may june august summer autumn christian hope faith charity grace joy mercy blessing precious chelsea
+    dean lincoln chester york london preston kent bishop""")
 )
 _SURNAME_ANYWAY = frozenset(
-    """white black brown grey gray green king prince bishop west young day long short rich love marsh dean
+    str.split("""white black brown grey gray green king prince bishop west young day long short rich love marsh dean
     hill ford cross chase may best strong major lane court hall field fields bridge church mills castle street
     little friend sutton burton bolton preston lincoln burgess barnet york london christian hope joy grace miss
-    house ward banks moon lake pool chapman mercy""".split()
+    house ward banks moon lake pool chapman mercy""")
 )
 _TITLE = re.compile(
     r"(?<![\w’'-])(?:Mr|Mrs|Miss|Ms|Mx|Dr|MR|MRS|MISS|MX|^MS|^DR)\.?\s+"
     r"(?:[^\W\d_a-z]\.?\s+)*[^\W\d_a-z](?:[’'-]?[^\W\d_])+"
 )
 _CAPITALS = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[’'-][^\W\d_]+)*")
-_PARTICLES = frozenset("de del della der den van von bin bint ibn al el ap ab ferch da di la le o".split())
+_PARTICLES = frozenset(str.split("de del della der den van von bin bint ibn al el ap ab ferch da di la le o"))
 _BETWEEN = rf",?\s+(?:(?:{'|'.join(sorted(_PARTICLES))})\s+){{0,2}}"
 _RUN = re.compile(rf"{_CAPITALS.pattern}(?:{_BETWEEN}{_CAPITALS.pattern})+")
+_TURNED = re.compile(rf"({_CAPITALS.pattern}),\s+({_CAPITALS.pattern})")
 _SURE_PLACES = frozenset(
-    """street road lane park school hospital avenue drive gardens grove terrace way walk estate trust close square
-    college academy centre station junction university primary council ward unit team service services group club
-    hotel inn arms market shop house court crescent place row rise view mews parade quay docks""".split()
+    str.split("""street road lane park school hospital avenue drive gardens grove terrace way walk estate trust close square
+    college academy centre station junction university primary council unit team service services group club
+    hotel inn arms market shop house court crescent place row rise view mews parade quay docks""")
 )
 
 _TELLING = frozenset(word.casefold() for word in _SURNAMES) - frozenset(
-    "price das li costa rana gill bowen".split()
+    str.split("price das li costa rana gill bowen")
 )
-_SMALL_WORDS = frozenset("the and for with from new old mount port fort llan non not all".split())
+_SMALL_WORDS = frozenset(str.split("the and for with from new old mount port fort llan non not all"))
 
 # Two words that may begin with a capital; for RE2 and Python alike.
 TWO_CAPITALS = rf"[A-ZÀ-ɏ][A-Za-zÀ-ɏ’'-]*\.?{_BETWEEN}[A-ZÀ-ɏ]"
@@ -158,7 +160,9 @@ def holds_name(text: str) -> bool:
         words = [word for word in found.group().replace(",", " ").split() if word not in _PARTICLES]
         following = text[found.end() :].split()[:1]
         words_after = [*words, *following, ""]
-        for index, (first, last) in enumerate(zip(words, words[1:], strict=False)):
+        if any(_is_pair(first, last) for last, first in _TURNED.findall(found.group())):
+            return True
+        for index, (first, last) in enumerate(pairwise(words)):
             if words_after[index + 2].strip(".,;").casefold() not in _SURE_PLACES and _is_pair(first, last):
                 return True
     return False

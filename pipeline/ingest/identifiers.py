@@ -1,20 +1,33 @@
 """The gate: which columns of a delivery hold identifiers of people and must not come in.
 
-What is looked at, and what follows from it:
+By header: what announces a kind (victim_name, NHSNumber, dob, home postcode) is that kind, as many cells as are
+filled, but for flags, hashes and withheld cells, parts of a postcode, years and months of birth, and coordinates
+to two decimals or whole kilometres. A header that is itself an identifier is a finding, and is not shown.
 
-| evidence | read as | unless |
-|---|---|---|
-| header says it (victim_name, NHSNumber, dob, home postcode …) | that kind, as many cells as are filled | the cells are flags, hashes or withheld; a part of a postcode; a year or month of birth; coordinates to two decimals or whole kilometres |
-| e-mail, formatted phone number, postcode, National Insurance number, spaced NHS number, UPN, registration, pair of coordinates, grid reference, "DOB …", titled name: even one cell, a header too | that kind | the column is declared free text: `hold_identifier` holds single rows back, and only a column that mostly holds them is a finding |
-| given name with surname, one cell | name | the header speaks of places or bodies (area name, school, location): then half the cells |
-| column of given names, surnames, initialled names | name, from five different ones and half of the cells on; bare words: eight and 70% | the header speaks of places |
-| one token, whole column: ten digits (NHS), letter and twelve (UPN), eleven or twelve digits (phone, UPRN) | that kind where so many pass the check that chance would do it once in 10,000 columns, under a header of somebody's own numbering (crime_id, ref) once in 1,000,000,000 | phone and UPRN under such a header: a counter passes whole |
-| one such token in a column of other things | that kind if it passes the check | the others are tokens of nearly the same build |
-| dates over more than thirty years, most of them old, in a column that no contract reads; or one old date in a column of other things | date of birth | the header or contract speaks of a date |
-| two columns side by side, unread: latitudes and longitudes to four decimals | precise coordinates | |
+By cell, one is enough (in declared free text `hold_identifier` holds single rows back; a finding is only a column
+that mostly holds identifiers):
 
-A kind in the contract's `harmless_identifiers` is never a finding. Not seen: one bare given name among other
-words, one UPN among pseudonyms of the same build, one name in a column of places.
+| evidence | unless |
+|---|---|
+| e-mail, phone, postcode, National Insurance number, spaced NHS number, UPN, registration | its neighbours have its build |
+| pair of coordinates, grid reference, "DOB …", title and name | |
+| given name and surname | the header speaks of places (area name, school): then half the cells |
+| ten digits (NHS), eleven or twelve (phone, UPRN) that pass | its neighbours are numbers of nearly that length |
+| old date among other things | header or contract speak of dates |
+
+By column, where one cell says little. Chance may do it once in 10,000 columns; under a header of somebody's own
+numbering (crime_id, ref) once in 1,000,000,000:
+
+| evidence | enough |
+|---|---|
+| all cells ten digits, or built as UPN | so many pass that chance is ruled out |
+| all cells phone numbers or UPRNs | the same; never under a header of numbering: a counter passes whole |
+| given names, surnames, initials with surnames | five and half the cells; bare words eight, 70%, and no places |
+| dates, most of them old, over thirty years | no contract reads the column |
+| latitudes beside longitudes, four decimals | no contract reads the columns |
+
+A kind in the contract's `harmless_identifiers` is never a finding. Not seen: one bare given name among other words,
+one date of birth in a column of dates, one name in a column of places, one UPN among pseudonyms that begin alike.
 """
 
 from __future__ import annotations
@@ -120,8 +133,11 @@ def _judge_cells(
         yield kind, count
     for code in CODES:
         counts = [each.codes.get(code.kind, CodeCount()) for each in blocks]
-        if _is_code(code, counts, cells, names_a_reference(header) or bool(column and column.is_key)):
-            is_stray = sum(each.shaped for each in counts) <= STRAY * cells
+        is_reference = names_a_reference(header) or bool(column and column.is_key)
+        # A few references in a column that is mostly blank are still a column of references.
+        among = cells if is_reference else sum(each.rows for each in blocks)
+        if _is_code(code, counts, among, is_reference):
+            is_stray = sum(each.shaped for each in counts) <= STRAY * among
             yield code.kind, sum(each.passing_cells if is_stray else each.shaped for each in counts)
     yield from _judge_names(header, blocks, cells)
     is_date = bool(column and column.data_type in ("date", "timestamp"))
@@ -129,7 +145,7 @@ def _judge_cells(
         yield "date_of_birth", count
 
 
-def _is_code(code: Code, blocks: Sequence[CodeCount], cells: int, is_reference: bool) -> bool:
+def _is_code(code: Code, blocks: Sequence[CodeCount], among: int, is_reference: bool) -> bool:
     """Whether cells of a code's shape are codes of the kind: by how many pass, and by what stands around them."""
     shaped, passing, neighbours = (
         sum(getattr(each, name) for each in blocks) for name in ("shaped", "passing", "neighbours")
@@ -141,8 +157,8 @@ def _is_code(code: Code, blocks: Sequence[CodeCount], cells: int, is_reference: 
     if neighbours > shaped:
         odds = fullest.looked_at + fullest.neighbours
         return _tail(fullest.passing, odds, code.stray_chance) < BY_CHANCE_IN_REFERENCES
-    if shaped <= STRAY * cells:
-        return passing > 0 and neighbours <= passing
+    if shaped <= STRAY * among:
+        return neighbours <= passing
     if is_reference and code.can_be_reference:
         return False
     limit = BY_CHANCE_IN_REFERENCES if is_reference else BY_CHANCE

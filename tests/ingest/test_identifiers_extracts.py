@@ -177,8 +177,10 @@ SCHOOLS = [
     "Holly Lodge Girls' College",
 ]
 OFFENCES = ["Assault with injury", "Rape of a female aged 16 and over", "Possession of article with blade or point",
-            "Robbery of personal property", "Threats to kill", "Stalking", "Assault with Injury on an Emergency Worker"]  # fmt: skip
-WORDS = ["Unknown", "White British", "Black African", "Mixed", "Male", "Female", "dwelling", "Licensed premises", "None",
+            "Robbery of personal property", "Threats to kill", "Stalking",
+            "Assault with Injury on an Emergency Worker"]  # fmt: skip
+WORDS = ["Unknown", "White British", "Black African", "Mixed", "Male", "Female", "dwelling", "Licensed premises",
+         "None",
          "intimate partner", "Not known", "Christian", "Muslim", "April", "May", "16-24", "Y", "N", ""]  # fmt: skip
 CLEAN_CELLS = {
     "reference": st.integers(10**9, 10**10 - 1).map(str),
