@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-_PERSON = str.split("""victim suspect patient pupil child offender perpetrator person client student parent mother father
+_PERSON = str.split("""
+    victim suspect patient pupil child offender perpetrator person client student parent mother father
 carer guardian witness complainant accused defendant subject nominal survivor learner member user customer
 resident tenant employee staff officer teacher gp doctor practitioner worker author applicant respondent
 informant caller reporter kin next of contact emergency sibling partner spouse aggrieved injured party ip aggr
 young adult individual detainee baby head interviewer owner keeper driver rider referrer""")
-_WHERE = str.split("""home current previous permanent temporary usual main primary secondary work business school incident
+_WHERE = str.split("""
+    home current previous permanent temporary usual main primary secondary work business school incident
 offence crime location event assault injury residential residence correspondence postal billing the full new old
 normal registered property premises site venue callout pickup scene""")
 _BEFORE = "|".join(sorted({*_PERSON, *_WHERE}, key=len, reverse=True))
@@ -43,11 +45,13 @@ _NAMED = "|".join(word for word in _PERSON if word not in ("parent", "of", "next
 _NAMED_PERSON = re.compile(
     rf"(?:(?:{_BEFORE})s?_)*(?:{_NAMED})s?_?names?(?:_?\d{{1,2}})?|names?_of_(?:the_)?(?:{_NAMED})s?"
 )
-_PLACE = str.split("""name nm names location locations street road area areas ward lsoa msoa lad la utla ltla district town
+_PLACE = str.split("""
+    name nm names location locations street road area areas ward lsoa msoa lad la utla ltla district town
 city region county country force school academy college site hospital trust provider organisation org station
 place constituency borough council csp partnership indicator sheet venue premises club authority neighbour
 neighbourhood village locality beat parish gp publisher description title""")
-_REFERENCE = str.split("""id ids ref reference no num nr number key urn code pseudo pseudonym pseudonymised hash hashed token
+_REFERENCE = str.split("""
+    id ids ref reference no num nr number key urn code pseudo pseudonym pseudonymised hash hashed token
 crn identifier line serial record""")
 _DATE = str.split("""date dates day time datetime timestamp month period year week from to start end on at""")
 # A header as people write them: letters first, no run of digits that could be somebody's number.

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 _LOCALES = ("en_GB", "en_US", "en_IE", "en_IN", "en_PK", "en_NG", "yo_NG", "ig_NG", "ha_NG", "tw_GH", "en_KE",
             "pl_PL", "ro_RO")  # fmt: skip
-_GIVEN = str.split("""Alun Aled Aneurin Angharad Arwel Bethan Bronwen Bryn Carwyn Catrin Ceri Cerys Dafydd Dewi Dilys Dylan
+_GIVEN = str.split("""
+    Alun Aled Aneurin Angharad Arwel Bethan Bronwen Bryn Carwyn Catrin Ceri Cerys Dafydd Dewi Dilys Dylan
 Eira Eirlys Elen Eleri Elin Eluned Emlyn Emyr Emrys Ffion Gareth Geraint Gethin Glenys Glyn Gruffydd Gruffudd
 Gwen Gwenllian Gwilym Gwyneth Gwyn Haf Heledd Hefin Huw Hywel Idris Iestyn Ieuan Ifan Ioan Iolo Iorwerth Iwan
 Llinos Lleucu Llew Llywelyn Lowri Luned Mabli Mair Maldwyn Mali Manon Mared Marged Megan Meinir Meirion Meleri
@@ -30,7 +31,8 @@ Agnieszka Andrzej Bartosz Elżbieta Ewa Grzegorz Jakub Jerzy Katarzyna Krzysztof
 Paweł Piotr Stanisław Tomasz Wojciech Zofia Małgorzata Lukasz Pawel Malgorzata Ayşe Mehmet Mustafa Emre Wei Xiu Ming
 Callum Connor Niamh Siobhan Aoife Ciaran Eoin Oisin Saoirse Hamish Angus Isla Ewan Iain Mhairi Morag Ailsa Alfie
 Archie Freddie Jayden Kayden Kian Tyrone Leroy Devonte Shanice Keisha Precious""")
-_SURNAMES = str.split("""Bevan Beynon Bowen Cadwaladr Craddock Davies Edwards Ellis Evans Gethin Gittins Glyndwr Griffith
+_SURNAMES = str.split("""
+    Bevan Beynon Bowen Cadwaladr Craddock Davies Edwards Ellis Evans Gethin Gittins Glyndwr Griffith
 Griffiths Gruffydd Gwynne Howell Howells Hughes Humphreys Ifans Jenkins Jones Kendrick Lewis Llewellyn Llewelyn
 Lloyd Llwyd Madoc Maddocks Meredith Merrick Morgan Morris Mostyn Owen Parry Penry Powell Preece Price Pritchard
 Probert Prosser Prothero Prydderch Prytherch Pugh Rees Rhys Roberts Rowlands Teague Thomas Treharne Trevor Tudor
@@ -47,7 +49,8 @@ Tran Li Wong Cheung Chan Silva Santos Fernandes Ferreira Pereira Costa Campbell 
 Sutherland McKenzie""")
 # In the lists, and words of our files all the same: months, days, colours, faiths, and the like.
 _ORDINARY = frozenset(
-    str.split("""april may june august summer autumn winter monday friday sunday white black brown grey gray green asian mixed
+    str.split("""
+    april may june august summer autumn winter monday friday sunday white black brown grey gray green asian mixed
     other christian muslim hindu sikh jewish hope faith charity grace joy mercy blessing precious king prince bishop
     north south east west northern southern street road lane park church chapel school hospital house court hall
     bridge field fields close place square city town county person young male female man woman street victim family
@@ -62,11 +65,13 @@ _ORDINARY = frozenset(
 )
 # Of these, the ones that are given names all the same, where a plain surname follows.
 _GIVEN_ANYWAY = frozenset(
-    str.split("""april may june august summer autumn christian hope faith charity grace joy mercy blessing precious chelsea
+    str.split("""
+    april may june august summer autumn christian hope faith charity grace joy mercy blessing precious chelsea
     dean lincoln chester york london preston kent bishop""")
 )
 _SURNAME_ANYWAY = frozenset(
-    str.split("""white black brown grey gray green king prince bishop west young day long short rich love marsh dean
+    str.split("""
+    white black brown grey gray green king prince bishop west young day long short rich love marsh dean
     hill ford cross chase may best strong major lane court hall field fields bridge church mills castle street
     little friend sutton burton bolton preston lincoln burgess barnet york london christian hope joy grace miss
     house ward banks moon lake pool chapman mercy""")
@@ -81,7 +86,8 @@ _BETWEEN = rf",?\s+(?:(?:{'|'.join(sorted(_PARTICLES))})\s+){{0,2}}"
 _RUN = re.compile(rf"{_CAPITALS.pattern}(?:{_BETWEEN}{_CAPITALS.pattern})+")
 _TURNED = re.compile(rf"({_CAPITALS.pattern}),\s+({_CAPITALS.pattern})")
 _SURE_PLACES = frozenset(
-    str.split("""street road lane park school hospital avenue drive gardens grove terrace way walk estate trust close square
+    str.split("""
+    street road lane park school hospital avenue drive gardens grove terrace way walk estate trust close square
     college academy centre station junction university primary council unit team service services group club
     hotel inn arms market shop house court crescent place row rise view mews parade quay docks""")
 )

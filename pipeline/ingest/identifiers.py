@@ -9,7 +9,7 @@ that mostly holds identifiers):
 
 | evidence | unless |
 |---|---|
-| e-mail, phone, postcode, National Insurance number, spaced NHS number, UPN, registration | its neighbours have its build |
+| e-mail, phone, postcode, NI number, spaced NHS number, UPN, registration | its neighbours have its build |
 | pair of coordinates, grid reference, "DOB …", title and name | |
 | given name and surname | the header speaks of places (area name, school): then half the cells |
 | ten digits (NHS), eleven or twelve (phone, UPRN) that pass | its neighbours are numbers of nearly that length |
