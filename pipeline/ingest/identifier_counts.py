@@ -1,0 +1,404 @@
+"""One block of one column → counts of what could be an identifier; no cell's text is kept.
+
+Cells are sorted out byte by byte in NumPy, which lets two threads work at once: dates by their separators,
+tokens by their length and shape, and only what is left is looked at as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.ingest import identifier_names as names
+from pipeline.ingest.identifier_kinds import CODES, SUSPECT, Code, find_kinds, holds_bare_number
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Positions = npt.NDArray[np.int64]
+Weights = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+# How many cells of a block the slow checks look at, evenly spread where there are more.
+LOOKED_AT = 2_000
+SUSPECTS = 20_000
+FEW = 500
+# Below this share of different cells a column is cheaper to look at by its different cells.
+REPEATED = 0.5
+# A date that stands among other things may be a mangled code of this year; a birth is older.
+OLD_YEAR = 2016
+
+_WITHHELD = re.compile(
+    r"y|n|yes|no|true|false|[01]|[-.*x:~]+|n/?a|na|null|none|nil|nan|[czuk]|[0-9a-f]{16,}"
+    r"|\W*(?:un|not )?(?:known|recorded|available|applicable|provided|stated|given|disclosed|withheld|removed"
+    r"|redacted|suppressed|anonymised|pseudonymised|anon|masked|hidden|blank|refused)\W*",
+    re.IGNORECASE,
+)
+# What may stand under a header of the kind without pointing at anybody.
+_HARMLESS = {
+    "postcode": re.compile(r"[A-Z]{1,2}\d[A-Z\d]?(?: ?\d)?(?: ?[*X]{1,3})?", re.IGNORECASE),
+    "coordinates": re.compile(r"-?\d{1,3}(?:\.\d{1,2})?|\d{2,4}000(?:\.0+)?"),
+    "date_of_birth": re.compile(r"\d{4}(?:[-/]\d{2,4})?|\d{1,2}[-/]\d{4}|[A-Za-z]{3,9}[- ]\d{2,4}"),
+}
+_CERTAIN = SUSPECT + r"|\b(?:Mr|Mrs|Miss|Ms|Mx|Dr|MR|MRS|MISS|MX|MS|DR)\b"
+_LATITUDE = r"^(?:49\.[89]|5\d\.\d|60\.[0-8])\d{3,}$"
+_LONGITUDE = r"^(?:-[0-8]|0|1)\.\d{4,}$"
+
+
+@dataclass(frozen=True)
+class CodeCount:
+    """Cells of a code's shape, different ones looked at, those that pass, and cells of nearly that build."""
+
+    shaped: int = 0
+    looked_at: int = 0
+    passing: int = 0
+    passing_cells: int = 0
+    neighbours: int = 0
+
+
+@dataclass(frozen=True)
+class NameCount:
+    """Different cells looked at for names, and what they were."""
+
+    looked_at: int = 0
+    full: int = 0
+    full_cells: int = 0
+    initialled: int = 0
+    bare: int = 0
+
+
+@dataclass(frozen=True)
+class ColumnCounts:
+    """What one block showed of one column."""
+
+    rows: int = 0
+    # Of these, the ones that are not blank.
+    cells: int = 0
+    # Cells that mean what the header says, if it announces an identifier.
+    under_header: int = 0
+    # Kind → cells that hold one which can be little else.
+    certain: Counter[str] = field(default_factory=Counter)
+    codes: dict[str, CodeCount] = field(default_factory=dict)
+    names: NameCount = field(default_factory=NameCount)
+    dates: int = 0
+    old_dates: int = 0
+    # Year → dates of a sample.
+    years: Counter[int] = field(default_factory=Counter)
+    # Cells of a sample that could be half of a pair of coordinates.
+    degrees_looked_at: int = 0
+    latitudes: int = 0
+    longitudes: int = 0
+    # Free text: the cells that `hold_identifier` would hold back.
+    held: int = 0
+
+
+def count_column(cells: pa.ChunkedArray, kind: str, data_type: str, is_free_text: bool) -> ColumnCounts:
+    """What a block shows of a column of this data type (an empty text: no contract reads it).
+
+    `kind` is what its header announces, or an empty text.
+    """
+    values, weights = _weigh(cells)
+    if data_type == "blob" or not len(values):
+        return ColumnCounts(len(cells))
+    under_header = _count_under_header(values, weights, kind) if kind else 0
+    if is_free_text:
+        held = hold_identifier(values).to_numpy(zero_copy_only=False)
+        return ColumnCounts(len(cells), int(weights.sum()), under_header, held=int(weights[held].sum()))
+    data, starts, lengths = _split(values)
+    is_date = _find_dates(data, starts, lengths)
+    is_text = _find_texts(data, starts, lengths, is_date)
+    texts = np.flatnonzero(is_text)
+    # The dates of a column of dates, which a contract reads, are what it says.
+    is_calendar = data_type in ("date", "timestamp")
+    old_dates, years = (
+        (0, Counter[int]()) if is_calendar else _count_years(values, weights, np.flatnonzero(is_date))
+    )
+    looked_at, latitudes, longitudes = (0, 0, 0) if data_type else _count_degrees(values)
+    return ColumnCounts(
+        rows=len(cells),
+        cells=int(weights.sum()),
+        under_header=under_header,
+        certain=_count_certain(values, weights, texts),
+        codes=_count_codes(values, weights, ~(is_text | is_date)),
+        names=_count_names(values, weights, texts),
+        dates=int(weights[is_date].sum()),
+        old_dates=old_dates,
+        years=years,
+        degrees_looked_at=looked_at,
+        latitudes=latitudes,
+        longitudes=longitudes,
+    )
+
+
+def hold_identifier(cells: pa.Array | pa.ChunkedArray) -> pa.BooleanArray:
+    """For a free-text column: which cells hold an identifier, names in running text included."""
+    import pyarrow as pa
+
+    array = _join(cells)
+    if pa.types.is_dictionary(array.type):
+        return hold_identifier(array.dictionary).take(array.indices)
+    held = np.zeros(len(array), dtype=bool)
+    for position in np.flatnonzero(_search(array, f"{_CERTAIN}|{names.TWO_CAPITALS}")):
+        text = array[int(position)].as_py()
+        held[position] = bool(find_kinds(text)) or holds_bare_number(text) or names.holds_name(text)
+    return pa.array(held)
+
+
+def _join(cells: pa.Array | pa.ChunkedArray) -> pa.Array:
+    import pyarrow as pa
+
+    if not isinstance(cells, pa.ChunkedArray):
+        return cells
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.unify_dictionaries()
+    return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
+
+
+def _weigh(cells: pa.ChunkedArray) -> tuple[pa.StringArray, Weights]:
+    """The cells that are not blank, and how often each stands there."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = _join(cells)
+    if pa.types.is_string(array.type):
+        sample = array.take(_spread(np.arange(len(array)), LOOKED_AT))
+        if len(pc.unique(sample)) < REPEATED * len(sample):
+            array = array.dictionary_encode()
+    if pa.types.is_dictionary(array.type):
+        values = array.dictionary
+        weights = np.bincount(array.indices.to_numpy(), minlength=len(values)).astype(np.int64)
+    else:
+        values, weights = array, np.ones(len(array), dtype=np.int64)
+    data, starts, lengths = _split(values)
+    filled = lengths > 0
+    if not filled.all():
+        starts, lengths = starts[filled], lengths[filled]
+    first, last = data[starts], data[starts + lengths - 1]
+    # Spaces around a cell, the no-break one (C2 A0) too, and Excel's apostrophe before a number.
+    if (first <= 39).any() or (first == 0xC2).any() or (last <= 39).any() or (last == 0xA0).any():
+        values = pc.utf8_trim(values, characters=" \t\r\n\u00a0'\"")
+        filled = _split(values)[2] > 0
+    used = filled & (weights > 0)
+    return (values, weights) if used.all() else (values.filter(pa.array(used)), weights[used])
+
+
+def _split(values: pa.StringArray) -> tuple[Bytes, Positions, Positions]:
+    """The bytes of all cells, where each cell starts, and how long it is."""
+    _, offsets, data = values.buffers()
+    if not len(values):
+        return np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    ends = np.frombuffer(offsets, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+    text = np.zeros(0, dtype=np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
+    return text, ends[:-1].astype(np.int64), np.diff(ends).astype(np.int64)
+
+
+def _is_digit(data: Bytes) -> Mask:
+    # Below "0" an unsigned byte wraps round.
+    return data - np.uint8(48) <= 9
+
+
+def _is_letter(data: Bytes) -> Mask:
+    return (data | np.uint8(32)) - np.uint8(97) <= 25
+
+
+def _is_dash(data: Bytes) -> Mask:
+    return data - np.uint8(45) <= 2
+
+
+_CLASSES = {"9": _is_digit, "A": _is_letter, "X": lambda data: _is_digit(data) | _is_letter(data)}
+_LETTERS_AND_DIGITS = bytes(byte for byte in range(128) if chr(byte).isalnum())
+# For bytes.translate: 1 where a byte is a mark, a decimal point, or nothing that a number has.
+_MARKS = bytes(byte not in _LETTERS_AND_DIGITS for byte in range(256))
+_POINTS = bytes(byte == ord(".") for byte in range(256))
+_NO_NUMBER = bytes(byte not in b"0123456789." for byte in range(256))
+_DATE_LENGTHS = (8, 10, 16, 19, 20)
+
+
+def _find_dates(data: Bytes, starts: Positions, lengths: Positions) -> Mask:
+    """Which cells are built as dates, with or without a time: 2024-03-01, 01/03/2024 10:15, 01/03/24."""
+    is_date = np.zeros(len(starts), dtype=bool)
+    for length in _DATE_LENGTHS:
+        at = np.flatnonzero(lengths == length)
+        begin = starts[at]
+        for first, second in ((4, 7), (2, 5)):
+            separator = data[begin + second]
+            hits = _is_dash(separator) & (data[begin + first] == separator)
+            if hits.any():
+                for digit in (0, second - 1, second + 1, length - 2):
+                    hits &= _is_digit(data[begin + digit])
+                is_date[at[hits]] = True
+    return is_date
+
+
+def _find_texts(data: Bytes, starts: Positions, lengths: Positions, is_date: Mask) -> Mask:
+    """Which cells hold anything but letters and digits, dates and plain numbers aside."""
+    if is_date.all():
+        return ~is_date
+    first = int(starts[0])
+    begins = starts - first
+    whole = data[first : int(starts[-1] + lengths[-1])].tobytes()
+    if not whole.translate(None, _LETTERS_AND_DIGITS):
+        return np.zeros(len(starts), dtype=bool)
+    is_text = np.logical_or.reduceat(np.frombuffer(whole.translate(_MARKS), dtype=bool), begins)
+    points = np.add.reduceat(np.frombuffer(whole.translate(_POINTS), dtype=np.uint8), begins, dtype=np.int32)
+    others = np.frombuffer(bytearray(whole.translate(_NO_NUMBER)), dtype=bool)
+    others[begins[data[starts] == ord("-")]] = False
+    is_number = (points <= 1) & ~np.logical_or.reduceat(others, begins)
+    return is_text & ~is_date & ~is_number
+
+
+def _match_shape(data: Bytes, starts: Positions, at: Positions, shape: str) -> Positions:
+    for offset, character in enumerate(shape):
+        if not len(at):
+            break
+        found = data[starts[at] + offset]
+        hits = _CLASSES[character](found) if character in _CLASSES else found == ord(character)
+        at = at if hits.all() else at[hits]
+    return at
+
+
+def _search(cells: pa.StringArray, pattern: str) -> Mask:
+    """Which cells hold the pattern, which must mean the same to Python and RE2."""
+    import pyarrow.compute as pc
+
+    # RE2 is compiled anew each time: for a few cells that costs more than it saves.
+    if len(cells) < FEW:
+        search = re.compile(pattern).search
+        return np.fromiter(
+            (search(cell) is not None for cell in cells.to_pylist()), dtype=bool, count=len(cells)
+        )
+    return pc.match_substring_regex(cells, pattern).to_numpy(zero_copy_only=False)
+
+
+def _spread(positions: Positions, limit: int) -> Positions:
+    """At most so many of the positions, evenly spread."""
+    if len(positions) <= limit:
+        return positions
+    return positions[np.linspace(0, len(positions) - 1, limit).astype(np.int64)]
+
+
+def _count_under_header(values: pa.StringArray, weights: Weights, kind: str) -> int:
+    harmless = _HARMLESS.get(kind, _WITHHELD)
+    return sum(
+        int(weight)
+        for cell, weight in zip(values.to_pylist(), weights, strict=True)
+        if not _WITHHELD.fullmatch(cell) and not harmless.fullmatch(cell)
+    )
+
+
+def _count_certain(values: pa.StringArray, weights: Weights, texts: Positions) -> Counter[str]:
+    found: Counter[str] = Counter()
+    if not len(texts):
+        return found
+    for position in _spread(texts[_search(values.take(texts), _CERTAIN)], SUSPECTS):
+        text = values[int(position)].as_py()
+        kinds = find_kinds(text) | ({"name"} if names.holds_titled_name(text) else set())
+        for kind in kinds:
+            found[kind] += int(weights[position])
+    return found
+
+
+def _count_codes(values: pa.StringArray, weights: Weights, is_token: Mask) -> dict[str, CodeCount]:
+    data, starts, lengths = _split(values)
+    by_length = {
+        int(length): np.flatnonzero(is_token & (lengths == length))
+        for length in np.flatnonzero(np.bincount(np.minimum(lengths, 14)))
+        if 5 <= length <= 13
+    }
+    found = {}
+    for code in CODES:
+        shaped = [
+            _match_shape(data, starts, by_length[len(shape)], shape)
+            for shape in code.shapes
+            if len(shape) in by_length
+        ]
+        at = np.unique(np.concatenate(shaped)) if shaped else np.zeros(0, dtype=np.int64)
+        if len(at):
+            found[code.kind] = _check_code(code, values, weights, at, by_length)
+    return found
+
+
+def _check_code(
+    code: Code, values: pa.StringArray, weights: Weights, at: Positions, by_length: dict[int, Positions]
+) -> CodeCount:
+    looked_at: Counter[str] = Counter()
+    sample = _spread(at, LOOKED_AT)
+    for cell, weight in zip(values.take(sample).to_pylist(), weights[sample], strict=True):
+        looked_at[cell] += int(weight)
+    passing = [cell for cell in looked_at if code.is_valid(cell)]
+    if not passing:
+        return CodeCount(int(weights[at].sum()), len(looked_at))
+    data, starts, _ = _split(values)
+    if code.neighbours:
+        near = [
+            _match_shape(data, starts, by_length[len(shape)], shape)
+            for shape in code.neighbours
+            if len(shape) in by_length
+        ]
+    else:
+        near = [
+            cells[_is_mixed(data, starts[cells], length)]
+            for length, cells in by_length.items()
+            if length in map(len, code.shapes)
+        ]
+    alike = np.setdiff1d(np.concatenate(near), at) if near else np.zeros(0, dtype=np.int64)
+    if code.shapes[0][0] == "A":
+        # Somebody's own codes mostly begin with one letter; what begins with another is not one of them.
+        initials = {ord(cell[0].casefold()) for cell in passing}
+        alike = alike[np.isin(data[starts[alike]] | 32, list(initials))]
+    return CodeCount(
+        shaped=int(weights[at].sum()),
+        looked_at=len(looked_at),
+        passing=len(passing),
+        passing_cells=sum(looked_at[cell] for cell in passing),
+        neighbours=int(weights[alike].sum()),
+    )
+
+
+def _is_mixed(data: Bytes, starts: Positions, length: int) -> Mask:
+    """Which tokens of this length have digits and letters: words are no neighbours of codes."""
+    tokens = data[starts[:, None] + np.arange(length)]
+    return np.logical_and(_is_digit(tokens).any(axis=1), _is_letter(tokens).any(axis=1))
+
+
+def _count_names(values: pa.StringArray, weights: Weights, texts: Positions) -> NameCount:
+    full = initialled = full_cells = 0
+    if len(texts):
+        for position in _spread(texts[_search(values.take(texts), names.TWO_CAPITALS)], SUSPECTS):
+            cell = values[int(position)].as_py()
+            if names.is_full_name(cell) or (cell.count(" ") >= 3 and names.holds_name(cell)):
+                full += 1
+                full_cells += int(weights[position])
+            initialled += names.is_initialled_name(cell)
+    sample = values.take(_spread(np.arange(len(values)), LOOKED_AT)).unique()
+    bare = sum(names.is_bare_name(cell) for cell in sample.to_pylist())
+    return NameCount(len(sample), full, full_cells, initialled, bare)
+
+
+def _count_years(values: pa.StringArray, weights: Weights, dates: Positions) -> tuple[int, Counter[int]]:
+    """The cells with old dates (of those looked at), and how many dates each year has."""
+    years: Counter[int] = Counter()
+    old = 0
+    looked_at = _spread(dates, LOOKED_AT)
+    for position, cell in zip(looked_at, values.take(looked_at).to_pylist(), strict=True):
+        found = re.match(r"(\d{4})\D|\d\d\D\d\d\D(\d{4}|\d\d)", cell)
+        if found:
+            year = int(found.group(1) or found.group(2))
+            year += 0 if year > 99 else 2000 if year < 30 else 1900
+            years[year] += 1
+            old += int(weights[position]) * (1900 < year < OLD_YEAR)
+    return old, years
+
+
+def _count_degrees(values: pa.StringArray) -> tuple[int, int, int]:
+    import pyarrow.compute as pc
+
+    sample = values.take(_spread(np.arange(len(values)), LOOKED_AT))
+    hits = [pc.sum(pc.match_substring_regex(sample, pattern)).as_py() for pattern in (_LATITUDE, _LONGITUDE)]
+    return len(sample), hits[0], hits[1]

@@ -1,0 +1,234 @@
+"""The gate: which columns of a delivery hold identifiers of people and must not come in.
+
+By header: what announces a kind (victim_name, NHSNumber, dob, home postcode) is that kind, as many cells as are
+filled, but for flags, hashes and withheld cells, parts of a postcode, years and months of birth, and coordinates
+to two decimals or whole kilometres. A header that is itself an identifier is a finding, and is not shown.
+
+By cell, one is enough (in declared free text `hold_identifier` holds single rows back; a finding is only a column
+that mostly holds identifiers):
+
+| evidence | unless |
+|---|---|
+| e-mail, phone, postcode, NI number, spaced NHS number, UPN, registration | its neighbours have its build |
+| pair of coordinates, grid reference, "DOB …", title and name | |
+| given name and surname | the header speaks of places (area name, school): then half the cells |
+| ten digits (NHS), eleven or twelve (phone, UPRN) that pass | its neighbours are numbers of nearly that length |
+| old date among other things | header or contract speak of dates |
+
+By column, where one cell says little. Chance may do it once in 10,000 columns; under a header of somebody's own
+numbering (crime_id, ref) once in 1,000,000,000:
+
+| evidence | enough |
+|---|---|
+| all cells ten digits, or built as UPN | so many pass that chance is ruled out |
+| all cells phone numbers or UPRNs | the same; never under a header of numbering: a counter passes whole |
+| given names, surnames, initials with surnames | five and half the cells; bare words eight, 70%, and no places |
+| dates, most of them old, over thirty years | no contract reads the column |
+| latitudes beside longitudes, four decimals | no contract reads the columns |
+
+A kind in the contract's `harmless_identifiers` is never a finding. Not seen: one bare given name among other words,
+one date of birth in a column of dates, one name in a column of places, one UPN among pseudonyms that begin alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+from pipeline.ingest.identifier_counts import CodeCount, ColumnCounts, count_column, hold_identifier
+from pipeline.ingest.identifier_headers import (
+    is_plain,
+    names_a_date,
+    names_a_place,
+    names_a_reference,
+    read_header_kind,
+)
+from pipeline.ingest.identifier_kinds import CODES, WORDS, Code, find_kinds
+from pipeline.ingest.identifier_names import holds_name, holds_titled_name, is_bare_name, is_full_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Finding", "Observation", "hold_identifier", "judge", "observe"]
+
+# Up to this share of a column's cells stands something among other things.
+STRAY = 0.05
+# How rarely chance alone may look like a column of identifiers: in any column, and in somebody's numbering.
+BY_CHANCE, BY_CHANCE_IN_REFERENCES = 1e-4, 1e-9
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A column that holds identifiers: its header as it may be shown, the kind in words, and how many cells."""
+
+    header: str
+    kind: str
+    cell_count: int
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one block of a delivery showed, column by column: counts, no cells."""
+
+    columns: tuple[ColumnCounts, ...]
+
+
+def observe(header: tuple[str, ...], cells: pa.Table, contract: Contract) -> Observation:
+    """What one block of a delivery shows; the columns of `cells` stand in the order of the header."""
+    known = {column.name: column for column in contract.columns}
+    counted = []
+    for index, name in enumerate(header):
+        column = known.get(contract.field_of(name) or "")
+        data_type, is_free_text = (column.data_type, column.is_free_text) if column else ("", False)
+        kind = read_header_kind(name)
+        # No need to count what the publisher has made harmless: a map's millions of points.
+        kind = "" if kind in contract.harmless_identifiers else kind
+        counted.append(count_column(cells.column(index), kind, data_type, is_free_text))
+    return Observation(tuple(counted))
+
+
+def judge(
+    header: tuple[str, ...], observations: Iterable[Observation], contract: Contract
+) -> tuple[Finding, ...]:
+    """What must not be kept, by column; empty where the delivery may come in."""
+    blocks = tuple(observations)
+    columns = [[block.columns[index] for block in blocks] for index in range(len(header))]
+    found: dict[tuple[int, str], int] = {}
+    for index, (name, counts) in enumerate(zip(header, columns, strict=True)):
+        for kind, count in (*_judge_header(name, counts), *_judge_cells(name, counts, contract)):
+            found.setdefault((index, kind), count)
+    for index, count in _judge_pairs(header, columns, contract):
+        found.setdefault((index, "coordinates"), count)
+    return tuple(
+        Finding(_show(header[index], index, contract), WORDS[kind], count)
+        for (index, kind), count in found.items()
+        if kind not in contract.harmless_identifiers
+    )
+
+
+def _judge_header(header: str, blocks: Sequence[ColumnCounts]) -> Iterator[tuple[str, int]]:
+    """What the header announces, where cells bear it out; and what the header itself is, where it is a cell."""
+    announced = sum(counts.under_header for counts in blocks)
+    if announced:
+        yield read_header_kind(header), announced
+    for kind in sorted(_read_as_cell(header)):
+        yield kind, 1 + sum(counts.certain[kind] for counts in blocks)
+
+
+def _judge_cells(
+    header: str, blocks: Sequence[ColumnCounts], contract: Contract
+) -> Iterator[tuple[str, int]]:
+    column = next((each for each in contract.columns if each.name == contract.field_of(header)), None)
+    cells = sum(counts.cells for counts in blocks)
+    if column and column.is_free_text:
+        held = sum(counts.held for counts in blocks)
+        if held > cells / 2:
+            yield "free_text", held
+        return
+    for kind, count in sum((counts.certain for counts in blocks), Counter()).items():
+        yield kind, count
+    for code in CODES:
+        counts = [each.codes.get(code.kind, CodeCount()) for each in blocks]
+        is_reference = names_a_reference(header) or bool(column and column.is_key)
+        # A few references in a column that is mostly blank are still a column of references.
+        among = cells if is_reference else sum(each.rows for each in blocks)
+        if _is_code(code, counts, among, is_reference):
+            is_stray = sum(each.shaped for each in counts) <= STRAY * among
+            yield code.kind, sum(each.passing_cells if is_stray else each.shaped for each in counts)
+    yield from _judge_names(header, blocks, cells)
+    is_date = bool(column and column.data_type in ("date", "timestamp"))
+    if not is_date and (count := _count_births(header, blocks, cells, is_read=column is not None)):
+        yield "date_of_birth", count
+
+
+def _is_code(code: Code, blocks: Sequence[CodeCount], among: int, is_reference: bool) -> bool:
+    """Whether cells of a code's shape are codes of the kind: by how many pass, and by what stands around them."""
+    shaped, passing, neighbours = (
+        sum(getattr(each, name) for each in blocks) for name in ("shaped", "passing", "neighbours")
+    )
+    if not passing:
+        return False
+    # A block's different cells: one number that stands in every block is one number.
+    fullest = max(blocks, key=lambda each: each.looked_at)
+    if neighbours > shaped:
+        odds = fullest.looked_at + fullest.neighbours
+        return _tail(fullest.passing, odds, code.stray_chance) < BY_CHANCE_IN_REFERENCES
+    if shaped <= STRAY * among:
+        return neighbours <= passing
+    if is_reference and code.can_be_reference:
+        return False
+    limit = BY_CHANCE_IN_REFERENCES if is_reference else BY_CHANCE
+    return (
+        2 * fullest.passing >= fullest.looked_at
+        and _tail(fullest.passing, fullest.looked_at, code.chance) < limit
+    )
+
+
+def _tail(hits: int, trials: int, chance: float) -> float:
+    """How likely so many hits or more are by chance (Chernoff's bound, which is never too low)."""
+    share = hits / trials
+    if share <= chance:
+        return 1.0
+    if chance == 0:
+        return 0.0
+    divergence = share * math.log(share / chance)
+    divergence += (1 - share) * math.log((1 - share) / (1 - chance)) if share < 1 else 0
+    return math.exp(-trials * divergence)
+
+
+def _judge_names(header: str, blocks: Sequence[ColumnCounts], cells: int) -> Iterator[tuple[str, int]]:
+    fullest = max((counts.names for counts in blocks), key=lambda each: each.looked_at)
+    full_cells = sum(counts.names.full_cells for counts in blocks)
+    is_place = names_a_place(header)
+    if full_cells and (not is_place or (fullest.full >= 5 and fullest.full >= fullest.looked_at / 2)):
+        yield "name", full_cells
+    elif fullest.initialled + fullest.full >= max(5, fullest.looked_at / 2) or (
+        not is_place and fullest.bare >= max(8, 0.7 * fullest.looked_at)
+    ):
+        yield "name", cells
+
+
+def _count_births(header: str, blocks: Sequence[ColumnCounts], cells: int, is_read: bool) -> int:
+    """The cells that are dates of birth, or 0."""
+    dates, old = sum(counts.dates for counts in blocks), sum(counts.old_dates for counts in blocks)
+    if dates <= STRAY * cells:
+        return 0 if names_a_date(header) else old
+    years = sorted(sum((counts.years for counts in blocks), Counter()).elements())
+    if is_read or dates < 0.8 * cells or len(years) < 5:
+        return 0
+    # Historic offences reach as far back, but most are of late.
+    is_spread = years[-1] - years[0] >= 30 and years[len(years) // 2] <= years[-1] - 15
+    return dates if is_spread else 0
+
+
+def _judge_pairs(
+    header: tuple[str, ...], columns: Sequence[Sequence[ColumnCounts]], contract: Contract
+) -> Iterator[tuple[int, int]]:
+    """Unread columns that are latitudes and longitudes of Great Britain, side by side."""
+    for index in range(len(header) - 1):
+        for first, second in ((index, index + 1), (index + 1, index)):
+            looked_at = min(sum(each.degrees_looked_at for each in columns[at]) for at in (first, second))
+            latitudes = sum(each.latitudes for each in columns[first])
+            longitudes = sum(each.longitudes for each in columns[second])
+            if looked_at >= 5 and min(latitudes, longitudes) >= 0.95 * looked_at:
+                for at in (first, second):
+                    yield at, sum(each.cells for each in columns[at])
+
+
+def _read_as_cell(header: str) -> set[str]:
+    """The kinds of identifier that a header itself is: the first line of a file without one."""
+    is_name = is_full_name(header.strip()) or holds_titled_name(header)
+    return find_kinds(header) | ({"name"} if is_name else set())
+
+
+def _show(header: str, index: int, contract: Contract) -> str:
+    """The supplier's header, or its place where it may be a person's cell."""
+    shown = header.strip()
+    if contract.field_of(shown) is not None or read_header_kind(shown):
+        return shown
+    is_cell = _read_as_cell(shown) or holds_name(shown) or is_bare_name(shown) or not is_plain(shown)
+    return f"column {index + 1}" if is_cell else shown

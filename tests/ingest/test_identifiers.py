@@ -1,0 +1,337 @@
+"""What the gate makes of literal headers and cells: an identifier of a kind, or nothing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+import pytest
+from extract_cells import make_cells, make_contract
+
+from pipeline.contracts import Column
+from pipeline.ingest.identifier_headers import read_header_kind
+from pipeline.ingest.identifiers import Finding, hold_identifier, judge, observe
+
+NOTHING = make_contract()
+NOTES = make_contract(Column("notes", "varchar", ("notes",), is_free_text=True))
+CRIMES = make_contract(Column("crime_id", "varchar", ("crime_id",), is_key=True))
+# Ten digits that pass the check of the NHS number, and ten that do not; the first is the service's own example.
+VALID = ("9434765919", "9434765870", "4010232137", "4505577104", "6328797966", "7000000058")
+INVALID = ("9434765918", "9434765871", "4010232138", "4505577105", "6328797967", "7000000059")
+
+
+def find(header: list[str], rows: list[list[str]], contract=NOTHING, is_dictionary: bool = False):
+    names, cells = make_cells(header, rows, is_dictionary)
+    return judge(names, [observe(names, cells, contract)], contract)
+
+
+def column(header: str, cells: list[str], contract=NOTHING):
+    return find([header], [[cell] for cell in cells], contract)
+
+
+def kinds(header: str, cells: list[str], contract=NOTHING) -> list[str]:
+    return [finding.kind for finding in column(header, cells, contract)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("jo.bloggs@example.org.uk", "e-mail address"),
+        ("0151 496 0123", "phone number"),
+        ("+44 7700 900123", "phone number"),
+        ("+44(0)7700 900 123", "phone number"),
+        ("(0161) 496 0456", "phone number"),
+        ("01514960123", "phone number"),
+        ("447911123456", "phone number"),
+        ("L1 8JQ", "full postcode"),
+        ("l18jq", "full postcode"),
+        ("SW1A 1AA", "full postcode"),
+        ("flat 2, CF10 3NP", "full postcode"),
+        ("AB123456C", "National Insurance number"),
+        ("AB 12 34 56 C", "National Insurance number"),
+        ("943 476 5919", "NHS number"),
+        ("943-476-5919", "NHS number"),
+        ("9434765919", "NHS number"),
+        ("'9434765919", "NHS number"),
+        ("NHS no. 9434765919", "NHS number"),
+        ("B801200005001", "unique pupil number (UPN)"),
+        ("AB12 CDE", "vehicle registration"),
+        ("AB12CDE", "vehicle registration"),
+        ("53.40838, -2.99157", "precise coordinates"),
+        ("SJ 34567 89012", "precise coordinates"),
+        ("///filled.count.soap", "precise coordinates"),
+        ("100031234567", "property reference (UPRN)"),
+        ("DOB 12/03/1985", "date of birth"),
+        ("born on 1985-03-12", "date of birth"),
+        ("d.o.b: 1 Mar 85", "date of birth"),
+        ("12/03/1985", "date of birth"),
+        ("Mr John Smith", "name"),
+        ("Mrs A. O'Neill", "name"),
+        ("MISS NGOZI OKAFOR", "name"),
+        ("Dr Patel", "name"),
+        ("Siân Llewellyn", "name"),
+        ("SMITH, John", "name"),
+        ("Muhammad Abdul Rahman", "name"),
+        ("Oluwaseun Adeyemi", "name"),
+        ("Anne-Marie Hughes-Jones", "name"),
+        # Much like one, and none.
+        ("L1", None),
+        ("L1 8", None),
+        ("E01006512", None),
+        ("105A", None),
+        ("QZ12 3AB", None),
+        ("M6 2nd exit", None),
+        ("GB123456A", None),
+        ("DA123456A", None),
+        ("943 476 5918", None),
+        ("9434765918", None),
+        ("A801200005001", None),
+        ("FY24 MAR", None),
+        ("AB00CDE", None),
+        ("c0ffee123456789", None),
+        ("550e8400-e29b-41d4-a716-446655440000", None),
+        ("2019-04-01 10:15", None),
+        ("05/04/2024", None),
+        ("53.4, -2.9", None),
+        ("48.85660, 2.35220", None),
+        ("Mr Smith Street", None),
+        ("Park Dr North", None),
+        ("St. Helens", None),
+        ("Ynys Môn", None),
+        ("Milton Keynes", None),
+        ("Grievous Bodily Harm", None),
+        ("White British", None),
+        ("intimate partner", None),
+        ("Assault with Injury on an Emergency Worker", None),
+    ],
+)  # fmt: skip
+def test_one_cell_among_words_is_an_identifier_or_nothing(cell: str, kind: str | None) -> None:
+    """Alone among the words of a column that says nothing."""
+    cells = ["dwelling", "street", "school", "licensed premises"] * 10
+    assert column("setting", [*cells, cell]) == ((Finding("setting", kind, 1),) if kind else ())
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("forename", "name"), ("Surname", "name"), ("first_name", "name"), ("VictimName", "name"),
+        ("victim full name", "name"), ("Full Name", "name"), ("name of suspect", "name"), ("Child's Name", "name"),
+        ("Victim | Forename", "name"), ("officer_name", "name"), ("FirstName1", "name"),
+        ("nhs_number", "nhs_number"), ("NHSNumber", "nhs_number"), ("Patient NHS No", "nhs_number"),
+        ("NHS_NO", "nhs_number"), ("upn", "upn"), ("Pupil UPN", "upn"), ("Unique Pupil Number", "upn"),
+        ("nino", "national_insurance_number"), ("NI Number", "national_insurance_number"),
+        ("email", "email"), ("E-mail Address", "email"), ("parentEmail", "email"), ("eMail", "email"),
+        ("phone", "phone"), ("Mobile", "phone"), ("victim-telephone-number", "phone"), ("contact number", "phone"),
+        ("postcode", "postcode"), ("Home Post Code", "postcode"), ("incident_postcode", "postcode"),
+        ("address", "address"), ("Address Line 1", "address"), ("homeAddress", "address"),
+        ("House Number", "address"), ("uprn", "uprn"), ("UPRN", "uprn"),
+        ("dob", "date_of_birth"), ("DateOfBirth", "date_of_birth"), ("patient_date_of_birth", "date_of_birth"),
+        ("Victim D.O.B", "date_of_birth"), ("Birth Date", "date_of_birth"),
+        ("latitude", "coordinates"), ("Long", "coordinates"), ("Easting", "coordinates"),
+        ("offence_northing", "coordinates"), ("Grid Ref", "coordinates"), ("what3words", "coordinates"),
+        ("vrm", "vehicle_registration"), ("Vehicle Registration Mark", "vehicle_registration"),
+        ("registration", "vehicle_registration"), ("Reg No", "vehicle_registration"),
+        *[(header, "") for header in (
+            "force name", "school name", "LSOA name", "area name", "site name", "la_name", "Indicator Name",
+            "street name", "sheet name", "name", "Parent Name", "victim_id_pseudo", "nhs_number_hash",
+            "patient_pseudonym", "victim_id", "upn_pseudonymised", "postcode sector", "Postcode district",
+            "outcode", "year of birth", "email_flag", "registration date", "address type", "nhs", "nhs region",
+            "phone hacking offences", "mobile phone theft", "number", "contact", "age", "Location",
+        )],
+    ],
+)  # fmt: skip
+def test_header_announces_an_identifier_or_nothing(header: str, kind: str) -> None:
+    assert read_header_kind(header) == kind
+
+
+def test_header_that_announces_counts_the_cells_that_bear_it_out() -> None:
+    assert column("victim_name", ["Xq", "", "Zzyx", "REDACTED", "n/a"]) == (
+        Finding("victim_name", "name", 2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("forename", ["", "", " "]),
+        ("email", ["Y", "N", "Y"]),
+        ("postcode", ["L1", "L18", "CH41 2"]),
+        ("date_of_birth", ["1985", "1990", "2001"]),
+        ("dob", ["1985-03", "Mar-85", "03/1985"]),
+        ("latitude", ["53.40", "53.41", "53.4"]),
+        ("easting", ["334000", "335000", "336000"]),
+        ("nhs_number", ["9f86d081884c7d659a2feaa0c55ad015"] * 3),
+        ("telephone", ["withheld", "[redacted]", "not known"]),
+    ],
+)
+def test_header_that_announces_what_the_cells_do_not_hold_is_no_finding(
+    header: str, cells: list[str]
+) -> None:
+    assert column(header, cells) == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "kind"),
+    [
+        ("patient", list(VALID), "NHS number"),
+        ("child", ["B801200005001", "N201200005001", "Z201200006001", "A80120000512A"], "unique pupil number (UPN)"),
+        ("who", ["AB123456C", "CE223344D", "JK334455A"], "National Insurance number"),
+        ("where", ["L1 8JQ", "L2 2DP", "CH41 2AB"], "full postcode"),
+        ("where", ["L18JQ", "L22DP", "CH412AB"], "full postcode"),
+        ("column_a", ["1951-01-02", "1964-05-06", "1979-07-08", "1988-09-10", "2004-01-02"], "date of birth"),
+        ("person", ["Siân", "Owain", "Priya", "Kwame", "Agnieszka", "John", "Mary", "Ahmed", "Chloe"], "name"),
+        ("person", ["Jones", "Williams", "Khan", "Okafor", "Kowalski", "Smith", "Patel", "Nguyen"], "name"),
+        ("person", ["J Smith", "K. Williams", "Patel R", "S Khan", "O Jones"], "name"),
+        ("name", ["Owain Rees", "Priya Patel", "Kwame Mensah", "John Smith", "Jane Jones"], "name"),
+    ],
+)  # fmt: skip
+def test_whole_column_of_a_kind_is_found_under_a_header_that_says_nothing(
+    header: str, cells: list[str], kind: str
+) -> None:
+    assert kinds(header, cells) == [kind]
+    assert column(header, cells)[0].cell_count == len(cells)
+
+
+def test_fault_44_every_kind_is_found_by_its_header() -> None:
+    header = ["nhs_number", "upn", "nino", "email", "phone", "postcode", "dob", "surname"]
+    row = [
+        "9434765919",
+        "B801200005001",
+        "AB123456C",
+        "a@b.uk",
+        "0151 496 0123",
+        "L1 8JQ",
+        "1985-03-12",
+        "Rees",
+    ]
+    assert [finding.header for finding in find(header, [row])] == header
+
+
+@pytest.mark.parametrize("rows", [1, 5, 20, 5000])
+@pytest.mark.parametrize("header", ["crime_id", "Occurrence Ref", "reference_number"])
+def test_fault_45_crime_references_of_ten_digits_come_in(rows: int, header: str) -> None:
+    """Whatever their number, and where each of a few happens to pass the check."""
+    assert column(header, [str(1_900_000_000 + 7 * number) for number in range(rows)], CRIMES) == ()
+    assert column(header, list(VALID[: min(rows, 5)]), CRIMES) == ()
+
+
+def test_fault_45_nhs_numbers_under_a_reference_header_do_not_come_in() -> None:
+    """Twenty of twenty that pass are not chance, a pseudonym by name or not."""
+    found = [str(number) for number in range(4_010_000_000, 4_010_000_400) if _passes(str(number))][:20]
+    assert kinds("patient_id_pseudo", found) == ["NHS number"]
+
+
+def _passes(number: str) -> bool:
+    return sum(weight * int(digit) for weight, digit in zip(range(10, 0, -1), number, strict=True)) % 11 == 0
+
+
+def test_literal_numbers_are_what_they_are_said_to_be() -> None:
+    assert all(_passes(number) for number in VALID) and not any(_passes(number) for number in INVALID)
+
+
+def test_one_nhs_number_among_pseudonyms_is_found_and_one_among_numbers_of_nearly_its_length_is_not() -> None:
+    assert kinds("crime_id", [*(f"C{number:09}" for number in range(40)), VALID[0]]) == ["NHS number"]
+    assert kinds("turnover", [*(str(999_999_900 + number) for number in range(40)), VALID[0]]) == []
+
+
+def test_pseudonyms_that_look_like_pupil_numbers_by_chance_come_in() -> None:
+    pseudonyms = [f"a{number * 7_919_317 % 16**12:012x}" for number in range(1, 2000)]
+    assert kinds("event_id", [*pseudonyms, "A80120000512A"]) == []
+    assert kinds("event_id", [*pseudonyms, "B801200005001"]) == ["unique pupil number (UPN)"]
+
+
+def test_fault_46_identifiers_in_free_text_are_held_and_are_no_finding() -> None:
+    cells = ["Victim was hit in the park.", "Ring her on 07700 900123.", "Suspect Jane Smith ran off.",
+             "NHS 9434765919", "Crime ref 9434765919", "Seen by Dr Patel, DOB 12/03/1985", "Near Victoria Street",
+             "", "Nothing further."]  # fmt: skip
+    held = [False, True, True, True, False, True, False, False, False]
+    assert hold_identifier(pa.array(cells)).to_pylist() == held
+    assert hold_identifier(pa.chunked_array([cells[:4], cells[4:]])).to_pylist() == held
+    assert hold_identifier(pa.array(cells).dictionary_encode()).to_pylist() == held
+    assert column("notes", cells, NOTES) == ()
+
+
+def test_free_text_that_mostly_holds_identifiers_is_a_finding() -> None:
+    cells = ["Ring 07700 900123", "Mr Smith called", "Seen in L1 8JQ", "nothing"]
+    assert column("notes", cells, NOTES) == (Finding("notes", "free text with identifiers", 3),)
+
+
+def test_free_text_that_no_contract_declares_is_a_finding() -> None:
+    cells = [
+        "Victim was hit in the park by an unknown person.",
+        "The suspect Jane Smith ran off towards town.",
+    ]
+    assert kinds("remarks", cells) == ["name"]
+
+
+def test_latitudes_beside_longitudes_are_found_where_no_contract_reads_them() -> None:
+    rows = [[f"53.4{number}123", f"-2.9{number}456"] for number in range(10, 20)]
+    assert [finding.kind for finding in find(["a", "b"], rows)] == ["precise coordinates"] * 2
+    read = make_contract(Column("rate", "double", ("a",)), Column("lower", "double", ("b",)))
+    assert find(["a", "b"], rows, read) == ()
+
+
+def test_kind_that_the_publisher_made_harmless_is_no_finding() -> None:
+    rows = [["53.408381", "-2.991571", "L1 8JQ"]] * 3
+    contract = make_contract(harmless=("coordinates",))
+    assert [finding.kind for finding in find(["Latitude", "Longitude", "x"], rows, contract)] == [
+        "full postcode"
+    ]
+
+
+@pytest.mark.parametrize("first", ["Siân", "Owain Rees", "943 476 5919", "owain@example.org", "12/03/1985"])
+def test_header_that_is_a_persons_cell_is_not_shown(first: str) -> None:
+    found = column(first, ["a@example.org"])
+    assert "column 1" in {finding.header for finding in found} and first not in repr(found)
+
+
+def test_an_identifier_in_the_header_row_is_a_finding() -> None:
+    assert column("owain@example.org", ["Y"]) == (Finding("column 1", "e-mail address", 1),)
+
+
+def test_old_dates_in_a_column_of_dates_come_in() -> None:
+    """Historic offences: a contract reads them, or they are few."""
+    dates = ["1951-01-02", "1964-05-06", "1979-07-08", "1988-09-10", "1999-11-12", "2004-01-02"]
+    read = make_contract(Column("committed_on", "date", ("committed_from",)))
+    assert column("committed_from", dates, read) == ()
+    assert column("offence_from", [*dates, *(f"2023-01-{day:02}" for day in range(1, 29))]) == ()
+
+
+def test_school_named_after_a_person_comes_in() -> None:
+    cells = ["Thomas More", "St Mary's", "Gateacre", "Calderstones", "The Belvedere", "Childwall"]
+    assert column("school_name", cells) == ()
+
+
+def test_blocks_and_dictionaries_and_threads_give_the_same_answer() -> None:
+    header = ["setting", "crime_id"]
+    rows = [["street", f"C{number:09}"] for number in range(300)]
+    rows[150][0] = "jo@example.org"
+    names, cells = make_cells(header, rows)
+    _, coded = make_cells(header, rows, is_dictionary=True)
+    expected = (Finding("setting", "e-mail address", 1),)
+    assert judge(names, [observe(names, cells, NOTHING)], NOTHING) == expected
+    assert judge(names, [observe(names, coded, NOTHING)], NOTHING) == expected
+    blocks = [cells.slice(start, 100) for start in (0, 100, 200)]
+    with ThreadPoolExecutor(2) as pool:
+        observed = list(pool.map(lambda block: observe(names, block, NOTHING), blocks))
+    assert judge(names, observed, NOTHING) == expected
+    chunked = pa.concat_tables([coded.slice(0, 120), make_cells(header, rows[120:], is_dictionary=True)[1]])
+    assert judge(names, [observe(names, chunked, NOTHING)], NOTHING) == expected
+
+
+def test_empty_delivery_comes_in() -> None:
+    names, cells = make_cells(["forename", "crime_id"], [["", ""]])
+    assert (
+        judge(names, [observe(names, cells.slice(0, 0), NOTHING), observe(names, cells, NOTHING)], NOTHING)
+        == ()
+    )
+
+
+def test_nothing_that_is_kept_or_shown_holds_a_cell() -> None:
+    canaries = ["zzcanary@example.org", "Mr Zzcanary", "9434765919", "L1 8JQ", "Zzcanary Jones", "12/03/1985"]
+    names, cells = make_cells([*canaries, "notes"], [[*canaries, f"call {canary}"] for canary in canaries])
+    observed = observe(names, cells, NOTES)
+    found = judge(names, [observed], NOTES)
+    assert {finding.header for finding in found} == {"column 1", "column 2", "column 4", "column 5", "notes"}
+    for canary in ("anary", "9434765919", "8JQ", "12/03"):
+        assert canary not in repr(found) + repr(observed)
