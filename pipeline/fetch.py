@@ -20,7 +20,6 @@ import httpx
 
 from pipeline.snapshots import (
     ARRIVING,
-    BLOCK,
     Brought,
     hash_file,
     is_as_recorded,
@@ -258,7 +257,7 @@ def _attempt(
             raise Unreached(f"offers {expected:,} bytes, more than the {maximum:,} that one file may have")
         _note_validator(file, response.headers)
         with file.open("ab" if is_rest else "wb") as stream:
-            for block in response.iter_bytes(BLOCK):
+            for block in response.iter_bytes():
                 had += len(block)
                 if had > maximum:
                     stream.close()
@@ -278,7 +277,7 @@ def _open(client: httpx.Client, address: str, headers: dict[str, str]) -> Iterat
     """The answer of an address, after the redirects that stay within https."""
     for _ in range(REDIRECTS):
         with client.stream("GET", address, headers=headers) as response:
-            if not response.is_redirect:
+            if not response.has_redirect_location:
                 yield response
                 return
             following = urljoin(address, response.headers.get("location", ""))

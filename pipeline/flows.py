@@ -39,7 +39,7 @@ def fetch_source(settings: Settings, name: str) -> list[Brought]:
     """Brings what one origin has that is new and stable; tried again where what failed can pass."""
     origin = next(origin for origin in settings.assessment.origins if origin.name == name)
     # Read here and handed on: a secret is in no parameter, log line or result.
-    secret = Secret.load(origin.secret_block).get() if origin.secret_block else None
+    secret = _read_block(origin.secret_block) if origin.secret_block else None
     brought = arrivals.bring(settings, name, {}, secret=secret)
     for each in brought:
         for note in each.notes:
@@ -62,6 +62,13 @@ def write_report(settings: Settings) -> list[Path]:
     """Writes the report from the published figures."""
     with plan.workspace_lock(settings):
         return plan.report(settings)[0]
+
+
+def _read_block(name: str) -> str:
+    # Without it, a task is handed a coroutine.
+    block = Secret.load(name, _sync=True)  # type: ignore[call-arg]
+    assert isinstance(block, Secret)
+    return str(block.get())
 
 
 @flow(name="monthly-refresh", persist_result=False)
