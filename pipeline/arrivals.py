@@ -237,9 +237,10 @@ def _file_name(contract: Contract | None, address: str, filled: tuple[str, ...])
     if contract is None or stem.endswith(".zip") or _fits_name(last, contract):
         return last, file_format
     # The contract's own pattern, with what was asked for in the place of its star.
-    name = contract.files[0].removesuffix("*").replace("*", "-".join(filled))
+    pattern = next((each for each in contract.files if contract.source_id in each), contract.files[0])
+    name = pattern.strip("*").replace("*", "".join(f"-{value}" for value in filled))
     known_suffix = name.casefold().removesuffix(".gz").endswith(tuple(FORMATS))
-    return (name if known_suffix else name + SUFFIXES[contract.format]).lstrip("-_."), file_format
+    return name if known_suffix else name + SUFFIXES[contract.format], file_format
 
 
 def _fits_name(name: str, contract: Contract) -> bool:
