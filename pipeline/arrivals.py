@@ -14,7 +14,7 @@ from fnmatch import fnmatch
 from itertools import product
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from filelock import FileLock, Timeout
 
@@ -206,7 +206,7 @@ def _fill(
             raise ConfigurationError(f"{name} needs to know which {word}: name it with --{word}.")
         for value in given:
             if not (MONTH if word == "month" else WORD).fullmatch(value):
-                example = "2024-03" if word == "month" else "90284"
+                example = {"month": "2024-03", "indicator": "90284"}.get(word, "0b3a1f9e-52d6-4c1b")
                 raise ConfigurationError(f"--{word} {value!r} is none: write it like {example}.")
         choices.append(given)
     filled = []
@@ -226,7 +226,13 @@ def latest_month(cut_off: date, today: date) -> str:
 
 def _file_name(contract: Contract | None, address: str, filled: tuple[str, ...]) -> tuple[str, str]:
     """Under which name a download is kept, so that its contract knows it again, and its format."""
-    last = re.sub(r"[^\w.()+-]", "_", PurePosixPath(unquote(urlsplit(address).path)).name).lstrip(".")
+    parts = urlsplit(address)
+    # Some publishers name the file behind the question mark: /file?uri=/population/estimates.xlsx
+    paths = [parts.path, *(value for _, value in parse_qsl(parts.query))]
+    path = next(
+        (each for each in paths if each.casefold().removesuffix(".gz").endswith(tuple(FORMATS))), paths[0]
+    )
+    last = re.sub(r"[^\w.()+-]", "_", PurePosixPath(unquote(path)).name).lstrip(".")
     stem = last.casefold().removesuffix(".gz")
     file_format = contract.format if contract else FORMATS.get(PurePosixPath(stem).suffix, "")
     if not file_format:

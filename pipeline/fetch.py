@@ -314,6 +314,8 @@ def _check_status(response: httpx.Response) -> None:
     code = response.status_code
     if code in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
         return
+    if code == 202:
+        raise Unreached("is still preparing the file (status 202)", can_pass=True, wait=15.0)
     if code in (404, 410):
         raise Unreached(
             f"is no longer there (status {code}): publishers move files, so look for its new address and give it "

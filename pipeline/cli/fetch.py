@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +35,10 @@ def fetch(
     indicator: Annotated[
         list[str] | None, typer.Option(help="The number of a Fingertips indicator, as 90284.")
     ] = None,
+    dataset: Annotated[
+        list[str] | None,
+        typer.Option(help="The identifier of a DfE data set, from the address of its page."),
+    ] = None,
     assessment: AssessmentFile = None,
     workspace: Workspace = None,
     as_json: AsJson = False,
@@ -51,7 +55,8 @@ def fetch(
     wanted = names or [origin.name for origin in settings.assessment.origins]
     if not wanted:
         raise ConfigurationError("Name what to fetch: `sna fetch --list` shows what there is.")
-    brought = _bring_all(settings, wanted, {"month": month or (), "indicator": indicator or ()})
+    values = {"month": month or (), "indicator": indicator or (), "dataset": dataset or ()}
+    brought = _bring_all(settings, wanted, values)
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in brought], indent=2, ensure_ascii=False))
     else:
@@ -62,7 +67,9 @@ def fetch(
         raise typer.Exit(code)
 
 
-def _bring_all(settings: Settings, wanted: Sequence[str], values: dict[str, Sequence[str]]) -> list[Brought]:
+def _bring_all(
+    settings: Settings, wanted: Sequence[str], values: Mapping[str, Sequence[str]]
+) -> list[Brought]:
     from pipeline import arrivals
 
     brought = []
@@ -94,7 +101,7 @@ def _tell_offers(offers: Sequence[Offer], as_json: bool) -> None:
         typer.echo(json.dumps(listed, indent=2, ensure_ascii=False))
         return
     for offer in offers:
-        needs = f" (needs {', '.join(f'--{word}' for word in offer.needs)})" if offer.needs else ""
+        needs = f" (takes {', '.join(f'--{word}' for word in offer.needs)})" if offer.needs else ""
         last = f"last fetched {offer.last_fetched[:10]}" if offer.last_fetched else "never fetched"
         typer.echo(f"{offer.name}{needs}: {offer.title}. {offer.licence or 'Licence not stated'}; {last}")
         for address in offer.addresses:

@@ -235,7 +235,7 @@ def test_addresses_of_contracts_can_be_fetched_and_are_known_again() -> None:
     """Every address is of https, and its download gets a name by which its own contract claims it."""
     settings = read_settings(assessment_file=PROJECT / "assessments" / "merseyside" / "assessment.toml")
     contracts = read_contracts(settings.project)
-    values = {"month": ["2021-12"], "indicator": ["90284", "11201"]}
+    values = {"month": ["2021-12"], "indicator": ["90284", "11201"], "dataset": ["01813f0b-fbbd-4e58"]}
     offered = [contract for contract in contracts if contract.addresses]
     assert offered
     for contract in offered:
@@ -249,6 +249,11 @@ def test_an_address_that_needs_a_value_names_its_file_by_it() -> None:
     [contract] = [each for each in read_contracts(PROJECT) if each.source_id == "fingertips"]
     address = "https://example.org/api/for_one_indicator?indicator_id=90284"
     assert arrivals._file_name(contract, address, ("90284",)) == ("fingertips-90284.csv", "csv")
+
+
+def test_a_file_named_behind_the_question_mark_keeps_its_name() -> None:
+    address = "https://example.org/file?uri=/population/estimates/2022/estimates.xlsx"
+    assert arrivals._file_name(None, address, ()) == ("estimates.xlsx", "workbook")
 
 
 def test_real_files_pass_through_the_fetcher(

@@ -83,6 +83,7 @@ ONCE = {
     "403": (Answer(status=403), "refuses to give the file (status 403): a firewall or proxy may stand in", 1),
     "407": (Answer(status=407), "the proxy asks for a password (status 407); see HTTPS_PROXY", 1),
     "418": (Answer(status=418), "answered with status 418", 1),
+    "202": (Answer(status=202), "is still preparing the file (status 202)", 4),
     "500": (Answer(status=500), "has a fault of its own (status 500)", 4),
     "429 for an hour": (Answer(status=429, headers={"Retry-After": "3600"}), "asks to be left alone for a", 1),
     "hangs": (Answer(GOOD, hang=2), "did not answer in time", 4),

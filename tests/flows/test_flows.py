@@ -97,5 +97,9 @@ def test_origins_are_fetched_a_task_each_and_one_that_fails_keeps_none_of_the_ot
         "away": ("failed", 0),
         "trust": ("failed", 0),
     }
-    assert {each.name: each.run_count for each in tasks} == {"fetch partner": 1, "fetch away": 3, "fetch trust": 3}
+    assert {each.name: each.run_count for each in tasks} == {
+        "fetch partner": 1,
+        "fetch away": 3,
+        "fetch trust": 3,
+    }
     assert "never-to-be-seen" not in "".join(log.message for log in logs)
