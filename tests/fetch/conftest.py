@@ -12,6 +12,9 @@ from pipeline.fetch import Wanted, connect, fetch
 from pipeline.snapshots import Brought
 from tests.fetch.server import HEADER, Server, serving
 
+# What is fetch's own, not the wanted file's.
+LIMITS = ("maximum", "advance")
+
 
 @pytest.fixture
 def server() -> Iterator[Server]:
@@ -49,10 +52,10 @@ def bring(folder: Path, waits: list[float]) -> Callable[..., Brought]:
                 "file_name": "2024-03-merseyside-street.csv",
                 "format": "csv",
                 "check": misfit,
-                **{key: value for key, value in settings.items() if key != "maximum"},
+                **{key: value for key, value in settings.items() if key not in LIMITS},
             }
         )
-        limits = {key: value for key, value in settings.items() if key == "maximum"}
+        limits = {key: value for key, value in settings.items() if key in LIMITS}
         with connect(httpx.Timeout(0.5)) as client:
             return fetch(client, wanted, pause=waits.append, **limits)
 

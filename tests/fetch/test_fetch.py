@@ -191,8 +191,11 @@ def test_a_file_that_changed_since_the_download_broke_begins_anew(
 
 def test_a_server_without_ranges_begins_anew(server: Server, bring: Bring, folder: Path) -> None:
     whole = Answer(GOOD, etag='"one"', has_ranges=False)
-    bring(server.set("/street.csv", Answer(GOOD, etag='"one"', cut=1000), whole))
+    seen: list[tuple[int, int | None]] = []
+    address = server.set("/street.csv", Answer(GOOD, etag='"one"', cut=1000), whole)
+    bring(address, advance=lambda had, expected: seen.append((had, expected)))
     assert (folder / CSV).read_bytes() == GOOD
+    assert seen[-1] == (len(GOOD), len(GOOD))
 
 
 def test_a_file_shorter_than_it_should_be_is_noted(server: Server, bring: Bring) -> None:
