@@ -97,7 +97,8 @@ class Contract:
     rejected_share_limit: float = 0.2
     # Kinds of identifier that the publisher has made harmless, such as snapped coordinates.
     harmless_identifiers: tuple[str, ...] = ()
-    # Where the publisher offers it, for `sna fetch`; `{month}` and `{indicator}` stand for what is asked for.
+    # Where the publisher offers it, for `sna fetch`; `{month}`, `{indicator}` and `{dataset}` stand for what is
+    # asked for.
     addresses: tuple[str, ...] = ()
 
     @property

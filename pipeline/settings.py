@@ -8,12 +8,14 @@ import os
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 PROJECT = Path(__file__).resolve().parents[1]
+# A file of this name marks its folder as made up: such figures never join real ones.
+SYNTHETIC_MARK = "SYNTHETIC.txt"
 DEMONSTRATION = PROJECT / "assessments" / "demonstration" / "assessment.toml"
 
 strict = ConfigDict(extra="forbid")
@@ -34,6 +36,7 @@ EXPECTED = {
     "date_parsing": "expected a date, such as 2024-03-31, without quotation marks",
     "string_pattern_mismatch": "expected lower-case letters, digits, - and _, at most 60",
     "too_short": "expected at least one code",
+    "literal_error": 'expected one of the words in the documentation, such as "folder"',
     "dataclass_type": "expected a table of settings, such as [area] on a line of its own",
 }
 
@@ -73,6 +76,61 @@ class Definition:
     note: str = ""
 
 
+# kind of origin → the settings that it needs, and those that it may have.
+ORIGIN_SETTINGS = {
+    "folder": ({"path"}, {"source", "patterns"}),
+    "address": (set(), {"address", "source"}),
+    "sftp": (
+        {"host", "path", "user"},
+        {"port", "known_hosts", "password_variable", "key_variable", "secret_block", "source", "patterns"},
+    ),
+}
+
+
+@dataclass(frozen=True, config=strict)
+class Origin:
+    """One more place that deliveries come from, beside the drop folder.
+
+    A secret stands in none of these: `password_variable` and `key_variable` name the variable of the
+    environment that holds the password or the path of the key, `secret_block` a Prefect block.
+    """
+
+    name: FolderName
+    kind: Literal["folder", "address", "sftp"]
+    source: str = ""
+    patterns: tuple[str, ...] = ()
+    path: str = ""
+    address: str = ""
+    host: str = ""
+    port: int = 22
+    user: str = ""
+    known_hosts: str = ""
+    password_variable: str = ""
+    key_variable: str = ""
+    secret_block: str = ""
+
+    def __post_init__(self) -> None:
+        needed, allowed = ORIGIN_SETTINGS[self.kind]
+        given = {
+            field.name
+            for field in dataclasses.fields(self)
+            if field.name not in ("name", "kind") and getattr(self, field.name) != field.default
+        }
+        for name in sorted(needed - given):
+            raise ValueError(f"an origin of kind {self.kind!r} needs `{name}`: add it to {self.name}")
+        for name in sorted(given - needed - allowed):
+            raise ValueError(f"an origin of kind {self.kind!r} has no `{name}`: take it out of {self.name}")
+        if self.kind == "address" and not given:
+            raise ValueError(
+                f"an origin of kind 'address' needs `address` or `source`: add one to {self.name}"
+            )
+        secrets = given & {"password_variable", "key_variable", "secret_block"}
+        if self.kind == "sftp" and len(secrets) != 1:
+            raise ValueError(
+                f"{self.name} needs one of password_variable, key_variable and secret_block, and only one"
+            )
+
+
 @dataclass(frozen=True, config=strict)
 class Assessment:
     """One area, one edition, one cut-off: nothing later than the cut-off enters the edition."""
@@ -87,6 +145,7 @@ class Assessment:
     folder: Path
     is_synthetic: bool = False
     set_aside: tuple[SetAside, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     def __post_init__(self) -> None:
         if self.start >= self.cut_off:
@@ -96,6 +155,10 @@ class Assessment:
                 f"area.code {self.area.code} is also a district: give the whole area a code of its own, "
                 "such as that of its police force or a name"
             )
+        names = [origin.name for origin in self.origins]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two origins have the name {name}: give each its own")
 
 
 @dataclass(frozen=True)
@@ -106,6 +169,11 @@ class Settings:
     workspace: Path
     deliveries: Path
     project: Path = PROJECT
+
+    @property
+    def fetched(self) -> Path:
+        """Where what `sna fetch` brings is kept: a folder a source or origin."""
+        return self.workspace / "data" / "raw" / "fetched"
 
     @property
     def curated(self) -> Path:
@@ -200,7 +268,7 @@ def _first_mistake(error: ValidationError) -> str:
     # A misspelt name is both unknown and missing: the first says more.
     for other in error.errors(include_url=False):
         if other["type"] == "unexpected_keyword_argument":
-            kinds = (Assessment, Area, Definition, SetAside)
+            kinds = (Assessment, Area, Definition, SetAside, Origin)
             known = [field.name for each in kinds for field in dataclasses.fields(each)]
             near = difflib.get_close_matches(str(other["loc"][-1]), known, n=1)
             hint = f"Did you mean `{near[0]}`?" if near else "Take it out."
@@ -209,6 +277,24 @@ def _first_mistake(error: ValidationError) -> str:
         return f"the setting `{setting}` is missing: add it."
     expected = EXPECTED.get(kind, str(mistake["msg"]).removeprefix("Value error, "))
     return f"`{setting}`: {expected}." if setting else f"{expected}."
+
+
+def read_secret(origin: Origin) -> str:
+    """The password, or the path of the key, that an origin's setting names; empty where it needs none.
+
+    Raises ConfigurationError where the variable is not set, or only Prefect can read it.
+    """
+    variable = origin.password_variable or origin.key_variable
+    if origin.secret_block:
+        raise ConfigurationError(
+            f"The password of {origin.name} is in the Prefect block {origin.secret_block}: run the Prefect flow, "
+            "or name a variable of the environment with password_variable."
+        )
+    if variable and not os.environ.get(variable):
+        raise ConfigurationError(
+            f"The origin {origin.name} needs the variable {variable}, which is not set: set it."
+        )
+    return os.environ.get(variable, "") if variable else ""
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+# dbt imports urllib3, which tries a socket while it is imported where the machine has IPv6. None is opened here.
+START = "import socket; socket.has_ipv6 = False; from dbt.cli.main import cli; cli()"
+
 
 class BuildFailed(Exception):
     """dbt could not build the warehouse or a test failed: which one, and where; the last good file stays."""
@@ -43,7 +46,7 @@ def build_warehouse(settings: Settings) -> None:
     project = settings.project / "dbt_project"
     scratch = settings.curated / "dbt" / settings.assessment.name
     command = [
-        sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build",
+        sys.executable, "-c", START, "build",
         "--project-dir", str(project), "--profiles-dir", str(project),
         "--target-path", str(scratch), "--log-path", str(scratch / "logs"),
         "--warn-error-options", '{"error": ["Deprecations"]}', "--quiet", "--log-format", "json",

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import typer
 
-from pipeline.cli import check, quarantine, run
+from pipeline.cli import check, fetch, quarantine, run
 
 app = typer.Typer(
     name="sna",
     help="From anonymised police, health and education extracts to a strategic needs assessment of violence.",
     epilog="Exit codes: 0 done, 2 wrong usage or settings, 3 a named delivery refused, 4 done with warnings, "
     "5 another run is at work, 6 the register is broken, 7 identifiers found, 8 the build failed, "
-    "9 disk, memory or permission. Any command takes --debug, which shows the whole of an error.",
+    "9 disk, memory, permission or network. Any command takes --debug, which shows the whole of an error.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command("demo", short_help="Write the deliveries of a fictional area.")(run.demo)
 app.command("check", short_help="Say what would become of a file.")(check.check)
+app.command("fetch", short_help="Bring public sources and what partners left.")(fetch.fetch)
 app.command("ingest")(run.ingest)
 app.add_typer(quarantine.app, name="quarantine")
 app.command("refresh")(run.refresh)

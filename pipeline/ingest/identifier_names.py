@@ -25,7 +25,8 @@ Bilal Deepak Devi Faisal Farah Fatima Fatuma Gurpreet Hamza Harjit Hassan Hodan 
 Jaspreet Khadija Khalid Kiran Mahmood Manpreet Mariam Maryam Mohamed Mohammad Mohammed Muhammad Mustafa Nadia
 Nasreen Nimo Omar Parminder Priya Rajesh Rashid Rukhsana Saima Samina Sandeep Sanjay Shabana Shazia Simran Sukhdev
 Sunita Tahir Tariq Usman Waqar Yasmin Yusuf Zainab Zara Zeinab Zubair Abena Adaeze Adebayo Adwoa Akua Ama Ayodele
-Babatunde Chiamaka Chidi Chidinma Chinedu Chioma Efua Emeka Folake Funmilayo Ifeoma Kwabena Kwame Kofi Kwasi Ngozi Nnamdi
+Babatunde Chiamaka Chidi Chidinma Chinedu Chioma Efua Emeka Folake Funmilayo Ifeoma Kwabena Kwame Kofi Kwasi Ngozi
+Nnamdi
 Obinna Olumide Oluwaseun Oluwatobi Segun Temitope Tendai Tunde Yaw Yetunde Zanele Thandiwe Tinashe Rutendo
 Agnieszka Andrzej Bartosz Elżbieta Ewa Grzegorz Jakub Jerzy Katarzyna Krzysztof Łukasz Maciej Magdalena Małgorzata
 Paweł Piotr Stanisław Tomasz Wojciech Zofia Małgorzata Lukasz Pawel Malgorzata Ayşe Mehmet Mustafa Emre Wei Xiu Ming

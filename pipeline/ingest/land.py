@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -37,12 +36,10 @@ from pipeline.register import (
     replaces,
 )
 from pipeline.settings import ConfigurationError, Settings
+from pipeline.snapshots import stable_files
 
 # Two files at a time, each on one core; a large one takes both.
 WORKERS = 2
-# A file that changed less than these seconds ago may still be growing: it is looked at again.
-SETTLING_SECONDS = 2.0
-SECOND_LOOK_SECONDS = 0.5
 NO_CONTRACT = "no contract fits its name or its header: add one, or set the file aside in the assessment file"
 GROWING = "it is still being written: it is left for the next run"
 BATCH_RULES = ("manifest", "rejected_share", "unknown_places", "volume", "overlap")
@@ -90,13 +87,14 @@ def ingest_folder(
 ) -> Ingested:
     """Takes in every new file of the deliveries folder; a file already accepted is left alone."""
     folder = settings.deliveries
-    files = find_files(folder)
-    growing = growing_files(files)
+    fetched = [] if settings.fetched.is_relative_to(folder) else find_files(settings.fetched)
+    files = find_files(folder) + fetched
+    stable = frozenset(stable_files(files))
     door = open_door(settings, contracts, as_of)
     candidates = [
         candidate
         for file in files
-        for candidate in _candidates(settings, contracts, door, file, "set_aside", file in growing)
+        for candidate in _candidates(settings, contracts, door, file, "set_aside", file not in stable)
     ]
     if candidates and all(candidate.line.status == "set_aside" for candidate in candidates):
         first = candidates[0].line
@@ -120,33 +118,14 @@ def ingest_files(
         if not file.is_file():
             raise ConfigurationError(f"{printable(str(file))} is not a file: name a delivered file.")
     paths = [file.absolute() for file in files]
-    growing = growing_files(paths)
+    stable = frozenset(stable_files(paths))
     door = open_door(settings, contracts, as_of)
     candidates = [
         candidate
         for file in paths
-        for candidate in _candidates(settings, contracts, door, file, "refused", file in growing)
+        for candidate in _candidates(settings, contracts, door, file, "refused", file not in stable)
     ]
     return _ingest(settings, contracts, door, candidates, progress)
-
-
-def growing_files(files: Iterable[Path]) -> frozenset[Path]:
-    """The files that change while they are looked at twice; only files that changed just now are."""
-    first = {
-        file: stat for file in files if (stat := _stat(file)) and time.time() - stat[1] < SETTLING_SECONDS
-    }
-    if not first:
-        return frozenset()
-    time.sleep(SECOND_LOOK_SECONDS)
-    return frozenset(file for file, stat in first.items() if _stat(file) != stat)
-
-
-def _stat(file: Path) -> tuple[int, float] | None:
-    try:
-        found = file.lstat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime
 
 
 def _candidates(
@@ -158,6 +137,7 @@ def _candidates(
     is_growing: bool,
 ) -> Iterator[Candidate]:
     assessment, folder = settings.assessment, settings.deliveries
+    folder = folder if file.is_relative_to(folder) else settings.fetched.parent
     inside = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.name
     whole = Delivered(file)
     line = Delivery(assessment.name, "", "", printable(inside), "", "refused")

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from pipeline.contracts import Contract
 from pipeline.ingest.delivered import Delivered
-from pipeline.settings import SetAside
-
-SYNTHETIC_MARK = "SYNTHETIC.txt"
-UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
+from pipeline.settings import SYNTHETIC_MARK, SetAside
+from pipeline.snapshots import UNFINISHED
 
 
 def find_files(folder: Path) -> list[Path]:

@@ -16,7 +16,7 @@ from tests.conftest import write_rows
 
 Sna = Callable[..., Ran]
 TEXT = DEMONSTRATION.read_text(encoding="utf-8")
-COMMANDS = ("demo", "check", "ingest", "refresh", "report", "assess")
+COMMANDS = ("demo", "check", "fetch", "ingest", "refresh", "report", "assess")
 
 SETTINGS = {
     "not TOML": ("[area", "]", "cannot be read as TOML ("),
@@ -198,5 +198,5 @@ def test_help_fits_a_terminal_and_is_not_cut_off(sna: Sna, command: str) -> None
     ran = sna(*[word for word in (command, "--help") if word])
     assert ran.code == 0
     assert max(map(len, ran.out.splitlines())) <= 80
-    assert "..." not in ran.out.replace("[ARGS]...", "").replace("[FILE]...", "")
+    assert "..." not in ran.out.replace("[ARGS]...", "").replace("[FILE]...", "").replace("[SOURCE]...", "")
     assert all(each in ran.out for each in COMMANDS) or command

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
-from pipeline.settings import PROJECT
+from pipeline.settings import DEMONSTRATION, PROJECT
 from tests.cli.area import write_small_area
 
 # Prefect's own and its database's; none of ours.
@@ -56,3 +58,48 @@ def test_deployments_name_flows_that_exist_and_their_parameters() -> None:
         assert deployment["concurrency_limit"]["limit"] == 1
         for schedule in deployment["schedules"]:
             assert schedule["timezone"] == "Europe/London"
+
+
+def test_origins_are_fetched_a_task_each_and_one_that_fails_keeps_none_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    monkeypatch.setenv("DO_NOT_TRACK", "1")
+    from prefect.blocks.system import Secret
+    from prefect.client.orchestration import get_client
+    from prefect.testing.utilities import prefect_test_harness
+
+    from pipeline import flows
+
+    share = write_small_area(tmp_path / "partner")
+    (tmp_path / "known_hosts").write_text("")
+    shutil.copytree(DEMONSTRATION.parent, tmp_path, dirs_exist_ok=True)
+    with (tmp_path / "assessment.toml").open("a", encoding="utf-8") as stream:
+        stream.write(
+            f'\n[[origins]]\nname = "partner"\nkind = "folder"\npath = "{share.as_posix()}"\n'
+            f'\n[[origins]]\nname = "away"\nkind = "folder"\npath = "{tmp_path.as_posix()}/away"\n'
+            '\n[[origins]]\nname = "trust"\nkind = "sftp"\nhost = "127.0.0.1"\nport = 1\npath = "/"\n'
+            f'user = "u"\nsecret_block = "trust"\nknown_hosts = "{tmp_path.as_posix()}/known_hosts"\n'
+        )
+    monkeypatch.setattr(flows.fetch_source, "retry_delay_seconds", [0, 0])
+    with prefect_test_harness(server_startup_timeout=120):
+        Secret(value="never-to-be-seen").save("trust")
+        state = flows.monthly_refresh(str(tmp_path), fetch=True, return_state=True)
+        with get_client(sync_client=True) as client:
+            [artifact] = [each for each in client.read_artifacts() if each.key == "fetch"]
+            tasks = [each for each in client.read_task_runs() if each.name.startswith("fetch ")]
+            logs = client.read_logs()
+    assert state.name == "Completed"
+    assert state.result()["deliveries"] == 5
+    table = {row["origin"]: row for row in json.loads(str(artifact.data))}
+    assert {name: (row["status"], row["files"]) for name, row in table.items()} == {
+        "partner": ("new", 6),
+        "away": ("failed", 0),
+        "trust": ("failed", 0),
+    }
+    assert {each.name: each.run_count for each in tasks} == {
+        "fetch partner": 1,
+        "fetch away": 3,
+        "fetch trust": 3,
+    }
+    assert "never-to-be-seen" not in "".join(log.message for log in logs)

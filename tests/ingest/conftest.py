@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.ingest import land
+from pipeline import snapshots
 
 
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(land, "SETTLING_SECONDS", 0.0)
+    monkeypatch.setattr(snapshots, "SETTLED", 0.0)
