@@ -17,7 +17,9 @@ from filelock import FileLock
 
 from pipeline import arrivals
 from pipeline.contracts import read_contracts
-from pipeline.ingest.land import check_file, find_contracts
+from pipeline.ingest.delivered import Delivered
+from pipeline.ingest.preview import preview_file
+from pipeline.ingest.recognise import find_contracts
 from pipeline.settings import DEMONSTRATION, PROJECT, ConfigurationError, read_settings
 from tests.cli.area import Ran, run_sna
 from tests.fetch.server import Answer, Server, street
@@ -284,8 +286,10 @@ def test_real_files_pass_through_the_fetcher(
     contracts = read_contracts(PROJECT)
     landed = {}
     for file in sorted(file for file in fetched.rglob("*.*") if "/." not in str(file)):
-        [contract] = find_contracts(file, contracts)
-        landed[contract.source_id] = check_file(file, contract, date.today())[0].rows_in
+        [contract] = find_contracts(Delivered(file), contracts)
+        landed[contract.source_id] = preview_file(
+            read_settings(workspace), contracts, Delivered(file), contract, date.today()
+        ).line.rows_in
     rows = len(list(csv.reader(io.StringIO(months["2021-09"].decode())))) - 1
     assert landed["street_crimes"] == rows
     assert set(landed) == {"street_crimes", "fingertips", "recorded_crime", "lad_boundaries"}
