@@ -1,9 +1,9 @@
 select
     crime_id,
     police_force_code,
-    csp_code,
     lad_code,
     lsoa_code,
+    csp_code,
     recorded_on,
     committed_at,
     committed_until,

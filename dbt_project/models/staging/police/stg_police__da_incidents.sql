@@ -1,9 +1,9 @@
 select
     incident_id,
     police_force_code,
-    csp_code,
     lad_code,
     lsoa_code,
+    csp_code,
     recorded_on,
     occurred_at,
     incident_type,
