@@ -23,7 +23,7 @@ PATTERNS = {
     "lsoa": "[EWX]01\\d{6}",
     "msoa": "[EWX]02\\d{6}",
     "lad": "[EWX]0[6-9]\\d{6}",
-    "police_force": "[EWX]23\\d{6}",
+    "police_force": "(E23|W15|X23)\\d{6}",
 }
 MAXIMUM_SIZE = 1_000_000
 

@@ -16,19 +16,21 @@ def read_delivery(delivered: Delivered, contract: Contract, scratch: Path) -> Re
     """
     if not delivered.member and delivered.path.stat().st_size == 0:
         raise Refused("the file is empty: ask the supplier to send it again")
-    if delivered.suffix in (".xlsm", ".xls", ".xlsb", ".xlsx") and contract.format == "csv":
+    if delivered.suffix in (".xlsm", ".xls", ".xlsb", ".xlsx") and contract.format in ("csv", "parquet"):
         raise Refused(
             f"the file is a workbook, and '{contract.title}' comes as text: save its sheet as 'CSV UTF-8'"
         )
-    if contract.format == "csv":
-        from pipeline.ingest.text import read_text
-
-        return read_text(delivered, contract)
     if contract.format == "workbook":
         from pipeline.ingest.workbook import read_workbook
 
         return read_workbook(delivered, contract, scratch)
-    from pipeline.ingest.tables import read_geojson, read_parquet
+    from pipeline.ingest.tables import is_parquet, read_geojson, read_parquet
 
-    read = read_parquet if contract.format == "parquet" else read_geojson
-    return read(delivered, contract, scratch)
+    if contract.format == "geojson":
+        return read_geojson(delivered, contract, scratch)
+    # The same table comes as text or as Parquet: its first bytes say which.
+    if is_parquet(delivered):
+        return read_parquet(delivered, contract, scratch)
+    from pipeline.ingest.text import read_text
+
+    return read_text(delivered, contract)

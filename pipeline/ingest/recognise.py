@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, Vintage
 from pipeline.ingest.delivered import Delivered
 from pipeline.settings import SYNTHETIC_MARK, SetAside
 from pipeline.snapshots import UNFINISHED
@@ -71,13 +71,23 @@ def match_by_name(name: str, contracts: Iterable[Contract]) -> list[Contract]:
 
 
 def match_by_header(header: list[str], contracts: Iterable[Contract]) -> list[Contract]:
-    """The contracts of which a header names every required column; the one with most columns comes first."""
+    """The contracts of which a header names every required column, in a layout that they know; the one with most
+    columns comes first."""
     fitting = []
     for contract in contracts:
         found = {contract.field_of(name) for name in header}
-        if all(column.name in found for column in contract.required):
+        is_known = not contract.vintages or find_vintage(contract, found) is not None
+        if is_known and all(column.name in found for column in contract.required):
             fitting.append((-len(found - {None}), contract.source_id, contract))
     return [contract for _, _, contract in sorted(fitting, key=lambda entry: entry[:2])]
+
+
+def find_vintage(contract: Contract, names: Container[str | None]) -> Vintage | None:
+    """The layout that the columns delivered show, or None."""
+    for vintage in contract.vintages:
+        if all(name in names for name in vintage.has) and not any(name in names for name in vintage.lacks):
+            return vintage
+    return None
 
 
 def nearest_contract(header: list[str], contracts: Iterable[Contract]) -> Contract | None:

@@ -19,6 +19,7 @@ from pipeline.ingest.header import nearest_column, unread_titles
 from pipeline.ingest.identifiers import Finding, Observation, hold_identifier, judge, observe
 from pipeline.ingest.keys import judge_repeated, repeated_positions, without_lines
 from pipeline.ingest.read import read_delivery
+from pipeline.ingest.recognise import find_vintage
 from pipeline.ingest.typed import (
     TypedBlock,
     Typing,
@@ -133,13 +134,14 @@ def _stage(
             f"not one of its {rejected:,} rows can be used; the commonest reason: "
             f"{min(rules, key=lambda rule: (-rules[rule], rule))}"
         )
+    vintage = find_vintage(contract, typing.cells)
     line = replace(
         staged.line,
         rows_in=total.rows,
         accepted=accepted,
         rejected=rejected,
         rules=dict(sorted(rules.items())),
-        vintage=_vintage_of(typing),
+        vintage=vintage.label if vintage else "",
         warnings=(*reading.notes, *_warnings(typing, total)),
         crowds=_crowds(staged.extract, typing),
         **_periods(staged.extract, contract),
@@ -322,16 +324,6 @@ def _warnings(typing: Typing, total: _Total) -> list[str]:
                 f"no date of {column} lies after the 12th of a month: day and month may have changed places"
             )
     return warnings
-
-
-def _vintage_of(typing: Typing) -> str:
-    """The label of the layout that the delivered columns show, or an empty text."""
-    for vintage in typing.contract.vintages:
-        if all(name in typing.cells for name in vintage.has) and not any(
-            name in typing.cells for name in vintage.lacks
-        ):
-            return vintage.label
-    return ""
 
 
 def _periods(extract: Path, contract: Contract) -> dict:

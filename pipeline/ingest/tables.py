@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+def is_parquet(delivered: Delivered) -> bool:
+    """Whether a file begins as Parquet files do."""
+    return next(delivered.blocks(), b"").startswith(b"PAR1")
+
+
 def read_parquet(delivered: Delivered, contract: Contract, scratch: Path) -> Reading:
     """The rows of a Parquet file, its cells as text."""
     import duckdb

@@ -41,7 +41,9 @@ UNREAD = {
     "hospital_admissions": {"age", "sex_code"},
     "la_hierarchy": {"la_name"},
     "lad_police_force": {"lad_name", "police_force_name"},
-    "police_crimes": {"relationship"},
+    # What an officer wrote is searched at the door; no model reads it.
+    "da_incidents": {"incident_note"},
+    "police_crimes": {"crime_note"},
     "suspensions": {"phase", "sex"},
 }
 # Kinds of delivery that are recognised, so that a folder's file has a name, and that nothing needs yet.

@@ -123,7 +123,7 @@ def test_parquet_file_becomes(tmp_path: Path, select: str, status: str, says: st
 
 
 @pytest.mark.parametrize("cut", [lambda b: b[:-30], lambda b: b[:30], lambda b: b[:8] + b"\xff" * 60 + b[68:],
-                                 lambda _: b"no Parquet"])  # fmt: skip
+                                 lambda _: b"PAR1 and no more"])  # fmt: skip
 def test_unreadable_parquet_is_refused(tmp_path: Path, cut) -> None:  # type: ignore[no-untyped-def]
     select = f"{FINDS} 'x' as \"Group\", i as n from range(500) as r(i)"
     content = cut(write_parquet(tmp_path / "x.parquet", select))

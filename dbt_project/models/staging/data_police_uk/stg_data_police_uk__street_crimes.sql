@@ -4,5 +4,7 @@ select
     falls_within,
     lsoa_code,
     crime_category,
-    delivery_id
+    outcome_category,
+    delivery_id,
+    line
 from {{ source("data_police_uk", "street_crimes") }}

@@ -1,0 +1,20 @@
+select
+    search_type,
+    searched_at,
+    is_policing_operation,
+    policing_operation,
+    latitude,
+    longitude,
+    {{ known("sex") }} as sex,
+    {{ known("age_range") }} as age_range,
+    {{ known("self_defined_ethnicity") }} as self_defined_ethnicity,
+    {{ known("officer_defined_ethnicity") }} as officer_defined_ethnicity,
+    legislation,
+    search_object,
+    outcome,
+    is_outcome_linked,
+    is_more_than_outer_clothing_removed,
+    delivery_id,
+    line,
+    cast(date_trunc('month', searched_at) as date) as month_start
+from {{ source("data_police_uk", "stop_and_search") }}
