@@ -4,6 +4,7 @@ select
     region_code,
     lad_code,
     phase,
+    school_urn,
     characteristic_group,
     characteristic,
     pupil_count,
