@@ -1,5 +1,5 @@
 select
-    financial_year_start,
+    period_label,
     series,
     violence_type,
     age_range,
