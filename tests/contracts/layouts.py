@@ -13,7 +13,9 @@ import duckdb
 import jinja2
 
 from pipeline.contracts import Contract, read_contracts
-from pipeline.ingest.land import find_contracts, ingest_files
+from pipeline.ingest.delivered import Delivered
+from pipeline.ingest.land import ingest_files
+from pipeline.ingest.recognise import find_contracts
 from pipeline.register import Delivery
 from pipeline.settings import PROJECT, read_settings
 
@@ -36,7 +38,7 @@ def claimants(folder: Path, content: bytes, name: str = "as_sent.csv") -> list[s
     """The sources that claim a file: by its name or, where that says nothing, by its header."""
     file = folder / name
     file.write_bytes(content)
-    return [contract.source_id for contract in find_contracts(file, tuple(CONTRACTS.values()))]
+    return [contract.source_id for contract in find_contracts(Delivered(file), tuple(CONTRACTS.values()))]
 
 
 def land(

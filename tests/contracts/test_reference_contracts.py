@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from pipeline.contracts import Contract
-from pipeline.ingest.land import find_contracts
-from pipeline.ingest.recognise import find_files, reason_set_aside
+from pipeline.ingest.delivered import Delivered
+from pipeline.ingest.recognise import find_contracts, find_files, reason_set_aside
 from pipeline.settings import PROJECT, read_assessment
 from tests.contracts.layouts import CONTRACTS, claimants, land, run_model, text_of
 
@@ -92,10 +92,11 @@ def test_every_real_file_is_claimed_by_the_contracts_meant_and_none_is_set_aside
     ]
     names = {file: file.relative_to(real_data).as_posix() for file in files}
     assert {
-        name: [c.source_id for c in find_contracts(file, contracts)] for file, name in names.items()
+        name: [c.source_id for c in find_contracts(Delivered(file), contracts)]
+        for file, name in names.items()
     } == REAL
     assert {
-        name for file, name in names.items() if reason_set_aside(file, name, assessment.set_aside)
+        name for file, name in names.items() if reason_set_aside(file.name, name, assessment.set_aside)
     } == set()
 
 
