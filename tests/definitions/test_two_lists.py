@@ -35,19 +35,15 @@ NUMBERS = {
 DAYS = ("_day", "_date", "valid_from", "valid_to", "period_end")
 # Columns that are landed and that no model reads yet; a model that takes one up strikes it from this list.
 UNREAD = {
-    "ambulance_callouts": {"sex"},
-    "ed_assaults": {"age", "sex_code"},
-    "fingertips": {"published_lower95", "published_rate", "published_upper95"},
-    "hospital_admissions": {"age", "sex_code"},
+    # Free text stays out of the warehouse.
+    "ed_assaults": {"assault_location_description", "assault_method_description"},
     "la_hierarchy": {"la_name"},
-    "lad_police_force": {"lad_name", "police_force_name"},
     # What an officer wrote is searched at the door; no model reads it.
     "da_incidents": {"incident_note"},
     "police_crimes": {"crime_note"},
-    "suspensions": {"phase", "sex"},
 }
 # Kinds of delivery that are recognised, so that a folder's file has a name, and that nothing needs yet.
-UNUSED = {"lait", "lsoa21_lad24", "pfa_boundaries"}
+UNUSED: set[str] = set()
 
 
 def read_header(file: Path) -> list[str]:
@@ -139,7 +135,8 @@ def test_every_column_of_a_contract_is_read_by_its_staging_model(demonstration: 
         # As compiled: a model may write its columns in a loop.
         [compiled] = demonstration.curated.glob(f"dbt/*/compiled/**/{readers[0].name}")
         text = compiled.read_text(encoding="utf-8")
-        columns = [column["name"] for column in table.get("columns", [])]
+        # A series of columns is named once: age_{}_count.
+        columns = [column["name"].replace("{}", "0") for column in table.get("columns", [])]
         missing = {column for column in columns if not re.search(rf"\b{column}\b", text)}
         if missing:
             unread[name] = missing
@@ -221,7 +218,11 @@ def test_every_seed_is_read_by_a_model_or_by_the_publishing_stage(manifest: dict
     published = "".join(
         file.read_text(encoding="utf-8") for file in (PROJECT / "pipeline").rglob("publish/*.py")
     )
+    # A set of symbols is read by the contracts that name it.
+    contracts = {"symbols", "corrections"}
     unread = [
-        name for name in SEEDS if f"seed.violence.{name}" not in read and f"from {name}" not in published
+        name
+        for name in SEEDS
+        if f"seed.violence.{name}" not in read and f"from {name}" not in published and name not in contracts
     ]
     assert unread == []

@@ -5,7 +5,7 @@ lsoa_people as (
 ),
 
 lad_people as (
-    {{ last_sent("stg_reference__lad_population", "mid_year, area_code, sex, age") }}
+    select * from {{ ref("int_lad_populations") }}
 ),
 
 lsoa11_people as (

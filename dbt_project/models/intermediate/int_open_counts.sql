@@ -6,7 +6,10 @@ sent_admissions as (
 ),
 
 sent_injuries as (
-    {{ last_sent("stg_health__fingertips", "fingertips_id, area_code, sex, category, financial_year_start") }}
+    {{ last_sent(
+        "stg_health__fingertips",
+        "fingertips_id, area_code, sex, age_range, category_type, category, period_label"
+    ) }}
 ),
 
 sent_reasons as (
@@ -64,7 +67,7 @@ injuries as (
         event_count,
         population
     from sent_injuries
-    where fingertips_id = '90284' and sex = 'Persons' and category is null
+    where fingertips_id = '90284' and sex = 'Persons' and category is null and financial_year_start is not null
 ),
 
 published as (

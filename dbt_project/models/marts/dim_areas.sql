@@ -21,7 +21,7 @@ deciles as (
         places.msoa_code as area_code,
         cast(round(avg(deprivation.deprivation_decile)) as integer) as deprivation_decile
     from {{ ref("int_lsoas") }} as places
-    inner join {{ ref("stg_reference__deprivation") }} as deprivation on places.lsoa_code = deprivation.lsoa_code
+    inner join {{ ref("int_deprivation") }} as deprivation on places.lsoa_code = deprivation.lsoa_code
     group by all
 )
 

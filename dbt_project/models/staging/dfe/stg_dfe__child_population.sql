@@ -4,5 +4,6 @@ select
     region_code,
     lad_code,
     population,
+    population_status,
     delivery_id
 from {{ source("dfe", "child_population") }}

@@ -3,6 +3,8 @@ select
     academic_year_start,
     event_type,
     lad_code,
+    phase,
+    sex,
     reason_1,
     reason_2,
     reason_3,

@@ -3,6 +3,7 @@ select
     lsoa_code,
     location_type,
     chief_complaint,
+    sex,
     delivery_id,
     cast(date_trunc('month', called_at) as date) as month_start
 from {{ source("health", "ambulance_callouts") }}

@@ -1,8 +1,12 @@
+-- The minimum data set has no identifier: such a record is one of its own, however much it looks like another.
 select
-    attendance_id,
+    coalesce(attendance_id, concat(delivery_id, '-', cast(line as varchar))) as attendance_id,
     site_code,
+    assaulted_at,
     assault_method,
     {{ known("assault_location_type") }} as assault_location_type,
+    age,
+    sex_code,
     lsoa_code,
     delivery_id,
     cast(date_trunc('month', arrived_at) as date) as month_start

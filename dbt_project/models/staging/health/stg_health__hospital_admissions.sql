@@ -1,6 +1,8 @@
 select
     admission_id,
     icd10_code,
+    age,
+    sex_code,
     lsoa_code,
     delivery_id,
     cast(date_trunc('month', admitted_on) as date) as month_start

@@ -1,0 +1,20 @@
+select
+    reporting_year_start,
+    lower(geographic_level) as geographic_level,
+    region_code,
+    lad_code,
+    age_range,
+    characteristic_group,
+    characteristic,
+    cohort_count,
+    cohort_count_status,
+    not_in_education_count,
+    not_in_education_count_status,
+    not_known_count,
+    not_known_count_status,
+    not_in_education_or_not_known_count,
+    not_in_education_or_not_known_count_status,
+    not_in_education_or_not_known_percent,
+    not_in_education_or_not_known_percent_status,
+    delivery_id
+from {{ source("dfe", "not_in_education") }}

@@ -1,0 +1,12 @@
+{% for age in range(0, 91) %}
+    select
+        area_code,
+        area_name,
+        'M' as sex,
+        {{ age }} as age,
+        age_{{ age }}_count as population,
+        population as population_all_ages,
+        delivery_id
+    from {{ source("reference", "lad_population_males") }}
+    {{ "union all" if not loop.last }}
+{% endfor %}

@@ -1,0 +1,22 @@
+select
+    financial_year_start,
+    series,
+    partner_abuse_type,
+    partner_abuse_subtype,
+    age_range,
+    country_of_birth,
+    disability_status,
+    sexual_orientation,
+    gender_identity,
+    ethnicity,
+    ethnic_group,
+    highest_qualification,
+    household_income,
+    region_name,
+    urban_or_rural,
+    unit,
+    region_code,
+    published_value,
+    observation_status,
+    delivery_id
+from {{ source("survey", "partner_abuse_prevalence") }}

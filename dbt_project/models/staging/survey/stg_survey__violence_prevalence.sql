@@ -1,0 +1,21 @@
+select
+    period_label,
+    series,
+    violence_type,
+    age_range,
+    sex,
+    country_of_birth,
+    disability_status,
+    sexual_orientation,
+    ethnicity,
+    ethnic_group,
+    highest_qualification,
+    household_income,
+    region_name,
+    urban_or_rural,
+    unit,
+    region_code,
+    published_value,
+    observation_status,
+    delivery_id
+from {{ source("survey", "violence_prevalence") }}
