@@ -16,12 +16,30 @@ latest_populations as (
     group by populations.area_type, populations.area_code, populations.year
 ),
 
+-- Where two editions of the index were delivered, the last to come is the one that stands.
+sent_deprivation as (
+    select
+        deprivation.lsoa_code,
+        deprivation.deprivation_decile,
+        dense_rank() over (order by deliveries.delivery_number desc) as recency
+    from {{ ref("stg_reference__deprivation") }} as deprivation
+    inner join {{ ref("stg_run__deliveries") }} as deliveries on deprivation.delivery_id = deliveries.delivery_id
+    inner join (
+        select distinct lsoa_code
+        from {{ ref("int_lsoa_places") }}
+        where lad_code is not null
+    ) as own on deprivation.lsoa_code = own.lsoa_code
+),
+
+-- The index of 2019 speaks of the LSOAs of 2011, that of 2025 of those of 2021: both have their place.
 deciles as (
     select
         places.msoa_code as area_code,
-        cast(round(avg(deprivation.deprivation_decile)) as integer) as deprivation_decile
-    from {{ ref("int_lsoas") }} as places
-    inner join {{ ref("stg_reference__deprivation") }} as deprivation on places.lsoa_code = deprivation.lsoa_code
+        cast(round(sum(deprivation.deprivation_decile * places.share) / sum(places.share)) as integer)
+            as deprivation_decile
+    from sent_deprivation as deprivation
+    inner join {{ ref("int_lsoa_places") }} as places on deprivation.lsoa_code = places.lsoa_code
+    where deprivation.recency = 1 and places.msoa_code is not null
     group by all
 )
 

@@ -1,5 +1,6 @@
 select
     lsoa_code,
     deprivation_rank,
-    deprivation_decile
+    deprivation_decile,
+    delivery_id
 from {{ source("reference", "deprivation") }}
