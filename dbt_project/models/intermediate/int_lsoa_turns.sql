@@ -12,7 +12,8 @@ claims as (
         places.place_number,
         row_number() over (
             partition by places.lsoa_code
-            order by (turns.generated_number - 0.5) / places.share, places.place_number
+            -- Rounded, so that a tie is a tie.
+            order by round((turns.generated_number - 0.5) / places.share, 9), places.place_number
         ) as turn
     from {{ ref("int_lsoa_places") }} as places
     inner join {{ ref("int_divided_lsoas") }} as divided on places.lsoa_code = divided.lsoa_code

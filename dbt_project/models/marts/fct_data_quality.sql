@@ -126,7 +126,7 @@ checks as (
         standing.source_id,
         4 as check_order,
         'rows_superseded' as check_id,
-        'Records sent again: the last one counts' as label,
+        'Records sent again' as label,
         'rows' as unit,
         delivered.accepted_count - standing.standing_count as check_count,
         delivered.accepted_count as base_count
