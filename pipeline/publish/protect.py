@@ -67,9 +67,7 @@ def relate_cells(
     """
     sensitive = cells[cells["threshold"].notna()]
     # Without a lookup there are no parents: still text, so that codes meet codes.
-    areas = sensitive.assign(
-        parent=sensitive["area_code"].map(parents).astype(sensitive["area_code"].dtype)
-    )
+    areas = sensitive.assign(parent=sensitive["area_code"].map(parents).astype(sensitive["area_code"].dtype))
     families = [
         _add_up(sensitive[sensitive["split"].isin(SPLITS)], sensitive, split="all"),
         _add_up(sensitive[sensitive["split"].isin(SPLITS[:2])], sensitive, split="flag_known"),

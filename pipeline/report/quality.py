@@ -26,22 +26,9 @@ FATES = {
 }
 
 
-def quality_tables(context: Context) -> Sequence[TableBlock]:
-    """The defects of each source in words, its rows in numbers, and the files that were not read."""
-    checks: dict[str, dict[str, Check]] = {}
-    for row in records(context.published.tables["data_quality"]):
-        checks.setdefault(str(row["source_id"]), {})[str(row["check_id"])] = row
-    # Sources that answer a question first: what only serves them is of less interest.
-    ordered = sorted(checks, key=lambda source: source not in context.sources)
-    return [
-        *_defects(context, {source: checks[source] for source in ordered}),
-        *_rows(checks),
-        *_files_not_read(context),
-    ]
-
-
-def _defects(context: Context, checks: Mapping[str, Mapping[str, Check]]) -> Sequence[TableBlock]:
-    """One source a row, its defects as sentences."""
+def defects_table(context: Context) -> Sequence[TableBlock]:
+    """One source a row, its defects as sentences; those that answer a question come first."""
+    checks = _checks(context)
     said = {source: list(_sentences(context, source, found)) for source, found in checks.items()}
     rows = tuple(
         (words(_title(checks[source])), words(" ".join(sentences)))
@@ -62,7 +49,8 @@ def _sentences(context: Context, source: str, checks: Mapping[str, Check]) -> It
         if gap.startswith("nothing after"):
             yield f"There is {gap}."
         else:
-            yield f"{sentence_case(gap)}: no total is shown for a period of which that is a part."
+            needed = "it" if gap.split()[0].istitle() and " and " not in gap else "them"
+            yield f"{sentence_case(gap)}, so no total that needs {needed} is shown."
     held_back = checks.get("rows_quarantined")
     if held_back and _is_some(held_back):
         reasons = [_reason(check) for name, check in checks.items() if name.startswith("held_back_")]
@@ -92,9 +80,12 @@ def _share(check: Check, things: str) -> str:
 
 def _reason(check: Check) -> str:
     """A rule in words, with how many rows broke it."""
-    label = re.sub(
-        r"is not of type (\w[\w ]*)", lambda match: f"not a {KINDS.get(match[1], match[1])}", check["label"]
-    )
+    column, colon, rule = str(check["label"]).partition(": ")
+    mistyped = re.fullmatch(r"is not of type (.+)", rule)
+    if mistyped:
+        label = f"“{column}” is not a {KINDS.get(mistyped[1], mistyped[1])}"
+    else:
+        label = f"“{column}”: {rule}" if colon else column
     number = FEW if check["note"] == FEW else format_number(check["count"])
     return f"{label} ({number})"
 
@@ -103,8 +94,21 @@ def _title(checks: Mapping[str, Check]) -> str:
     return next(str(check["source_title"]) for check in checks.values())
 
 
+def rows_tables(context: Context) -> Sequence[TableBlock]:
+    """The rows of each source in numbers, one check a column, and the files that were not read."""
+    checks = _checks(context)
+    return [*_rows(checks), *_files_not_read(context)]
+
+
+def _checks(context: Context) -> dict[str, dict[str, Check]]:
+    """The checks of each source by name; what only serves other sources comes last."""
+    checks: dict[str, dict[str, Check]] = {}
+    for row in records(context.published.tables["data_quality"]):
+        checks.setdefault(str(row["source_id"]), {})[str(row["check_id"])] = row
+    return dict(sorted(checks.items(), key=lambda item: item[0] not in context.sources))
+
+
 def _rows(checks: Mapping[str, Mapping[str, Check]]) -> Sequence[TableBlock]:
-    """One source a row, one check of its rows a column."""
     labels = {
         name: str(check["label"])
         for found in checks.values()

@@ -10,20 +10,53 @@ delivered as (
     group by all
 ),
 
-placements as (
+standing as (
     select
         source_id,
-        placement,
-        record_count,
-        sum(record_count) over (partition by source_id) as standing_count
+        sum(record_count) as standing_count
     from {{ ref("int_record_placements") }}
+    group by all
 ),
 
-standing as (
-    select distinct
-        source_id,
-        standing_count
-    from placements
+-- Zero is a number: a source of records says of each placement how many lie so.
+placements as (
+    select
+        standing.source_id,
+        kinds.placement,
+        kinds.check_order,
+        kinds.label,
+        standing.standing_count,
+        coalesce(placed.record_count, 0) as record_count
+    from standing
+    cross join (
+        select
+            'in_area' as placement,
+            5 as check_order,
+            'Records placed in the area' as label
+
+        union all
+
+        select
+            'out_of_area' as placement,
+            6 as check_order,
+            'Records of other places' as label
+
+        union all
+
+        select
+            'unlocated' as placement,
+            7 as check_order,
+            'Records without a place' as label
+
+        union all
+
+        select
+            'unknown_code' as placement,
+            8 as check_order,
+            'Records with an unknown code' as label
+    ) as kinds
+    left join {{ ref("int_record_placements") }} as placed
+        on standing.source_id = placed.source_id and kinds.placement = placed.placement
 ),
 
 flags as (
@@ -137,15 +170,9 @@ checks as (
 
     select
         source_id,
-        case placement when 'in_area' then 5 when 'out_of_area' then 6 when 'unlocated' then 7 else 8 end
-            as check_order,
+        check_order,
         concat('rows_', placement) as check_id,
-        case placement
-            when 'in_area' then 'Records placed in the area'
-            when 'out_of_area' then 'Records of other places'
-            when 'unlocated' then 'Records without a place'
-            else 'Records with an unknown area code'
-        end as label,
+        label,
         'rows' as unit,
         record_count as check_count,
         standing_count as base_count
