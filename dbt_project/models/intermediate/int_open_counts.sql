@@ -241,28 +241,28 @@ member_counts as (
 
 summed as (
     select
-        by_district.source_id,
-        by_district.measure_id,
+        districts.source_id,
+        districts.measure_id,
         members.area_type,
         members.area_code,
-        by_district.period_type,
-        by_district.period_start,
-        by_district.breakdown,
-        by_district.breakdown_key,
-        sum(by_district.event_count) as event_count,
+        districts.period_type,
+        districts.period_start,
+        districts.breakdown,
+        districts.breakdown_key,
+        sum(districts.event_count) as event_count,
         case
-            when sum(case when by_district.count_status = 'reported' then 1 else 0 end) = any_value(expected.member_count)
+            when sum(case when districts.count_status = 'reported' then 1 else 0 end) = any_value(expected.member_count)
                 then 'reported'
-            when max(case when by_district.count_status in ('suppressed', 'low') then 1 else 0 end) = 1 then 'suppressed'
+            when max(case when districts.count_status in ('suppressed', 'low') then 1 else 0 end) = 1 then 'suppressed'
             else 'not_available'
         end as count_status
-    from by_district
-    inner join {{ ref("int_area_members") }} as members on by_district.lad_code = members.lad_code
+    from by_district as districts
+    inner join {{ ref("int_area_members") }} as members on districts.lad_code = members.lad_code
     inner join member_counts as expected
         on members.area_type = expected.area_type and members.area_code = expected.area_code
     group by
-        by_district.source_id, by_district.measure_id, members.area_type, members.area_code, by_district.period_type,
-        by_district.period_start, by_district.breakdown, by_district.breakdown_key
+        districts.source_id, districts.measure_id, members.area_type, members.area_code, districts.period_type,
+        districts.period_start, districts.breakdown, districts.breakdown_key
 ),
 
 given as (

@@ -101,8 +101,9 @@ months as (
     cross join {{ ref("stg_run__assessment") }} as assessment
     inner join {{ ref("int_months") }} as months
         on
-            months.month_start between sources.first_month and sources.last_month
-            and months.month_end >= assessment.start_date
+            sources.first_month <= months.month_start
+            and sources.last_month >= months.month_start
+            and assessment.start_date <= months.month_end
     left join {{ ref("int_source_months") }} as sent
         on sources.source_id = sent.source_id and months.month_start = sent.month_start
     group by all
