@@ -5,7 +5,7 @@
         select
             coded.*,
             coalesce(codes.lad_code, coded.{{ column }}) as own_lad_code,
-            codes.sent_code is null as is_own_code
+            codes.sent_code is null as is_sent_as_own
         from {{ relation }} as coded
         left join {{ ref("int_lad_codes") }} as codes on coded.{{ column }} = codes.sent_code
     {% endset %}
@@ -16,9 +16,9 @@
         from (
             select
                 own_coded.*,
-                bool_or(own_coded.is_own_code) over (partition by own_coded.own_lad_code, {{ cell }}) as has_own_code
+                bool_or(own_coded.is_sent_as_own) over (partition by own_coded.own_lad_code, {{ cell }}) as has_own_row
             from ({{ codes }}) as own_coded
         ) as preferred
-        where is_own_code or not has_own_code
+        where is_sent_as_own or not has_own_row
     {% endif %}
 {% endmacro %}

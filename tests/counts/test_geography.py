@@ -557,9 +557,10 @@ def test_rows_held_back_are_counted_by_rule_and_never_shown(build_area: Callable
     settings = build_area(
         {
             "police_crimes_1.csv": [
-                *quiet_months(),
+                # On the same lines as those of the other file: rows are counted, not line numbers.
                 *(crime(ho_code="ZZ99CANARY") for _ in range(7)),
                 *(crime(recorded_date="2023-02-30") for _ in range(4)),
+                *quiet_months(),
             ],
             "police_crimes_2.csv": [crime(), *(crime(ho_code="ZZ99CANARY") for _ in range(2))],
         }
