@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import glob
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -332,6 +333,7 @@ def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str,
                 "rejected_count",
             ],
         ).astype({"delivery_id": "str", "source_id": "str", "file_name": "str", "sha256": "str"}),
+        "rejected_rules": _rejected_rules(settings),
         "extract_sources": pd.DataFrame(
             [
                 {
@@ -350,3 +352,23 @@ def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str,
         "local_lenses": pd.DataFrame(lenses, columns=lens_columns).astype("str"),
         "local_lens_rules": pd.DataFrame(rules, columns=rule_columns).astype("str").replace("", None),
     }
+
+
+def _rejected_rules(settings: Settings) -> pd.DataFrame:
+    """How many rows were held back by source, column and rule: never what stood in them."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(
+            """create table rejects
+               (source_id varchar, delivery varchar, line bigint, column_name varchar, rule varchar)"""
+        ).fetchall()
+        for file in sorted(settings.rejects.glob("*/*.parquet")):
+            connection.execute(
+                "insert into rejects select ?, ?, line, column_name, rule from read_parquet(?)",
+                [file.parent.name, file.stem, glob.escape(str(file))],
+            ).fetchall()
+        return connection.execute(
+            """select source_id, column_name, rule, count(distinct (delivery, line)) as row_count
+               from rejects group by all order by all"""
+        ).df()

@@ -7,3 +7,7 @@ def dateadd(datepart: str, interval: object, from_date_or_timestamp: str) -> str
 
 def date_spine(datepart: str, start_date: str, end_date: str) -> str:
     return f"select {start_date} as date_{datepart}"
+
+
+def generate_series(upper_bound: int) -> str:
+    return f"select {upper_bound} as generated_number"

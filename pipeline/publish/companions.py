@@ -126,16 +126,17 @@ def _name_months(months: list[pd.Timestamp]) -> str:
 
 
 def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Rows by source and check, rounded to 10: how many came, were held back, lie elsewhere, lack a flag."""
+    """What is to be known of each source's rows, by check: counts of rows rounded to 10, others as they are."""
     checks = warehouse.execute(
         """select checks.*, sources.source_title
            from fct_data_quality as checks
            left join stg_run__extract_sources as sources using (source_id)
            order by checks.source_id, checks.check_order"""
     ).df()
-    counts = _round_to_ten(checks["check_count"])
-    bases = _round_to_ten(checks["base_count"]).where(lambda base: base > 0)
-    is_few = (checks["check_count"] > 0) & (counts == 0)
+    is_rows = checks["unit"] == "rows"
+    counts = _round_to_ten(checks["check_count"]).where(is_rows, checks["check_count"])
+    bases = _round_to_ten(checks["base_count"]).where(is_rows, checks["base_count"])
+    is_few = is_rows & (checks["check_count"] > 0) & (counts == 0)
     return pd.DataFrame(
         {
             "source_id": checks["source_id"],
@@ -143,8 +144,9 @@ def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             "check_id": checks["check_id"],
             "label": checks["label"],
             "count": counts,
-            "percent": (100 * counts / bases).round(1),
-            "note": np.where(is_few, "fewer than 5", ""),
+            "base": bases,
+            "percent": (100 * counts / bases.where(bases > 0)).round(1),
+            "note": checks["note"].where(~is_few, "fewer than 5"),
         }
     )
 

@@ -66,7 +66,8 @@ def relate_cells(
     relations); what is left of a total after its published parts is taken to be known to everybody.
     """
     sensitive = cells[cells["threshold"].notna()]
-    areas = sensitive.assign(parent=sensitive["area_code"].map(parents))
+    # Without a lookup there are no parents: still text, so that codes meet codes.
+    areas = sensitive.assign(parent=sensitive["area_code"].map(parents).astype(sensitive["area_code"].dtype))
     families = [
         _add_up(sensitive[sensitive["split"].isin(SPLITS)], sensitive, split="all"),
         _add_up(sensitive[sensitive["split"].isin(SPLITS[:2])], sensitive, split="flag_known"),

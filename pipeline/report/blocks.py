@@ -17,7 +17,6 @@ from pipeline.report.kinds.parts import benchmarks_of
 from pipeline.report.numbers import (
     NOT_AVAILABLE,
     format_date,
-    format_number,
     format_value,
     period_label,
     unit_words,
@@ -34,7 +33,7 @@ from pipeline.report.sentences import (
     say,
 )
 from pipeline.report.specs import YEARS, Family, Helpline
-from pipeline.report.tables import Cell, Column, Table, count, sentence_case, words
+from pipeline.report.tables import Column, Table, count, sentence_case, words
 from pipeline.settings import ConfigurationError
 
 
@@ -396,71 +395,6 @@ def _sources(context: Context) -> Sequence[Block]:
     ]
 
 
-def _quality(context: Context) -> Sequence[Block]:
-    """One source a row, one check a column."""
-    table = records(context.published.tables["data_quality"])
-    if not table:
-        return []
-    checks = {str(row["check_id"]): str(row["label"]) for row in table}
-    found = {(str(row["source_id"]), str(row["check_id"])): row for row in table}
-    rows = []
-    titles = {str(row["source_id"]): str(row["source_title"]) for row in table}
-    for source, title in titles.items():
-        cells = [_quality_cell(found.get((source, check))) for check in checks]
-        rows.append((words(title), *cells))
-    columns = (Column("Source"), *(Column(label, True) for label in checks.values()))
-    note = (
-        "Counts are rounded to 10. data/data_quality.csv has them with percentages and notes, and "
-        "data/deliveries.csv lists every file with its checksum."
-    )
-    return [
-        TableBlock(
-            "data-quality",
-            "Rows received, accepted, held back and out of area",
-            Table(columns, tuple(rows)),
-            note,
-        ),
-        *_files_not_read(context),
-    ]
-
-
-def _breakable(name: str) -> str:
-    """A file's name that may break across lines, at folders and within long words."""
-    return "/".join(
-        "\u200b".join(part[i : i + 16] for i in range(0, len(part), 16)) for part in name.split("/")
-    )
-
-
-def _files_not_read(context: Context) -> Sequence[Block]:
-    """Every file of the delivery folder that was refused or set aside, with the reason."""
-    rows = tuple(
-        (
-            words(_breakable(str(row["file_name"]))),
-            words("refused" if row["status"] == "refused" else "set aside"),
-            words(row["reason"]),
-        )
-        for row in records(context.published.tables["provenance"])
-        if row["status"] != "accepted"
-    )
-    if not rows:
-        return []
-    columns = (Column("File"), Column("What became of it"), Column("Why"))
-    return [TableBlock("files-not-read", "Files not read, and why", Table(columns, rows))]
-
-
-def _quality_cell(row: dict[str, Any] | None) -> Cell:
-    if row is None:
-        return count(None)
-    if row["count"] is None:
-        return (
-            Cell(f"{format_number(row['percent'], 1)}%", float(row["percent"]), 1)
-            if row["percent"] is not None
-            else words(row["note"] or "not stated")
-        )
-    is_few = row["count"] == 0 and "fewer than" in str(row["note"])
-    return words(row["note"]) if is_few else count(row["count"])
-
-
 def source_title(context: Context, source: str) -> str:
     """What a source is called; one that only serves the others is called by its name."""
     title = context.sources.get(source, {}).get("title")
@@ -567,7 +501,6 @@ def _benchmarks_table(context: Context) -> Sequence[Block]:
 
 TABLE_BLOCKS: dict[str, Callable[[Context], Sequence[Block]]] = {
     "sources": _sources,
-    "quality": _quality,
     "lens_notes": _lens_notes,
     "methods_table": _methods_table,
     "benchmarks_table": _benchmarks_table,

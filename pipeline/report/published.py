@@ -85,7 +85,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "licence",
         "is_openly_published",
     ),
-    "data_quality": ("source_id", "source_title", "check_id", "label", "count", "percent", "note"),
+    "data_quality": (
+        "source_id",
+        "source_title",
+        "check_id",
+        "label",
+        "count",
+        "base",
+        "percent",
+        "note",
+    ),
     "areas": (
         "area_code",
         "area_name",

@@ -12,6 +12,7 @@ from pipeline.report.blocks import Block, Findings, GapNote, Summary, SummaryPar
 from pipeline.report.exhibits import build_exhibit
 from pipeline.report.numbers import NOT_AVAILABLE
 from pipeline.report.prose import Paragraph, Prose, read_prose
+from pipeline.report.quality import defects_table, rows_tables
 from pipeline.report.selection import Context, select
 from pipeline.report.sentences import Run, Sentence, say
 from pipeline.report.specs import BlockSpec, ReportSpec, SectionSpec
@@ -176,6 +177,10 @@ def _block(entry: BlockSpec, inputs: Inputs) -> Sequence[Block]:
         return build.terms(inputs.reports / "text" / "glossary.yml")
     if entry.block == "helplines":
         return build.helplines(spec.helplines, spec.helpline_note)
+    if entry.block == "defects":
+        return defects_table(context)
+    if entry.block == "quality":
+        return rows_tables(context)
     return build.TABLE_BLOCKS[entry.block](context)
 
 

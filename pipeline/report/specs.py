@@ -24,6 +24,7 @@ BLOCKS = (
     "findings",
     "summary",
     "lens_notes",
+    "defects",
     "sources",
     "quality",
     "not_measured",

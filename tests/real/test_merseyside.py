@@ -220,3 +220,44 @@ def test_the_report_says_what_to_ask_for(merseyside: Settings) -> None:
     assert "July 2019" in page
     for word in ("NaN", "None<", ">inf<"):
         assert word not in page
+
+
+def test_street_level_codes_are_of_2011_and_every_record_has_a_placement(
+    merseyside: Settings, real_data: Path
+) -> None:
+    """Counted plainly: codes that the change lookup knows of 2011 alone, of 2021 alone, of both, of neither."""
+    with (real_data / "reference" / "lookups" / "lookup_lsoa11_lsoa21_ltla22.csv").open(
+        encoding="utf-8", newline=""
+    ) as lines:
+        pairs = [(row["lsoa11_code"], row["lsoa21_code"]) for row in csv.DictReader(lines)]
+    earlier, later = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    codes = [row["LSOA code"] for row in street_rows(real_data)]
+    known = Counter((code in earlier, code in later) for code in codes)
+    with duckdb.connect(str(merseyside.warehouse), read_only=True) as warehouse:
+        vintages = warehouse.execute(
+            """select distinct vintage, sum(only_2011_count) over (), sum(only_2021_count) over (),
+                   sum(either_count) over (), sum(unknown_count) over () from int_lsoa_vintages"""
+        ).fetchall()
+        checks = dict(
+            warehouse.execute(
+                "select check_id, check_count from fct_data_quality where source_id = 'street_crimes'"
+            ).fetchall()
+        )
+        shares = warehouse.execute(
+            "select count(*) from int_lsoa_conversion group by lsoa_code having abs(sum(share) - 1) > 1e-9"
+        ).fetchall()
+    assert vintages == [
+        ("2011", known[True, False], known[False, True], known[True, True], known[False, False])
+    ]
+    assert (known[True, False], known[False, True], known[False, False]) == (39946, 0, 0)
+    placed = sum(checks[f"rows_{where}"] for where in ("in_area", "out_of_area", "unlocated", "unknown_code"))
+    assert checks["rows_accepted"] == len(codes) == checks["rows_superseded"] + placed
+    assert (checks["rows_out_of_area"], checks["months_missing"]) == (315, 1)
+    assert shares == []
+
+
+def test_the_report_tells_the_defects_of_each_source(merseyside: Settings) -> None:
+    page = (merseyside.output / "index.html").read_text(encoding="utf-8")
+    assert "July 2019 never arrived, so no total that needs it is shown." in page
+    assert "320 of 627,120 records (0.1%) lie outside the area" in page
+    assert "“population” is not a whole number (20)" in page

@@ -882,30 +882,26 @@ def _tables(
         {
             "source_id": "police_crimes",
             "source_title": "Police recorded crime, record level",
-            "check_id": "accepted",
-            "label": "Rows accepted",
-            "count": 398_120.0,
-            "percent": None,
-            "note": "",
-        },
-        {
-            "source_id": "police_crimes",
-            "source_title": "Police recorded crime, record level",
-            "check_id": "quarantined",
-            "label": "Rows quarantined",
-            "count": 310.0,
-            "percent": None,
-            "note": "Impossible date or unknown offence code",
-        },
-        {
-            "source_id": "police_crimes",
-            "source_title": "Police recorded crime, record level",
-            "check_id": "no_place",
-            "label": "Rows without a place",
-            "count": None,
-            "percent": 3.1,
-            "note": "Counted for the area, not on the map",
-        },
+            "check_id": check_id,
+            "label": label,
+            "count": count,
+            "base": 398_430.0,
+            "percent": round(100 * count / 398_430, 1),
+            "note": note,
+        }
+        for check_id, label, count, note in (
+            ("rows_accepted", "Rows accepted", 398_120.0, ""),
+            ("rows_quarantined", "Rows held back, with a reason", 310.0, ""),
+            ("rows_unlocated", "Records without a place", 12_350.0, ""),
+            ("rows_unknown_code", "Records with an unknown area code", 0.0, "fewer than 5"),
+            (
+                "lsoa_vintage",
+                "Vintage of small-area codes",
+                60.0,
+                "codes of 2011, brought to the areas of 2021",
+            ),
+            ("held_back_1", "recorded on: is not of type date", 310.0, ""),
+        )
     ]
     provenance = [
         {

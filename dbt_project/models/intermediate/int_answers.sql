@@ -89,7 +89,8 @@ matched as (
     cross join {{ ref("int_force_coverage") }} as coverage
     cross join (
         select count(*) > 0 as has_places
-        from {{ ref("int_lsoas") }}
+        from {{ ref("int_lsoa_places") }}
+        where lad_code is not null
     ) as places
 ),
 

@@ -8,12 +8,21 @@ numbered_authorities as (
     from {{ ref("stg_dfe__la_hierarchy") }}
 ),
 
+latest_authorities as (
+    select *
+    from numbered_authorities
+    where recency = 1
+),
+
+coded_authorities as (
+    {{ in_own_districts("latest_authorities") }}
+),
+
 authorities as (
     select
         la_number,
-        lad_code
-    from numbered_authorities
-    where recency = 1
+        own_lad_code as lad_code
+    from coded_authorities
 ),
 
 area_districts as (

@@ -34,7 +34,7 @@ areas as (
         msoa_name as area_name,
         'msoa' as area_type,
         lad_code as parent_code
-    from {{ ref("int_lsoas") }}
+    from {{ ref("int_lsoa_places") }}
     where msoa_code is not null
 
     union all

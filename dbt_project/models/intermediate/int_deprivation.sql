@@ -1,4 +1,4 @@
--- The indices of 2025 are preferred to those of 2019, which alone know LSOAs that ended in 2021.
+-- The indices of 2025 stand where they were delivered, else those of 2019: deciles of two editions do not mix.
 with
 
 newer as (
@@ -18,8 +18,12 @@ from newer
 union all
 
 select
-    lsoa_code,
-    deprivation_rank,
-    deprivation_decile
+    older.lsoa_code,
+    older.deprivation_rank,
+    older.deprivation_decile
 from older
-where lsoa_code not in (select lsoa_code from newer)
+cross join (
+    select count(*) as row_count
+    from newer
+) as newest
+where newest.row_count = 0

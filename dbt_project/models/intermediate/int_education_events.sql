@@ -157,12 +157,29 @@ notifications as (
         '' as breakdown_key,
         1 as event_count
     from sent_notifications
+),
+
+events as (
+    select * from suspensions
+    union all
+    select * from pupils
+    union all
+    select * from assessments
+    union all
+    select * from notifications
+),
+
+placed as (
+    {{ place_by_district("events") }}
 )
 
-select * from suspensions
-union all
-select * from pupils
-union all
-select * from assessments
-union all
-select * from notifications
+select
+    source_id,
+    measure_id,
+    month_start,
+    place_lad_code as lad_code,
+    breakdown,
+    breakdown_key,
+    event_count,
+    placement
+from placed

@@ -1,15 +1,27 @@
 with
 
-attendances as (
+sent_attendances as (
     {{ last_sent("stg_health__ed_assaults", "attendance_id") }}
 ),
 
-callouts as (
+sent_callouts as (
     {{ last_sent("stg_health__ambulance_callouts", "incident_id") }}
 ),
 
-admissions as (
+sent_admissions as (
     {{ last_sent("stg_health__hospital_admissions", "admission_id") }}
+),
+
+attendances as (
+    {{ place_records("sent_attendances", "month_start, attendance_id") }}
+),
+
+callouts as (
+    {{ place_records("sent_callouts", "month_start, incident_id") }}
+),
+
+admissions as (
+    {{ place_records("sent_admissions", "month_start, admission_id") }}
 ),
 
 events as (
@@ -17,7 +29,8 @@ events as (
         'ed_assaults' as source_id,
         'ed_assault' as measure_id,
         month_start,
-        lsoa_code
+        place_lad_code,
+        lsoa_placement
     from attendances
 
     union all
@@ -26,7 +39,8 @@ events as (
         'ed_assaults' as source_id,
         'ed_assault_place_known' as measure_id,
         month_start,
-        lsoa_code
+        place_lad_code,
+        lsoa_placement
     from attendances
     where assault_location_type is not null
 
@@ -36,7 +50,8 @@ events as (
         'ed_assaults' as source_id,
         'ed_assault_home' as measure_id,
         month_start,
-        lsoa_code
+        place_lad_code,
+        lsoa_placement
     from attendances
     where assault_location_type in ('home_own', 'home_other')
 
@@ -46,7 +61,8 @@ events as (
         'ambulance_callouts' as source_id,
         'ambulance_assault' as measure_id,
         month_start,
-        lsoa_code
+        place_lad_code,
+        lsoa_placement
     from callouts
 
     union all
@@ -55,7 +71,8 @@ events as (
         'hospital_admissions' as source_id,
         'assault_admission' as measure_id,
         month_start,
-        lsoa_code
+        place_lad_code,
+        lsoa_placement
     from admissions
 
     union all
@@ -64,7 +81,8 @@ events as (
         'hospital_admissions' as source_id,
         'sharp_admission' as measure_id,
         admissions.month_start,
-        admissions.lsoa_code
+        admissions.place_lad_code,
+        admissions.lsoa_placement
     from admissions
     inner join {{ ref("icd10_violence") }} as causes on admissions.icd10_code = causes.icd10_code
     where causes.mechanism_group = 'sharp'
@@ -75,7 +93,8 @@ events as (
         'hospital_admissions' as source_id,
         'place_known_admission' as measure_id,
         admissions.month_start,
-        admissions.lsoa_code
+        admissions.place_lad_code,
+        admissions.lsoa_placement
     from admissions
     inner join {{ ref("icd10_violence") }} as causes on admissions.icd10_code = causes.icd10_code
     where causes.place_code is not null and causes.place_code != '9'
@@ -86,7 +105,8 @@ events as (
         'hospital_admissions' as source_id,
         'home_admission' as measure_id,
         admissions.month_start,
-        admissions.lsoa_code
+        admissions.place_lad_code,
+        admissions.lsoa_placement
     from admissions
     inner join {{ ref("icd10_violence") }} as causes on admissions.icd10_code = causes.icd10_code
     where causes.place_code = '0'
@@ -97,21 +117,17 @@ events as (
         'hospital_admissions' as source_id,
         'intimate_admission' as measure_id,
         admissions.month_start,
-        admissions.lsoa_code
+        admissions.place_lad_code,
+        admissions.lsoa_placement
     from admissions
     inner join {{ ref("icd10_violence") }} as causes on admissions.icd10_code = causes.icd10_code
     where causes.da_proxy_tier = 'A'
 )
 
 select
-    events.source_id,
-    events.measure_id,
-    events.month_start,
-    places.lad_code,
-    case
-        when places.lsoa_code is not null then 'in_area'
-        when events.lsoa_code is not null then 'out_of_area'
-        else 'unlocated'
-    end as placement
+    source_id,
+    measure_id,
+    month_start,
+    place_lad_code as lad_code,
+    lsoa_placement as placement
 from events
-left join {{ ref("int_lsoas") }} as places on events.lsoa_code = places.lsoa_code

@@ -4,8 +4,12 @@ lsoa_people as (
     {{ last_sent("stg_reference__lsoa_population", "mid_year, lsoa_code, sex, age") }}
 ),
 
-lad_people as (
+sent_lad_people as (
     select * from {{ ref("int_lad_populations") }}
+),
+
+lad_people as (
+    {{ in_own_districts("sent_lad_people", "area_code", cell="mid_year, sex, age") }}
 ),
 
 lsoa11_people as (
@@ -23,9 +27,10 @@ persons as (
         people.mid_year,
         people.sex,
         people.age,
-        people.population
+        people.population * places.share as population
     from lsoa_people as people
-    inner join {{ ref("int_lsoas") }} as places on people.lsoa_code = places.lsoa_code
+    inner join {{ ref("int_lsoa_places") }} as places on people.lsoa_code = places.lsoa_code
+    where places.msoa_code is not null
 
     union all
 
@@ -36,10 +41,12 @@ persons as (
         people.mid_year,
         people.sex,
         people.age,
-        people.population
+        people.population * places.share as population
     from lsoa_people as people
-    inner join {{ ref("int_lsoas") }} as places on people.lsoa_code = places.lsoa_code
-    where concat(places.lad_code, people.mid_year) not in (select concat(area_code, mid_year) from lad_people)
+    inner join {{ ref("int_lsoa_places") }} as places on people.lsoa_code = places.lsoa_code
+    where
+        places.lad_code is not null
+        and concat(places.lad_code, people.mid_year) not in (select concat(own_lad_code, mid_year) from lad_people)
 
     union all
 
@@ -52,7 +59,7 @@ persons as (
         people.population
     from lad_people as people
     inner join {{ ref("int_areas") }} as areas
-        on people.area_code = areas.area_code and areas.area_type in ('lad', 'region', 'country')
+        on people.own_lad_code = areas.area_code and areas.area_type in ('lad', 'region', 'country')
 ),
 
 grouped as (
@@ -61,7 +68,8 @@ grouped as (
         persons.area_code,
         persons.mid_year,
         groups.population_group,
-        sum(persons.population) as population
+        -- An LSOA that lies in two areas leaves fractions of people.
+        round(sum(persons.population)) as population
     from persons
     inner join {{ ref("population_groups") }} as groups
         on
@@ -77,10 +85,15 @@ grouped as (
         places.msoa_code as area_code,
         cast('2020-06-30' as date) as mid_year,
         'all' as population_group,
-        sum(people.population) as population
+        round(sum(people.population * places.share)) as population
     from lsoa11_people as people
-    inner join {{ ref("int_lsoas") }} as places on people.lsoa_code = places.lsoa_code
+    inner join {{ ref("int_lsoa_places") }} as places on people.lsoa_code = places.lsoa_code
+    where places.msoa_code is not null
     group by all
+),
+
+coded_children as (
+    {{ in_own_districts("sent_children", cell="mid_year, geographic_level") }}
 ),
 
 -- Children by authority come yearly from one series, which is preferred to single years of age.
@@ -90,11 +103,13 @@ children as (
             when 'national' then 'country' when 'regional' then 'region' else 'authority'
         end as area_type,
         case geographic_level
-            when 'national' then assessment.country_code when 'regional' then people.region_code else people.lad_code
+            when 'national' then assessment.country_code
+            when 'regional' then people.region_code
+            else people.own_lad_code
         end as area_code,
         people.mid_year,
         people.population
-    from sent_children as people
+    from coded_children as people
     cross join {{ ref("stg_run__assessment") }} as assessment
     where people.population is not null
 ),

@@ -33,16 +33,16 @@ health as (
 
 education as (
     select
-        events.source_id,
-        events.measure_id,
-        events.month_start,
-        events.lad_code,
+        source_id,
+        measure_id,
+        month_start,
+        lad_code,
         cast(null as varchar) as msoa_code,
-        events.breakdown,
-        events.breakdown_key,
-        sum(events.event_count) as event_count
-    from {{ ref("int_education_events") }} as events
-    inner join {{ ref("stg_run__districts") }} as districts on events.lad_code = districts.lad_code
+        breakdown,
+        breakdown_key,
+        sum(event_count) as event_count
+    from {{ ref("int_education_events") }}
+    where placement = 'in_area'
     group by all
 ),
 

@@ -204,6 +204,34 @@ published as (
     where social_care_group = 'CINO at 31 March' and phase = 'Total'
 ),
 
+coded as (
+    {{ in_own_districts(
+        "published",
+        cell="source_id, measure_id, geographic_level, period_type, period_start, breakdown, breakdown_key"
+    ) }}
+),
+
+-- A district that was merged since is the sum of what it was.
+by_district as (
+    select
+        source_id,
+        measure_id,
+        own_lad_code as lad_code,
+        period_type,
+        period_start,
+        breakdown,
+        breakdown_key,
+        sum(event_count) as event_count,
+        case
+            when min(case when count_status = 'reported' then 1 else 0 end) = 1 then 'reported'
+            when max(case when count_status in ('suppressed', 'low') then 1 else 0 end) = 1 then 'suppressed'
+            else 'not_available'
+        end as count_status
+    from coded
+    where geographic_level = 'local authority'
+    group by all
+),
+
 -- A sum over areas is known only when every part of it is.
 member_counts as (
     select
@@ -216,29 +244,28 @@ member_counts as (
 
 summed as (
     select
-        published.source_id,
-        published.measure_id,
+        districts.source_id,
+        districts.measure_id,
         members.area_type,
         members.area_code,
-        published.period_type,
-        published.period_start,
-        published.breakdown,
-        published.breakdown_key,
-        sum(published.event_count) as event_count,
+        districts.period_type,
+        districts.period_start,
+        districts.breakdown,
+        districts.breakdown_key,
+        sum(districts.event_count) as event_count,
         case
-            when sum(case when published.count_status = 'reported' then 1 else 0 end) = any_value(expected.member_count)
+            when sum(case when districts.count_status = 'reported' then 1 else 0 end) = any_value(expected.member_count)
                 then 'reported'
-            when max(case when published.count_status in ('suppressed', 'low') then 1 else 0 end) = 1 then 'suppressed'
+            when max(case when districts.count_status in ('suppressed', 'low') then 1 else 0 end) = 1 then 'suppressed'
             else 'not_available'
         end as count_status
-    from published
-    inner join {{ ref("int_area_members") }} as members on published.lad_code = members.lad_code
+    from by_district as districts
+    inner join {{ ref("int_area_members") }} as members on districts.lad_code = members.lad_code
     inner join member_counts as expected
         on members.area_type = expected.area_type and members.area_code = expected.area_code
-    where published.geographic_level = 'local authority'
     group by
-        published.source_id, published.measure_id, members.area_type, members.area_code, published.period_type,
-        published.period_start, published.breakdown, published.breakdown_key
+        districts.source_id, districts.measure_id, members.area_type, members.area_code, districts.period_type,
+        districts.period_start, districts.breakdown, districts.breakdown_key
 ),
 
 given as (

@@ -8,6 +8,7 @@ sent as (
         police_force_code as sender,
         month_start
     from {{ ref("int_crimes_placed") }}
+    where not is_of_other_force
 
     union all
 
@@ -45,20 +46,11 @@ sent as (
     union all
 
     select distinct
-        'operation_encompass' as source_id,
-        records.lad_code as sender,
-        records.month_start
-    from {{ ref("stg_education__operation_encompass") }} as records
-    inner join {{ ref("stg_run__districts") }} as districts on records.lad_code = districts.lad_code
-
-    union all
-
-    select distinct
-        'assessment_factors' as source_id,
-        records.lad_code as sender,
-        records.month_start
-    from {{ ref("stg_education__assessment_factors") }} as records
-    inner join {{ ref("stg_run__districts") }} as districts on records.lad_code = districts.lad_code
+        source_id,
+        lad_code as sender,
+        month_start
+    from {{ ref("int_education_events") }}
+    where placement = 'in_area' and source_id in ('operation_encompass', 'assessment_factors')
 
     union all
 
@@ -78,10 +70,9 @@ sent as (
         events.lad_code as sender,
         years.month_start
     from {{ ref("int_education_events") }} as events
-    inner join {{ ref("stg_run__districts") }} as districts on events.lad_code = districts.lad_code
     inner join {{ ref("int_period_months") }} as years
         on years.period_type = 'academic_year' and events.month_start = years.period_start
-    where events.source_id in ('suspensions', 'school_absence')
+    where events.placement = 'in_area' and events.source_id in ('suspensions', 'school_absence')
 ),
 
 senders as (

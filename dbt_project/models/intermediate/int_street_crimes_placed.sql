@@ -10,18 +10,22 @@ numbered as (
         end as recency
     from {{ ref("stg_data_police_uk__street_crimes") }} as crimes
     inner join {{ ref("stg_run__deliveries") }} as deliveries on crimes.delivery_id = deliveries.delivery_id
+),
+
+latest as (
+    select *
+    from numbered
+    where recency = 1
+),
+
+placed as (
+    {{ place_records("latest", "month_start, crime_category, crime_id") }}
 )
 
 select
-    crimes.month_start,
-    crimes.crime_category,
-    places.lad_code,
-    places.msoa_code,
-    case
-        when places.lsoa_code is not null then 'in_area'
-        when crimes.lsoa_code is not null then 'out_of_area'
-        else 'unlocated'
-    end as placement
-from numbered as crimes
-left join {{ ref("int_lsoas") }} as places on crimes.lsoa_code = places.lsoa_code
-where crimes.recency = 1
+    month_start,
+    crime_category,
+    place_lad_code as lad_code,
+    place_msoa_code as msoa_code,
+    lsoa_placement as placement
+from placed

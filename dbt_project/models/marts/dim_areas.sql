@@ -16,12 +16,15 @@ latest_populations as (
     group by populations.area_type, populations.area_code, populations.year
 ),
 
+-- The index of 2019 speaks of the LSOAs of 2011, that of 2025 of those of 2021: both have their place.
 deciles as (
     select
         places.msoa_code as area_code,
-        cast(round(avg(deprivation.deprivation_decile)) as integer) as deprivation_decile
-    from {{ ref("int_lsoas") }} as places
-    inner join {{ ref("int_deprivation") }} as deprivation on places.lsoa_code = deprivation.lsoa_code
+        cast(round(sum(deprivation.deprivation_decile * places.share) / sum(places.share)) as integer)
+            as deprivation_decile
+    from {{ ref("int_deprivation") }} as deprivation
+    inner join {{ ref("int_lsoa_places") }} as places on deprivation.lsoa_code = places.lsoa_code
+    where places.msoa_code is not null
     group by all
 )
 

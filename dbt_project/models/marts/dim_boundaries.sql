@@ -1,3 +1,4 @@
+-- An LSOA that lies in two places has no outline of its own there: those that took its place have.
 -- Where two vintages of boundaries were delivered, the first to give an LSOA an outline keeps it.
 with
 
@@ -15,6 +16,7 @@ select
     places.msoa_code,
     places.lad_code,
     numbered.geometry
-from {{ ref("int_lsoas") }} as places
+from {{ ref("int_lsoa_places") }} as places
 inner join numbered on places.lsoa_code = numbered.lsoa_code
-where numbered.vintage = 1
+left join {{ ref("int_divided_lsoas") }} as divided on places.lsoa_code = divided.lsoa_code
+where numbered.vintage = 1 and places.lad_code is not null and divided.lsoa_code is null

@@ -10,32 +10,53 @@ delivered as (
     group by all
 ),
 
-placements as (
-    select
-        'police_crimes' as source_id,
-        placement,
-        count(*) as record_count
-    from {{ ref("int_crimes_placed") }}
-    group by all
-
-    union all
-
-    select
-        'street_crimes' as source_id,
-        placement,
-        count(*) as record_count
-    from {{ ref("int_street_crimes_placed") }}
-    group by all
-
-    union all
-
+standing as (
     select
         source_id,
-        placement,
-        count(*) as record_count
-    from {{ ref("int_health_events") }}
-    where measure_id in ('ed_assault', 'ambulance_assault', 'assault_admission')
+        sum(record_count) as standing_count
+    from {{ ref("int_record_placements") }}
     group by all
+),
+
+-- Zero is a number: a source of records says of each placement how many lie so.
+placements as (
+    select
+        standing.source_id,
+        kinds.placement,
+        kinds.check_order,
+        kinds.label,
+        standing.standing_count,
+        coalesce(placed.record_count, 0) as record_count
+    from standing
+    cross join (
+        select
+            'in_area' as placement,
+            5 as check_order,
+            'Records placed in the area' as label
+
+        union all
+
+        select
+            'out_of_area' as placement,
+            6 as check_order,
+            'Records of other places' as label
+
+        union all
+
+        select
+            'unlocated' as placement,
+            7 as check_order,
+            'Records without a place' as label
+
+        union all
+
+        select
+            'unknown_code' as placement,
+            8 as check_order,
+            'Records with an unknown code' as label
+    ) as kinds
+    left join {{ ref("int_record_placements") }} as placed
+        on standing.source_id = placed.source_id and kinds.placement = placed.placement
 ),
 
 flags as (
@@ -44,6 +65,58 @@ flags as (
         count(*) as record_count,
         count(is_domestic) as flagged_count
     from {{ ref("int_crimes_placed") }}
+    where not is_of_other_force
+),
+
+vintages as (
+    select
+        source_id,
+        count(*) as delivery_count,
+        count(distinct case when vintage not in ('either', 'unknown') then vintage end) as vintage_count,
+        max(case when vintage not in ('either', 'unknown') then vintage end) as vintage,
+        max(case when vintage = 'either' then 1 else 0 end) as is_some_either,
+        sum(record_count) as record_count,
+        sum(only_2011_count) as only_2011_count,
+        sum(only_2021_count) as only_2021_count,
+        sum(either_count) as either_count,
+        sum(unknown_count) as unknown_count,
+        sum(divided_count) as divided_count
+    from {{ ref("int_lsoa_vintages") }}
+    group by all
+),
+
+months as (
+    select
+        sources.source_id,
+        count(*) as month_count,
+        count(*) filter (where not coalesce(sent.is_complete, false)) as missing_count
+    from (
+        select
+            source_id,
+            min(month_start) as first_month,
+            max(month_start) as last_month
+        from {{ ref("int_source_months") }}
+        group by all
+    ) as sources
+    cross join {{ ref("stg_run__assessment") }} as assessment
+    inner join {{ ref("int_months") }} as months
+        on
+            sources.first_month <= months.month_start
+            and sources.last_month >= months.month_start
+            and assessment.start_date <= months.month_end
+    left join {{ ref("int_source_months") }} as sent
+        on sources.source_id = sent.source_id and months.month_start = sent.month_start
+    group by all
+),
+
+ranked_rules as (
+    select
+        source_id,
+        column_name,
+        rule,
+        row_count,
+        row_number() over (partition by source_id order by row_count desc, column_name asc, rule asc) as rule_order
+    from {{ ref("stg_run__rejected_rules") }}
 ),
 
 checks as (
@@ -52,6 +125,7 @@ checks as (
         1 as check_order,
         'rows_in' as check_id,
         'Rows received' as label,
+        'rows' as unit,
         row_count as check_count,
         row_count as base_count
     from delivered
@@ -63,6 +137,7 @@ checks as (
         2 as check_order,
         'rows_accepted' as check_id,
         'Rows accepted' as label,
+        'rows' as unit,
         accepted_count as check_count,
         row_count as base_count
     from delivered
@@ -74,6 +149,7 @@ checks as (
         3 as check_order,
         'rows_quarantined' as check_id,
         'Rows held back, with a reason' as label,
+        'rows' as unit,
         rejected_count as check_count,
         row_count as base_count
     from delivered
@@ -81,36 +157,155 @@ checks as (
     union all
 
     select
-        placements.source_id,
-        case placements.placement when 'in_area' then 4 when 'out_of_area' then 5 else 6 end as check_order,
-        concat('rows_', placements.placement) as check_id,
-        case placements.placement
-            when 'in_area' then 'Records placed in the area'
-            when 'out_of_area' then 'Records placed outside the area'
-            else 'Records without a place'
-        end as label,
-        placements.record_count as check_count,
-        sum(placements.record_count) over (partition by placements.source_id) as base_count
+        standing.source_id,
+        4 as check_order,
+        'rows_superseded' as check_id,
+        'Records sent again' as label,
+        'rows' as unit,
+        delivered.accepted_count - standing.standing_count as check_count,
+        delivered.accepted_count as base_count
+    from standing
+    inner join delivered on standing.source_id = delivered.source_id
+
+    union all
+
+    select
+        source_id,
+        check_order,
+        concat('rows_', placement) as check_id,
+        label,
+        'rows' as unit,
+        record_count as check_count,
+        standing_count as base_count
     from placements
 
     union all
 
     select
         source_id,
-        7 as check_order,
+        9 as check_order,
         'flag_not_known' as check_id,
         'Records without a domestic abuse flag' as label,
+        'rows' as unit,
         record_count - flagged_count as check_count,
         record_count as base_count
     from flags
     where record_count > 0
+
+    union all
+
+    select
+        source_id,
+        10 as check_order,
+        'lsoa_of_2011' as check_id,
+        'Records with a small-area code of 2011 alone' as label,
+        'rows' as unit,
+        only_2011_count as check_count,
+        record_count as base_count
+    from vintages
+
+    union all
+
+    select
+        source_id,
+        11 as check_order,
+        'lsoa_of_2021' as check_id,
+        'Records with a small-area code of 2021 alone' as label,
+        'rows' as unit,
+        only_2021_count as check_count,
+        record_count as base_count
+    from vintages
+
+    union all
+
+    select
+        source_id,
+        12 as check_order,
+        'lsoa_unknown' as check_id,
+        'Records with a small-area code that no lookup holds' as label,
+        'rows' as unit,
+        unknown_count as check_count,
+        record_count as base_count
+    from vintages
+
+    union all
+
+    select
+        source_id,
+        13 as check_order,
+        'lsoa_divided' as check_id,
+        'Records of a small area that lies in two places' as label,
+        'rows' as unit,
+        divided_count as check_count,
+        record_count as base_count
+    from vintages
+
+    union all
+
+    select
+        source_id,
+        14 as check_order,
+        'lsoa_vintage' as check_id,
+        'Vintage of small-area codes' as label,
+        'deliveries' as unit,
+        delivery_count as check_count,
+        delivery_count as base_count
+    from vintages
+
+    union all
+
+    select
+        source_id,
+        15 as check_order,
+        'months_missing' as check_id,
+        'Months missing or incomplete' as label,
+        'months' as unit,
+        missing_count as check_count,
+        month_count as base_count
+    from months
+
+    union all
+
+    select
+        ranked_rules.source_id,
+        20 + ranked_rules.rule_order as check_order,
+        concat('held_back_', cast(ranked_rules.rule_order as varchar)) as check_id,
+        case
+            when ranked_rules.column_name = '' then ranked_rules.rule
+            else concat(replace(ranked_rules.column_name, '_', ' '), ': ', ranked_rules.rule)
+        end as label,
+        'rows' as unit,
+        ranked_rules.row_count as check_count,
+        delivered.row_count as base_count
+    from ranked_rules
+    inner join delivered on ranked_rules.source_id = delivered.source_id
+),
+
+vintage_words as (
+    select
+        vintages.source_id,
+        case
+            when vintages.vintage_count > 1 or vintages.vintage = 'mixed'
+                then concat('codes of 2011 and of 2021, brought to the areas of ', reach.area_vintage)
+            when vintages.vintage = reach.area_vintage
+                then concat('codes of ', vintages.vintage, ', as are the areas of this report')
+            when vintages.vintage is not null
+                then concat('codes of ', vintages.vintage, ', brought to the areas of ', reach.area_vintage)
+            when vintages.is_some_either = 1 then 'codes that 2011 and 2021 share'
+            else 'codes that no delivered lookup holds'
+        end as note
+    from vintages
+    cross join {{ ref("int_lookup_reach") }} as reach
 )
 
 select
-    source_id,
-    check_id,
-    check_order,
-    label,
-    cast(check_count as double) as check_count,
-    cast(base_count as double) as base_count
+    checks.source_id,
+    checks.check_id,
+    cast(checks.check_order as integer) as check_order,
+    checks.label,
+    checks.unit,
+    cast(checks.check_count as double) as check_count,
+    cast(checks.base_count as double) as base_count,
+    case when checks.check_id = 'lsoa_vintage' then vintage_words.note else '' end as note
 from checks
+left join vintage_words on checks.source_id = vintage_words.source_id
