@@ -15,7 +15,7 @@ from pipeline.contracts import Contract
 from pipeline.ingest.batch import missing_months, objections
 from pipeline.ingest.corrections import read_corrections
 from pipeline.ingest.delivered import Delivered, Refused, printable, unpack
-from pipeline.ingest.manifest import is_manifest, read_manifests
+from pipeline.ingest.manifest import count_lines, is_manifest, read_manifests
 from pipeline.ingest.places import check_places, known_lsoas
 from pipeline.ingest.recognise import (
     find_contracts,
@@ -377,7 +377,7 @@ def against_history(
         changes=changes,
         warnings=(*line.warnings, *notes),
     )
-    rows = _manifest_rows(settings, delivered)
+    rows = _manifest_rows(settings, delivered, contract, line.rows_in)
     found = [(each.rule, each.sentence) for each in objections(line, contract, history, rows)]
     if relation.overlaps and not contract.key:
         names = _listed([earlier.file_name for earlier in relation.overlaps])
@@ -390,13 +390,25 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _manifest_rows(settings: Settings, delivered: Delivered) -> int | None:
+def _manifest_rows(settings: Settings, delivered: Delivered, contract: Contract, rows_in: int) -> int | None:
+    """The rows that the supplier's manifest says a file has; None where it says nothing.
+
+    Some suppliers count lines: where a record takes several, that is no disagreement.
+    """
     folder = (
         settings.deliveries if delivered.path.is_relative_to(settings.deliveries) else delivered.path.parent
     )
-    rows = read_manifests(folder)
     inside = delivered.path.relative_to(folder).as_posix()
-    return rows.get(f"{inside}/{delivered.member}" if delivered.member else inside, rows.get(delivered.name))
+    told = read_manifests(folder)
+    rows = told.get(f"{inside}/{delivered.member}" if delivered.member else inside, told.get(delivered.name))
+    if (
+        rows is not None
+        and rows > rows_in
+        and contract.format == "csv"
+        and rows == count_lines(delivered) - 1
+    ):
+        return rows_in
+    return rows
 
 
 def _without_copies(candidates: list[Candidate], current: Iterable[Delivery]) -> list[Candidate]:

@@ -5,9 +5,19 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from pipeline.ingest.delivered import Delivered
+
 PATTERN = "manifest"
 FILE_HEADERS = ("file", "file_name", "filename", "name")
 ROW_HEADERS = ("rows", "row_count", "data_rows", "records", "record_count")
+
+
+def count_lines(delivered: Delivered) -> int:
+    """The lines of a text file, its header among them."""
+    lines, last = 0, b""
+    for last in delivered.blocks():
+        lines += last.count(b"\n")
+    return lines + (not last.endswith(b"\n"))
 
 
 def is_manifest(file: Path) -> bool:
