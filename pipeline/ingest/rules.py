@@ -32,9 +32,9 @@ def checks_of(column: Column, codes: frozenset[str], as_of: date) -> Iterator[Ch
         yield Check(f"{text} is null", "required value is missing")
     if column.is_key:
         yield Check(f"regexp_full_match({text}, '\\d(\\.\\d+)?[Ee]\\+\\d+')", EXCEL)
-    if column.values:
+    if column.values and column.is_required:
         yield Check(f"{text} is not null and {name} is null", "word is not one that the contract allows")
-    elif column.data_type not in ("boolean", "varchar"):
+    elif column.data_type not in ("boolean", "varchar") and not column.values:
         yield from _type_checks(column)
     if column.data_type in ("date", "timestamp"):
         yield Check(f"{name} < date '{EARLIEST}'", f"date lies before {EARLIEST.year}")

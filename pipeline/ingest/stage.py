@@ -164,7 +164,7 @@ class _Total:
     keys: list[np.ndarray] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     strokes: dict[str, Counter[str]] = field(default_factory=dict)
-    unknown_flags: Counter[str] = field(default_factory=Counter)
+    unknown_words: Counter[str] = field(default_factory=Counter)
     outdated: Counter[int] = field(default_factory=Counter)
 
 
@@ -191,13 +191,10 @@ def _write(reading: Reading, typing: Typing, staged: Staged, progress: Progress)
             rejects.write(typed.rejects)
             total.rows += block.cells.num_rows + len(block.broken)
             total.accepted += typed.rows.num_rows
-            for columns in zip(
-                *typed.rejects.select(["column_name", "rule"]).to_pydict().values(), strict=True
-            ):
-                total.rules[rule_of(*columns)] += 1
+            total.rules.update(_count_rules(typed.rejects))
             total.keys.append(typed.keys)
             total.observations.append(seen)
-            total.unknown_flags.update(typed.unknown_flags)
+            total.unknown_words.update(typed.unknown_words)
             total.outdated.update(typed.outdated)
             for column, counts in typed.strokes.items():
                 total.strokes.setdefault(column, Counter()).update(
@@ -205,6 +202,12 @@ def _write(reading: Reading, typing: Typing, staged: Staged, progress: Progress)
                 )
             progress(block.size)
     return total
+
+
+def _count_rules(rejects: pa.Table) -> dict[str, int]:
+    """How many rows each rule holds back."""
+    counted = rejects.group_by(["column_name", "rule"]).aggregate([([], "count_all")]).to_pylist()
+    return {rule_of(row["column_name"], row["rule"]): row["count_all"] for row in counted}
 
 
 def rule_of(column_name: str, rule: str) -> str:
@@ -311,10 +314,12 @@ def _warnings(typing: Typing, total: _Total) -> list[str]:
     unread = unread_titles(typing.header, contract)
     if unread:
         warnings.append(f"columns not read: {', '.join(unread)}")
-    # A word that is neither yes nor no stays text and has no value.
+    kinds = {column.name: column.data_type for column in contract.columns}
     warnings += [
-        f"{count:,} values of {flag} are neither yes nor no: kept as not known"
-        for flag, count in total.unknown_flags.items()
+        f"{count:,} values of {name} are neither yes nor no: kept as not known"
+        if kinds[name] == "boolean"
+        else f"{count:,} words of {name} are not ones that the contract allows: kept as not known"
+        for name, count in total.unknown_words.items()
         if count
     ]
     for column, counts in total.strokes.items():

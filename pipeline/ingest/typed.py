@@ -51,7 +51,7 @@ class TypedBlock:
     keys: np.ndarray
     # Dates written with strokes: column → how many, how many of them have a month above 12, a day above 12.
     strokes: dict[str, tuple[int, int, int]]
-    unknown_flags: dict[str, int]
+    unknown_words: dict[str, int]
     # Corrections, by their number, that meet a row which no longer says what they expect.
     outdated: dict[int, int] = field(default_factory=dict)
 
@@ -200,8 +200,8 @@ def _select_of(column: Column, codes: frozenset[str], typing: Typing) -> str:
     ]
     if column.is_key:
         items.append(f'case when {text} is null then 0::ubigint else hash({text}) end as "key {name}"')
-    if column.data_type == "boolean":
-        # A word that is neither yes nor no stays text and has no value.
+    if column.data_type == "boolean" or (column.values and not column.is_required):
+        # A word that we do not know is no answer: the record counts, its word is not known.
         items.append(f'({text} is not null and {name} is null) as "unknown {name}"')
     return ", ".join(items)
 
