@@ -6,6 +6,7 @@ import csv
 import difflib
 import re
 from dataclasses import MISSING, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -112,11 +113,11 @@ class Contract:
 
     def field_of(self, header: str) -> str | None:
         """The column that a supplier's header names, or None; case and outer spaces do not matter."""
-        wanted = header.strip().casefold()
-        for column in self.columns:
-            if wanted in (known.casefold() for known in column.headers):
-                return column.name
-        return None
+        return self._names.get(header.strip().casefold())
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {known.casefold(): column.name for column in self.columns for known in column.headers}
 
     @property
     def extract_types(self) -> dict[str, str]:

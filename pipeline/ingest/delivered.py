@@ -117,7 +117,7 @@ def unpack(path: Path) -> list[Delivered]:
     """The files of a zip archive; Refused where any of them could do harm, and then none is read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
+            members = [info for info in members_of(archive) if not info.is_dir()]
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise Refused("the zip archive cannot be read: ask the supplier to pack it again") from None
     if len(members) > MAXIMUM_MEMBERS:
@@ -138,6 +138,15 @@ def unpack(path: Path) -> list[Delivered]:
         raise Refused("the zip archive holds two files of one name: ask the supplier which one is meant")
     check_size(path.stat().st_size, sum(info.file_size for info in members))
     return [Delivered(path, name) for name in sorted(names) if not _is_hidden(name)]
+
+
+def members_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """What an archive says it holds; BadZipFile where that list is damaged, or packed as hardly anybody packs."""
+    members = archive.infolist()
+    usual = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if any(info.header_offset < 0 or info.compress_type not in usual for info in members):
+        raise zipfile.BadZipFile
+    return members
 
 
 def _is_hidden(name: str) -> bool:

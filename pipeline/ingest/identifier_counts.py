@@ -29,6 +29,7 @@ Mask = npt.NDArray[np.bool_]
 LOOKED_AT = 2_000
 SUSPECTS = 20_000
 FEW = 500
+SHORT = 10_000
 # Below this share of different cells a column is cheaper to look at by its different cells.
 REPEATED = 0.5
 # A date that stands among other things may be a mangled code of this year; a birth is older.
@@ -267,8 +268,9 @@ def _search(cells: pa.StringArray, pattern: str) -> Mask:
     """Which cells hold the pattern, which must mean the same to Python and RE2."""
     import pyarrow.compute as pc
 
-    # RE2 is compiled anew each time: for a few cells that costs more than it saves.
-    if len(cells) < FEW:
+    # RE2 is compiled anew each time: for a few short cells that costs more than it saves. Python's time grows with
+    # the square of a word's length, RE2's does not.
+    if len(cells) < FEW and cells.nbytes < SHORT:
         search = re.compile(pattern).search
         return np.fromiter(
             (search(cell) is not None for cell in cells.to_pylist()), dtype=bool, count=len(cells)

@@ -43,7 +43,8 @@ NATIONAL_INSURANCE = re.compile(
 # DVLA, INF104: two letters of a place, two digits of the half-year, three letters.
 REGISTRATION = re.compile(r"(?<![\w-])([A-Z]{2})(\d\d)( ?)([A-Z]{3})(?![\w-])", re.IGNORECASE)
 MONTHS = frozenset(str.split("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"))
-EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+# From the start of a word only: else the time grows with the square of its length.
+EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 PHONE = re.compile(
     r"(?<![\w/.-])(?:(?:\+|00)\s?44[\s.-]?(?:\(0\)[\s.-]?)?[1-9]|\(?0[1-9])\d?(?:[\s().-]{0,2}\d){7,9}(?![\w/-]|\.\d)"
 )

@@ -81,7 +81,8 @@ _TITLE = re.compile(
     r"(?<![\w’'-])(?:Mr|Mrs|Miss|Ms|Mx|Dr|MR|MRS|MISS|MX|^MS|^DR)\.?\s+"
     r"(?:[^\W\d_a-z]\.?\s+)*[^\W\d_a-z](?:[’'-]?[^\W\d_])+"
 )
-_CAPITALS = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[’'-][^\W\d_]+)*")
+# No name has a longer part, and a cell of one long word is searched in no time.
+_CAPITALS = re.compile(r"[^\W\d_a-z][^\W\d_]{0,60}(?:[’'-][^\W\d_]{1,60}){0,4}")
 _PARTICLES = frozenset(str.split("de del della der den van von bin bint ibn al el ap ab ferch da di la le o"))
 _BETWEEN = rf",?\s+(?:(?:{'|'.join(sorted(_PARTICLES))})\s+){{0,2}}"
 _RUN = re.compile(rf"{_CAPITALS.pattern}(?:{_BETWEEN}{_CAPITALS.pattern})+")

@@ -4,7 +4,7 @@ that needs to know other deliveries."""
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -82,16 +82,26 @@ def stage(
     folder.mkdir(parents=True, exist_ok=True)
     staged = Staged(line, folder / "extract.parquet", folder / "rejects.parquet")
     try:
-        return _stage(delivered, contract, staged, folder, door, progress)
+        done = _stage(delivered, contract, staged, folder, door, progress)
+        _empty(folder, {staged.extract, staged.rejects})
+        return done
     except Refused as refusal:
+        _empty(folder)
         return replace(staged, line=replace(line, status="refused", reason=str(refusal)))
     except Blocked as block:
-        staged.extract.unlink(missing_ok=True)
-        staged.rejects.unlink(missing_ok=True)
+        _empty(folder)
         return replace(staged, line=replace(line, status="blocked", reason=str(block)))
     except PermissionError:
+        _empty(folder)
         reason = "the file may not be read: it is open in another program, or its rights forbid it; close it, or ask"
         return replace(staged, line=replace(line, status="refused", reason=f"{reason} for them"))
+
+
+def _empty(folder: Path, kept: Iterable[Path] = ()) -> None:
+    """Leaves no copy of a delivery's rows but those to be kept."""
+    for file in folder.iterdir():
+        if file not in kept:
+            file.unlink()
 
 
 def _stage(

@@ -27,6 +27,8 @@ HEADER_SIZE = 1_000_000
 BLOCK_SIZE = 16_000_000
 FIELD_SIZE = 131_072
 QUOTE, LINE_END, RETURN = 34, 10, 13
+# A line of blanks, or of one cell that holds none but blanks.
+_NO_ROW = re.compile(r'\s*|"\s*"')
 # Few distinct cells in the first rows: the column is kept as numbers of a dictionary.
 DICTIONARY_SAMPLE, DICTIONARY_LIMIT = 5_000, 500
 
@@ -59,11 +61,10 @@ def read_text(delivered: Delivered, contract: Contract) -> Reading:
 def peek_rows(delivered: Delivered) -> list[list[str]]:
     """The first rows of a text file, split at each likely delimiter; empty where it is not text."""
     try:
-        with delivered.open() as stream:
-            data = stream.read(65_536)
+        data = next(delivered.blocks(), b"")[:65_536]
         encoding = _encoding_of(data)
         text = codecs.getincrementaldecoder(encoding.name)("replace").decode(data[encoding.skip :])
-    except (Refused, EOFError, OSError):
+    except (Refused, OSError):
         return []
     return [cells for delimiter in DELIMITERS for _, cells in _first_rows(text, delimiter) if len(cells) > 1]
 
@@ -155,15 +156,18 @@ def _windows(delivered: Delivered) -> Encoding:
 def decoded(delivered: Delivered, encoding: Encoding) -> Iterator[bytes]:
     """The text of a file as UTF-8, in blocks, without its mark."""
     skip, decoder = encoding.skip, codecs.getincrementaldecoder(encoding.name)()
-    for block in delivered.blocks():
-        data, skip = (block[skip:], 0) if skip else (block, 0)
-        if encoding.name == "utf-8":
-            yield data
-            continue
+    if encoding.name == "utf-8":
+        for block in delivered.blocks():
+            yield block[skip:]
+            skip = 0
+        return
+    # The last, empty block asks for what is left: half a character, if a file was cut.
+    for block in chain(delivered.blocks(), [b""]):
         try:
-            text = decoder.decode(data)
+            text = decoder.decode(block[skip:], final=not block)
         except UnicodeDecodeError:
             raise Refused("the text is damaged UTF-16: ask the supplier to save it as 'CSV UTF-8'") from None
+        skip = 0
         if "\x00" in text:
             raise Refused("the file holds NUL bytes and is not text: ask the supplier for a CSV file")
         yield text.encode()
@@ -317,7 +321,7 @@ def _read_plain(
         cells = cells.filter(pa.array(is_row))
     if len(no_rows):
         lines = lines[~np.isin(lines, no_rows)]
-    return Block(cells, lines, tuple(row for row in broken if row[2].strip()), len(block))
+    return Block(cells, lines, tuple(row for row in broken if not _NO_ROW.fullmatch(row[2])), len(block))
 
 
 def _blank_lines(block: bytes) -> np.ndarray:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
 from pipeline.contracts import Contract
 from pipeline.ingest.cells import Reading, blocks_of
-from pipeline.ingest.delivered import Delivered, Refused, check_size, show_header
+from pipeline.ingest.delivered import Delivered, Refused, check_size, members_of, show_header
 from pipeline.ingest.header import SEARCH_ROWS, find_header
 
 ENCRYPTED = b"\xd0\xcf\x11\xe0"
@@ -83,7 +84,7 @@ def _inspect(path: Path, sheet: str) -> list[str]:
     try:
         with zipfile.ZipFile(path) as package:
             names = package.namelist()
-            for info in package.infolist():
+            for info in members_of(package):
                 check_size(info.compress_size, info.file_size)
             if any(name.casefold().endswith("vbaproject.bin") for name in names):
                 raise Refused("the workbook holds macros (.xlsm): save it as .xlsx, which has none")
@@ -100,7 +101,7 @@ def _inspect(path: Path, sheet: str) -> list[str]:
             part = _part_of(package, index, sheet)
             if part and part in names:
                 notes += _inspect_sheet(package, part)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError):
         raise Refused("the workbook cannot be opened: save it as .xlsx without a password") from None
     return notes
 
