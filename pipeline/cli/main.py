@@ -24,9 +24,9 @@ app = typer.Typer(
 app.command("demo", short_help="Write the deliveries of a fictional area.")(run.demo)
 app.command("check", short_help="Say what would become of a file.")(check.check)
 app.command("fetch", short_help="Bring public sources and what partners left.")(fetch.fetch)
-app.command("ingest")(run.ingest)
-app.add_typer(quarantine.app, name="quarantine")
-app.command("refresh")(run.refresh)
+app.command("ingest", short_help="Take in new or named deliveries.")(run.ingest)
+app.add_typer(quarantine.app, name="quarantine", short_help="See or let in rows that were held back.")
+app.command("refresh", short_help="Take in, build and publish.")(run.refresh)
 app.command("report")(run.report)
 app.command("assess", short_help="Refresh and report in one.")(run.assess)
 

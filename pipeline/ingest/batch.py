@@ -68,15 +68,13 @@ def _volume(line: Delivery, contract: Contract, history: list[Delivery]) -> Iter
         if earlier.scope == line.scope and earlier.delivery_id not in line.supersedes:
             for month, count in earlier.periods.items():
                 known[month] = known.get(month, 0) + count
-    counts = {**known, **line.periods}
+    # Records that are sent again come on top of their month, or are in it already.
+    counts = {**known, **{month: max(rows, known.get(month, 0)) for month, rows in line.periods.items()}}
     last = max(line.periods, default="")
     is_over = int(line.period_end[8:10] or 0) >= LAST_DAYS
     for month in sorted(line.periods):
         before = [counts[each] for each in months_before(month, 12) if each in counts]
         if len(before) < FEWEST_MONTHS or (month == last and not is_over):
-            continue
-        # A few records of another month, recorded late, are no month.
-        if month in known and counts[month] < known[month] / 10:
             continue
         usual = statistics.median(before)
         if usual >= FEWEST_IN_A_MONTH and abs(counts[month] / usual - 1) > contract.volume_tolerance:

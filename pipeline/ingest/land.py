@@ -302,7 +302,7 @@ def open_door(settings: Settings, contracts: tuple[Contract, ...], as_of: date) 
 def _stage_all(
     candidates: list[Candidate], scratch: Path, door: Door, progress: Progress
 ) -> list[tuple[Candidate, Staged]]:
-    """Reads files on as many cores as may help; in the order of what they speak of, the oldest first."""
+    """Reads files on as many cores as may help; in the order of their names: of two that overlap the later counts."""
 
     def work(numbered: tuple[int, Candidate]) -> tuple[Candidate, Staged]:
         number, candidate = numbered
@@ -312,8 +312,7 @@ def _stage_all(
         return candidate, staged
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        staged = list(pool.map(work, enumerate(candidates)))
-    return sorted(staged, key=lambda each: (each[1].line.source_id, each[1].line.period_end))
+        return list(pool.map(work, enumerate(candidates)))
 
 
 def _decide(

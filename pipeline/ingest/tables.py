@@ -77,7 +77,9 @@ def read_geojson(delivered: Delivered, contract: Contract, scratch: Path) -> Rea
     # GDAL passes over a feature that it does not understand, and says nothing.
     told = len(re.findall(rb'"geometry"\s*:', plain.read_bytes()))
     if told > len(frame):
-        raise Refused(f"of its {told:,} features {told - len(frame):,} cannot be read as GeoJSON: fetch it again")
+        raise Refused(
+            f"of its {told:,} features {told - len(frame):,} cannot be read as GeoJSON: fetch it again"
+        )
     header = [str(column) for column in frame.columns]
     check_header(header, contract)
     if frame.crs is not None and frame.crs.to_epsg() != 4326:

@@ -184,7 +184,7 @@ def test_check_says_what_would_become_of_a_file_and_lands_nothing(sna: Sna, area
     assert "101 rows: 100 would be accepted, 1 held back" in ran.out
     assert "1 × recorded_on is not of type date (lines 102)" in ran.out
     told = json.loads(sna("check", file, "--json").out)
-    assert told["rejects"] == [{"line": 102, "column": "recorded_on", "rule": "is not of type date"}]
+    assert told["lines"] == {"recorded_on is not of type date": [102]}
     assert sna("check", file, "--as", "fingertips").code == 3
     assert "There is no source 'fingertip'" in sna("check", file, "--as", "fingertip").sentence
     assert sna("check", area / "nowhere.csv").code == sna("check", area).code == 2

@@ -106,7 +106,16 @@ def unpack(content: bytes, kind: str, member: str) -> bytes | None:
             return gzip.decompress(content)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.read(member)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError, ValueError):
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        KeyError,
+        ValueError,
+    ):
         return None  # fmt: skip
 
 
