@@ -27,7 +27,7 @@ app.command("fetch", short_help="Bring public sources and what partners left.")(
 app.command("ingest", short_help="Take in new or named deliveries.")(run.ingest)
 app.add_typer(quarantine.app, name="quarantine", short_help="See or let in rows that were held back.")
 app.command("refresh", short_help="Take in, build and publish.")(run.refresh)
-app.command("report")(run.report)
+app.command("report", short_help="Write the report from the published figures.")(run.report)
 app.command("assess", short_help="Refresh and report in one.")(run.assess)
 
 

@@ -43,7 +43,9 @@ def ingest(
             help="Let the files named pass a rule: volume, overlap, manifest, rejected_share or unknown_places."
         ),
     ] = None,
-    accept_volume: Annotated[bool, typer.Option(help="The same as --accept volume.")] = False,
+    accept_volume: Annotated[
+        bool, typer.Option("--accept-volume", help="The same as --accept volume.")
+    ] = False,
     reason: Annotated[str, typer.Option(help="Why; it is recorded with your name.")] = "",
     as_json: AsJson = False,
 ) -> None:

@@ -227,7 +227,8 @@ def _find_dates(data: Bytes, starts: Positions, lengths: Positions) -> Mask:
     for length in _DATE_LENGTHS:
         at = np.flatnonzero(lengths == length)
         begin = starts[at]
-        for first, second in ((4, 7), (2, 5)):
+        # Eight characters are 01/03/24; after "2024-03-" the cell is at its end.
+        for first, second in ((4, 7), (2, 5)) if length > 8 else ((2, 5),):
             separator = data[begin + second]
             hits = _is_dash(separator) & (data[begin + first] == separator)
             if hits.any():
