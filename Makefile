@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: assessment test check bench lock clean
+.PHONY: assessment test check bench fuzz lock clean
 
 assessment: .venv/installed
 	@$(BIN)/sna demo --quiet
@@ -21,6 +21,10 @@ check: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench
+
+# Half an hour: 100,000 damaged deliveries, each counted slowly.
+fuzz: .venv/installed-dev
+	$(BIN)/python -m tests.fuzz
 
 # --no-deps: the lock names every package; older pips stumble over extras in hash mode.
 .venv/installed: requirements.lock pyproject.toml

@@ -145,9 +145,7 @@ def _judge(made: Input, part: Delivered, contract: Contract, staged: Staged) -> 
     kept = good.column("line").to_pylist()
     held = pq.read_table(staged.rejects).column("line").to_pylist() if staged.rejects.exists() else []
     if (len(kept), len(held), len(kept) + len(held)) != (line.accepted, line.rejected, line.rows_in):
-        faults.append(
-            f"the ledger says {line.rows_in}, {line.accepted}, {line.rejected}; files {len(kept)}, {len(held)}"
-        )
+        faults.append(f"the ledger says {line.rows_in}, {line.accepted}, {line.rejected}; files {len(kept)}, {len(held)}")
     if len({*kept, *held}) < len(kept) + len(held):
         faults.append("a line came twice")
     if is_text:
@@ -164,9 +162,7 @@ def _compare(truth: oracle.Truth, contract: Contract, good: list[dict], lines: s
     """Whether every row below the header was accounted for, under its line, and its words came out as they were."""
     faults = []
     if lines != set(truth.rows):
-        faults.append(
-            f"lines lost {sorted(set(truth.rows) - lines)}, made up {sorted(lines - set(truth.rows))}"
-        )
+        faults.append(f"lines lost {sorted(set(truth.rows) - lines)}, made up {sorted(lines - set(truth.rows))}")
     if not truth.is_quoted and len(lines) != truth.filled_lines:
         faults.append(f"{len(lines)} rows of {truth.filled_lines} lines")
     places = {contract.field_of(title): index for index, title in enumerate(truth.header)}
@@ -227,6 +223,7 @@ def main() -> None:
     """Runs the inputs on both cores; exits with 1 where any showed a fault."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--count", type=int, default=100_000, help="how many inputs")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, help="the number of one input, to run it alone")
     parser.add_argument("--workers", type=int, default=2)
@@ -238,9 +235,8 @@ def main() -> None:
         sys.stdout.write(f"{look_for_faults(made, _contracts(), Path(tempfile.mkdtemp()) / 'input')}\n")
         return
     started, statuses, faults = time.perf_counter(), Counter[str](), list[str]()
-    batches = [
-        range(first, min(first + BATCH, arguments.count)) for first in range(0, arguments.count, BATCH)
-    ]
+    end = arguments.first + arguments.count
+    batches = [range(first, min(first + BATCH, end)) for first in range(arguments.first, end, BATCH)]
     # A database that is open does not survive a fork.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(arguments.workers, context, share_database) as pool:
