@@ -145,7 +145,9 @@ def _judge(made: Input, part: Delivered, contract: Contract, staged: Staged) -> 
     kept = good.column("line").to_pylist()
     held = pq.read_table(staged.rejects).column("line").to_pylist() if staged.rejects.exists() else []
     if (len(kept), len(held), len(kept) + len(held)) != (line.accepted, line.rejected, line.rows_in):
-        faults.append(f"the ledger says {line.rows_in}, {line.accepted}, {line.rejected}; files {len(kept)}, {len(held)}")
+        faults.append(
+            f"the ledger says {line.rows_in}, {line.accepted}, {line.rejected}; files {len(kept)}, {len(held)}"
+        )
     if len({*kept, *held}) < len(kept) + len(held):
         faults.append("a line came twice")
     if is_text:
@@ -162,7 +164,9 @@ def _compare(truth: oracle.Truth, contract: Contract, good: list[dict], lines: s
     """Whether every row below the header was accounted for, under its line, and its words came out as they were."""
     faults = []
     if lines != set(truth.rows):
-        faults.append(f"lines lost {sorted(set(truth.rows) - lines)}, made up {sorted(lines - set(truth.rows))}")
+        faults.append(
+            f"lines lost {sorted(set(truth.rows) - lines)}, made up {sorted(lines - set(truth.rows))}"
+        )
     if not truth.is_quoted and len(lines) != truth.filled_lines:
         faults.append(f"{len(lines)} rows of {truth.filled_lines} lines")
     places = {contract.field_of(title): index for index, title in enumerate(truth.header)}

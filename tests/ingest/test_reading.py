@@ -30,7 +30,9 @@ def tables(characters: st.SearchStrategy[str]) -> st.SearchStrategy[list[list[st
     return st.lists(row.map(lambda cells: ["c", *cells]), max_size=6)
 
 
-def write(rows: list[list[str]], delimiter: str = ",", line_end: str = "\n", quoting: int = csv.QUOTE_ALL) -> str:
+def write(
+    rows: list[list[str]], delimiter: str = ",", line_end: str = "\n", quoting: int = csv.QUOTE_ALL
+) -> str:
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
     return text.getvalue()
@@ -65,8 +67,9 @@ def test_any_text_in_windows_encoding_comes_out_exact(
     rows: list[list[str]], delimiter: str, line_end: str, quoting: int
 ) -> None:
     # A single letter above ASCII is never UTF-8; two may be, and then nobody can tell.
-    rows = [["c", "£", "", "", ""], *[["c", *(cell.encode("ascii", "ignore").decode() for cell in row[1:])] for row in rows],
-            *[["c", cell, "", "", ""] for row in rows for cell in row[1:] if len(cell) == 1]]  # fmt: skip
+    ascii_only = [[cell.encode("ascii", "ignore").decode() for cell in row] for row in rows]
+    alone = [["c", cell, "", "", ""] for row in rows for cell in row if len(cell) == 1]
+    rows = [["c", "£", "", "", ""], *ascii_only, *alone]
     content = write([HEADER, *rows], delimiter, line_end, quoting).encode("cp1252")
     assert read(content) == (HEADER, rows, [])
 
@@ -78,7 +81,9 @@ def test_header_is_found_below_any_title_rows_in_any_order_and_case(
 ) -> None:
     header = [title.upper() for title in header] if is_shouted else header
     row = ["a", "b", "c", "d", "e"]
-    content = "".join(f"{title}\n" for title in above) + write([header, row], delimiter, quoting=csv.QUOTE_MINIMAL)
+    content = "".join(f"{title}\n" for title in above) + write(
+        [header, row], delimiter, quoting=csv.QUOTE_MINIMAL
+    )
     assert read(content.encode()) == (header, [row], [])
 
 
