@@ -1,4 +1,4 @@
-"""docs/add-an-extract.md, followed to the letter in a copy of the project: no Python changes, and its rows are there."""
+"""docs/add-an-extract.md, followed to the letter in a copy of the project: no Python changes, its rows are there."""
 
 from __future__ import annotations
 
