@@ -33,8 +33,8 @@ def tables(characters: st.SearchStrategy[str]) -> st.SearchStrategy[list[list[st
 def write(
     rows: list[list[str]], delimiter: str = ",", line_end: str = "\n", quoting: int = csv.QUOTE_ALL
 ) -> str:
-    # Python's writer puts marks around the line ends that it writes itself, and around no others.
-    quoting = csv.QUOTE_ALL if line_end == "\r" else quoting
+    # Python's writer puts marks around the line ends that it writes itself, not around every one.
+    quoting = csv.QUOTE_ALL if any({*"\r\n"} & {*cell} for row in rows for cell in row) else quoting
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
     return text.getvalue()
