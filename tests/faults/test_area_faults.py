@@ -1,0 +1,57 @@
+"""Faults 34 and 36: what lies outside the area is counted apart, and no share is taken of nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+from tests.cli.area import LSOAS
+from tests.conftest import Rows, query, read_values
+
+HOME, ABROAD = LSOAS[0], ("E01006512", "E02001377", "E08000012")
+
+
+def crime(number: int, lsoa: str, district: str) -> dict[str, object]:
+    return {"crime_id": f"c{number}", "force_code": "X23000001", "lad_code": district, "lsoa21_code": lsoa,
+            "recorded_date": f"2024-03-{number % 28 + 1:02}", "ho_code": "8N", "da_flag": ""}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def area(build_area: Callable[[Mapping[str, Rows]], Settings]) -> Settings:
+    """Forty crimes at home and seven abroad, of none of which the flag is known."""
+    lookup = [{"lsoa21_code": lsoa, "msoa21_code": msoa, "msoa21_name": msoa, "lad_code": lad, "lad_name": lad}
+              for lsoa, msoa, lad in LSOAS]  # fmt: skip
+    home = [crime(number, HOME[0], HOME[2]) for number in range(40)]
+    abroad = [crime(number, ABROAD[0], ABROAD[2]) for number in range(40, 47)]
+    return build_area({"lookup_lsoa21_msoa21_lad.csv": lookup, "police_crimes_2024-03.csv": home + abroad})
+
+
+def test_fault_34_records_outside_the_area_are_kept_and_counted_and_in_no_figure(area: Settings) -> None:
+    extract = Path(area.extracts) / "police_crimes" / "*.parquet"
+    assert query(area, f"select count(*) from read_parquet('{extract}')") == [(47,)]
+    values = read_values(area)
+    month = values[(values.indicator_id == "violence_count") & (values.period_type == "month")]
+    assert not values.area_code.isin([ABROAD[2]]).any()
+    assert month.empty or month.value.dropna().max() <= 40
+    text = query(area, "select * from fct_data_quality")
+    assert any(7 in row for row in text), text
+
+
+def test_fault_36_share_of_nothing_is_null_with_its_reason(area: Settings) -> None:
+    rows = query(
+        area,
+        """select indicator_id, value_status, status_reason from fct_indicator_values
+           where indicator_id = 'domestic_violence_share' and denominator = 0""",
+    )
+    assert rows
+    assert {row[1:] for row in rows} == {("not_applicable", "There is nothing to take a share of.")}
+    published = read_values(area)
+    shares = published[published.indicator_id == "domestic_violence_share"]
+    nothing = shares[shares.value_status == "not_applicable"]
+    assert len(nothing)
+    assert nothing.value.isna().all()
+    assert not [value for value in published.value.dropna() if math.isinf(value)]
