@@ -15,28 +15,38 @@ from tests.conftest import Rows, query, read_values
 HOME, ABROAD = LSOAS[0], ("E01006512", "E02001377", "E08000012")
 
 
-def crime(number: int, lsoa: str, district: str) -> dict[str, object]:
+def crime(number: int, lsoa: str, district: str, flag: str = "") -> dict[str, object]:
     return {"crime_id": f"c{number}", "force_code": "X23000001", "lad_code": district, "lsoa21_code": lsoa,
-            "recorded_date": f"2024-03-{number % 28 + 1:02}", "ho_code": "8N", "da_flag": ""}  # fmt: skip
+            "recorded_date": f"2024-03-{number % 28 + 1:02}", "ho_code": "8N", "da_flag": flag}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def area(build_area: Callable[[Mapping[str, Rows]], Settings]) -> Settings:
-    """Forty crimes at home and seven abroad, of none of which the flag is known."""
+    """Forty crimes at home and seven abroad whose flag is not known, and one a month in another district where it is."""
     lookup = [{"lsoa21_code": lsoa, "msoa21_code": msoa, "msoa21_name": msoa, "lad_code": lad, "lad_name": lad}
               for lsoa, msoa, lad in LSOAS]  # fmt: skip
     home = [crime(number, HOME[0], HOME[2]) for number in range(40)]
     abroad = [crime(number, ABROAD[0], ABROAD[2]) for number in range(40, 47)]
-    return build_area({"lookup_lsoa21_msoa21_lad.csv": lookup, "police_crimes_2024-03.csv": home + abroad})
+    # One in each month of a financial year, so that the year is whole.
+    months = [f"2023-{month:02}-01" for month in range(4, 13)] + [
+        f"2024-{month:02}-01" for month in range(1, 4)
+    ]
+    known = [
+        {**crime(50 + number, LSOAS[4][0], LSOAS[4][2], "Y"), "recorded_date": day}
+        for number, day in enumerate(months)
+    ]
+    return build_area(
+        {"lookup_lsoa21_msoa21_lad.csv": lookup, "police_crimes_2024-03.csv": home + abroad + known}
+    )
 
 
 def test_fault_34_records_outside_the_area_are_kept_and_counted_and_in_no_figure(area: Settings) -> None:
     extract = Path(area.extracts) / "police_crimes" / "*.parquet"
-    assert query(area, f"select count(*) from read_parquet('{extract}')") == [(47,)]
+    assert query(area, f"select count(*) from read_parquet('{extract}')") == [(59,)]
     values = read_values(area)
     month = values[(values.indicator_id == "violence_count") & (values.period_type == "month")]
     assert not values.area_code.isin([ABROAD[2]]).any()
-    assert month.empty or month.value.dropna().max() <= 40
+    assert month.empty or month.value.dropna().max() <= 41
     text = query(area, "select * from fct_data_quality")
     assert any(7 in row for row in text), text
 
