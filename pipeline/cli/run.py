@@ -62,7 +62,7 @@ def ingest(
         typer.echo(json.dumps(_summary(seen), indent=2, ensure_ascii=False))
     else:
         _tell_deliveries(seen)
-        if files and not seen.new:
+        if files:
             _tell_known(seen)
     if files and seen.refused and not seen.blocked:
         raise typer.Exit(REFUSED)
@@ -71,10 +71,12 @@ def ingest(
 
 def _tell_known(seen: Ingested) -> None:
     for line in seen.deliveries:
-        if line.status == "accepted":
+        if line.status == "accepted" and line not in seen.new:
             typer.echo(
                 f"Already taken in on {line.recorded_on} as {line.file_name} ({line.source_id}): nothing to do"
             )
+        elif line.status == "set_aside":
+            typer.echo(f"Set aside: {line.file_name}: {line.reason}")
 
 
 def refresh(

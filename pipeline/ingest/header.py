@@ -78,8 +78,12 @@ def nearest_column(title: str, contract: Contract, taken: Iterable[str]) -> str 
 def _explain_missing(titles: list[str], contract: Contract, where: str) -> str:
     missing = missing_columns(titles, contract)
     unknown = {title.casefold(): title for title in titles if title and contract.field_of(title) is None}
-    near = difflib.get_close_matches(missing[0].casefold(), unknown, n=1, cutoff=0.5)
-    hint = f" (nearest: {show_header(unknown[near[0]])!r})" if near else ""
+    near = [
+        repr(show_header(unknown[title]))
+        for name in missing
+        for title in difflib.get_close_matches(name.casefold(), unknown, n=1, cutoff=0.5)
+    ]
+    hint = f" (nearest: {', '.join(dict.fromkeys(near))})" if near else ""
     plural = "s" if len(missing) > 1 else ""
     return (
         f"{where}the required column{plural} {', '.join(repr(name) for name in missing)} "

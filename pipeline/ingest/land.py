@@ -24,7 +24,7 @@ from pipeline.ingest.recognise import (
     reason_not_a_file,
     reason_set_aside,
 )
-from pipeline.ingest.revisions import compare, relate
+from pipeline.ingest.revisions import compare, relate, shared_keys
 from pipeline.ingest.stage import Door, Progress, Staged, stage
 from pipeline.register import (
     Decision,
@@ -364,7 +364,8 @@ def against_history(
     notes = [f"it takes the place of {earlier.file_name}" for earlier in relation.revises]
     if contract.key:
         notes += [
-            f"it holds records that {earlier.file_name} holds too: the later record counts"
+            f"it holds {shared_keys(staged.extract, _extract(settings, earlier), contract.key.name):,} records that "
+            f"{earlier.file_name} holds too: the later record counts"
             for earlier in relation.overlaps
         ]
     missing = missing_months(line, contract, history)

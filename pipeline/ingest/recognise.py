@@ -12,6 +12,8 @@ from pipeline.ingest.delivered import Delivered
 from pipeline.settings import SYNTHETIC_MARK, SetAside
 from pipeline.snapshots import UNFINISHED
 
+OTHER_WORKBOOKS = (".xlsm", ".xlsb", ".xls")
+
 
 def find_files(folder: Path) -> list[Path]:
     """Everything below a folder that is no folder, in order of its path; hidden and lock files, and files that
@@ -63,10 +65,18 @@ def find_contracts(delivered: Delivered, contracts: tuple[Contract, ...]) -> lis
 
 def match_by_name(name: str, contracts: Iterable[Contract]) -> list[Contract]:
     """The contracts whose file patterns fit a file's name; a workbook may serve several."""
+    contracts = tuple(contracts)
+    named = _match(name.casefold(), contracts)
+    file = Path(name.casefold())
+    # A workbook of another kind is recognised too: its reader says what to ask for.
+    return named if named or file.suffix not in OTHER_WORKBOOKS else _match(f"{file.stem}.xlsx", contracts)
+
+
+def _match(name: str, contracts: Iterable[Contract]) -> list[Contract]:
     return [
         contract
         for contract in contracts
-        if any(fnmatch(name.casefold(), pattern.casefold()) for pattern in contract.files)
+        if any(fnmatch(name, pattern.casefold()) for pattern in contract.files)
     ]
 
 

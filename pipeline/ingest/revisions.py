@@ -63,7 +63,7 @@ def _relation(
     if covers and earlier.file_name == line.file_name:
         return "revision"
     if contract.key:
-        again = _shared_keys(extract, extract_of(earlier), contract.key.name)
+        again = shared_keys(extract, extract_of(earlier), contract.key.name)
         if again == 0:
             return "apart"
         return "revision" if covers and again >= SAME * earlier.accepted else "overlap"
@@ -117,7 +117,8 @@ def compare(
     }
 
 
-def _shared_keys(extract: Path, earlier: Path, key: str) -> int:
+def shared_keys(extract: Path, earlier: Path, key: str) -> int:
+    """How many records of an earlier extract have an identifier that this one holds too."""
     import duckdb
 
     with duckdb.connect() as connection:

@@ -17,10 +17,12 @@ from pipeline.ingest.corrections import Correction
 from pipeline.ingest.delivered import Delivered, Refused
 from pipeline.ingest.header import nearest_column, unread_titles
 from pipeline.ingest.identifiers import Finding, Observation, hold_identifier, judge, observe
-from pipeline.ingest.keys import judge_repeated, repeated_positions, without_lines
+from pipeline.ingest.keys import COPY, judge_repeated, repeated_positions, without_lines
 from pipeline.ingest.read import read_delivery
 from pipeline.ingest.recognise import find_vintage
 from pipeline.ingest.typed import (
+    FOOTER,
+    FREE_TEXT,
     TypedBlock,
     Typing,
     extract_schema,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 # DuckDB and Arrow leave Python free while they work: two blocks at a time, each on one core.
 WORKERS = 2
 SMALLEST_CROWD = 5
+NO_ROWS = "the file has a header and no rows"
 Progress = Callable[[int], None]
 
 
@@ -138,7 +141,7 @@ def _stage(
     if not staged.extract.exists():
         _write_empty(staged.extract, contract)
     if accepted + rejected == 0 and not contract.allows_empty:
-        raise Refused("the file has a header and no rows: ask the supplier to send it again")
+        raise Refused(f"{NO_ROWS}: ask the supplier to send it again")
     if rejected and not accepted:
         raise Refused(
             f"not one of its {rejected:,} rows can be used; the commonest reason: "
@@ -152,7 +155,7 @@ def _stage(
         rejected=rejected,
         rules=dict(sorted(rules.items())),
         vintage=vintage.label if vintage else "",
-        warnings=(*reading.notes, *_warnings(typing, total)),
+        warnings=(*reading.notes, *_warnings(typing, total, rules)),
         crowds=_crowds(staged.extract, typing),
         **_periods(staged.extract, contract),
     )
@@ -315,8 +318,8 @@ def _check_dates(strokes: dict[str, Counter[str]]) -> None:
             )
 
 
-def _warnings(typing: Typing, total: _Total) -> list[str]:
-    warnings = []
+def _warnings(typing: Typing, total: _Total, rules: Counter[str]) -> list[str]:
+    warnings = [] if total.rows else [NO_ROWS]
     contract = typing.contract
     absent = [column.headers[0] for column in contract.columns if column.name not in typing.cells]
     if absent:
@@ -325,6 +328,12 @@ def _warnings(typing: Typing, total: _Total) -> list[str]:
     if unread:
         warnings.append(f"columns not read: {', '.join(unread)}")
     kinds = {column.name: column.data_type for column in contract.columns}
+    if rules[FOOTER]:
+        warnings.append(f"{rules[FOOTER]:,} footer or total rows were held back")
+    if copies := sum(count for rule, count in rules.items() if rule.endswith(COPY)):
+        warnings.append(f"{copies:,} exact copies of an earlier row were held back")
+    if texts := sum(count for rule, count in rules.items() if rule.endswith(FREE_TEXT)):
+        warnings.append(f"{texts:,} free texts held an identifier and were not kept")
     warnings += [
         f"{count:,} values of {name} are neither yes nor no: kept as not known"
         if kinds[name] == "boolean"

@@ -108,7 +108,7 @@ def find_encoding(delivered: Delivered) -> Encoding:
 
 def _encoding_of(data: bytes) -> Encoding:
     """What the first bytes of a file say; UTF-8 where they say nothing."""
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise Refused("the file is a workbook or a zip archive, not text: save its sheet as 'CSV UTF-8'")
     if re.match(rb"\s*(<!doctype html|<html|<\?xml)", data[:200], re.IGNORECASE):
         raise Refused(

@@ -1,0 +1,66 @@
+"""Faults 34 and 36: what lies outside the area is counted apart, and no share is taken of nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+from tests.cli.area import LSOAS
+from tests.conftest import Rows, query, read_values
+
+HOME, ABROAD = LSOAS[0], ("E01006512", "E02001377", "E08000012")
+
+
+def crime(number: int, lsoa: str, district: str, flag: str = "") -> dict[str, object]:
+    return {"crime_id": f"c{number}", "force_code": "X23000001", "lad_code": district, "lsoa21_code": lsoa,
+            "recorded_date": f"2024-03-{number % 28 + 1:02}", "ho_code": "8N", "da_flag": flag}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def area(build_area: Callable[[Mapping[str, Rows]], Settings]) -> Settings:
+    """Forty crimes at home and seven abroad whose flag is not known, and one a month elsewhere where it is."""
+    lookup = [{"lsoa21_code": lsoa, "msoa21_code": msoa, "msoa21_name": msoa, "lad_code": lad, "lad_name": lad}
+              for lsoa, msoa, lad in LSOAS]  # fmt: skip
+    home = [crime(number, HOME[0], HOME[2]) for number in range(40)]
+    abroad = [crime(number, ABROAD[0], ABROAD[2]) for number in range(40, 47)]
+    # One in each month of a financial year, so that the year is whole.
+    months = [f"2023-{month:02}-01" for month in range(4, 13)] + [
+        f"2024-{month:02}-01" for month in range(1, 4)
+    ]
+    known = [
+        {**crime(50 + number, LSOAS[4][0], LSOAS[4][2], "Y"), "recorded_date": day}
+        for number, day in enumerate(months)
+    ]
+    return build_area(
+        {"lookup_lsoa21_msoa21_lad.csv": lookup, "police_crimes_2024-03.csv": home + abroad + known}
+    )
+
+
+def test_fault_34_records_outside_the_area_are_kept_and_counted_and_have_no_figure_of_their_own(
+    area: Settings,
+) -> None:
+    extract = Path(area.extracts) / "police_crimes" / "*.parquet"
+    assert query(area, f"select count(*) from read_parquet('{extract}')") == [(59,)]
+    assert not read_values(area).area_code.isin([ABROAD[2]]).any()
+    told = query(area, "select * from fct_data_quality")
+    assert any(7 in row for row in told), told
+
+
+def test_fault_36_share_of_nothing_is_null_with_its_reason(area: Settings) -> None:
+    rows = query(
+        area,
+        """select indicator_id, value_status, status_reason from fct_indicator_values
+           where indicator_id = 'domestic_violence_share' and denominator = 0""",
+    )
+    assert rows
+    assert {row[1:] for row in rows} == {("not_applicable", "There is nothing to take a share of.")}
+    published = read_values(area)
+    shares = published[published.indicator_id == "domestic_violence_share"]
+    nothing = shares[shares.value_status == "not_applicable"]
+    assert len(nothing)
+    assert nothing.value.isna().all()
+    assert not [value for value in published.value.dropna() if math.isinf(value)]
