@@ -66,17 +66,14 @@ def check(
 
 
 def _contracts_for(part: Delivered, contracts: tuple[Contract, ...], source: str) -> list[Contract]:
+    from pipeline.contracts import find_contract
     from pipeline.ingest.delivered import printable
     from pipeline.ingest.header import nearest_column, unread_titles
     from pipeline.ingest.recognise import find_contracts, nearest_contract
     from pipeline.ingest.text import peek_rows
     from pipeline.settings import ConfigurationError
 
-    named = [contract for contract in contracts if contract.source_id == source]
-    if source and not named:
-        known = ", ".join(contract.source_id for contract in contracts)
-        raise ConfigurationError(f"There is no source {source!r}; the sources are {known}.")
-    fitting = named or find_contracts(part, contracts)
+    fitting = [find_contract(contracts, source)] if source else find_contracts(part, contracts)
     if fitting:
         return fitting
     rows = peek_rows(part)

@@ -87,7 +87,7 @@ def test_manifest_that_says_another_number(manifest: int | None, is_refused: boo
     ("count", "is_refused"), [(100, False), (150, False), (151, True), (50, False), (49, True)]
 )
 def test_month_far_from_the_year_before_it(count: int, is_refused: bool) -> None:
-    history = (line({month: 100 for month in YEAR}, delivery_id="old"),)
+    history = (line(dict.fromkeys(YEAR, 100), delivery_id="old"),)
     assert broken(line({"2024-01": count}), history=history) == ["volume"] * is_refused
 
 
@@ -95,19 +95,19 @@ def test_month_far_from_the_year_before_it(count: int, is_refused: bool) -> None
     ("told", "history", "is_refused"),
     [
         # Six months are enough of a history, five are not.
-        (line({"2024-01": 900}), {month: 100 for month in YEAR[-6:]}, True),
-        (line({"2024-01": 900}), {month: 100 for month in YEAR[-5:]}, False),
+        (line({"2024-01": 900}), dict.fromkeys(YEAR[-6:], 100), True),
+        (line({"2024-01": 900}), dict.fromkeys(YEAR[-5:], 100), False),
         # Thirty a month are enough to have a median, 29 are not.
-        (line({"2024-01": 900}), {month: 30 for month in YEAR}, True),
-        (line({"2024-01": 900}), {month: 29 for month in YEAR}, False),
+        (line({"2024-01": 900}), dict.fromkeys(YEAR, 30), True),
+        (line({"2024-01": 900}), dict.fromkeys(YEAR, 29), False),
         # A month that is not over has fewer.
-        (line({"2024-01": 10}, end="2024-01-24"), {month: 100 for month in YEAR}, False),
-        (line({"2024-01": 10}, end="2024-01-25"), {month: 100 for month in YEAR}, True),
+        (line({"2024-01": 10}, end="2024-01-24"), dict.fromkeys(YEAR, 100), False),
+        (line({"2024-01": 10}, end="2024-01-25"), dict.fromkeys(YEAR, 100), True),
         # A few records of a month that is known, recorded late, are no month.
-        (line({"2023-12": 9, "2024-01": 100}), {month: 100 for month in YEAR}, False),
-        (line({"2023-12": 11, "2024-01": 100}), {month: 100 for month in YEAR}, True),
+        (line({"2023-12": 9, "2024-01": 100}), dict.fromkeys(YEAR, 100), False),
+        (line({"2023-12": 11, "2024-01": 100}), dict.fromkeys(YEAR, 100), True),
         # Another force says nothing of this one.
-        (line({"2024-01": 900}, scope=("B",)), {month: 100 for month in YEAR}, False),
+        (line({"2024-01": 900}, scope=("B",)), dict.fromkeys(YEAR, 100), False),
     ],
 )
 def test_what_a_month_is_compared_with(told: Delivery, history: dict[str, int], is_refused: bool) -> None:
@@ -115,7 +115,7 @@ def test_what_a_month_is_compared_with(told: Delivery, history: dict[str, int], 
 
 
 def test_the_delivery_that_is_revised_is_no_history() -> None:
-    history = (line({month: 100 for month in YEAR}, delivery_id="old"),)
+    history = (line(dict.fromkeys(YEAR, 100), delivery_id="old"),)
     assert broken(line({"2024-01": 900}, supersedes=("old",)), history=history) == []
 
 
@@ -189,7 +189,7 @@ def test_an_overlap_that_is_accepted_counts_both(workspace: Settings) -> None:
 @pytest.mark.parametrize(
     ("file", "rule", "reason", "says"),
     [
-        ("records.csv", "volumes", "why", "There is no rule 'volumes' to accept; the rules are manifest, rejected_share"),
+        ("records.csv", "volumes", "why", "There is no rule 'volumes' to accept; the rules are manifest"),
         ("records.csv", "volume", " ", "Name the files that may pass, and say why after --reason"),
         ("nowhere.csv", "volume", "why", "nowhere.csv is not a file"),
     ],
