@@ -16,7 +16,7 @@ def test_records_among_few_and_revised_rows_are_published_rounded(tmp_path: Path
     folder = write_small_area(tmp_path)
     settings = read_settings(tmp_path)
     plan.ingest(settings)
-    # Of March, 25 of 100 crimes have another sex; three of them stand alone in their small area.
+    # Of March, 23 of 100 crimes have another sex: two or three in each of ten small areas.
     rows = [{**row, "victim_sex": "M" if number < 23 else "F"} for number, row in enumerate(crimes(3))]
     write_rows(folder / "police_crimes_2024-03.csv", rows)
     plan.refresh(settings, lambda _: None)
