@@ -103,9 +103,9 @@ def test_month_far_from_the_year_before_it(count: int, is_refused: bool) -> None
         # A month that is not over has fewer.
         (line({"2024-01": 10}, end="2024-01-24"), dict.fromkeys(YEAR, 100), False),
         (line({"2024-01": 10}, end="2024-01-25"), dict.fromkeys(YEAR, 100), True),
-        # A few records of a month that is known, recorded late, are no month.
+        # Records of a known month, recorded late, come on top of it; more than it had are the month anew.
         (line({"2023-12": 9, "2024-01": 100}), dict.fromkeys(YEAR, 100), False),
-        (line({"2023-12": 11, "2024-01": 100}), dict.fromkeys(YEAR, 100), True),
+        (line({"2023-12": 151, "2024-01": 100}), dict.fromkeys(YEAR, 100), True),
         # Another force says nothing of this one.
         (line({"2024-01": 900}, scope=("B",)), dict.fromkeys(YEAR, 100), False),
     ],
