@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -165,6 +166,16 @@ def read_contracts(project: Path) -> tuple[Contract, ...]:
                 if "files" in meta:
                     contracts.append(_read_table(project, f"{file.name}: {table['name']}", table, meta))
     return tuple(sorted(contracts, key=lambda contract: contract.source_id))
+
+
+def find_contract(contracts: Iterable[Contract], source_id: str) -> Contract:
+    """The contract of a source; ConfigurationError, with the nearest name, where there is none."""
+    by_name = {contract.source_id: contract for contract in contracts}
+    if source_id not in by_name:
+        near = difflib.get_close_matches(source_id, by_name, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"the sources are {', '.join(by_name)}."
+        raise ConfigurationError(f"There is no source {source_id!r}: {hint}")
+    return by_name[source_id]
 
 
 def _read_table(project: Path, where: str, table: dict, meta: dict) -> Contract:

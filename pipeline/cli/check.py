@@ -51,7 +51,16 @@ def check(
         raise typer.Exit(REFUSED) from None
     results, codes = [], []
     for part in parts:
-        for contract in _contracts_for(part, contracts, source):
+        fitting, hint = _contracts_for(part, contracts, source)
+        if not fitting:
+            sentence = (
+                f"No contract fits the name or header of {printable(part.name)}: name one with --as.{hint}"
+            )
+            if len(parts) == 1:
+                raise ConfigurationError(sentence)
+            typer.echo(sentence, err=as_json)
+            codes.append(REFUSED)
+        for contract in fitting:
             with show_progress(f"Reading {printable(part.name)}", part) as progress:
                 preview = preview_file(settings, contracts, part, contract, date.today(), progress)
             codes.append(_code(preview))
@@ -59,41 +68,34 @@ def check(
             if not as_json:
                 _tell(preview, contract)
     if as_json:
-        typer.echo(json.dumps(results if len(results) > 1 else results[0], indent=2, ensure_ascii=False))
+        told = results[0] if len(results) == 1 else results
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
     code = next((code for code in (IDENTIFIERS, REFUSED, WARNINGS) if code in codes), 0)
     if code:
         raise typer.Exit(code)
 
 
-def _contracts_for(part: Delivered, contracts: tuple[Contract, ...], source: str) -> list[Contract]:
-    from pipeline.ingest.delivered import printable
-    from pipeline.ingest.header import nearest_column, unread_titles
+def _contracts_for(
+    part: Delivered, contracts: tuple[Contract, ...], source: str
+) -> tuple[list[Contract], str]:
+    """The contracts that a file meets; where there is none, a hint at the nearest."""
+    from pipeline.contracts import find_contract
+    from pipeline.ingest.header import suggest_columns
     from pipeline.ingest.recognise import find_contracts, nearest_contract
     from pipeline.ingest.text import peek_rows
-    from pipeline.settings import ConfigurationError
 
-    named = [contract for contract in contracts if contract.source_id == source]
-    if source and not named:
-        known = ", ".join(contract.source_id for contract in contracts)
-        raise ConfigurationError(f"There is no source {source!r}; the sources are {known}.")
-    fitting = named or find_contracts(part, contracts)
+    fitting = [find_contract(contracts, source)] if source else find_contracts(part, contracts)
     if fitting:
-        return fitting
+        return fitting, ""
     rows = peek_rows(part)
     guess = nearest_contract(rows[0], contracts) if rows else None
     hint = ""
     if guess:
-        pairs = [
-            f"{near} ← {title!r}"
-            for title in unread_titles(rows[0], guess)
-            if (near := nearest_column(title, guess, [n for n in map(guess.field_of, rows[0]) if n]))
-        ]
+        pairs = [f"{near} ← {title!r}" for title, near in suggest_columns(rows[0], guess) if near]
         hint = f" It is nearest to {guess.source_id} ({guess.title})" + (
             f": {', '.join(pairs)}." if pairs else "."
         )
-    raise ConfigurationError(
-        f"No contract fits the name or header of {printable(part.name)}: name one with --as.{hint}"
-    )
+    return [], hint
 
 
 def _code(preview: Preview) -> int:
@@ -125,6 +127,7 @@ def _as_data(preview: Preview, contract: Contract) -> dict[str, object]:
         "changes": line.changes,
         "unknown_columns": dict(preview.titles),
         "k_anonymity": line.crowds,
+        "already_taken_in_as": preview.taken_in.file_name if preview.taken_in else "",
         "letter": write_letter(preview, contract),
     }
 
@@ -136,6 +139,11 @@ def _tell(preview: Preview, contract: Contract) -> None:
     typer.echo(f"{line.file_name}: {contract.title} ({line.source_id})")
     if line.vintage:
         typer.echo(f"Layout: {line.vintage}")
+    if preview.taken_in:
+        taken = preview.taken_in
+        typer.echo(
+            f"Already taken in on {taken.recorded_on} as {taken.file_name}: it would not be counted again"
+        )
     if line.status != "accepted":
         typer.echo(f"Would be refused: {line.reason}")
     else:
@@ -145,7 +153,7 @@ def _tell(preview: Preview, contract: Contract) -> None:
     for rule, lines in preview.lines_by_rule.items():
         count = line.rules.get(rule, len(lines))
         some = ", ".join(f"{each:,}" for each in lines[:SHOWN]) + (" …" if count > SHOWN else "")
-        typer.echo(f"  {count:,} × {rule} (lines {some})")
+        typer.echo(f"  {count:,} × {rule} ({'line' if count == 1 else 'lines'} {some})")
     for _, sentence in preview.objections:
         typer.echo(f"Would be refused: {sentence}")
     if line.changes:
@@ -155,20 +163,25 @@ def _tell(preview: Preview, contract: Contract) -> None:
         )
     for warning in line.warnings:
         typer.echo(f"  Note: {warning}")
-    if line.crowds:
+    if any(line.crowds.values()):
         typer.echo(
             "  Note: {rows_alone:,} rows stand alone in what could single a person out together, "
             "{rows_among_fewer_than_five:,} among fewer than five".format(**line.crowds)
         )
-    _tell_mapping(preview)
+    _tell_mapping(preview, contract)
     letter = write_letter(preview, contract)
     if letter:
         typer.echo(f"\nTo send to the supplier:\n\n{letter}")
 
 
-def _tell_mapping(preview: Preview) -> None:
+def _tell_mapping(preview: Preview, contract: Contract) -> None:
     near = [(title, column) for title, column in preview.titles if column]
     if near:
-        typer.echo("\nColumns that may be known under another name; if so, add the header to the contract:")
-        for title, column in near:
-            typer.echo(f"  - name: {column}   headers: [..., {title!r}]")
+        typer.echo(
+            f"\nColumns that may have another name; if so, put these headers into {contract.source_id}:"
+        )
+        for title, name in near:
+            [known] = [column.headers for column in contract.columns if column.name == name]
+            # JSON is YAML that may stand on one line.
+            headers = json.dumps([*known, title], ensure_ascii=False)
+            typer.echo(f"  # {name}\n  headers: {headers}")

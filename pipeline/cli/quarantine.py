@@ -25,6 +25,7 @@ def list_rows(
     """Show how many rows each rule holds back, by delivery."""
     from pipeline.ingest.quarantine import list_held
 
+    _check(source)
     held = list_held(read(assessment, workspace), source)
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in held], indent=2, ensure_ascii=False))
@@ -47,6 +48,7 @@ def export_rows(
     """Write the rows that are held back, as they came, to a CSV file."""
     from pipeline.ingest.quarantine import export_held
 
+    _check(source)
     count = export_held(read(assessment, workspace), target, source)
     typer.echo(f"{count:,} rows as they came in {target}: personal data, delete it when you are done")
 
@@ -66,3 +68,11 @@ def accept_rows(
     with plan.workspace_lock(settings):
         line = plan.accept_quarantined(settings, delivery, rule, reason)
     typer.echo(f"Recorded: {line.file_name} is read anew with the next `sna ingest` or `sna refresh`")
+
+
+def _check(source: str) -> None:
+    from pipeline.contracts import find_contract, read_contracts
+    from pipeline.settings import PROJECT
+
+    if source:
+        find_contract(read_contracts(PROJECT), source)

@@ -75,6 +75,15 @@ def nearest_column(title: str, contract: Contract, taken: Iterable[str]) -> str 
     return names[near[0]] if near else None
 
 
+def suggest_columns(titles: Iterable[str], contract: Contract) -> tuple[tuple[str, str], ...]:
+    """Each title that the contract does not know, with the column that it may be; an empty text where none is."""
+    titles = list(titles)
+    taken = [name for name in map(contract.field_of, titles) if name]
+    return tuple(
+        (title, nearest_column(title, contract, taken) or "") for title in unread_titles(titles, contract)
+    )
+
+
 def _explain_missing(titles: list[str], contract: Contract, where: str) -> str:
     missing = missing_columns(titles, contract)
     unknown = {title.casefold(): title for title in titles if title and contract.field_of(title) is None}

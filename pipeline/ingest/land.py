@@ -245,7 +245,10 @@ def _land_all(
             wave = [c for c in candidates if c.contract and (c.contract.cadence == "once") == is_lookup]
             if wave and not is_lookup:
                 door = replace(door, known_lsoas=known_lsoas(settings, contracts))
-            for candidate, staged in _stage_all(wave, scratch / str(is_lookup), door, progress):
+            landed = _stage_all(wave, scratch / str(is_lookup), door, progress)
+            # What was lost is put back first: new deliveries are compared with it.
+            landed.sort(key=lambda each: _key(each[0].line) not in known)
+            for candidate, staged in landed:
                 again = known.get(_key(candidate.line))
                 if again and staged.line.status == "accepted":
                     # Its extract was lost: the same bytes, read by the same rules, are the same rows.
@@ -355,13 +358,17 @@ def against_history(
     (rule, sentence)."""
     line = staged.line
     history = [each for each in current if each.source_id == line.source_id and _key(each) != _key(line)]
-    relation = relate(line, staged.extract, contract, history, lambda each: _extract(settings, each))
+    relation = relate(line, staged.extract, contract, history, lambda each: _kept_extract(settings, each))
     changes: dict[str, int] = {}
+    lost = [each for each in relation.revises if not _extract(settings, each).exists()]
     for earlier in relation.revises:
-        if earlier.sha256 != line.sha256:
+        if earlier.sha256 != line.sha256 and earlier not in lost:
             compared = compare(staged.extract, _extract(settings, earlier), contract, earlier, line)
             changes = {name: changes.get(name, 0) + count for name, count in compared.items()}
     notes = [f"it takes the place of {earlier.file_name}" for earlier in relation.revises]
+    notes += [
+        f"the rows of {earlier.file_name} are gone, so nobody can tell what changed" for earlier in lost
+    ]
     if contract.key:
         notes += [
             f"it holds {shared_keys(staged.extract, _extract(settings, earlier), contract.key.name):,} records that "
@@ -441,11 +448,7 @@ def _keep_current(settings: Settings, contracts: tuple[Contract, ...]) -> None:
 
     current = current_deliveries(read_ledger(settings.register), settings.assessment.name)
     for line in current:
-        if not _extract(settings, line).exists():
-            raise ConfigurationError(
-                f"{line.file_name} was taken in earlier, its extract is gone and it is not in "
-                f"{settings.deliveries}: put it back, or name its folder after --deliveries."
-            )
+        _kept_extract(settings, line)
     wanted = {path for line in current for path in (_extract(settings, line), _rejects(settings, line))}
     for contract in contracts:
         none = settings.extracts / contract.source_id / "none.parquet"
@@ -471,6 +474,17 @@ def move(source: Path, target: Path) -> None:
 
 def _extract(settings: Settings, line: Delivery) -> Path:
     return settings.extracts / line.source_id / f"{line.delivery_id}.parquet"
+
+
+def _kept_extract(settings: Settings, line: Delivery) -> Path:
+    """The extract of a delivery; ConfigurationError where it is gone."""
+    extract = _extract(settings, line)
+    if not extract.exists():
+        raise ConfigurationError(
+            f"{line.file_name} was taken in earlier, its extract is gone and it is not in "
+            f"{settings.deliveries}: put it back, or name its folder after --deliveries."
+        )
+    return extract
 
 
 def _rejects(settings: Settings, line: Delivery) -> Path:

@@ -8,6 +8,11 @@ from pipeline.ingest.preview import Preview
 SHOWN = 5
 
 
+def count_rows(count: int) -> str:
+    """For example "1 row", "1,230 rows"."""
+    return f"{count:,} row" + ("" if count == 1 else "s")
+
+
 def write_letter(preview: Preview, contract: Contract) -> str:
     """A message ready to send, or an empty text where there is nothing to ask for."""
     line, points = preview.line, []
@@ -17,7 +22,9 @@ def write_letter(preview: Preview, contract: Contract) -> str:
     for rule, lines in preview.lines_by_rule.items():
         shown = ", ".join(f"{each:,}" for each in lines[:SHOWN])
         more = " and others" if line.rules.get(rule, 0) > SHOWN else ""
-        points.append(f"{line.rules.get(rule, 0):,} rows: {rule} (lines {shown}{more}).")
+        points.append(
+            f"{count_rows(line.rules.get(rule, 0))}: {rule} ({'line' if len(lines) == 1 else 'lines'} {shown}{more})."
+        )
     if not points:
         return ""
     told = "\n".join(f"- {point}" for point in points)

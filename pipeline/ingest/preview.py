@@ -9,9 +9,11 @@ from pathlib import Path
 
 from pipeline.contracts import Contract
 from pipeline.ingest.delivered import Delivered, printable
+from pipeline.ingest.header import suggest_columns
 from pipeline.ingest.land import against_history, open_door
 from pipeline.ingest.places import known_lsoas
 from pipeline.ingest.stage import Progress, stage
+from pipeline.ingest.text import peek_rows
 from pipeline.register import Delivery, current_deliveries, read_ledger
 from pipeline.settings import Settings
 
@@ -30,6 +32,8 @@ class Preview:
     lines_by_rule: dict[str, tuple[int, ...]]
     objections: tuple[tuple[str, str], ...]
     titles: tuple[tuple[str, str], ...]
+    # The delivery that has the same bytes and was taken in, if there is one.
+    taken_in: Delivery | None = None
 
 
 def preview_file(
@@ -50,12 +54,22 @@ def preview_file(
         door = replace(door, known_lsoas=known_lsoas(settings, contracts))
         staged = stage(delivered, contract, line, Path(scratch), door, progress)
         objections: list[tuple[str, str]] = []
+        current = current_deliveries(read_ledger(settings.register), assessment)
+        same = [each for each in current if (each.source_id, each.sha256) == (line.source_id, line.sha256)]
+        taken_in = same[0] if same else None
+        # It is no revision of itself.
+        staged = replace(
+            staged, line=replace(staged.line, delivery_id=taken_in.delivery_id if taken_in else "")
+        )
         line = staged.line
         if line.status == "accepted":
-            current = current_deliveries(read_ledger(settings.register), assessment)
             line, objections = against_history(settings, delivered, contract, staged, current)
         lines = _lines_by_rule(staged.rejects) if line.status == "accepted" else {}
-    return Preview(line, lines, tuple(objections), staged.titles)
+    titles = staged.titles
+    if line.status == "refused" and contract.format == "csv":
+        # A header that was refused may name the columns in other words.
+        titles = suggest_columns(next(iter(peek_rows(delivered)), []), contract)
+    return Preview(line, lines, tuple(objections), titles, taken_in)
 
 
 def _lines_by_rule(rejects: Path) -> dict[str, tuple[int, ...]]:

@@ -71,6 +71,9 @@ def export_held(settings: Settings, target: Path, source_id: str = "") -> int:
     for column in ("file_name", "rule", "row"):
         rows[column] = ["'" + text if text[:1] in FORMULA_STARTS else text for text in rows[column]]
     target.parent.mkdir(parents=True, exist_ok=True)
+    # Personal data: nobody else may read it.
+    target.touch(mode=0o600)
+    target.chmod(0o600)
     rows.to_csv(target, index=False)
     return len(rows)
 

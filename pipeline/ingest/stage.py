@@ -15,7 +15,7 @@ from pipeline.contracts import Contract
 from pipeline.ingest.cells import Block, Reading
 from pipeline.ingest.corrections import Correction
 from pipeline.ingest.delivered import Delivered, Refused
-from pipeline.ingest.header import nearest_column, unread_titles
+from pipeline.ingest.header import suggest_columns, unread_titles
 from pipeline.ingest.identifiers import Finding, Observation, hold_identifier, judge, observe
 from pipeline.ingest.keys import COPY, judge_repeated, repeated_positions, without_lines
 from pipeline.ingest.read import read_delivery
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 WORKERS = 2
 SMALLEST_CROWD = 5
 NO_ROWS = "the file has a header and no rows"
+SHOWN_COLUMNS = 8
 Progress = Callable[[int], None]
 
 
@@ -160,11 +161,7 @@ def _stage(
         **_periods(staged.extract, contract),
     )
     assert line.rows_in == line.accepted + line.rejected, f"{line.file_name}: rows were lost"
-    unread = [
-        (title, nearest_column(title, contract, typing.cells) or "")
-        for title in unread_titles(reading.header, contract)
-    ]
-    return replace(staged, line=line, titles=tuple(unread))
+    return replace(staged, line=line, titles=suggest_columns(reading.header, contract))
 
 
 @dataclass
@@ -179,6 +176,7 @@ class _Total:
     strokes: dict[str, Counter[str]] = field(default_factory=dict)
     unknown_words: Counter[str] = field(default_factory=Counter)
     outdated: Counter[int] = field(default_factory=Counter)
+    mended: Counter[int] = field(default_factory=Counter)
 
 
 def _write(reading: Reading, typing: Typing, staged: Staged, progress: Progress) -> _Total:
@@ -209,6 +207,7 @@ def _write(reading: Reading, typing: Typing, staged: Staged, progress: Progress)
             total.observations.append(seen)
             total.unknown_words.update(typed.unknown_words)
             total.outdated.update(typed.outdated)
+            total.mended.update(typed.mended)
             for column, counts in typed.strokes.items():
                 total.strokes.setdefault(column, Counter()).update(
                     dict(zip(("all", "month_above_12", "day_above_12"), counts, strict=True))
@@ -323,10 +322,17 @@ def _warnings(typing: Typing, total: _Total, rules: Counter[str]) -> list[str]:
     contract = typing.contract
     absent = [column.headers[0] for column in contract.columns if column.name not in typing.cells]
     if absent:
-        warnings.append(f"optional columns not sent: {', '.join(absent)}")
+        more = f" and {len(absent) - SHOWN_COLUMNS} more" if len(absent) > SHOWN_COLUMNS else ""
+        warnings.append(f"optional columns not sent: {', '.join(absent[:SHOWN_COLUMNS])}{more}")
     unread = unread_titles(typing.header, contract)
     if unread:
         warnings.append(f"columns not read: {', '.join(unread)}")
+    warnings += [
+        f"{count:,} row{'' if count == 1 else 's'} of {typing.corrections[number].column_name} corrected: "
+        f"{typing.corrections[number].reason}"
+        for number, count in sorted(total.mended.items())
+        if count
+    ]
     kinds = {column.name: column.data_type for column in contract.columns}
     if rules[FOOTER]:
         warnings.append(f"{rules[FOOTER]:,} footer or total rows were held back")

@@ -54,6 +54,8 @@ class TypedBlock:
     unknown_words: dict[str, int]
     # Corrections, by their number, that meet a row which no longer says what they expect.
     outdated: dict[int, int] = field(default_factory=dict)
+    # Corrections, by their number, with the rows that they mended.
+    mended: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def type_block(judge: Judge, typing: Typing, block: Block) -> TypedBlock:
     import pyarrow.compute as pc
 
     cursor = judge.connection.cursor()
-    cells, outdated = _correct(cursor, typing, block.cells)
+    cells, mended, outdated = _correct(cursor, typing, block.cells)
     judged = _judge_columns(cursor, judge, typing, cells)
     held = _held_texts(typing, cells)
     failures = _first_failures(typing, judged, held, cells.num_rows)
@@ -133,7 +135,9 @@ def type_block(judge: Judge, typing: Typing, block: Block) -> TypedBlock:
         for name, words in judged.items()
         if name.startswith("unknown ")
     }
-    return TypedBlock(rows, pa.concat_tables(rejects), keys, _strokes(typing, cells), unknown, outdated)
+    return TypedBlock(
+        rows, pa.concat_tables(rejects), keys, _strokes(typing, cells), unknown, outdated, mended
+    )
 
 
 def original_rows(reading: Reading, typing: Typing, column: str, rules: dict[int, str]) -> pa.Table:
@@ -208,10 +212,10 @@ def _select_of(column: Column, codes: frozenset[str], typing: Typing) -> str:
 
 def _correct(
     cursor: duckdb.DuckDBPyConnection, typing: Typing, cells: pa.Table
-) -> tuple[pa.Table, dict[int, int]]:
-    """The cells after known errors were mended, and the corrections that no longer fit."""
+) -> tuple[pa.Table, dict[int, int], dict[int, int]]:
+    """The cells after known errors were mended; the rows that each correction mended, and where it no longer fits."""
     if not typing.corrections:
-        return cells, {}
+        return cells, {}, {}
     names = {f"cell_{position}": f"text_{name}" for name, position in typing.cells.items()}
     cursor.register(
         "uncorrected", cells.rename_columns([names.get(name, name) for name in cells.column_names])
@@ -219,13 +223,15 @@ def _correct(
     cells = cursor.sql(
         f"select * replace ({corrected(typing.corrections)}) from uncorrected"
     ).to_arrow_table()
-    counts = ", ".join(f"count(*) filter ({each.is_outdated_sql})" for each in typing.corrections)
-    outdated = cursor.execute(f"select {counts} from uncorrected").fetchall()[0]
+    conditions = [each.applies_sql for each in typing.corrections]
+    conditions += [each.is_outdated_sql for each in typing.corrections]
+    counts = ", ".join(f"count(*) filter ({condition})" for condition in conditions)
+    found = cursor.execute(f"select {counts} from uncorrected").fetchall()[0]
+    mended, outdated = found[: len(typing.corrections)], found[len(typing.corrections) :]
     cursor.unregister("uncorrected")
     back = {text: cell for cell, text in names.items()}
-    return cells.rename_columns([back.get(name, name) for name in cells.column_names]), dict(
-        enumerate(outdated)
-    )
+    cells = cells.rename_columns([back.get(name, name) for name in cells.column_names])
+    return cells, dict(enumerate(mended)), dict(enumerate(outdated))
 
 
 def _judge_columns(

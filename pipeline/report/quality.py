@@ -22,6 +22,8 @@ FATES = {
     "rows_unlocated": "carry no small area: they count in the total, and in no neighbourhood.",
     "rows_unknown_code": "carry an area code that does not exist: they count in the total, and in no neighbourhood.",
     "lsoa_divided": "are of small areas that now lie in two places: they were shared out by the residents of each.",
+    "among_few": "are like fewer than four others in what could together single a person out (such as small area, "
+    "age, sex and ethnicity): they are counted, and never shown one by one.",
     "flag_not_known": "carry no domestic abuse flag: a blank is never counted as no.",
 }
 
@@ -60,6 +62,13 @@ def _sentences(context: Context, source: str, checks: Mapping[str, Check]) -> It
     for name, fate in FATES.items():
         if name in checks and _is_some(checks[name]):
             yield f"{_share(checks[name], 'records')} {fate}"
+    revised = checks.get("revised")
+    if revised and _is_some(revised):
+        number = f"{FEW} rows" if revised["note"] == FEW else f"{format_number(revised['count'])} rows"
+        yield (
+            f"Its supplier sent a file again, changed: {number} were added, removed or altered, so figures published "
+            "before may differ from these."
+        )
     vintage = checks.get("lsoa_vintage")
     if vintage and vintage["note"]:
         yield f"Small areas are given by {vintage['note']}."

@@ -182,7 +182,7 @@ def test_check_says_what_would_become_of_a_file_and_lands_nothing(sna: Sna, area
     ran = sna("check", file)
     assert ran.code == 4
     assert "101 rows: 100 would be accepted, 1 held back" in ran.out
-    assert "1 × recorded_on is not of type date (lines 102)" in ran.out
+    assert "1 × recorded_on is not of type date (line 102)" in ran.out
     told = json.loads(sna("check", file, "--json").out)
     assert told["lines"] == {"recorded_on is not of type date": [102]}
     assert sna("check", file, "--as", "fingertips").code == 3

@@ -5,7 +5,10 @@ delivered as (
         source_id,
         sum(row_count) as row_count,
         sum(accepted_count) as accepted_count,
-        sum(rejected_count) as rejected_count
+        sum(rejected_count) as rejected_count,
+        sum(crowded_count) as crowded_count,
+        sum(among_few_count) as among_few_count,
+        sum(revised_count) as revised_count
     from {{ ref("stg_run__deliveries") }}
     group by all
 ),
@@ -263,6 +266,32 @@ checks as (
         missing_count as check_count,
         month_count as base_count
     from months
+
+    union all
+
+    select
+        source_id,
+        16 as check_order,
+        'among_few' as check_id,
+        'Records that fewer than four others are like' as label,
+        'rows' as unit,
+        among_few_count as check_count,
+        crowded_count as base_count
+    from delivered
+    where crowded_count > 0
+
+    union all
+
+    select
+        source_id,
+        17 as check_order,
+        'revised' as check_id,
+        'Rows that a later file added, removed or altered' as label,
+        'rows' as unit,
+        revised_count as check_count,
+        accepted_count as base_count
+    from delivered
+    where revised_count > 0
 
     union all
 

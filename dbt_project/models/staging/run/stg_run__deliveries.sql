@@ -7,6 +7,9 @@ select
     max(delivery_number) as delivery_number,
     row_count,
     accepted_count,
-    rejected_count
+    rejected_count,
+    crowded_count,
+    among_few_count,
+    revised_count
 from {{ source("run", "deliveries") }}
 group by all
