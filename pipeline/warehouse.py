@@ -94,7 +94,8 @@ def _without_values(message: str) -> str:
 
 
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """The last good warehouse, read-only."""
+    """The last good warehouse, read-only; no statement can reach another file or the network, or set that anew."""
     import duckdb
 
-    return duckdb.connect(str(settings.warehouse), read_only=True)
+    locked = {"enable_external_access": "false", "lock_configuration": "true"}
+    return duckdb.connect(str(settings.warehouse), read_only=True, config=locked)
