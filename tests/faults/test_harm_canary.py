@@ -100,7 +100,8 @@ def content(file: Path) -> str:
                 "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE'"
             ).fetchall()
             return "".join(
-                str(warehouse.execute(f'select * from "{schema}"."{name}"').fetchall()) for schema, name in names
+                str(warehouse.execute(f'select * from "{schema}"."{name}"').fetchall())
+                for schema, name in names
             )
     return file.read_bytes().decode("utf-8", "replace")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -34,7 +33,9 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = read_settings(tmp_path_factory.mktemp("it's"))
     settings.extracts.mkdir(parents=True)
     with duckdb.connect() as connection:
-        connection.execute("copy (select 'extract' as word) to ?", [f"{settings.extracts}/one.parquet"]).fetchall()
+        connection.execute(
+            "copy (select 'extract' as word) to ?", [f"{settings.extracts}/one.parquet"]
+        ).fetchall()
     return dataclasses.replace(settings, project=project)
 
 
