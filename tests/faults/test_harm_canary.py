@@ -6,6 +6,7 @@ import csv
 import os
 import subprocess
 import sys
+import traceback
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     at = ("--workspace", str(workspace))
     env = {
         **os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(temporary), "PREFECT_HOME": str(prefect),
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1",
     }  # fmt: skip
     printed = ""
@@ -172,3 +174,12 @@ def test_quarantine_export_holds_no_formula(tmp_path: Path) -> None:
         cells = [cell for row in csv.reader(stream) for cell in row]
     assert "'=cmd,police_crimes_2024-03.csv" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_unforeseen_error_of_a_step_keeps_its_message_out_of_prefect() -> None:
+    from pipeline.flows import StepFailed, without_data
+
+    with pytest.raises(StepFailed) as failed, without_data():
+        raise ValueError(HELD)
+    assert HELD not in "".join(traceback.format_exception(failed.value))
+    assert "ValueError" in str(failed.value)

@@ -15,7 +15,8 @@ from pipeline.settings import PROJECT, ConfigurationError
 from tests.ingest.door import CONTRACTS, stage_file
 
 BOMB = "\n".join(
-    ["a: &a [x, x]"] + [f"{new}: &{new} [*{old}, *{old}]" for old, new in zip("abcdefgh", "bcdefghi")]
+    ["a: &a [x, x]"]
+    + [f"{new}: &{new} [*{old}, *{old}]" for old, new in zip("abcdefgh", "bcdefghi", strict=True)]
 )
 YAML = {
     "python object": (
