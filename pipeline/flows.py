@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ from prefect.blocks.system import Secret
 from prefect.logging import get_run_logger
 
 from pipeline import arrivals, plan
+from pipeline.register import BrokenChain
 from pipeline.settings import ConfigurationError, Settings, read_settings
 from pipeline.snapshots import Brought
+from pipeline.warehouse import BuildFailed
 
 
 class NotReached(Exception):
@@ -21,6 +25,21 @@ class NotReached(Exception):
     def __init__(self, brought: list[Brought]) -> None:
         super().__init__(" ".join(note for each in brought for note in each.notes))
         self.brought = brought
+
+
+class StepFailed(Exception):
+    """A step failed as nobody foresaw: what kind of error and where, never its message."""
+
+
+@contextmanager
+def without_data() -> Iterator[None]:
+    """Lets errors that are sentences of ours pass; of any other its kind alone, for Prefect keeps the message."""
+    try:
+        yield
+    except (ConfigurationError, plan.Locked, BuildFailed, BrokenChain):
+        raise
+    except Exception as error:
+        raise StepFailed(f"{_sentence(error)}: run `sna refresh --debug` to see where") from None
 
 
 def is_worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
@@ -49,18 +68,24 @@ def fetch_source(settings: Settings, name: str) -> list[Brought]:
     return brought
 
 
-# Results would be pickles of whatever a task returns: none is kept.
-@task(persist_result=False, retries=2, retry_delay_seconds=[60, 300], retry_condition_fn=is_worth_retrying)
+# Results would be pickles of whatever a task returns: none is kept. An error is, whatever is said here: as JSON.
+@task(
+    persist_result=False,
+    result_serializer="json",
+    retries=2,
+    retry_delay_seconds=[60, 300],
+    retry_condition_fn=is_worth_retrying,
+)
 def refresh_figures(settings: Settings) -> plan.Refreshed:
     """Ingests, builds and publishes; tried again only because another run may hold the workspace."""
-    with plan.workspace_lock(settings):
+    with without_data(), plan.workspace_lock(settings):
         return plan.refresh(settings, get_run_logger().info)
 
 
-@task(persist_result=False)
+@task(persist_result=False, result_serializer="json")
 def write_report(settings: Settings) -> list[Path]:
     """Writes the report from the published figures."""
-    with plan.workspace_lock(settings):
+    with without_data(), plan.workspace_lock(settings):
         return plan.report(settings)[0]
 
 
@@ -71,7 +96,7 @@ def _read_block(name: str) -> str:
     return str(block.get())
 
 
-@flow(name="monthly-refresh", persist_result=False)
+@flow(name="monthly-refresh", persist_result=False, result_serializer="json")
 def monthly_refresh(
     workspace: str = ".",
     assessment: str | None = None,
@@ -89,7 +114,7 @@ def monthly_refresh(
     return _summarise(refresh_figures(settings))
 
 
-@flow(name="yearly-assessment", persist_result=False)
+@flow(name="yearly-assessment", persist_result=False, result_serializer="json")
 def yearly_assessment(
     workspace: str = ".", assessment: str | None = None, deliveries: str | None = None
 ) -> dict[str, int]:

@@ -201,6 +201,7 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
                 "pipeline",
                 "dbt_project/models",
                 "dbt_project/macros",
+                "dbt_project/plugins",
                 "dbt_project/seeds",
                 "dbt_project/dbt_project.yml",
                 "dbt_project/profiles.yml",

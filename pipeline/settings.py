@@ -304,6 +304,7 @@ def environment(settings: Settings) -> dict[str, str]:
         # Stands inside quotation marks in dbt's sources.
         "SNA_EXTRACTS": settings.extracts.as_posix().replace("'", "''"),
         "SNA_WAREHOUSE": settings.warehouse.as_posix(),
+        "SNA_PROJECT": settings.project.as_posix(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

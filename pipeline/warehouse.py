@@ -94,7 +94,16 @@ def _without_values(message: str) -> str:
 
 
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """The last good warehouse, read-only."""
+    """The last good warehouse, read-only; its statements reach the extracts, no other file, and no network."""
     import duckdb
 
-    return duckdb.connect(str(settings.warehouse), read_only=True)
+    warehouse = duckdb.connect(str(settings.warehouse), read_only=True)
+    folder = settings.extracts.as_posix().replace("'", "''")
+    # The same lock as dbt_project/plugins/lock_down.py, in the same order: views read the extracts.
+    for statement in (
+        f"set allowed_directories = ['{folder}/']",
+        "set enable_external_access = false",
+        "set lock_configuration = true",
+    ):
+        warehouse.execute(statement).fetchall()
+    return warehouse

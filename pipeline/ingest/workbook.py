@@ -92,6 +92,9 @@ def _inspect(path: Path, sheet: str) -> list[str]:
                 raise Refused(
                     "the workbook links to other files: in Excel, Data, Edit links, Break link; then save it again"
                 )
+            for name in names:
+                if name.casefold().endswith((".xml", ".rels")):
+                    _check_start(package, name)
             index = _text(package, "xl/workbook.xml")
             hidden = re.findall(r'<sheet [^>]*?name="([^"]*)"[^>]*?state="(?:hidden|veryHidden)"', index)
             if hidden:
@@ -106,13 +109,18 @@ def _inspect(path: Path, sheet: str) -> list[str]:
     return notes
 
 
-def _text(package: zipfile.ZipFile, name: str) -> str:
-    text = package.read(name).decode("utf-8", "replace")
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+def _check_start(package: zipfile.ZipFile, name: str) -> None:
+    """Refuses a part that declares entities; a declaration stands before the first element, in any encoding."""
+    with package.open(name) as stream:
+        start = stream.read(READ_SIZE).replace(b"\0", b"")
+    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
         raise Refused(
             "the workbook declares entities, as no program that makes workbooks does: ask how it was made"
         )
-    return text
+
+
+def _text(package: zipfile.ZipFile, name: str) -> str:
+    return package.read(name).decode("utf-8", "replace")
 
 
 def _part_of(package: zipfile.ZipFile, index: str, sheet: str) -> str | None:
@@ -134,10 +142,6 @@ def _inspect_sheet(package: zipfile.ZipFile, part: str) -> list[str]:
     with package.open(part) as stream:
         while block := stream.read(READ_SIZE):
             text = rest + block.decode("utf-8", "replace")
-            if "<!DOCTYPE" in text or "<!ENTITY" in text:
-                raise Refused(
-                    "the workbook declares entities, as no program that makes workbooks does: ask how it was made"
-                )
             if found := re.search(
                 r'<c r="([A-Z]+\d+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>', text
             ):
