@@ -43,7 +43,7 @@ FORMATS = {
 }
 MONTH = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
 WORD = re.compile(r"[A-Za-z0-9_-]{1,60}")
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+OPEN_WORD = re.compile(r"\{(\w+)\}")
 # data.police.uk publishes a month about two months after it has ended.
 MONTHS_BEHIND = 2
 
@@ -61,7 +61,7 @@ class Offer:
     @property
     def needs(self) -> tuple[str, ...]:
         """What its addresses leave open, such as a month."""
-        return tuple(sorted({word for address in self.addresses for word in PLACEHOLDER.findall(address)}))
+        return tuple(sorted({word for address in self.addresses for word in OPEN_WORD.findall(address)}))
 
 
 def list_offers(settings: Settings) -> list[Offer]:
@@ -198,7 +198,7 @@ def _fill(
     name: str, address: str, values: Mapping[str, Sequence[str]], settings: Settings
 ) -> list[tuple[str, tuple[str, ...]]]:
     """The address with each combination of values for what it leaves open, and those values."""
-    words = PLACEHOLDER.findall(address)
+    words = OPEN_WORD.findall(address)
     choices = []
     for word in words:
         given = tuple(values.get(word, ()))
