@@ -409,7 +409,7 @@ def draw_scattered(seed: int) -> dict[str, list[Row]]:
     """The deliveries of an area drawn at random; the same seed gives the same rows."""
     dice = Random(seed)
     lookup, changes, people = draw_places(dice)
-    codes = [*lookup, *{earlier for earlier, _, _ in changes}, "X01888888", "E0199", ""]
+    codes = [*lookup, *{earlier for earlier, _, _ in changes}, "X01888888", "E01999999", ""]
     police = [
         {
             **crime(lad_code=""),

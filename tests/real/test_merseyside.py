@@ -256,8 +256,25 @@ def test_street_level_codes_are_of_2011_and_every_record_has_a_placement(
     assert shares == []
 
 
+def test_a_population_that_its_publisher_does_not_give_keeps_its_symbol(
+    merseyside: Settings, real_data: Path
+) -> None:
+    file = real_data / "reference" / "population" / "ons_mid-year_population_estimates_2012_to_2024.csv"
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        cells = Counter(row["population_estimate"] for row in csv.DictReader(lines))
+    extract = merseyside.extracts / "child_population" / "*.parquet"
+    statuses = dict(
+        duckdb.sql(
+            f"select population_status, count(*) from read_parquet('{extract}') group by all"
+        ).fetchall()
+    )
+    assert cells["x"] > 0
+    assert statuses["not_available"] == cells["x"]
+    assert statuses["reported"] == cells.total() - cells["x"]
+
+
 def test_the_report_tells_the_defects_of_each_source(merseyside: Settings) -> None:
     page = (merseyside.output / "index.html").read_text(encoding="utf-8")
     assert "July 2019 never arrived, so no total that needs it is shown." in page
     assert "320 of 627,120 records (0.1%) lie outside the area" in page
-    assert "“population” is not a whole number (20)" in page
+    assert "“financial year start” is not a financial year (10)" in page
