@@ -71,7 +71,7 @@ def test_the_commands_of_the_guide_end_as_it_says(followed: tuple[Path, list[tup
     assert (checked, taken_in, refreshed) == (4, 4, 4), said
     assert "Deliberate fires and attacks on crews (fire_incidents)" in told
     assert "6 rows: 5 would be accepted, 1 held back" in told
-    assert "lad_code is not a code of the right form (lines 7)" in told
+    assert "lad_code is not a code of the right form (line 7)" in told
 
 
 def test_the_rows_of_the_guide_are_staged(followed: tuple[Path, list[tuple[int, str]]]) -> None:
