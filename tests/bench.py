@@ -11,19 +11,23 @@ import time
 from pathlib import Path
 
 from pipeline.settings import PROJECT
+from tests.bench_door import bench_door
 
 SNA = Path(sys.executable).with_name("sna")
 MEGABYTE = 1024
 
 
-def measure(arguments: list[str], runs: int = 1) -> dict[str, float]:
+def sna(*arguments: str | Path) -> list[str]:
+    """The command line of `sna` with these arguments."""
+    return [str(SNA), *map(str, arguments)]
+
+
+def measure(command: list[str], runs: int = 1) -> dict[str, float]:
     """The median seconds of a command, and the most memory that it and its children held at once, in MB."""
     seconds, peaks = [], []
     for _ in range(runs):
         started = time.perf_counter()
-        process = subprocess.Popen(
-            [str(SNA), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         peak = 0
         while process.poll() is None:
             peak = max(peak, _memory_of(process.pid))
@@ -46,21 +50,23 @@ def _memory_of(pid: int) -> int:
 
 def main() -> None:
     """Measures and prints a table, and the same as JSON beside the reports."""
-    results = {"sna --help": measure(["--help"], 5)}
+    results = {"sna --help": measure(sna("--help"), 5)}
     with tempfile.TemporaryDirectory() as folder:
-        results["sna demo"] = measure(["demo", "--workspace", folder])
-        results["sna assess, demonstration"] = measure(["assess", "--workspace", folder])
-        results["sna assess, nothing new"] = measure(["assess", "--workspace", folder], 3)
+        results["sna demo"] = measure(sna("demo", "--workspace", folder))
+        results["sna assess, demonstration"] = measure(sna("assess", "--workspace", folder))
+        results["sna assess, nothing new"] = measure(sna("assess", "--workspace", folder), 3)
     real = os.environ.get("SNA_REAL_DATA") or str(PROJECT.parent / "shared" / "real")
     if Path(real).is_dir():
-        file = str(PROJECT / "assessments" / "merseyside" / "assessment.toml")
+        file = PROJECT / "assessments" / "merseyside" / "assessment.toml"
         with tempfile.TemporaryDirectory() as folder:
             results["sna assess, Merseyside"] = measure(
-                ["assess", "--assessment", file, "--deliveries", real, "--workspace", folder]
+                sna("assess", "--assessment", file, "--deliveries", real, "--workspace", folder)
             )
-    print(f"{'':32}{'seconds':>9}{'MB':>8}")
+    with tempfile.TemporaryDirectory() as folder:
+        results |= bench_door(Path(folder), measure, sna)
+    print(f"{'':44}{'seconds':>9}{'MB':>8}")
     for name, result in results.items():
-        print(f"{name:32}{result['seconds']:9.2f}{result['megabytes']:8.0f}")
+        print(f"{name:44}{result['seconds']:9.2f}{result['megabytes']:8.0f}")
     output = PROJECT / "reports" / "output" / "bench"
     output.mkdir(parents=True, exist_ok=True)
     (output / "bench.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

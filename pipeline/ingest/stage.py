@@ -266,8 +266,7 @@ class _TableWriter:
             self.writer = pq.ParquetWriter(
                 self.file,
                 rows.schema,
-                compression="zstd",
-                compression_level=1,
+                compression="snappy",
                 use_dictionary=words,
                 store_schema=False,
             )
@@ -365,11 +364,15 @@ def _periods(extract: Path, contract: Contract) -> dict:
         if contract.period:
             period = f"cast({contract.period} as date)"
             rows = connection.execute(
-                f"""select strftime(date_trunc('month', {period}), '%Y-%m'), count(*), min({period}), max({period})
-                    from read_parquet(?) where {contract.period} is not null group by 1 order by 1""",
+                f"""with days as (
+                        select {period} as day, count(*) as row_count from read_parquet(?)
+                        where {contract.period} is not null group by all
+                    )
+                    select strftime(day, '%Y-%m'), sum(row_count), min(day), max(day)
+                    from days group by 1 order by 1""",
                 [str(extract)],
             ).fetchall()
-            found["periods"] = {month: count for month, count, _, _ in rows}
+            found["periods"] = {month: int(count) for month, count, _, _ in rows}
             found["period_start"] = str(min((row[2] for row in rows), default=""))
             found["period_end"] = str(max((row[3] for row in rows), default=""))
         if contract.scope:

@@ -24,7 +24,7 @@ from pipeline.ingest.header import SEARCH_ROWS, find_header, missing_columns
 EMPTY = "the file is empty: ask the supplier to send it again"
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_SIZE = 1_000_000
-BLOCK_SIZE = 16_000_000
+BLOCK_SIZE = 32_000_000
 FIELD_SIZE = 131_072
 QUOTE, LINE_END, RETURN = 34, 10, 13
 # A line of blanks, or of one cell that holds none but blanks.
