@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.ingest.cells import Block, Reading
+from pipeline.ingest.contents import count_crowds, read_periods
 from pipeline.ingest.corrections import Correction
 from pipeline.ingest.delivered import Delivered, Refused
 from pipeline.ingest.header import suggest_columns, unread_titles
@@ -34,13 +35,13 @@ from pipeline.ingest.typed import (
 from pipeline.register import Delivery
 
 if TYPE_CHECKING:
+    import duckdb
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
 
 # DuckDB and Arrow leave Python free while they work: two blocks at a time, each on one core.
 WORKERS = 2
-SMALLEST_CROWD = 5
 NO_ROWS = "the file has a header and no rows"
 SHOWN_COLUMNS = 8
 Progress = Callable[[int], None]
@@ -111,6 +112,8 @@ def _empty(folder: Path, kept: Iterable[Path] = ()) -> None:
 def _stage(
     delivered: Delivered, contract: Contract, staged: Staged, folder: Path, door: Door, progress: Progress
 ) -> Staged:
+    import duckdb
+
     reading = read_delivery(delivered, contract, folder)
     corrections = tuple(each for each in door.corrections if each.source_id == contract.source_id)
     typing = Typing(
@@ -123,14 +126,28 @@ def _stage(
         door.known_lsoas,
         hold_identifier,
     )
-    total = _write(reading, typing, staged, progress)
+    with duckdb.connect() as connection:
+        return _judge_whole(connection, delivered, reading, typing, staged, progress)
+
+
+def _judge_whole(
+    connection: duckdb.DuckDBPyConnection,
+    delivered: Delivered,
+    reading: Reading,
+    typing: Typing,
+    staged: Staged,
+    progress: Progress,
+) -> Staged:
+    """Types every row, then judges what only the whole delivery shows."""
+    contract, folder = typing.contract, staged.extract.parent
+    total = _write(connection, reading, typing, staged, progress)
     findings = judge(reading.header, total.observations, contract) if total.observations else ()
     if findings:
         raise Blocked(_explain_findings(findings))
     _check_dates(total.strokes)
     for number, count in total.outdated.items():
         if count:
-            each = corrections[number]
+            each = typing.corrections[number]
             raise Refused(
                 f"{count:,} rows no longer say {each.expected!r} in {each.column_name}, which we correct because "
                 f"{each.reason}: if the publisher mended the error, take the row out of corrections.csv"
@@ -157,8 +174,8 @@ def _stage(
         rules=dict(sorted(rules.items())),
         vintage=vintage.label if vintage else "",
         warnings=(*reading.notes, *_warnings(typing, total, rules)),
-        crowds=_crowds(staged.extract, typing),
-        **_periods(staged.extract, contract),
+        crowds=count_crowds(connection, staged.extract, contract, typing.cells),
+        **read_periods(connection, staged.extract, contract),
     )
     assert line.rows_in == line.accepted + line.rejected, f"{line.file_name}: rows were lost"
     return replace(staged, line=line, titles=suggest_columns(reading.header, contract))
@@ -179,16 +196,20 @@ class _Total:
     mended: Counter[int] = field(default_factory=Counter)
 
 
-def _write(reading: Reading, typing: Typing, staged: Staged, progress: Progress) -> _Total:
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    typing: Typing,
+    staged: Staged,
+    progress: Progress,
+) -> _Total:
     """Types every block and writes it aside, in the order of the file."""
-    import duckdb
-
     total = _Total()
     with (
-        duckdb.connect() as connection,
         _TableWriter(staged.extract) as extract,
         _TableWriter(staged.rejects) as rejects,
     ):
+        # Two blocks at a time, each on one core.
         connection.execute("set threads = 1").fetchall()
         made = prepare(connection, typing)
 
@@ -213,6 +234,7 @@ def _write(reading: Reading, typing: Typing, staged: Staged, progress: Progress)
                     dict(zip(("all", "month_above_12", "day_above_12"), counts, strict=True))
                 )
             progress(block.size)
+    connection.execute("reset threads").fetchall()
     return total
 
 
@@ -353,57 +375,6 @@ def _warnings(typing: Typing, total: _Total, rules: Counter[str]) -> list[str]:
                 f"no date of {column} lies after the 12th of a month: day and month may have changed places"
             )
     return warnings
-
-
-def _periods(extract: Path, contract: Contract) -> dict:
-    """The months a delivery speaks of, with its rows in each, and what else it is about."""
-    import duckdb
-
-    found: dict = {}
-    with duckdb.connect() as connection:
-        if contract.period:
-            period = f"cast({contract.period} as date)"
-            rows = connection.execute(
-                f"""with days as (
-                        select {period} as day, count(*) as row_count from read_parquet(?)
-                        where {contract.period} is not null group by all
-                    )
-                    select strftime(day, '%Y-%m'), sum(row_count), min(day), max(day)
-                    from days group by 1 order by 1""",
-                [str(extract)],
-            ).fetchall()
-            found["periods"] = {month: int(count) for month, count, _, _ in rows}
-            found["period_start"] = str(min((row[2] for row in rows), default=""))
-            found["period_end"] = str(max((row[3] for row in rows), default=""))
-        if contract.scope:
-            names = ", ".join(contract.scope)
-            rows = connection.execute(
-                f"select distinct {names} from read_parquet(?) order by all", [str(extract)]
-            ).fetchall()
-            found["scope"] = tuple(
-                " | ".join("" if word is None else str(word) for word in row) for row in rows
-            )
-    return found
-
-
-def _crowds(extract: Path, typing: Typing) -> dict[str, int]:
-    """How many rows stand alone, or among fewer than five, in what could single a person out together."""
-    import duckdb
-
-    names = [
-        column.name
-        for column in typing.contract.columns
-        if column.is_quasi_identifier and column.name in typing.cells and not column.is_free_text
-    ]
-    if not names:
-        return {}
-    with duckdb.connect() as connection:
-        [(alone, few)] = connection.execute(
-            f"""select coalesce(sum(rows) filter (rows = 1), 0), coalesce(sum(rows) filter (rows < ?), 0)
-                from (select count(*) as rows from read_parquet(?) group by {", ".join(names)})""",
-            [SMALLEST_CROWD, str(extract)],
-        ).fetchall()
-    return {"rows_alone": int(alone), "rows_among_fewer_than_five": int(few)}
 
 
 def _explain_findings(findings: tuple[Finding, ...]) -> str:

@@ -30,7 +30,7 @@ QUOTE, LINE_END, RETURN = 34, 10, 13
 # A line of blanks, or of one cell that holds none but blanks.
 _NO_ROW = re.compile(r'\s*|"\s*"')
 # Few distinct cells in the first rows: the column is kept as numbers of a dictionary.
-DICTIONARY_SAMPLE, DICTIONARY_LIMIT = 5_000, 500
+SAMPLE_SIZE, DICTIONARY_LIMIT = 500_000, 500
 
 
 @dataclass(frozen=True)
@@ -233,11 +233,9 @@ def _blocks(data: Iterator[bytes], delimiter: str, skip: int, width: int) -> Ite
             )
             return
         if dictionaries is None:
-            made = _read_plain(block, delimiter, width, line, frozenset())
-            dictionaries = _repeating(made.cells)
-            yield ready(made)
-        else:
-            yield partial(_read_plain, block, delimiter, width, line, dictionaries)
+            sample = block[: block.rfind(b"\n", 0, SAMPLE_SIZE) + 1] or block
+            dictionaries = _repeating(_read_plain(sample, delimiter, width, line, frozenset()).cells)
+        yield partial(_read_plain, block, delimiter, width, line, dictionaries)
         line += _count_lines(block)
 
 
@@ -352,11 +350,10 @@ def _is_well_quoted(block: bytes, delimiter: str) -> bool:
 
 def _repeating(cells: pa.Table) -> frozenset[int]:
     """The positions of the columns in which few different cells stand."""
-    sample = cells.slice(0, DICTIONARY_SAMPLE)
     return frozenset(
         index
-        for index, column in enumerate(sample.columns)
-        if len(column.unique()) <= min(DICTIONARY_LIMIT, sample.num_rows // 4)
+        for index, column in enumerate(cells.columns)
+        if len(column.unique()) <= min(DICTIONARY_LIMIT, cells.num_rows // 4)
     )
 
 

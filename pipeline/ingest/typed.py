@@ -240,26 +240,42 @@ def _judge_columns(
     """Each column's value, status, failure, key and unknown flag, by name; word by word where words repeat."""
     import pyarrow as pa
 
+    columns = {name: cells.column(typing.cells[name]) for name in judge.selects}
+    repeating = {
+        name: column.combine_chunks()
+        for name, column in columns.items()
+        if pa.types.is_dictionary(column.type)
+    }
+    _judge_words(cursor, judge, {name: column.dictionary for name, column in repeating.items()})
     judged: dict[str, pa.ChunkedArray | pa.Array] = {}
-    row_wise = []
-    for name in judge.selects:
-        column = cells.column(typing.cells[name])
-        if not pa.types.is_dictionary(column.type):
-            row_wise.append(name)
-            continue
-        column = column.combine_chunks()
-        words = column.dictionary
-        index = (name, *words.to_pylist())
-        if index not in judge.judged:
-            judge.judged[index] = _select(cursor, judge, {name: words})
-        for each, word_values in zip(
-            judge.judged[index].column_names, judge.judged[index].columns, strict=True
-        ):
-            judged[each] = _spread(word_values.combine_chunks(), column.indices)
+    for name, column in repeating.items():
+        table = judge.judged[name, *column.dictionary.to_pylist()]
+        for each, values in zip(table.column_names, table.columns, strict=True):
+            judged[each] = _spread(values.combine_chunks(), column.indices)
+    row_wise = {name: column for name, column in columns.items() if name not in repeating}
     if row_wise:
-        table = _select(cursor, judge, {name: cells.column(typing.cells[name]) for name in row_wise})
+        table = _select(cursor, judge, row_wise)
         judged.update(zip(table.column_names, table.columns, strict=True))
     return judged
+
+
+def _judge_words(cursor: duckdb.DuckDBPyConnection, judge: Judge, words: dict[str, pa.Array]) -> None:
+    """Judges the words of each column that are not yet judged, in one query: short columns are filled up."""
+    import pyarrow as pa
+
+    new = {name: each for name, each in words.items() if (name, *each.to_pylist()) not in judge.judged}
+    if not new:
+        return
+    longest = max(len(each) for each in new.values())
+    padded = {
+        name: pa.concat_arrays([each, pa.nulls(longest - len(each), each.type)]) for name, each in new.items()
+    }
+    table = _select(cursor, judge, padded)
+    for name, each in new.items():
+        of_column = [title for title in table.column_names if title in (name, f"{name}_status") or (
+            title.partition(" ")[2] == name
+        )]  # fmt: skip
+        judge.judged[name, *each.to_pylist()] = table.select(of_column).slice(0, len(each))
 
 
 def _select(
@@ -278,11 +294,15 @@ def _select(
 def _spread(words: pa.Array, indices: pa.Array) -> pa.Array:
     """What was judged of each word, for each row; text stays in a dictionary."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     if words.null_count == len(words):
         return pa.nulls(len(indices), words.type)
     if pa.types.is_string(words.type):
-        return pa.DictionaryArray.from_arrays(indices, words)
+        # A blank word has no place in a dictionary: its rows have none.
+        is_filled = words.is_valid()
+        places = pc.if_else(is_filled, pc.subtract(pc.cumulative_sum(is_filled.cast("int32")), 1), None)
+        return pa.DictionaryArray.from_arrays(places.take(indices), words.drop_null())
     return words.take(indices)
 
 
@@ -301,10 +321,6 @@ def _first_failures(
         found = judged.get(f"fail {column.name}")
         if found is not None and found.null_count < row_count:
             failed.append(found.cast(pa.string()))
-        elif found is not None and pa.types.is_dictionary(found.type):
-            # Nulls stand in the dictionary, where nobody counts them.
-            texts = found.cast(pa.string())
-            failed += [texts] if texts.null_count < row_count else []
         if column.name in held:
             failed.append(pc.if_else(held[column.name], column.name + SEPARATOR + FREE_TEXT, None))
     if not failed:
