@@ -371,6 +371,8 @@ def _is_mixed(data: Bytes, starts: Positions, length: int) -> Mask:
 
 
 def _count_names(values: pa.StringArray, weights: Weights, texts: Positions) -> NameCount:
+    import pyarrow.compute as pc
+
     full = initialled = full_cells = 0
     if len(texts):
         for position in _spread(texts[_search(values.take(texts), names.TWO_CAPITALS)], SUSPECTS):
@@ -380,7 +382,9 @@ def _count_names(values: pa.StringArray, weights: Weights, texts: Positions) -> 
                 full_cells += int(weights[position])
             initialled += names.is_initialled_name(cell)
     sample = values.take(_spread(np.arange(len(values)), LOOKED_AT)).unique()
-    bare = sum(names.is_bare_name(cell) for cell in sample.to_pylist())
+    # No name has a digit in it, and most cells that are not blank have.
+    wordlike = sample.filter(pc.invert(pc.match_substring_regex(sample, r"\d")))
+    bare = sum(names.is_bare_name(cell) for cell in wordlike.to_pylist())
     return NameCount(len(sample), full, full_cells, initialled, bare)
 
 

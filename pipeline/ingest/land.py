@@ -24,7 +24,7 @@ from pipeline.ingest.recognise import (
     reason_not_a_file,
     reason_set_aside,
 )
-from pipeline.ingest.revisions import compare, relate, shared_keys
+from pipeline.ingest.revisions import compare, relate
 from pipeline.ingest.stage import Door, Progress, Staged, stage
 from pipeline.register import (
     Decision,
@@ -371,8 +371,8 @@ def against_history(
     ]
     if contract.key:
         notes += [
-            f"it holds {shared_keys(staged.extract, _extract(settings, earlier), contract.key.name):,} records that "
-            f"{earlier.file_name} holds too: the later record counts"
+            f"it holds {relation.again[earlier.delivery_id]:,} records that {earlier.file_name} holds too: the later "
+            "record counts"
             for earlier in relation.overlaps
         ]
     missing = missing_months(line, contract, history)

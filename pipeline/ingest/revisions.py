@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.contracts import Contract
@@ -21,6 +22,8 @@ class Relation:
 
     revises: tuple[Delivery, ...] = ()
     overlaps: tuple[Delivery, ...] = ()
+    # delivery_id → how many of its records come again, where records have an identifier.
+    again: dict[str, int] = field(default_factory=dict)
 
 
 def relate(
@@ -31,42 +34,53 @@ def relate(
     extract_of: Callable[[Delivery], Path],
 ) -> Relation:
     """What a delivery revises and overlaps among the current deliveries of its source."""
-    revises, overlaps = [], []
-    for earlier in history:
-        # A changed contract reads the same bytes anew.
-        kind = (
-            "revision"
-            if earlier.sha256 == line.sha256
-            else _relation(line, extract, contract, earlier, extract_of)
-        )
-        if kind == "revision":
-            revises.append(earlier)
-        elif kind == "overlap":
-            overlaps.append(earlier)
-    return Relation(tuple(revises), tuple(overlaps))
+    akin = [earlier for earlier in history if _is_akin(line, contract, earlier)]
+    again = {}
+    if contract.key:
+        files = [extract_of(earlier) for earlier in akin if not _is_sent_anew(line, contract, earlier)]
+        again = shared_keys(extract, files, contract.key.name) if files else {}
+    kinds = [(earlier, _relation(line, contract, earlier, again)) for earlier in akin]
+    return Relation(
+        tuple(earlier for earlier, kind in kinds if kind == "revision"),
+        tuple(earlier for earlier, kind in kinds if kind == "overlap"),
+        again,
+    )
 
 
-def _relation(
-    line: Delivery,
-    extract: Path,
-    contract: Contract,
-    earlier: Delivery,
-    extract_of: Callable[[Delivery], Path],
-) -> str:
+def _is_akin(line: Delivery, contract: Contract, earlier: Delivery) -> bool:
+    """Whether two deliveries speak of the same thing at all."""
+    if earlier.sha256 == line.sha256:
+        return True
     if not contract.period:
         # A lookup has no period: a file of its name takes its place.
-        return "revision" if earlier.file_name == line.file_name else "apart"
-    shared = {month for month in earlier.periods if month in line.periods}
-    if not shared or not (set(earlier.scope) & set(line.scope) or earlier.scope == line.scope):
-        return "apart"
-    covers = shared == set(earlier.periods) and set(earlier.scope) <= set(line.scope)
-    if covers and earlier.file_name == line.file_name:
+        return earlier.file_name == line.file_name
+    is_of_scope = bool(set(earlier.scope) & set(line.scope)) or earlier.scope == line.scope
+    return is_of_scope and not earlier.periods.keys().isdisjoint(line.periods)
+
+
+def _is_sent_anew(line: Delivery, contract: Contract, earlier: Delivery) -> bool:
+    """Whether no look at the records is needed: the same bytes, which a changed contract reads anew, or a file of
+    the same name for the same periods."""
+    is_same_name = earlier.file_name == line.file_name
+    return earlier.sha256 == line.sha256 or not contract.period or (is_same_name and _covers(line, earlier))
+
+
+def _covers(line: Delivery, earlier: Delivery) -> bool:
+    """Whether a delivery speaks of all that an earlier one spoke of."""
+    return earlier.periods.keys() <= line.periods.keys() and set(earlier.scope) <= set(line.scope)
+
+
+def _relation(line: Delivery, contract: Contract, earlier: Delivery, again: dict[str, int]) -> str:
+    """How two deliveries that are akin stand; `again` counts the records of each that come again."""
+    if _is_sent_anew(line, contract, earlier):
         return "revision"
+    covers = _covers(line, earlier)
+    shared = earlier.periods.keys() & line.periods.keys()
     if contract.key:
-        again = shared_keys(extract, extract_of(earlier), contract.key.name)
-        if again == 0:
+        count = again.get(earlier.delivery_id, 0)
+        if not count:
             return "apart"
-        return "revision" if covers and again >= SAME * earlier.accepted else "overlap"
+        return "revision" if covers and count >= SAME * earlier.accepted else "overlap"
     if all(line.periods[month] < STRAGGLERS * earlier.periods[month] for month in shared):
         return "apart"
     is_whole = all(line.periods[month] >= SAME * earlier.periods[month] for month in shared)
@@ -117,14 +131,14 @@ def compare(
     }
 
 
-def shared_keys(extract: Path, earlier: Path, key: str) -> int:
-    """How many records of an earlier extract have an identifier that this one holds too."""
+def shared_keys(extract: Path, earlier: Iterable[Path], key: str) -> dict[str, int]:
+    """Delivery → how many of its records have an identifier that this extract holds too; none where none has."""
     import duckdb
 
     with duckdb.connect() as connection:
-        [(count,)] = connection.execute(
-            f"""select count(*) from read_parquet(?) as before
-                where {key} in (select {key} from read_parquet(?) where {key} is not null)""",
-            [str(earlier), str(extract)],
+        rows = connection.execute(
+            f"""select delivery_id, count(*) from read_parquet(?) as before
+                where {key} in (select {key} from read_parquet(?) where {key} is not null) group by all""",
+            [[glob.escape(str(file)) for file in earlier], str(extract)],
         ).fetchall()
-    return count
+    return dict(rows)

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
@@ -24,6 +25,7 @@ from pipeline.ingest.recognise import find_vintage
 from pipeline.ingest.typed import (
     FOOTER,
     FREE_TEXT,
+    Judge,
     TypedBlock,
     Typing,
     extract_schema,
@@ -35,7 +37,6 @@ from pipeline.ingest.typed import (
 from pipeline.register import Delivery
 
 if TYPE_CHECKING:
-    import duckdb
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -56,6 +57,17 @@ class Door:
     known_lsoas: frozenset[str] = frozenset()
     # sha256 of a delivery → the rules of quarantine that somebody let it pass.
     waived: dict[str, frozenset[str]] = field(default_factory=dict)
+    # What is known of a kind of delivery serves all of its kind: many small files cost no more than one.
+    judges: dict[tuple[str, frozenset[str]], Judge] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def judge_of(self, typing: Typing) -> Judge:
+        """The judge of a contract's cells under the rules that were waived."""
+        kind = (typing.contract.source_id, typing.waived)
+        with self.lock:
+            if kind not in self.judges:
+                self.judges[kind] = prepare(typing)
+            return self.judges[kind]
 
 
 @dataclass(frozen=True)
@@ -112,8 +124,6 @@ def _empty(folder: Path, kept: Iterable[Path] = ()) -> None:
 def _stage(
     delivered: Delivered, contract: Contract, staged: Staged, folder: Path, door: Door, progress: Progress
 ) -> Staged:
-    import duckdb
-
     reading = read_delivery(delivered, contract, folder)
     corrections = tuple(each for each in door.corrections if each.source_id == contract.source_id)
     typing = Typing(
@@ -126,28 +136,15 @@ def _stage(
         door.known_lsoas,
         hold_identifier,
     )
-    with duckdb.connect() as connection:
-        return _judge_whole(connection, delivered, reading, typing, staged, progress)
-
-
-def _judge_whole(
-    connection: duckdb.DuckDBPyConnection,
-    delivered: Delivered,
-    reading: Reading,
-    typing: Typing,
-    staged: Staged,
-    progress: Progress,
-) -> Staged:
-    """Types every row, then judges what only the whole delivery shows."""
-    contract, folder = typing.contract, staged.extract.parent
-    total = _write(connection, reading, typing, staged, progress)
+    cells_judge = door.judge_of(typing)
+    total = _write(cells_judge, reading, typing, staged, progress)
     findings = judge(reading.header, total.observations, contract) if total.observations else ()
     if findings:
         raise Blocked(_explain_findings(findings))
     _check_dates(total.strokes)
     for number, count in total.outdated.items():
         if count:
-            each = typing.corrections[number]
+            each = corrections[number]
             raise Refused(
                 f"{count:,} rows no longer say {each.expected!r} in {each.column_name}, which we correct because "
                 f"{each.reason}: if the publisher mended the error, take the row out of corrections.csv"
@@ -166,6 +163,7 @@ def _judge_whole(
             f"{min(rules, key=lambda rule: (-rules[rule], rule))}"
         )
     vintage = find_vintage(contract, typing.cells)
+    connection = cells_judge.connection.cursor()
     line = replace(
         staged.line,
         rows_in=total.rows,
@@ -197,11 +195,7 @@ class _Total:
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection,
-    reading: Reading,
-    typing: Typing,
-    staged: Staged,
-    progress: Progress,
+    cells_judge: Judge, reading: Reading, typing: Typing, staged: Staged, progress: Progress
 ) -> _Total:
     """Types every block and writes it aside, in the order of the file."""
     total = _Total()
@@ -209,14 +203,11 @@ def _write(
         _TableWriter(staged.extract) as extract,
         _TableWriter(staged.rejects) as rejects,
     ):
-        # Two blocks at a time, each on one core.
-        connection.execute("set threads = 1").fetchall()
-        made = prepare(connection, typing)
 
         def work(make: Callable[[], Block]) -> tuple[Block, Observation, TypedBlock]:
             block = make()
             seen = observe(typing.header, block.cells, typing.contract)
-            return block, seen, type_block(made, typing, block)
+            return block, seen, type_block(cells_judge, typing, block)
 
         for block, seen, typed in _in_order(reading.blocks, work):
             extract.write(typed.rows)
@@ -234,7 +225,6 @@ def _write(
                     dict(zip(("all", "month_above_12", "day_above_12"), counts, strict=True))
                 )
             progress(block.size)
-    connection.execute("reset threads").fetchall()
     return total
 
 

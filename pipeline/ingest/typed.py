@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Column, Contract
@@ -72,7 +74,7 @@ class Typing:
     # Which cells of a free text hold an identifier.
     hold_identifier: Callable[[pa.ChunkedArray], pa.Array] | None = None
 
-    @property
+    @cached_property
     def cells(self) -> dict[str, int]:
         """The contract's columns that were delivered, and the position of each."""
         found = {self.contract.field_of(title): position for position, title in enumerate(self.header)}
@@ -80,20 +82,33 @@ class Typing:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What was judged of the words of a column: the place of each word in the table."""
+
+    places: dict[str, int]
+    table: pa.Table
+
+
+@dataclass(frozen=True)
 class Judge:
-    """A database that knows the codes of a contract, the judgement of each column as SQL, and what it has judged."""
+    """A database that knows the codes of a contract, the judgement of each column as SQL, and the words of each
+    column that were judged before: in this delivery, or in others of its kind."""
 
     connection: duckdb.DuckDBPyConnection
     selects: dict[str, str]
-    judged: dict[tuple[str, ...], pa.Table] = field(default_factory=dict)
+    words: dict[str, Words] = field(default_factory=dict)
+    # Two blocks may bring the same new words at once.
+    lock: Lock = field(default_factory=Lock)
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, typing: Typing) -> Judge:
-    """Loads the lists of codes into the database, and writes the judgement of each column that was delivered."""
+def prepare(typing: Typing) -> Judge:
+    """Loads the lists of codes into a database, and writes the judgement of each column of the contract."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("set threads = 1").fetchall()
     selects = {}
     for column in typing.contract.columns:
-        if column.name not in typing.cells:
-            continue
         codes = _codes_of(column, typing)
         if codes:
             connection.execute(
@@ -240,17 +255,16 @@ def _judge_columns(
     """Each column's value, status, failure, key and unknown flag, by name; word by word where words repeat."""
     import pyarrow as pa
 
-    columns = {name: cells.column(typing.cells[name]) for name in judge.selects}
+    columns = {name: cells.column(typing.cells[name]) for name in judge.selects if name in typing.cells}
     repeating = {
         name: column.combine_chunks()
         for name, column in columns.items()
         if pa.types.is_dictionary(column.type)
     }
-    _judge_words(cursor, judge, {name: column.dictionary for name, column in repeating.items()})
+    known = _judge_words(cursor, judge, {name: column.dictionary for name, column in repeating.items()})
     judged: dict[str, pa.ChunkedArray | pa.Array] = {}
     for name, column in repeating.items():
-        table = judge.judged[name, *column.dictionary.to_pylist()]
-        for each, values in zip(table.column_names, table.columns, strict=True):
+        for each, values in zip(known[name].column_names, known[name].columns, strict=True):
             judged[each] = _spread(values.combine_chunks(), column.indices)
     row_wise = {name: column for name, column in columns.items() if name not in repeating}
     if row_wise:
@@ -259,23 +273,54 @@ def _judge_columns(
     return judged
 
 
-def _judge_words(cursor: duckdb.DuckDBPyConnection, judge: Judge, words: dict[str, pa.Array]) -> None:
-    """Judges the words of each column that are not yet judged, in one query: short columns are filled up."""
+def _judge_words(
+    cursor: duckdb.DuckDBPyConnection, judge: Judge, words: dict[str, pa.Array]
+) -> dict[str, pa.Table]:
+    """What is judged of each column's words, in their order; new ones of all columns in one query."""
     import pyarrow as pa
 
-    new = {name: each for name, each in words.items() if (name, *each.to_pylist()) not in judge.judged}
-    if not new:
-        return
-    longest = max(len(each) for each in new.values())
-    padded = {
-        name: pa.concat_arrays([each, pa.nulls(longest - len(each), each.type)]) for name, each in new.items()
-    }
-    table = _select(cursor, judge, padded)
-    for name, each in new.items():
-        of_column = [title for title in table.column_names if title in (name, f"{name}_status") or (
-            title.partition(" ")[2] == name
-        )]  # fmt: skip
-        judge.judged[name, *each.to_pylist()] = table.select(of_column).slice(0, len(each))
+    lists = {name: each.to_pylist() for name, each in words.items()}
+    with judge.lock:
+        new = {}
+        for name, each in lists.items():
+            places = judge.words[name].places if name in judge.words else {}
+            unknown = [word for word in each if word not in places]
+            if unknown or name not in judge.words:
+                new[name] = unknown
+        if new:
+            longest = max(len(each) for each in new.values())
+            # Short columns are filled up: they are judged side by side.
+            padded = {
+                name: pa.array(each + [None] * (longest - len(each)), pa.string())
+                for name, each in new.items()
+            }
+            table = _select(cursor, judge, padded)
+            for name, each in new.items():
+                judge.words[name] = _with_words(judge.words.get(name), each, _of_column(table, name))
+        return {name: _take_words(judge.words[name], each) for name, each in lists.items()}
+
+
+def _of_column(table: pa.Table, name: str) -> pa.Table:
+    """What a judgement says of one column: its value, and what stands beside it."""
+    titles = (name, f"{name}_status", f"fail {name}", f"key {name}", f"unknown {name}")
+    return table.select([title for title in table.column_names if title in titles])
+
+
+def _take_words(known: Words, words: list[str]) -> pa.Table:
+    import pyarrow as pa
+
+    return known.table.take(pa.array([known.places[word] for word in words], pa.int64()))
+
+
+def _with_words(known: Words | None, words: list[str], judged: pa.Table) -> Words:
+    import pyarrow as pa
+
+    judged = judged.slice(0, len(words))
+    if known is None:
+        return Words({word: place for place, word in enumerate(words)}, judged)
+    first = known.table.num_rows
+    places = {**known.places, **{word: first + place for place, word in enumerate(words)}}
+    return Words(places, pa.concat_tables([known.table, judged]).combine_chunks())
 
 
 def _select(
