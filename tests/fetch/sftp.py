@@ -90,8 +90,8 @@ def serving_sftp(root: Path, scratch: Path) -> Iterator[Running]:
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, Files, root=root)
             try:
                 transport.start_server(server=Door(user_key))
-            except (paramiko.SSHException, EOFError):
-                # A client that did not like the host key has left.
+            except (paramiko.SSHException, EOFError, OSError):
+                # A client that did not like the host key, or had no key of its own, has left.
                 continue
 
     thread = threading.Thread(target=accept, daemon=True)
