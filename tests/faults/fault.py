@@ -91,6 +91,7 @@ def check_fault(fault: Fault, workspace: Path, sna: Sna, monkeypatch: pytest.Mon
     assert read_rejects(settings, line) == fault.rejects
     said = [warning for warning in line.warnings if not warning.startswith("optional columns not sent")]
     assert (fault.says in "; ".join(said)) if fault.says else not said, said
+    assert all(f"Note: {line.file_name}: {warning}\n" in ran.err for warning in line.warnings), ran.err
     return line
 
 
