@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from pipeline.contracts import Contract, read_contracts
 from pipeline.definitions import check_definitions, read_local_lenses
 from pipeline.fingerprint import digest_inputs, is_unchanged, record_inputs
-from pipeline.ingest.delivered import Delivered, printable
+from pipeline.ingest.delivered import Delivered, Refused, printable, unpack
 from pipeline.ingest.land import BATCH_RULES, Ingested, ingest_files, ingest_folder
 from pipeline.ingest.quarantine import is_waivable
 from pipeline.ingest.stage import Progress
@@ -96,8 +96,17 @@ def accept_deliveries(settings: Settings, files: Sequence[Path], rules: Sequence
     for file in files:
         if not file.is_file():
             raise ConfigurationError(f"{printable(str(file))} is not a file: name a delivered file.")
-        for rule in rules:
-            record_decision(settings, Delivered(file).digest(), rule, reason)
+        for part in _parts_of(file):
+            for rule in rules:
+                record_decision(settings, part.digest(), rule, reason)
+
+
+def _parts_of(file: Path) -> list[Delivered]:
+    """A file, or the files in an archive: what the door judges one by one."""
+    try:
+        return unpack(file) if file.suffix.casefold() == ".zip" else [Delivered(file)]
+    except Refused as refusal:
+        raise ConfigurationError(f"{printable(str(file))} cannot be read: {refusal}.") from None
 
 
 def accept_quarantined(settings: Settings, delivery_id: str, rule: str, reason: str) -> Delivery:

@@ -53,12 +53,22 @@ class Delivery:
     # The day of the run; the same outcome on another day is no news.
     recorded_on: str = field(default="", compare=False)
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from every other delivery: its source and its identity."""
+        return self.source_id, self.delivery_id
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """What tells its file from every other: its source and its name."""
+        return self.source_id, self.file_name
+
 
 @dataclass(frozen=True)
 class Decision:
     """That somebody let a delivery pass a rule, and why: one line of the decisions.
 
-    rule is a batch rule (`volume`, `overlap`, `rejected_share`, `manifest`, `months`), or a column and a rule
+    rule is a batch rule (`volume`, `overlap`, `rejected_share`, `manifest`, `unknown_places`), or a column and a rule
     of quarantine, as the ledger counts them.
     """
 
@@ -71,7 +81,8 @@ class Decision:
 
 
 def read_ledger(register: Path) -> tuple[Delivery, ...]:
-    """Every line of the ledger, oldest first; BrokenChain names the first line that was altered or lost.
+    """Every line of the ledger, oldest first; BrokenChain names the first line that was altered, or
+    before which one was lost; that whole lines are missing at the end it cannot see.
 
     A last line without its end is a write that was cut off: it was never part of the ledger.
     """
@@ -147,11 +158,12 @@ def replaces(later: Delivery, earlier: Delivery) -> bool:
     if later.status == "accepted":
         gone = (*later.supersedes, later.delivery_id)
         return later.source_id == earlier.source_id and earlier.delivery_id in gone
-    # A file set aside as a whole has no source.
+    # A file set aside as a whole has no source; one that is the copy of another is no delivery of its own.
     return (
         later.status == "set_aside"
         and later.file_name == earlier.file_name
         and later.source_id in ("", earlier.source_id)
+        and later.delivery_id in ("", earlier.delivery_id)
     )
 
 

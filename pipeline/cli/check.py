@@ -35,15 +35,19 @@ def check(
     from datetime import date
 
     from pipeline.contracts import read_contracts
-    from pipeline.ingest.delivered import Refused, printable, unpack
+    from pipeline.ingest.delivered import Delivered, Refused, printable, unpack
     from pipeline.ingest.preview import preview_file
-    from pipeline.ingest.recognise import Delivered
-    from pipeline.settings import PROJECT, ConfigurationError
+    from pipeline.ingest.recognise import reason_not_a_file
+    from pipeline.settings import ConfigurationError
 
     if not file.is_file():
         raise ConfigurationError(f"{printable(str(file))} is not a file: name a delivered file.")
+    file = file.absolute()
+    if reason := reason_not_a_file(file):
+        typer.echo(f"{printable(file.name)}\nWould be refused: {reason}")
+        raise typer.Exit(REFUSED)
     settings = read(assessment, workspace, deliveries)
-    contracts = read_contracts(PROJECT)
+    contracts = read_contracts(settings.project)
     try:
         parts = unpack(file) if file.suffix.casefold() == ".zip" else [Delivered(file)]
     except Refused as refusal:
@@ -101,9 +105,9 @@ def _contracts_for(
 def _code(preview: Preview) -> int:
     if preview.line.status == "blocked":
         return IDENTIFIERS
-    if preview.line.status == "refused" or preview.objections:
+    if "refused" in (preview.line.status, preview.status):
         return REFUSED
-    return WARNINGS if preview.line.rejected else 0
+    return WARNINGS if preview.line.rejected or preview.aside else 0
 
 
 def _as_data(preview: Preview, contract: Contract) -> dict[str, object]:
@@ -113,8 +117,8 @@ def _as_data(preview: Preview, contract: Contract) -> dict[str, object]:
     return {
         "file": line.file_name,
         "source_id": line.source_id,
-        "status": "refused" if preview.objections else line.status,
-        "reason": line.reason or "; ".join(sentence for _, sentence in preview.objections),
+        "status": line.status if line.status == "blocked" else preview.status,
+        "reason": "; ".join(_reasons(preview)),
         "rows_in": line.rows_in,
         "accepted": line.accepted,
         "rejected": line.rejected,
@@ -132,6 +136,13 @@ def _as_data(preview: Preview, contract: Contract) -> dict[str, object]:
     }
 
 
+def _reasons(preview: Preview) -> list[str]:
+    """Why the door would not take it in; none where it would."""
+    reasons = [preview.line.reason] if preview.line.reason else []
+    reasons += [objection.sentence for objection in preview.objections]
+    return reasons + ([preview.aside[1]] if preview.aside else [])
+
+
 def _tell(preview: Preview, contract: Contract) -> None:
     from pipeline.ingest.letter import write_letter
 
@@ -144,9 +155,7 @@ def _tell(preview: Preview, contract: Contract) -> None:
         typer.echo(
             f"Already taken in on {taken.recorded_on} as {taken.file_name}: it would not be counted again"
         )
-    if line.status != "accepted":
-        typer.echo(f"Would be refused: {line.reason}")
-    else:
+    if line.status == "accepted":
         typer.echo(f"{line.rows_in:,} rows: {line.accepted:,} would be accepted, {line.rejected:,} held back")
         if line.period_start:
             typer.echo(f"They speak of {line.period_start} to {line.period_end}")
@@ -154,8 +163,9 @@ def _tell(preview: Preview, contract: Contract) -> None:
         count = line.rules.get(rule, len(lines))
         some = ", ".join(f"{each:,}" for each in lines[:SHOWN]) + (" …" if count > SHOWN else "")
         typer.echo(f"  {count:,} × {rule} ({'line' if count == 1 else 'lines'} {some})")
-    for _, sentence in preview.objections:
-        typer.echo(f"Would be refused: {sentence}")
+    word = "set aside" if preview.status == "set_aside" else "refused"
+    for reason in _reasons(preview):
+        typer.echo(f"Would be {word}: {reason}")
     if line.changes:
         typer.echo(
             "It takes the place of an earlier delivery: {rows_added:,} rows added, {rows_removed:,} removed, "

@@ -20,7 +20,7 @@ def as_data(seen: Ingested) -> dict[str, object]:
     return {
         "deliveries": len(seen.deliveries),
         "new": len(seen.new),
-        "accepted_rows": sum(line.accepted for line in seen.deliveries),
+        "accepted_rows": sum(line.accepted for line in seen.accepted),
         "quarantined_rows": seen.rejected_rows,
         "refused": [{"file": line.file_name, "reason": line.reason} for line in seen.refused],
         "waiting": [line.file_name for line in seen.waiting],
@@ -35,11 +35,10 @@ def as_data(seen: Ingested) -> dict[str, object]:
 
 
 def tell(seen: Ingested) -> None:
-    accepted = [line for line in seen.deliveries if line.status == "accepted"]
     aside = [line for line in seen.deliveries if line.status == "set_aside"]
-    rows = sum(line.rows_in for line in accepted)
+    rows = sum(line.rows_in for line in seen.accepted)
     new = f"{len([line for line in seen.new if line.status == 'accepted'])} new" if seen.new else "none new"
-    typer.echo(f"{len(accepted)} deliveries read ({new}), {rows:,} rows: {rows - seen.rejected_rows:,} accepted, "
+    typer.echo(f"{len(seen.accepted)} deliveries read ({new}), {rows:,} rows: {rows - seen.rejected_rows:,} accepted, "
                f"{seen.rejected_rows:,} held back; {len(aside)} files set aside")  # fmt: skip
     for line in seen.refused:
         typer.echo(f"Refused: {line.file_name}: {line.reason}", err=True)
@@ -55,7 +54,7 @@ def tell(seen: Ingested) -> None:
             )
     for note in [*_gather_warnings(seen), *seen.notes]:
         typer.echo(f"Note: {note}", err=True)
-    held = [line for line in accepted if line.rejected]
+    held = [line for line in seen.accepted if line.rejected]
     for line in held[:SHOWN_HELD]:
         typer.echo(f"Held back: {line.rejected:,} of {line.rows_in:,} rows of {line.file_name}", err=True)
     if len(held) > SHOWN_HELD:

@@ -38,14 +38,14 @@ def objections(
             "manifest",
             f"it holds {line.rows_in:,} rows, and the supplier's manifest says {manifest_rows:,}: ask for it again",
         )
-    harmless = sum(n for rule, n in line.rules.items() if rule.endswith((COPY, FOOTER)))
-    bad = line.rejected - harmless
+    rules = {rule: count for rule, count in line.rules.items() if not rule.endswith((COPY, FOOTER))}
+    bad = sum(rules.values())
     if line.rows_in >= FEWEST_ROWS and bad > contract.rejected_share_limit * line.rows_in:
-        worst = max(line.rules, key=lambda rule: line.rules[rule])
+        worst = max(rules, key=lambda rule: rules[rule])
         yield Objection(
             "rejected_share",
             f"{bad:,} of its {line.rows_in:,} rows cannot be used, more than {contract.rejected_share_limit:.0%}; "
-            f"the commonest reason: {worst} ({line.rules[worst]:,} rows)",
+            f"the commonest reason: {worst} ({rules[worst]:,} rows)",
         )
     for column in contract.columns:
         unknown = line.rules.get(f"{column.name} {UNKNOWN_CODE}", 0)
@@ -93,10 +93,11 @@ def months_before(month: str, count: int) -> list[str]:
 
 
 def missing_months(line: Delivery, contract: Contract, history: Iterable[Delivery]) -> tuple[str, ...]:
-    """The months between the first and the last that were ever delivered in which nothing was."""
+    """The months between the first and the last that were ever delivered of the same scope in which nothing was."""
     if contract.cadence != "month" or not line.periods:
         return ()
-    known = set(line.periods) | {month for earlier in history for month in earlier.periods}
+    akin = [earlier for earlier in history if earlier.scope == line.scope]
+    known = set(line.periods) | {month for earlier in akin for month in earlier.periods}
     first, last = min(known), max(known)
     month, missing = last, []
     while month > first:

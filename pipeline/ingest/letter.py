@@ -18,7 +18,7 @@ def write_letter(preview: Preview, contract: Contract) -> str:
     line, points = preview.line, []
     if line.status in ("refused", "blocked"):
         points.append(f"We could not take it in: {line.reason}.")
-    points += [f"Please look at this: {sentence}." for _, sentence in preview.objections]
+    points += [f"Please look at this: {objection.sentence}." for objection in preview.objections]
     for rule, lines in preview.lines_by_rule.items():
         shown = ", ".join(f"{each:,}" for each in lines[:SHOWN])
         more = " and others" if line.rules.get(rule, 0) > SHOWN else ""

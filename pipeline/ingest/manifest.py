@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.contracts import Contract
 from pipeline.ingest.delivered import Delivered
 
 PATTERN = "manifest"
@@ -25,10 +27,42 @@ def is_manifest(file: Path) -> bool:
     return file.name.casefold().startswith(PATTERN) and file.suffix.casefold() == ".csv"
 
 
-def read_manifests(folder: Path) -> dict[str, int]:
-    """File, as its path or its name → the rows that its supplier says it has."""
+@dataclass
+class Manifests:
+    """The suppliers' manifests of a folder of deliveries, each read once."""
+
+    folder: Path
+    _told: dict[Path, dict[str, int]] = field(default_factory=dict)
+
+    def rows_of(self, delivered: Delivered, contract: Contract, rows_in: int) -> int | None:
+        """The rows that its supplier says a file has; None where nobody says anything.
+
+        Looked at are all manifests of the folder, or for a file that lies elsewhere those beside it. Some suppliers
+        count lines: where a record takes several, that is no disagreement.
+        """
+        is_inside = delivered.path.is_relative_to(self.folder)
+        folder = self.folder if is_inside else delivered.path.parent
+        if folder not in self._told:
+            self._told[folder] = read_manifests(folder, is_deep=is_inside)
+        told = self._told[folder]
+        inside = delivered.path.relative_to(folder).as_posix()
+        inside = f"{inside}/{delivered.member}" if delivered.member else inside
+        rows = told.get(inside, told.get(delivered.name))
+        counts_lines = rows is not None and rows > rows_in and contract.format == "csv"
+        return rows_in if counts_lines and rows == count_lines(delivered) - 1 else rows
+
+
+def read_manifests(folder: Path, is_deep: bool = True) -> dict[str, int]:
+    """File, as its path in the folder or its name → the rows that its supplier says it has.
+
+    A deep look finds the manifests of the folders below too; a link is passed over.
+    """
     rows: dict[str, int] = {}
-    for manifest in sorted(file for file in folder.rglob("*") if file.is_file() and is_manifest(file)):
+    files = folder.rglob("*") if is_deep else folder.glob("*")
+    manifests = sorted(
+        file for file in files if is_manifest(file) and file.is_file() and not file.is_symlink()
+    )
+    for manifest in manifests:
         with manifest.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
             for row in csv.DictReader(lines):
                 cells = {

@@ -32,7 +32,7 @@ def reason_not_a_file(file: Path) -> str:
     """Why something in the drop folder is no file that may be read, or an empty text."""
     mode = file.lstat().st_mode
     if stat.S_ISLNK(mode):
-        return "it is a symbolic link, which may lead anywhere: put the file itself here"
+        return "it is a symbolic link, which may lead anywhere: put the file itself in its place"
     return "" if stat.S_ISREG(mode) else "it is a pipe or a device, not a file: take it away"
 
 
@@ -43,7 +43,8 @@ def reason_mismatch(file: Path, accepts_synthetic: bool) -> str:
         return f"its folder is marked as made up ({SYNTHETIC_MARK}) and the assessment is of a real area"
     if accepts_synthetic and not is_synthetic:
         return (
-            f"its folder is not marked as made up ({SYNTHETIC_MARK}) and the assessment is of a made-up area"
+            f"its folder is not marked as made up ({SYNTHETIC_MARK}) and the assessment is of a made-up area: name "
+            "your own assessment after --assessment"
         )
     return ""
 

@@ -58,12 +58,12 @@ class Door:
     # sha256 of a delivery → the rules of quarantine that somebody let it pass.
     waived: dict[str, frozenset[str]] = field(default_factory=dict)
     # What is known of a kind of delivery serves all of its kind: many small files cost no more than one.
-    judges: dict[tuple[str, frozenset[str]], Judge] = field(default_factory=dict)
+    judges: dict[tuple[str, frozenset[str], date], Judge] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def judge_of(self, typing: Typing) -> Judge:
-        """The judge of a contract's cells under the rules that were waived."""
-        kind = (typing.contract.source_id, typing.waived)
+        """The judge of a contract's cells under the rules that were waived, and by the day."""
+        kind = (typing.contract.source_id, typing.waived, typing.as_of)
         with self.lock:
             if kind not in self.judges:
                 self.judges[kind] = prepare(typing)

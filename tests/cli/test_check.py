@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pipeline import plan
-from pipeline.settings import read_settings
+from pipeline.settings import SYNTHETIC_MARK, read_settings
 from tests.cli.area import Ran, crimes, run_sna, write_small_area
 from tests.conftest import write_rows
 
@@ -45,6 +45,7 @@ def tree(folder: Path) -> dict[Path, bytes]:
 def write(folder: Path, rows: Rows, name: str = "police_crimes_new.csv") -> Path:
     file = folder / "new" / name
     write_rows(file, rows)
+    (file.parent / SYNTHETIC_MARK).touch()
     return file
 
 

@@ -160,7 +160,7 @@ def test_extract_that_cannot_be_rebuilt_is_an_error_not_a_gap(settings: Settings
     (settings.deliveries / NAME).unlink()
     assert sorted(counted(settings)) == ["c1", "c2"]
     (settings.extracts / "police_crimes" / f"{line.delivery_id}.parquet").unlink()
-    with pytest.raises(ConfigurationError, match=f"{NAME} was taken in earlier, its extract is gone"):
+    with pytest.raises(ConfigurationError, match=f"{NAME} was taken in earlier and its extract is gone"):
         ingest(settings)
 
 

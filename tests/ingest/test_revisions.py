@@ -215,7 +215,9 @@ def test_lost_rows_that_a_new_delivery_must_be_compared_with_are_an_error_before
     shutil.rmtree(workspace.curated)
     (workspace.deliveries / "records_1.csv").unlink()
     write_file(workspace, "records_2.csv", rows(JANUARY, *TEN, amount=2))
-    with pytest.raises(ConfigurationError, match=r"records_1.csv was taken in earlier, its extract is gone"):
+    with pytest.raises(
+        ConfigurationError, match=r"records_1.csv was taken in earlier and its extract is gone"
+    ):
         take_all(workspace)
     assert read_ledger(workspace.register) == ledger
 

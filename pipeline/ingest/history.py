@@ -1,0 +1,88 @@
+"""A staged delivery beside those before it: what it revises, what it repeats, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.contracts import Contract
+from pipeline.ingest.batch import Objection, missing_months, objections
+from pipeline.ingest.delivered import Delivered
+from pipeline.ingest.kept import extract_of, kept_extract
+from pipeline.ingest.manifest import Manifests
+from pipeline.ingest.revisions import compare, relate
+from pipeline.ingest.stage import Staged
+from pipeline.register import Decision, Delivery
+from pipeline.settings import Settings
+
+SHOWN_NAMES = 3
+
+
+def against_history(
+    settings: Settings,
+    manifests: Manifests,
+    delivered: Delivered,
+    contract: Contract,
+    staged: Staged,
+    current: Iterable[Delivery],
+) -> tuple[Delivery, tuple[Objection, ...]]:
+    """The line of a staged delivery with what it revises, and every objection to it."""
+    line = staged.line
+    history = [each for each in current if each.source_id == line.source_id and each.key != line.key]
+    relation = relate(line, staged.extract, contract, history, lambda each: kept_extract(settings, each))
+    changes: dict[str, int] = {}
+    lost = [each for each in relation.revises if not extract_of(settings, each).exists()]
+    for earlier in relation.revises:
+        if earlier.sha256 != line.sha256 and earlier not in lost:
+            compared = compare(staged.extract, extract_of(settings, earlier), contract, earlier, line)
+            changes = {name: changes.get(name, 0) + count for name, count in compared.items()}
+    notes = [f"it takes the place of {earlier.file_name}" for earlier in relation.revises]
+    notes += [
+        f"the rows of {earlier.file_name} are gone, so nobody can tell what changed" for earlier in lost
+    ]
+    if contract.key:
+        notes += [
+            f"it holds {relation.again[earlier.delivery_id]:,} records that {earlier.file_name} holds too: the later "
+            "record counts"
+            for earlier in relation.overlaps
+        ]
+    missing = missing_months(line, contract, history)
+    if missing:
+        notes.append(f"no delivery holds {_listed(missing)}: figures of those periods are not available")
+    line = replace(
+        line,
+        supersedes=tuple(earlier.delivery_id for earlier in relation.revises),
+        changes=changes,
+        warnings=(*line.warnings, *notes),
+    )
+    found = [*objections(line, contract, history, manifests.rows_of(delivered, contract, line.rows_in))]
+    if relation.overlaps and not contract.key:
+        names = _listed([earlier.file_name for earlier in relation.overlaps])
+        sentence = (
+            f"it speaks in part of the same periods as {names}, and its records have no identifier to tell which are "
+            "the same: ask for the whole period"
+        )
+        found.append(Objection("overlap", sentence))
+    return line, tuple(found)
+
+
+def settle(
+    line: Delivery, found: Iterable[Objection], decisions: Iterable[Decision]
+) -> tuple[Delivery, tuple[Objection, ...]]:
+    """The line with a note of every objection that somebody overruled for its bytes, and the objections that stand."""
+    reasons = {
+        each.rule: each.reason
+        for each in decisions
+        if (each.assessment, each.sha256) == (line.assessment, line.sha256)
+    }
+    found = tuple(found)
+    notes = [
+        f"accepted although {each.sentence} ({reasons[each.rule]})" for each in found if each.rule in reasons
+    ]
+    standing = tuple(each for each in found if each.rule not in reasons)
+    return replace(line, warnings=(*line.warnings, *notes)), standing
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - SHOWN_NAMES
+    return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
