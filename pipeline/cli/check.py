@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.exit_codes import IDENTIFIERS, REFUSED, WARNINGS
 from pipeline.cli.options import AsJson, AssessmentFile, Deliveries, Workspace, read
 from pipeline.cli.progress import show_progress
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from pipeline.ingest.delivered import Delivered
     from pipeline.ingest.preview import Preview
 
-REFUSED, WARNINGS, IDENTIFIERS = 3, 4, 7
 SHOWN = 5
 
 

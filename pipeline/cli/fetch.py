@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.exit_codes import REFUSED, SURROUNDINGS, WARNINGS
 from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
 
 if TYPE_CHECKING:
     from pipeline.arrivals import Offer
     from pipeline.settings import Settings
     from pipeline.snapshots import Brought
-
-REFUSED, WARNINGS, SURROUNDINGS = 3, 4, 9
 
 
 def fetch(

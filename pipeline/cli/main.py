@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from pipeline.cli import check, fetch, quarantine, run
+from pipeline.cli.exit_codes import BUILD_FAILED, CHAIN_BROKEN, LOCKED, SURROUNDINGS, USAGE
 
 app = typer.Typer(
     name="sna",
@@ -54,19 +55,22 @@ def explain(error: Exception) -> tuple[int, str]:
     # Named, not imported: most commands never load the modules that raise them.
     kind = type(error).__name__
     if kind == "ConfigurationError":
-        return 2, str(error)
+        return USAGE, str(error)
     if kind == "Locked":
-        return 5, str(error)
+        return LOCKED, str(error)
     if kind == "BrokenChain":
-        return 6, str(error)
+        return CHAIN_BROKEN, str(error)
     if kind == "BuildFailed":
-        return 8, f"{error} The last good figures stay as they were."
+        return BUILD_FAILED, f"{error} The last good figures stay as they were."
     if isinstance(error, OSError):
-        return 9, f"the machine said: {error.strerror or kind} ({error.filename or 'no file named'})."
+        return (
+            SURROUNDINGS,
+            f"the machine said: {error.strerror or kind} ({error.filename or 'no file named'}).",
+        )
     if kind == "IOException":  # DuckDB's: it names files, never their content
-        return 9, f"the database could not read or write a file: {' '.join(str(error).split())}"
+        return SURROUNDINGS, f"the database could not read or write a file: {' '.join(str(error).split())}"
     if kind in ("MemoryError", "OutOfMemoryException"):
-        return 9, "the machine ran out of memory: close other programs and run again."
+        return SURROUNDINGS, "the machine ran out of memory: close other programs and run again."
     # The message of an unforeseen error may hold a person's data: its kind and place are enough.
     trace = error.__traceback__
     while trace and trace.tb_next:

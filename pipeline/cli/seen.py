@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from pipeline.cli.exit_codes import IDENTIFIERS, REFUSED, WARNINGS
+
 if TYPE_CHECKING:
     from pipeline.ingest.land import Ingested
 
-REFUSED, WARNINGS, IDENTIFIERS = 3, 4, 7
 SHOWN_HELD, SHOWN_WARNINGS = 5, 12
 # What a layout that is known, but not the contract's whole, always brings: told last.
 HABITUAL = ("columns not read", "optional columns not sent")

@@ -177,6 +177,7 @@ def test_named_file_is_taken_in_and_a_refused_one_ends_with_3(sna: Sna, area: Pa
 
 
 def test_check_says_what_would_become_of_a_file_and_lands_nothing(sna: Sna, area: Path) -> None:
+    (area / "SYNTHETIC.txt").write_text("SYNTHETIC")
     file = area / "police_crimes_2023-12.csv"
     write_rows(file, [*crimes(1), {**crimes(1)[0], "crime_id": "z", "recorded_date": "soon"}])
     ran = sna("check", file)
