@@ -1,4 +1,5 @@
-"""Faults 34 and 36: what lies outside the area is counted apart, and no share is taken of nothing."""
+"""Faults 31 and 34 to 36: no year without its months, what lies outside the area is counted apart, and no share is
+taken of nothing or of flags that are mostly unknown."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def crime(number: int, lsoa: str, district: str, flag: str = "") -> dict[str, ob
 
 @pytest.fixture(scope="module")
 def area(build_area: Callable[[Mapping[str, Rows]], Settings]) -> Settings:
-    """Forty crimes at home and seven abroad whose flag is not known, and one a month elsewhere where it is."""
+    """Forty crimes at home and seven abroad whose flag is not known, and one a month elsewhere where it is; in two
+    more districts three and four of ten flags are not known."""
     lookup = [{"lsoa21_code": lsoa, "msoa21_code": msoa, "msoa21_name": msoa, "lad_code": lad, "lad_name": lad}
               for lsoa, msoa, lad in LSOAS]  # fmt: skip
     home = [crime(number, HOME[0], HOME[2]) for number in range(40)]
@@ -35,8 +37,18 @@ def area(build_area: Callable[[Mapping[str, Rows]], Settings]) -> Settings:
         {**crime(50 + number, LSOAS[4][0], LSOAS[4][2], "Y"), "recorded_date": day}
         for number, day in enumerate(months)
     ]
+    mixed = [
+        crime(
+            100 * at + number,
+            LSOAS[at][0],
+            LSOAS[at][2],
+            "Y" if number < 20 else "N" if number < told else "",
+        )
+        for at, told in ((6, 70), (8, 60))
+        for number in range(100)
+    ]
     return build_area(
-        {"lookup_lsoa21_msoa21_lad.csv": lookup, "police_crimes_2024-03.csv": home + abroad + known}
+        {"lookup_lsoa21_msoa21_lad.csv": lookup, "police_crimes_2024-03.csv": home + abroad + known + mixed}
     )
 
 
@@ -44,7 +56,7 @@ def test_fault_34_records_outside_the_area_are_kept_and_counted_and_have_no_figu
     area: Settings,
 ) -> None:
     extract = Path(area.extracts) / "police_crimes" / "*.parquet"
-    assert query(area, f"select count(*) from read_parquet('{extract}')") == [(59,)]
+    assert query(area, f"select count(*) from read_parquet('{extract}')") == [(259,)]
     assert not read_values(area).area_code.isin([ABROAD[2]]).any()
     told = query(area, "select * from fct_data_quality")
     assert any(7 in row for row in told), told
@@ -64,3 +76,41 @@ def test_fault_36_share_of_nothing_is_null_with_its_reason(area: Settings) -> No
     assert len(nothing)
     assert nothing.value.isna().all()
     assert not [value for value in published.value.dropna() if math.isinf(value)]
+
+
+def test_fault_35_share_of_flags_that_are_mostly_unknown_is_not_given(area: Settings) -> None:
+    values = read_values(area)
+    shares = values[
+        (values.period_type == "financial_year") & (values.period_start.astype(str) == "2023-04-01")
+    ]
+    told = {
+        (row.indicator_id, row.area_code): (row.value, row.value_status, row.status_reason)
+        for row in shares[shares.breakdown == "none"].itertuples()
+    }
+    at_limit, beyond = LSOAS[6][2], LSOAS[8][2]
+    value, status, _ = told["domestic_violence_share", at_limit]
+    assert (round(value, 1), status) == (28.6, "reported")
+    assert told["domestic_flag_unknown_share", at_limit][0] == 30.0
+    value, status, reason = told["domestic_violence_share", beyond]
+    assert (math.isnan(value), status) == (True, "not_available")
+    assert reason == "The domestic abuse flag is not known for more than 3 in 10 records."
+    # The share of the unknown stands beside it.
+    assert told["domestic_flag_unknown_share", beyond][:2] == (40.0, "reported")
+
+
+def test_fault_31_year_without_a_month_has_no_figure(
+    build_area: Callable[[Mapping[str, Rows]], Settings],
+) -> None:
+    months = [f"2023-{month:02}-01" for month in range(4, 13)] + ["2024-01-01", "2024-03-01"]
+    rows = [
+        {**crime(number, HOME[0], HOME[2], "Y"), "recorded_date": day} for number, day in enumerate(months)
+    ]
+    values = read_values(build_area({"police_crimes_2024-03.csv": rows}))
+    years = values[(values.indicator_id == "violence_rate") & (values.period_type == "financial_year")]
+    [(status, reason)] = set(
+        years[years.period_start.astype(str) == "2023-04-01"][["value_status", "status_reason"]].itertuples(
+            index=False, name=None
+        )
+    )
+    assert status == "not_available"
+    assert "2024-02" in reason or "February 2024" in reason

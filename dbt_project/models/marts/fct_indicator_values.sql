@@ -29,7 +29,8 @@ cells as (
     inner join {{ ref("indicators") }} as indicators on spine.indicator_id = indicators.indicator_id
 ),
 
--- A share whose flag is known leaves the unknown out of both sides; the two known parts are its denominator.
+-- A share whose flag is known leaves the unknown out of both sides; the two known parts are its denominator. Beyond a
+-- limit of unknown flags the truth may lie anywhere around it, and there is no share.
 denominators as (
     select
         measure_id,
@@ -44,7 +45,8 @@ denominators as (
         source_id,
         count_status,
         status_reason,
-        event_count
+        event_count,
+        false as is_mostly_unknown
     from {{ ref("int_answers") }}
 
     union all
@@ -61,14 +63,19 @@ denominators as (
         'flag_known' as split,
         source_id,
         case
-            when bool_and(count_status = 'reported') then 'reported'
-            when bool_or(count_status = 'suppressed') then 'suppressed'
+            when bool_and(count_status = 'reported') filter (split != 'all') then 'reported'
+            when bool_or(count_status = 'suppressed') filter (split != 'all') then 'suppressed'
             else 'not_available'
         end as count_status,
-        max(status_reason) as status_reason,
-        sum(event_count) as event_count
+        max(status_reason) filter (split != 'all') as status_reason,
+        sum(event_count) filter (split != 'all') as event_count,
+        coalesce(
+            sum(event_count) filter (split != 'all')
+            < (1 - {{ var("flag_unknown_limit") }}) * sum(event_count) filter (split = 'all'),
+            false
+        ) as is_mostly_unknown
     from {{ ref("int_answers") }}
-    where split in ('domestic', 'non_domestic')
+    where split in ('all', 'domestic', 'non_domestic')
     group by all
 ),
 
@@ -84,6 +91,7 @@ joined as (
         denominators.event_count as denominator_count,
         denominators.count_status as denominator_status,
         denominators.status_reason as denominator_reason,
+        denominators.is_mostly_unknown,
         populations.population,
         populations.is_estimated
     from cells
@@ -149,6 +157,7 @@ select
         when joined.denominator_kind != 'population' and joined.denominator_status != 'reported'
             then joined.denominator_status
         when joined.denominator_kind != 'population' and joined.denominator_count = 0 then 'not_applicable'
+        when joined.is_mostly_unknown then 'not_available'
         else 'reported'
     end as value_status,
     case
@@ -160,6 +169,7 @@ select
             then joined.denominator_reason
         when joined.denominator_kind not in ('none', 'population') and joined.denominator_count = 0
             then 'There is nothing to take a share of.'
+        when joined.is_mostly_unknown then 'The domestic abuse flag is not known for more than 3 in 10 records.'
         else ''
     end as status_reason,
     coalesce(joined.is_estimated, false) as is_population_estimated
