@@ -68,8 +68,8 @@ class Delivery:
 class Decision:
     """That somebody let a delivery pass a rule, and why: one line of the decisions.
 
-    rule is a batch rule (`volume`, `overlap`, `rejected_share`, `manifest`, `unknown_places`), or a column and a rule
-    of quarantine, as the ledger counts them.
+    rule is a batch rule (`volume`, `removed`, `overlap`, `rejected_share`, `manifest`, `unknown_places`), or a column
+    and a rule of quarantine, as the ledger counts them.
     """
 
     assessment: str

@@ -38,7 +38,8 @@ def ingest(
     accept: Annotated[
         list[str] | None,
         typer.Option(
-            help="Let the files named pass a rule: volume, overlap, manifest, rejected_share or unknown_places."
+            help="Let the files named pass a rule: volume, removed, overlap, manifest, rejected_share, "
+            "unknown_places."
         ),
     ] = None,
     accept_volume: Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline.contracts import Contract
 from pipeline.ingest.keys import COPY
@@ -17,8 +18,10 @@ FEWEST_MONTHS = 6
 FEWEST_IN_A_MONTH = 30
 UNKNOWN_PLACES_LIMIT = 0.01
 UNKNOWN_CODE = "code is not in the code list"
-# A month whose last record lies before this day is not over.
+# A month whose last record lies before this day may have been cut.
 LAST_DAYS = 25
+# The share of an earlier delivery's rows that a revision of it may leave out.
+REMOVED_LIMIT = 0.1
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,13 @@ class Objection:
 
 
 def objections(
-    line: Delivery, contract: Contract, history: Iterable[Delivery], manifest_rows: int | None
+    line: Delivery,
+    contract: Contract,
+    history: Iterable[Delivery],
+    manifest_rows: int | None,
+    as_of: date,
 ) -> Iterator[Objection]:
-    """Every objection to a delivery; `history` are the current deliveries of its source."""
+    """Every objection to a delivery on this day; `history` are the current deliveries of its source."""
     if manifest_rows is not None and manifest_rows != line.rows_in:
         yield Objection(
             "manifest",
@@ -56,10 +63,26 @@ def objections(
                 f"{unknown:,} of its {line.rows_in:,} rows name a place in {column.name} that no lookup knows: ask "
                 "which year's codes they are, or deliver that lookup",
             )
-    yield from _volume(line, contract, list(history))
+    yield from _removed(line, contract)
+    yield from _volume(line, contract, list(history), as_of)
 
 
-def _volume(line: Delivery, contract: Contract, history: list[Delivery]) -> Iterator[Objection]:
+def _removed(line: Delivery, contract: Contract) -> Iterator[Objection]:
+    """A revision that leaves out much of what it would take the place of."""
+    before = line.changes.get("rows_before", 0)
+    # Without identifiers an altered row counts as removed and added.
+    removed = (
+        line.changes.get("rows_removed", 0) if contract.key else before - line.changes.get("rows_after", 0)
+    )
+    if before >= FEWEST_ROWS and removed > REMOVED_LIMIT * before:
+        yield Objection(
+            "removed",
+            f"it would take the place of an earlier delivery, of whose {before:,} rows it leaves out {removed:,}: ask "
+            "the supplier whether they are gone for good",
+        )
+
+
+def _volume(line: Delivery, contract: Contract, history: list[Delivery], as_of: date) -> Iterator[Objection]:
     """A month far from the median of the twelve before it."""
     if contract.volume_tolerance is None:
         return
@@ -70,11 +93,10 @@ def _volume(line: Delivery, contract: Contract, history: list[Delivery]) -> Iter
                 known[month] = known.get(month, 0) + count
     # Records that are sent again come on top of their month, or are in it already.
     counts = {**known, **{month: max(rows, known.get(month, 0)) for month, rows in line.periods.items()}}
-    last = max(line.periods, default="")
-    is_over = int(line.period_end[8:10] or 0) >= LAST_DAYS
     for month in sorted(line.periods):
         before = [counts[each] for each in months_before(month, 12) if each in counts]
-        if len(before) < FEWEST_MONTHS or (month == last and not is_over):
+        # This month is not over yet.
+        if len(before) < FEWEST_MONTHS or month == f"{as_of:%Y-%m}":
             continue
         usual = statistics.median(before)
         if usual >= FEWEST_IN_A_MONTH and abs(counts[month] / usual - 1) > contract.volume_tolerance:
@@ -84,6 +106,16 @@ def _volume(line: Delivery, contract: Contract, history: list[Delivery]) -> Iter
                 "supplier whether that is right",
             )
             return
+
+
+def unfinished_month(line: Delivery, contract: Contract) -> str:
+    """That the last month of a delivery may have been cut, or an empty text: its records have days, and the last
+    lies well before the month's end."""
+    start, end = line.period_start, line.period_end
+    has_days = contract.cadence == "month" and (start[8:10], end[8:10]) not in (("", ""), ("01", "01"))
+    if not has_days or int(end[8:10]) >= LAST_DAYS or line.periods[end[:7]] < FEWEST_IN_A_MONTH:
+        return ""
+    return f"{end[:7]} may not be whole: its last record is of {end}"
 
 
 def months_before(month: str, count: int) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from pipeline.contracts import Contract
-from pipeline.ingest.batch import Objection, missing_months, objections
+from pipeline.ingest.batch import Objection, missing_months, objections, unfinished_month
 from pipeline.ingest.delivered import Delivered
 from pipeline.ingest.kept import extract_of, kept_extract
 from pipeline.ingest.manifest import Manifests
@@ -25,6 +26,7 @@ def against_history(
     contract: Contract,
     staged: Staged,
     current: Iterable[Delivery],
+    as_of: date,
 ) -> tuple[Delivery, tuple[Objection, ...]]:
     """The line of a staged delivery with what it revises, and every objection to it."""
     line = staged.line
@@ -40,12 +42,14 @@ def against_history(
     notes += [
         f"the rows of {earlier.file_name} are gone, so nobody can tell what changed" for earlier in lost
     ]
-    if contract.key:
-        notes += [
-            f"it holds {relation.again[earlier.delivery_id]:,} records that {earlier.file_name} holds too: the later "
-            "record counts"
-            for earlier in relation.overlaps
-        ]
+    notes += [
+        f"it holds {relation.again[earlier.delivery_id]:,} records that {earlier.file_name} holds too: the later "
+        "record counts"
+        for earlier in relation.overlaps
+        if earlier.delivery_id in relation.again
+    ]
+    if unfinished := unfinished_month(line, contract):
+        notes.append(unfinished)
     missing = missing_months(line, contract, history)
     if missing:
         notes.append(f"no delivery holds {_listed(missing)}: figures of those periods are not available")
@@ -55,9 +59,12 @@ def against_history(
         changes=changes,
         warnings=(*line.warnings, *notes),
     )
-    found = [*objections(line, contract, history, manifests.rows_of(delivered, contract, line.rows_in))]
-    if relation.overlaps and not contract.key:
-        names = _listed([earlier.file_name for earlier in relation.overlaps])
+    found = [
+        *objections(line, contract, history, manifests.rows_of(delivered, contract, line.rows_in), as_of)
+    ]
+    without_keys = [each for each in relation.overlaps if each.delivery_id not in relation.again]
+    if without_keys:
+        names = _listed([earlier.file_name for earlier in without_keys])
         sentence = (
             f"it speaks in part of the same periods as {names}, and its records have no identifier to tell which are "
             "the same: ask for the whole period"

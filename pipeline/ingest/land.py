@@ -39,7 +39,7 @@ from pipeline.snapshots import stable_files
 
 # Two files at a time, each on one core; a large one takes both.
 WORKERS = 2
-BATCH_RULES = ("manifest", "rejected_share", "unknown_places", "volume", "overlap")
+BATCH_RULES = ("manifest", "rejected_share", "unknown_places", "volume", "removed", "overlap")
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _land_all(
                     keep(settings, staged, again)
                     line = again
                 else:
-                    line = _decide(settings, manifests, candidate, staged, current, decisions)
+                    line = _decide(settings, manifests, candidate, staged, current, decisions, door.as_of)
                 if line.status == "accepted":
                     current = [each for each in current if not replaces(line, each)] + [line]
                 lines[candidate.line.key] = line
@@ -272,12 +272,13 @@ def _decide(
     staged: Staged,
     current: list[Delivery],
     decisions: tuple[Decision, ...],
+    as_of: date,
 ) -> Delivery:
     """Takes a staged delivery in, or refuses it for what other deliveries say."""
     line, contract = staged.line, candidate.contract
     if line.status != "accepted" or contract is None:
         return line
-    line, found = against_history(settings, manifests, candidate.delivered, contract, staged, current)
+    line, found = against_history(settings, manifests, candidate.delivered, contract, staged, current, as_of)
     line, standing = settle(line, found, decisions)
     if standing:
         rule, sentence = standing[0].rule, standing[0].sentence

@@ -77,7 +77,7 @@ def preview_file(
         line = staged.line
         objections: tuple[Objection, ...] = ()
         if line.status == "accepted":
-            line, objections = _beside_history(settings, delivered, contract, staged, current)
+            line, objections = _beside_history(settings, delivered, contract, staged, current, as_of)
         lines = _lines_by_rule(staged.rejects) if line.status == "accepted" else {}
     titles = staged.titles
     if line.status == "refused" and contract.format == "csv":
@@ -93,11 +93,12 @@ def _beside_history(
     contract: Contract,
     staged: Staged,
     current: tuple[Delivery, ...],
+    as_of: date,
 ) -> tuple[Delivery, tuple[Objection, ...]]:
     """What the door would say of a staged delivery; earlier ones whose extract is gone are only named."""
     there = [each for each in current if extract_of(settings, each).exists()]
     manifests = Manifests(settings.deliveries)
-    line, found = against_history(settings, manifests, delivered, contract, staged, there)
+    line, found = against_history(settings, manifests, delivered, contract, staged, there, as_of)
     gone = sum(each.source_id == line.source_id for each in current) - sum(
         each.source_id == line.source_id for each in there
     )

@@ -12,7 +12,7 @@ from pipeline.register import Delivery
 
 # From this share of a month, or of its identifiers, on, a delivery speaks of the same records again.
 SAME = 0.5
-# Up to this share they are stragglers: other records of an earlier month.
+# Up to this share they are stragglers: other records of an earlier month, or days that had none to send this time.
 STRAGGLERS = 0.1
 
 
@@ -22,8 +22,20 @@ class Relation:
 
     revises: tuple[Delivery, ...] = ()
     overlaps: tuple[Delivery, ...] = ()
-    # delivery_id → how many of its records come again, where records have an identifier.
+    # delivery_id → how many of its records come again; only deliveries in which each record has an identifier.
     again: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What an earlier delivery and this one have in common."""
+
+    # Whether each record of both has an identifier.
+    is_keyed: bool
+    # The earlier records whose identifier comes again.
+    again: int
+    # The earlier records of days before the first or after the last that this one speaks of.
+    outside: int
 
 
 def relate(
@@ -35,15 +47,18 @@ def relate(
 ) -> Relation:
     """What a delivery revises and overlaps among the current deliveries of its source."""
     akin = [earlier for earlier in history if _is_akin(line, contract, earlier)]
-    again = {}
-    if contract.key:
-        files = [extract_of(earlier) for earlier in akin if not _is_sent_anew(line, contract, earlier)]
-        again = shared_keys(extract, files, contract.key.name) if files else {}
-    kinds = [(earlier, _relation(line, contract, earlier, again)) for earlier in akin]
+    doubtful = [earlier for earlier in akin if not _is_sent_anew(line, contract, earlier)]
+    seen = _look(line, extract, contract, {each.delivery_id: extract_of(each) for each in doubtful})
+    kinds = {
+        earlier.delivery_id: _relation(line, earlier, seen[earlier.delivery_id])
+        if earlier in doubtful
+        else "revision"
+        for earlier in akin
+    }
     return Relation(
-        tuple(earlier for earlier, kind in kinds if kind == "revision"),
-        tuple(earlier for earlier, kind in kinds if kind == "overlap"),
-        again,
+        tuple(earlier for earlier in akin if kinds[earlier.delivery_id] == "revision"),
+        tuple(earlier for earlier in akin if kinds[earlier.delivery_id] == "overlap"),
+        {delivery: each.again for delivery, each in seen.items() if each.is_keyed},
     )
 
 
@@ -66,25 +81,52 @@ def _is_sent_anew(line: Delivery, contract: Contract, earlier: Delivery) -> bool
 
 
 def _covers(line: Delivery, earlier: Delivery) -> bool:
-    """Whether a delivery speaks of all that an earlier one spoke of."""
+    """Whether a delivery speaks of all months and all else that an earlier one spoke of."""
     return earlier.periods.keys() <= line.periods.keys() and set(earlier.scope) <= set(line.scope)
 
 
-def _relation(line: Delivery, contract: Contract, earlier: Delivery, again: dict[str, int]) -> str:
-    """How two deliveries that are akin stand; `again` counts the records of each that come again."""
-    if _is_sent_anew(line, contract, earlier):
-        return "revision"
-    covers = _covers(line, earlier)
-    shared = earlier.periods.keys() & line.periods.keys()
-    if contract.key:
-        count = again.get(earlier.delivery_id, 0)
-        if not count:
+def _relation(line: Delivery, earlier: Delivery, seen: _Seen) -> str:
+    """How two deliveries that are akin stand: "revision", "overlap" or "apart"."""
+    # A part of a month is no new edition of it, however many of its records come again.
+    covers = _covers(line, earlier) and seen.outside <= max(1, STRAGGLERS * earlier.accepted)
+    if seen.is_keyed:
+        if not seen.again:
             return "apart"
-        return "revision" if covers and count >= SAME * earlier.accepted else "overlap"
+        return "revision" if covers and seen.again >= SAME * earlier.accepted else "overlap"
+    shared = earlier.periods.keys() & line.periods.keys()
     if all(line.periods[month] < STRAGGLERS * earlier.periods[month] for month in shared):
         return "apart"
     is_whole = all(line.periods[month] >= SAME * earlier.periods[month] for month in shared)
     return "revision" if covers and is_whole else "overlap"
+
+
+def _look(line: Delivery, extract: Path, contract: Contract, earlier: dict[str, Path]) -> dict[str, _Seen]:
+    """What each earlier delivery has in common with this one, by its identity."""
+    import duckdb
+
+    if not earlier:
+        return {}
+    key = contract.key.name if contract.key else "null"
+    # A cursor of the one database in memory: a database of its own takes longer to open than to ask.
+    with duckdb.cursor() as connection:
+        rows = connection.execute(
+            f"""with now as (select {key} as id from read_parquet($now)),
+                before as (
+                    select delivery_id, {key} as id, cast({contract.period} as date) as day from read_parquet($before)
+                )
+                select delivery_id, count(id) = count(*) and (select count(id) = count(*) from now),
+                    count(*) filter (id in (select id from now where id is not null)),
+                    count(*) filter (day not between $first and $last)
+                from before group by all""",
+            {
+                "now": str(extract),
+                "before": [glob.escape(str(file)) for file in earlier.values()],
+                "first": line.period_start,
+                "last": line.period_end,
+            },
+        ).fetchall()
+    found = {delivery: _Seen(is_keyed, again, outside) for delivery, is_keyed, again, outside in rows}
+    return {delivery: found.get(delivery, _Seen(False, 0, 0)) for delivery in earlier}
 
 
 def compare(
@@ -129,17 +171,3 @@ def compare(
         "rows_before": before.accepted,
         "rows_after": after.accepted,
     }
-
-
-def shared_keys(extract: Path, earlier: Iterable[Path], key: str) -> dict[str, int]:
-    """Delivery → how many of its records have an identifier that this extract holds too; none where none has."""
-    import duckdb
-
-    # A cursor of the one database in memory: a database of its own takes longer to open than to ask.
-    with duckdb.cursor() as connection:
-        rows = connection.execute(
-            f"""select delivery_id, count(*) from read_parquet(?) as before
-                where {key} in (select {key} from read_parquet(?) where {key} is not null) group by all""",
-            [[glob.escape(str(file)) for file in earlier], str(extract)],
-        ).fetchall()
-    return dict(rows)

@@ -157,9 +157,32 @@ def test_fault_32_first_delivery_is_judged_by_its_own_months(settings: Settings)
     assert take(settings, NAME, year(m09=80)).reason.startswith("2023-09 has 80 rows")
 
 
-def test_fault_32_last_month_that_is_not_over_is_not_judged(settings: Settings) -> None:
+def test_fault_32_month_that_was_cut_is_refused(settings: Settings) -> None:
     rows = police(*month("2024-01", 10, 90_000, last_day=10)).decode().split("\n", 1)[1]
-    assert take(settings, NAME, year() + rows.encode()).status == "accepted"
+    assert take(settings, NAME, year() + rows.encode()).reason.startswith("2024-01 has 10 rows")
+
+
+def test_fault_32_revision_that_leaves_out_half_a_month_is_refused_until_accepted(
+    settings: Settings, sna: Sna
+) -> None:
+    file = deliver(settings, NAME, police(*month("2024-01", 100)))
+    named = ("ingest", "--workspace", settings.workspace, file)
+    assert sna(*named).code == OK
+    file.write_bytes(police(*month("2024-01", 50)))
+    ran = sna(*named)
+    assert (ran.code, len(read_extract(settings, "police_crimes"))) == (REFUSED, 100)
+    assert "of whose 100 rows it leaves out 50: ask the supplier whether they are gone for good" in ran.err
+    assert sna(*named, "--accept", "removed", "--reason", "They were no crimes.").code == OK
+    assert len(read_extract(settings, "police_crimes")) == 50
+
+
+def test_fault_29_second_half_of_a_month_takes_nothing_away(settings: Settings) -> None:
+    whole = month("2024-01", 56)
+    take(settings, NAME, police(*whole))
+    line = take(settings, OTHER, police(*(row for row in whole if int(row.split(",")[3][-2:]) > 14)))
+    assert line.supersedes == ()
+    assert f"it holds 28 records that {NAME} holds too: the later record counts" in line.warnings
+    assert len(set(read_extract(settings, "police_crimes", "crime_id"))) == 56
 
 
 PLACED = "crime_id,force_code,lsoa21_code,recorded_date,offence_code\n"

@@ -16,7 +16,7 @@ RECORDS = Contract(
     period="recorded_on", policy_id="open", is_openly_published=False, licence="", legal_basis="", ask="",
     scope=("force",),
     columns=(
-        Column("record_id", "varchar", ("id",), is_required=True, is_key=True),
+        Column("record_id", "varchar", ("id",), is_key=True),
         Column("force", "varchar", ("force",), is_required=True),
         Column("recorded_on", "date", ("day",), is_required=True),
         Column("amount", "integer", ("amount",)),
@@ -37,6 +37,11 @@ Row = tuple[str, str, str, int]
 def rows(month: str, *ids: int, force: str = "A", amount: int = 1) -> list[Row]:
     """Records of a month, one for each number."""
     return [(f"r{number}", force, f"{month}-{number % 28 + 1:02}", amount) for number in ids]
+
+
+def unnamed(content: Sequence[Row]) -> list[Row]:
+    """The same records without their identifier."""
+    return [("", *row[1:]) for row in content]
 
 
 def write_file(settings: Settings, name: str, content: Sequence[Row]) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pipeline import plan
 from pipeline.contracts import Contract
-from pipeline.ingest.batch import missing_months, months_before, objections
+from pipeline.ingest.batch import missing_months, months_before, objections, unfinished_month
 from pipeline.register import Delivery, read_decisions
 from pipeline.settings import ConfigurationError, Settings
-from tests.ingest.door import deliver, open_door
+from tests.ingest.door import AS_OF, deliver, open_door
 from tests.ingest.histories import COUNTS, RECORDS, counted, current, rows, take_all, write_file
 
 MONTHLY = replace(RECORDS, volume_tolerance=0.5)
@@ -46,8 +47,9 @@ def broken(
     contract: Contract = MONTHLY,
     history: tuple[Delivery, ...] = (),
     manifest: int | None = None,
+    as_of: date = AS_OF,
 ) -> list[str]:
-    return [each.rule for each in objections(of, contract, history, manifest)]
+    return [each.rule for each in objections(of, contract, history, manifest, as_of)]
 
 
 @pytest.mark.parametrize(
@@ -100,9 +102,6 @@ def test_month_far_from_the_year_before_it(count: int, is_refused: bool) -> None
         # Thirty a month are enough to have a median, 29 are not.
         (line({"2024-01": 900}), dict.fromkeys(YEAR, 30), True),
         (line({"2024-01": 900}), dict.fromkeys(YEAR, 29), False),
-        # A month that is not over has fewer.
-        (line({"2024-01": 10}, end="2024-01-24"), dict.fromkeys(YEAR, 100), False),
-        (line({"2024-01": 10}, end="2024-01-25"), dict.fromkeys(YEAR, 100), True),
         # Records of a known month, recorded late, come on top of it; more than it had are the month anew.
         (line({"2023-12": 9, "2024-01": 100}), dict.fromkeys(YEAR, 100), False),
         (line({"2023-12": 151, "2024-01": 100}), dict.fromkeys(YEAR, 100), True),
@@ -114,6 +113,42 @@ def test_what_a_month_is_compared_with(told: Delivery, history: dict[str, int], 
     assert broken(told, history=(line(history, delivery_id="old"),)) == ["volume"] * is_refused
 
 
+@pytest.mark.parametrize(("as_of", "is_refused"), [(date(2024, 1, 31), False), (date(2024, 2, 1), True)])
+def test_month_has_fewer_while_it_is_not_over(as_of: date, is_refused: bool) -> None:
+    history = (line(dict.fromkeys(YEAR, 100), delivery_id="old"),)
+    told = line({"2024-01": 10}, end="2024-01-12")
+    assert broken(told, history=history, as_of=as_of) == ["volume"] * is_refused
+
+
+@pytest.mark.parametrize(
+    ("end", "count", "says"),
+    [
+        ("2024-01-24", 30, "2024-01 may not be whole: its last record is of 2024-01-24"),
+        ("2024-01-25", 30, ""),
+        # A few records say nothing of their month, and figures of a month have no days.
+        ("2024-01-24", 29, ""),
+        ("2024-01-01", 30, ""),
+    ],
+)
+def test_month_that_may_have_been_cut(end: str, count: int, says: str) -> None:
+    assert unfinished_month(line({"2024-01": count}, end=end, period_start="2024-01-01"), MONTHLY) == says
+
+
+@pytest.mark.parametrize(
+    ("contract", "changes", "is_refused"),
+    [
+        (RECORDS, {"rows_before": 100, "rows_removed": 10, "rows_after": 100}, False),
+        (RECORDS, {"rows_before": 100, "rows_removed": 11, "rows_after": 100}, True),
+        (RECORDS, {"rows_before": 49, "rows_removed": 49, "rows_after": 1}, False),
+        # Without identifiers an altered row is one removed and one added.
+        (COUNTS, {"rows_before": 100, "rows_removed": 100, "rows_after": 90}, False),
+        (COUNTS, {"rows_before": 100, "rows_removed": 100, "rows_after": 89}, True),
+    ],
+)
+def test_revision_that_leaves_much_out(contract: Contract, changes: dict[str, int], is_refused: bool) -> None:
+    assert broken(line(changes=changes), contract) == ["removed"] * is_refused
+
+
 def test_the_delivery_that_is_revised_is_no_history() -> None:
     history = (line(dict.fromkeys(YEAR, 100), delivery_id="old"),)
     assert broken(line({"2024-01": 900}, supersedes=("old",)), history=history) == []
@@ -123,7 +158,7 @@ def test_the_growth_of_west_midlands_is_caught_in_one_file_and_month_by_month() 
     months = tuple(reversed(months_before("2022-07", 12)))
     series = dict(zip(months, WEST_MIDLANDS, strict=True))
     assert (len(series), sum(WEST_MIDLANDS)) == (12, 134_695)
-    [objection] = objections(line(series, rows_in=134_695), MONTHLY, (), None)
+    [objection] = objections(line(series, rows_in=134_695), MONTHLY, (), None, AS_OF)
     assert objection.sentence == (
         "2022-04 has 14,300 rows, and the months before it have 8,900 (median): ask the supplier whether that is right"
     )

@@ -17,7 +17,7 @@ from pipeline.ingest.revisions import compare
 from pipeline.register import Delivery, read_ledger
 from pipeline.settings import ConfigurationError, Settings
 from tests.ingest.door import deliver, open_door
-from tests.ingest.histories import COUNTS, RECORDS, Row, counted, current, rows, take_all, write_file
+from tests.ingest.histories import COUNTS, RECORDS, Row, counted, current, rows, take_all, unnamed, write_file
 
 TEN, TWENTY = range(10), range(20)
 JANUARY, FEBRUARY = "2024-01", "2024-02"
@@ -60,7 +60,23 @@ RELATIONS = {
     ),
     "half of the keys again": Case(
         ("records_1.csv", rows(JANUARY, *TEN)), ("records_2.csv", rows(JANUARY, *range(5, 20))),
-        ("records_2.csv",), 15,
+        ("records_1.csv", "records_2.csv"), 25,
+    ),
+    "the second half of a month": Case(
+        ("records_1.csv", rows(JANUARY, *range(28))), ("records_2.csv", rows(JANUARY, *range(14, 28))),
+        ("records_1.csv", "records_2.csv"), 42,
+    ),
+    "two parts of a month that share ten days": Case(
+        ("records_1.csv", rows(JANUARY, *range(18))), ("records_2.csv", rows(JANUARY, *range(8, 28))),
+        ("records_1.csv", "records_2.csv"), 38,
+    ),
+    "a month again, without its first record": Case(
+        ("records_1.csv", rows(JANUARY, *range(5))), ("records_2.csv", rows(JANUARY, *range(1, 5))),
+        ("records_2.csv",), 4,
+    ),
+    "two parts of a month, identifiers not sent": Case(
+        ("records_1.csv", unnamed(rows(JANUARY, *range(18)))),
+        ("records_2.csv", unnamed(rows(JANUARY, *range(8, 28)))), ("records_1.csv",), 18,
     ),
     "one month of two, with keys": Case(
         ("records_1.csv", rows(JANUARY, *TEN) + rows(FEBRUARY, 91)), ("records_2.csv", rows(JANUARY, *TEN)),
@@ -88,7 +104,7 @@ RELATIONS = {
     ),
     "half of the month again, no keys": Case(
         ("counts_1.csv", rows(JANUARY, *TEN)), ("counts_2.csv", rows(JANUARY, *range(5), amount=2)),
-        ("counts_2.csv",), 5,
+        ("counts_1.csv",), 10,
     ),
     "stragglers of an earlier month, no keys": Case(
         ("counts_1.csv", rows(JANUARY, *TWENTY)), ("counts_2.csv", rows(FEBRUARY, *TWENTY) + rows(JANUARY, 1)),
