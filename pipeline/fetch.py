@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import os
 import random
+import shutil
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from pipeline.archives import Unsound, unpack
 from pipeline.snapshots import (
     ARRIVING,
     Brought,
@@ -29,7 +31,7 @@ from pipeline.snapshots import (
     standing,
     write_record,
 )
-from pipeline.sniff import Misfit, check_content, remove, unpack
+from pipeline.sniff import Misfit, check_content
 
 TIMEOUT = httpx.Timeout(30.0, connect=15.0)
 # However slowly a server drips, a download ends.
@@ -120,7 +122,7 @@ def fetch(
     except Unreached as failure:
         sentence = f"{show(wanted.address)} {failure}; {standing(last_good)}."
         return Brought(wanted.name, "failed", (), (sentence,), last_good, failure.can_pass)
-    except Misfit as misfit:
+    except (Misfit, Unsound) as misfit:
         _discard(file)
         sentence = f"{show(wanted.address)} was refused: {misfit}; {standing(last_good)}."
         return Brought(wanted.name, "refused", (), (sentence,), last_good)
@@ -191,7 +193,7 @@ def _unpacked(file: Path) -> Path:
 def _discard(file: Path) -> None:
     file.unlink(missing_ok=True)
     _validator_file(file).unlink(missing_ok=True)
-    remove(_unpacked(file))
+    shutil.rmtree(_unpacked(file), ignore_errors=True)
 
 
 def _download(

@@ -35,9 +35,10 @@ def check(
     from datetime import date
 
     from pipeline.contracts import read_contracts
-    from pipeline.ingest.delivered import Refused, printable, unpack
+    from pipeline.ingest.delivered import Refused, unpack
     from pipeline.ingest.preview import preview_file
     from pipeline.ingest.recognise import Delivered
+    from pipeline.names import printable
     from pipeline.settings import PROJECT, ConfigurationError
 
     if not file.is_file():

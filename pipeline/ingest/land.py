@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.contracts import Contract
 from pipeline.ingest.batch import missing_months, objections
 from pipeline.ingest.corrections import read_corrections
-from pipeline.ingest.delivered import Delivered, Refused, printable, unpack
+from pipeline.ingest.delivered import Delivered, Refused, unpack
 from pipeline.ingest.manifest import count_lines, is_manifest, read_manifests
 from pipeline.ingest.places import check_places, known_lsoas
 from pipeline.ingest.recognise import (
@@ -26,6 +26,7 @@ from pipeline.ingest.recognise import (
 )
 from pipeline.ingest.revisions import compare, relate
 from pipeline.ingest.stage import Door, Progress, Staged, stage
+from pipeline.names import printable
 from pipeline.register import (
     Decision,
     Delivery,

@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.contracts import Contract
-from pipeline.ingest.delivered import Delivered, printable
+from pipeline.ingest.delivered import Delivered
 from pipeline.ingest.header import suggest_columns
 from pipeline.ingest.land import against_history, open_door
 from pipeline.ingest.places import known_lsoas
 from pipeline.ingest.stage import Progress, stage
 from pipeline.ingest.text import peek_rows
+from pipeline.names import printable
 from pipeline.register import Delivery, current_deliveries, read_ledger
 from pipeline.settings import Settings
 

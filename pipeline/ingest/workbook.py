@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
+from pipeline.archives import Unsound, check_size, entries_of
 from pipeline.contracts import Contract
 from pipeline.ingest.cells import Reading, blocks_of
-from pipeline.ingest.delivered import Delivered, Refused, check_size, members_of, show_header
+from pipeline.ingest.delivered import Delivered, Refused, show_header
 from pipeline.ingest.header import SEARCH_ROWS, find_header
 
 ENCRYPTED = b"\xd0\xcf\x11\xe0"
@@ -84,8 +85,8 @@ def _inspect(path: Path, sheet: str) -> list[str]:
     try:
         with zipfile.ZipFile(path) as package:
             names = package.namelist()
-            for info in members_of(package):
-                check_size(info.compress_size, info.file_size)
+            for entry in entries_of(package):
+                check_size(entry.compress_size, entry.file_size)
             if any(name.casefold().endswith("vbaproject.bin") for name in names):
                 raise Refused("the workbook holds macros (.xlsm): save it as .xlsx, which has none")
             if any(name.startswith("xl/externalLinks/") for name in names):
@@ -104,6 +105,8 @@ def _inspect(path: Path, sheet: str) -> list[str]:
             part = _part_of(package, index, sheet)
             if part and part in names:
                 notes += _inspect_sheet(package, part)
+    except Unsound as unsound:
+        raise Refused(str(unsound)) from None
     except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError):
         raise Refused("the workbook cannot be opened: save it as .xlsx without a password") from None
     return notes
