@@ -137,6 +137,8 @@ def test_fault_42_links_pipes_and_devices_are_refused_unread(
         settings.deliveries / f"police_crimes_{name}.csv" for name in ("a", "b", "c")
     )
     link_in_folder.symlink_to("/etc/passwd")
+    loop = settings.deliveries / "police_crimes_loop.csv"
+    loop.symlink_to(loop)
     os.mkfifo(pipe)
     try:
         os.mknod(device, 0o20600, os.makedev(1, 5))
@@ -145,6 +147,7 @@ def test_fault_42_links_pipes_and_devices_are_refused_unread(
     ran = sna("ingest", "--workspace", tmp_path)
     assert ran.code == WARNINGS
     assert f"Refused: {link_in_folder.name}: it is a symbolic link" in ran.err
+    assert f"Refused: {loop.name}: it is a symbolic link" in ran.err
     assert f"Refused: {pipe.name}: it is a pipe or a device" in ran.err
     assert f"Refused: {device.name}: it is a " in ran.err
     assert read_extract(settings, "police_crimes", "crime_id") == [("c1",)]
