@@ -5,9 +5,10 @@ from __future__ import annotations
 import email.utils
 import os
 import random
+import shutil
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,9 +19,13 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from pipeline.archives import Unsound, unpack
+from pipeline.names import printable
 from pipeline.snapshots import (
     ARRIVING,
+    MAXIMUM_BYTES,
     Brought,
+    Unreached,
     hash_file,
     is_as_recorded,
     keep,
@@ -29,7 +34,7 @@ from pipeline.snapshots import (
     standing,
     write_record,
 )
-from pipeline.sniff import Misfit, check_content, remove, unpack
+from pipeline.sniff import Misfit, check_content
 
 TIMEOUT = httpx.Timeout(30.0, connect=15.0)
 # However slowly a server drips, a download ends.
@@ -37,21 +42,11 @@ DEADLINE = 4 * 3600.0
 RETRIES = 3
 LONGEST_WAIT = 120.0
 REDIRECTS = 5
-MAXIMUM_BYTES = 4 * 10**9
 AGENT = "serious-violence-needs-assessment (sna fetch)"
 
 # Bytes had, bytes expected where the server said.
 Advance = Callable[[int, int | None], None]
 Check = Callable[[Path], str]
-
-
-class Unreached(Exception):
-    """Why an address gave nothing: one sentence, and whether trying again may help."""
-
-    def __init__(self, sentence: str, can_pass: bool = False, wait: float | None = None) -> None:
-        super().__init__(sentence)
-        self.can_pass = can_pass
-        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -114,13 +109,13 @@ def fetch(
         headers = _download(client, wanted, file, entry if last_good else {}, advance, pause, maximum)
         if headers is None:
             write_record(wanted.folder, {**record, wanted.address: {**entry, "checked_at": now()}})
-            return Brought(wanted.name, "unchanged", tuple(entry["files"]), last_good=last_good)
+            return Brought(wanted.name, "unchanged", _shown(entry["files"]), last_good=last_good)
         sha256, size = hash_file(file), file.stat().st_size
         fitting, notes = _check(wanted, file)
     except Unreached as failure:
         sentence = f"{show(wanted.address)} {failure}; {standing(last_good)}."
         return Brought(wanted.name, "failed", (), (sentence,), last_good, failure.can_pass)
-    except Misfit as misfit:
+    except (Misfit, Unsound) as misfit:
         _discard(file)
         sentence = f"{show(wanted.address)} was refused: {misfit}; {standing(last_good)}."
         return Brought(wanted.name, "refused", (), (sentence,), last_good)
@@ -139,9 +134,11 @@ def fetch(
     changes = {each.status for each in kept}
     status = next(status for status in ("changed", "new", "unchanged") if status in changes)
     notes += [each.note for each in kept if each.note]
-    return Brought(
-        wanted.name, status, tuple(each.file.name for each in kept), tuple(notes), fresh["fetched_at"]
-    )
+    return Brought(wanted.name, status, _shown(fresh["files"]), tuple(notes), fresh["fetched_at"])
+
+
+def _shown(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(printable, names))
 
 
 def check_address(address: str) -> None:
@@ -163,7 +160,7 @@ def _is_loopback(host: str) -> bool:
 def show(address: str) -> str:
     """An address as messages show it: without what stands before @ or after ?, which may be a secret."""
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
 
 
 def _check(wanted: Wanted, file: Path) -> tuple[list[Path], list[str]]:
@@ -177,10 +174,10 @@ def _check(wanted: Wanted, file: Path) -> tuple[list[Path], list[str]]:
     for each in files:
         odd = check_content(each, wanted.format)
         if odd:
-            notes.append(f"{each.name}: {odd}")
+            notes.append(f"{printable(each.name)}: {odd}")
         misfit = wanted.check(each)
         if misfit:
-            raise Misfit(f"{each.name} no longer fits the contract of {wanted.name}: {misfit}")
+            raise Misfit(f"{printable(each.name)} no longer fits the contract of {wanted.name}: {misfit}")
     return files, notes
 
 
@@ -191,7 +188,7 @@ def _unpacked(file: Path) -> Path:
 def _discard(file: Path) -> None:
     file.unlink(missing_ok=True)
     _validator_file(file).unlink(missing_ok=True)
-    remove(_unpacked(file))
+    shutil.rmtree(_unpacked(file), ignore_errors=True)
 
 
 def _download(

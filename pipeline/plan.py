@@ -17,10 +17,11 @@ from filelock import FileLock, Timeout
 from pipeline.contracts import Contract, read_contracts
 from pipeline.definitions import check_definitions, read_local_lenses
 from pipeline.fingerprint import digest_inputs, is_unchanged, record_inputs
-from pipeline.ingest.delivered import Delivered, Refused, printable, unpack
+from pipeline.ingest.delivered import Delivered, Refused, unpack
 from pipeline.ingest.land import BATCH_RULES, Ingested, ingest_files, ingest_folder
 from pipeline.ingest.quarantine import is_waivable
 from pipeline.ingest.stage import Progress
+from pipeline.names import printable
 from pipeline.register import (
     Decision,
     Delivery,

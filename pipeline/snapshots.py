@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.names import printable
+
 # Hidden from ingest, as everything is that begins with a dot.
 ARRIVING = ".arriving"
 PREVIOUS = ".previous"
@@ -24,11 +26,13 @@ PAUSE = 2.0
 # What browsers, Excel and file transfers call a file that is still being written.
 UNFINISHED = (".partial", ".part", ".filepart", ".crdownload", ".tmp", ".download")
 BLOCK = 1 << 20
+MAXIMUM_BYTES = 4 * 10**9
 
 
 @dataclass(frozen=True)
 class Brought:
-    """What became of one place that deliveries come from: counts and sentences, never content.
+    """What became of one place that deliveries come from: counts and sentences, never content; names as they may
+    be shown.
 
     `status`: new, changed, unchanged; failed (not reached) and refused (not what it should be) leave the last
     good copy in use, brought at `last_good`; that is empty where there never was one.
@@ -46,6 +50,15 @@ class Brought:
         return self.status in ("new", "changed", "unchanged")
 
 
+class Unreached(Exception):
+    """Why an address or an origin gave nothing: one sentence, whether trying again may help, and after how long."""
+
+    def __init__(self, sentence: str, can_pass: bool = False, wait: float | None = None) -> None:
+        super().__init__(sentence)
+        self.can_pass = can_pass
+        self.wait = wait
+
+
 @dataclass(frozen=True)
 class Kept:
     """What became of one file that arrived: `status` new, changed or unchanged; `note` says what changed."""
@@ -58,7 +71,7 @@ class Kept:
 
 def look(files: Iterable[Path]) -> dict[Path, tuple[int, int]]:
     """The size and time of change of each file that is there."""
-    return {file: (seen.st_size, seen.st_mtime_ns) for file in files if (seen := _stat(file))}
+    return {file: seen for file in files if (seen := _size_and_time(file))}
 
 
 def stable_files(files: Iterable[Path], pause: Callable[[float], None] = time.sleep) -> list[Path]:
@@ -78,12 +91,16 @@ def is_unfinished(name: str) -> bool:
     return name.startswith((".", "~$")) or name.casefold().endswith(UNFINISHED)
 
 
-def _stat(file: Path) -> os.stat_result | None:
+def _size_and_time(file: Path) -> tuple[int, int] | None:
     try:
-        return file.stat()
+        seen = file.stat()
     except FileNotFoundError:
         # Taken away between two looks.
         return None
+    except OSError:
+        # One that may not be looked at is nobody's work in progress: whoever opens it says why.
+        return 0, 0
+    return seen.st_size, seen.st_mtime_ns
 
 
 def keep(arrived: Path, folder: Path) -> Kept:
@@ -100,7 +117,9 @@ def keep(arrived: Path, folder: Path) -> Kept:
     if before == sha256:
         arrived.unlink()
         return Kept(target, "unchanged", sha256)
-    note = f"{target.name} changed: {difference(target, arrived)}; the old one is kept in {PREVIOUS}"
+    note = (
+        f"{printable(target.name)} changed: {difference(target, arrived)}; the old one is kept in {PREVIOUS}"
+    )
     aside = folder / PREVIOUS / f"{before[:8]}-{target.name}"
     aside.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy2(target, aside)
@@ -153,7 +172,8 @@ def write_record(folder: Path, record: dict[str, dict[str, Any]]) -> None:
     """Writes the record of a folder aside and moves it into place."""
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / f"{RECORD}.partial"
-    aside.write_text(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8")
+    # In ASCII: a name from outside need not be text.
+    aside.write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
     os.replace(aside, folder / RECORD)
 
 

@@ -1,29 +1,19 @@
-"""What a file that arrived really is, judged by its bytes; and what is taken out of an archive."""
+"""What a file that arrived really is, judged by its bytes."""
 
 from __future__ import annotations
 
 import csv
 import gzip
 import re
-import shutil
-import stat
-import zipfile
 import zlib
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 HEAD = 8192
 WEB_PAGE = re.compile(
     rb"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-# The largest that one file of an archive, and all that is taken out of one, may grow to.
-MAXIMUM_MEMBER = 2 * 10**9
-MAXIMUM_TOTAL = 8 * 10**9
-MAXIMUM_MEMBERS = 100_000
-# Text shrinks to a tenth, rarely to a fiftieth; a bomb to a thousandth.
-MAXIMUM_RATIO = 200
-BLOCK = 1 << 20
 
 
 class Misfit(Exception):
@@ -105,59 +95,3 @@ def _check_zip(head: bytes, _: bytes) -> str:
     if not head.startswith(b"PK"):
         raise Misfit("the file is not a zip archive")
     return ""
-
-
-def unpack(archive: Path, folder: Path, choose: Callable[[list[str]], list[str]]) -> list[Path]:
-    """The files of an archive that `choose` picks from its names, written flat into a folder.
-
-    Raises Misfit, before anything is written, where a name leaves the folder, an entry is a link, two entries
-    share a name, or an entry says that it grows beyond reason; and while writing, where one does grow so.
-    """
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            entries = {entry.filename: entry for entry in opened.infolist() if not entry.is_dir()}
-            for entry in entries.values():
-                _check_entry(entry)
-            if len(entries) > MAXIMUM_MEMBERS:
-                raise Misfit(f"the archive holds more than {MAXIMUM_MEMBERS:,} files")
-            chosen = [entries[name] for name in choose(list(entries))]
-            if not chosen:
-                raise Misfit("the archive holds no file of this source for this area")
-            names = [PurePosixPath(entry.filename).name for entry in chosen]
-            if len({name.casefold() for name in names}) < len(names):
-                raise Misfit("the archive holds two files of the same name")
-            if sum(entry.file_size for entry in chosen) > MAXIMUM_TOTAL:
-                raise Misfit(f"the archive would unpack to more than {MAXIMUM_TOTAL:,} bytes")
-            folder.mkdir(parents=True, exist_ok=True)
-            return [_write(opened, entry, folder / name) for entry, name in zip(chosen, names, strict=True)]
-    # zlib and the reader of entries each have their own word for a damaged one.
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise Misfit("the zip archive is damaged, encrypted or cut short") from None
-
-
-def _check_entry(entry: zipfile.ZipInfo) -> None:
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in entry.filename or path.name.startswith("."):
-        raise Misfit("the archive holds a name that leaves its folder")
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        raise Misfit("the archive holds a symbolic link")
-    is_bomb = entry.file_size > MAXIMUM_RATIO * max(entry.compress_size, 1) and entry.file_size > BLOCK
-    if is_bomb or entry.file_size > MAXIMUM_MEMBER:
-        raise Misfit("the archive holds a file that would grow beyond reason")
-
-
-def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> Path:
-    left = entry.file_size
-    with opened.open(entry) as source, target.open("wb") as written:
-        while block := source.read(BLOCK):
-            left -= len(block)
-            # What the archive says of an entry's size need not be so.
-            if left < 0:
-                raise Misfit("the archive holds a file that grows beyond what it says")
-            written.write(block)
-    return target
-
-
-def remove(folder: Path) -> None:
-    """Takes away a folder of files that never became deliveries."""
-    shutil.rmtree(folder, ignore_errors=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -10,14 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
+from pipeline.names import printable
 from pipeline.settings import SYNTHETIC_MARK, ConfigurationError, Origin
 from pipeline.snapshots import (
     ARRIVING,
+    BLOCK,
+    MAXIMUM_BYTES,
     PAUSE,
     SETTLED,
     Brought,
+    Unreached,
     is_unfinished,
     keep,
     now,
@@ -45,18 +48,13 @@ class Remote:
 
 @dataclass(frozen=True)
 class Place:
-    """An origin that has been reached: how to list its files and how to copy one of them to a path."""
+    """An origin that has been reached: how to list its files and how to read one of them, in blocks.
+
+    Both raise Unreached where the origin is at fault; what goes wrong on this machine is nobody else's.
+    """
 
     list_files: Callable[[], list[Remote]]
-    copy: Callable[[str, Path], None]
-
-
-class Unreached(Exception):
-    """Why an origin gave nothing: one sentence, and whether trying again may help."""
-
-    def __init__(self, sentence: str, can_pass: bool = False) -> None:
-        super().__init__(sentence)
-        self.can_pass = can_pass
+    read: Callable[[Remote], Iterator[bytes]]
 
 
 def bring(
@@ -65,6 +63,7 @@ def bring(
     folder: Path,
     secret: str = "",
     pause: Callable[[float], None] = time.sleep,
+    maximum: int = MAXIMUM_BYTES,
 ) -> Brought:
     """Copies what is new and stable at an origin into `folder`; nothing at the origin is changed.
 
@@ -76,7 +75,7 @@ def bring(
     place = _share if origin.kind == "folder" else _sftp
     try:
         with place(origin, secret) as reached:
-            return _bring(origin, patterns, folder, reached, pause)
+            return _bring(origin, patterns, folder, reached, pause, maximum)
     except Unreached as failure:
         sentence = f"{origin.name}: {failure}; {standing(last_good)}."
         return Brought(origin.name, "failed", (), (sentence,), last_good, failure.can_pass)
@@ -88,6 +87,7 @@ def _bring(
     folder: Path,
     place: Place,
     pause: Callable[[float], None],
+    maximum: int,
 ) -> Brought:
     record = read_record(folder)
     listed = _listed(place, patterns)
@@ -99,11 +99,16 @@ def _bring(
     arriving.mkdir(parents=True, exist_ok=True)
     changes, notes = [], []
     for remote in fresh:
+        shown = f"{origin.name}: {printable(remote.name)}"
+        if remote.size > maximum:
+            notes.append(
+                f"{shown} has {remote.size:,} bytes, more than the {maximum:,} that one file may have: it is not "
+                "taken; ask for it in parts."
+            )
+            continue
         arrived = arriving / remote.name
-        if remote in again:
-            place.copy(remote.name, arrived)
-        if remote not in again or arrived.stat().st_size != remote.size:
-            notes.append(f"{origin.name}: {remote.name} is still being written; it is taken next time.")
+        if remote not in again or not _copy(place.read(remote), arrived, remote.size):
+            notes.append(f"{shown} is still being written; it is taken next time.")
             arrived.unlink(missing_ok=True)
             continue
         kept = keep(arrived, folder)
@@ -116,7 +121,7 @@ def _bring(
     write_record(folder, record)
     statuses = {kept.status for kept in changes}
     status = next((each for each in ("changed", "new") if each in statuses), "unchanged")
-    files = tuple(kept.file.name for kept in changes if kept.status != "unchanged")
+    files = tuple(printable(kept.file.name) for kept in changes if kept.status != "unchanged")
     return Brought(origin.name, status, files, tuple(notes), record[ORIGIN]["fetched_at"])
 
 
@@ -139,29 +144,57 @@ def _is_known(remote: Remote, record: dict[str, dict], folder: Path) -> bool:
     return is_same and (folder / remote.name).exists()
 
 
+def _copy(blocks: Iterator[bytes], target: Path, size: int) -> bool:
+    """Whether a file came whole, in as many bytes as it was said to have; of one that grows no more is read."""
+    had = 0
+    # Not its attributes: when it arrived here is what counts.
+    with target.open("wb") as written:
+        for block in blocks:
+            had += len(block)
+            if had > size:
+                break
+            written.write(block)
+    return had == size
+
+
 @contextmanager
 def _share(origin: Origin, _secret: str) -> Iterator[Place]:
     """A folder on this machine or a mounted share; its subfolders and links are passed over."""
     folder = Path(origin.path)
 
     def list_files() -> list[Remote]:
-        return [
-            Remote(file.name, seen.st_size, seen.st_mtime)
-            for file in folder.iterdir()
-            if file.is_file() and not file.is_symlink() and (seen := file.stat())
-        ]
+        with _share_explained(folder):
+            return [
+                Remote(file.name, seen.st_size, seen.st_mtime)
+                for file in folder.iterdir()
+                if stat.S_ISREG((seen := file.lstat()).st_mode)
+            ]
 
-    if not folder.is_dir():
+    def read(remote: Remote) -> Iterator[bytes]:
+        with _share_explained(folder):
+            stream = (folder / remote.name).open("rb")
+        with stream:
+            while block := _read_share(stream, folder):
+                yield block
+
+    with _share_explained(folder):
+        is_there = folder.is_dir()
+    if not is_there:
         raise Unreached(f"the folder {folder} is not there: is the share mounted?", can_pass=True)
+    yield Place(list_files, read)
+
+
+def _read_share(stream: BinaryIO, folder: Path) -> bytes:
+    with _share_explained(folder):
+        return stream.read(BLOCK)
+
+
+@contextmanager
+def _share_explained(folder: Path) -> Iterator[None]:
     try:
-        yield Place(list_files, lambda name, target: _copy(folder / name, target))
+        yield
     except OSError as error:
         raise Unreached(f"the folder {folder} cannot be read ({error.strerror})", can_pass=True) from None
-
-
-def _copy(file: Path, target: Path) -> None:
-    # Not the attributes: when it arrived here is what counts.
-    shutil.copyfile(file, target)
 
 
 @contextmanager
@@ -178,21 +211,42 @@ def _sftp(origin: Origin, secret: str) -> Iterator[Place]:
     client = paramiko.SSHClient()
     _load_known_hosts(client, origin)
     client.set_missing_host_key_policy(paramiko.RejectPolicy())
-    try:
-        with client:
+    with client:
+        with _sftp_explained(where, origin.user):
             _connect(client, origin, secret, where)
-            with client.open_sftp() as session:
-                session.get_channel().settimeout(TIMEOUT)
-                yield Place(
-                    lambda: _list_sftp(session, origin.path),
-                    lambda name, target: session.get(f"{origin.path}/{name}", str(target)),
-                )
+            session = client.open_sftp()
+            session.get_channel().settimeout(TIMEOUT)
+
+        def list_files() -> list[Remote]:
+            with _sftp_explained(where, origin.user):
+                return _list_sftp(session, origin.path)
+
+        def read(remote: Remote) -> Iterator[bytes]:
+            with _sftp_explained(where, origin.user):
+                stream = session.open(f"{origin.path}/{remote.name}", "rb")
+                # Asked for ahead: one block at a time waits for the line each time.
+                stream.prefetch(remote.size, max_concurrent_requests=64)
+            while block := _read_sftp(stream, where, origin.user):
+                yield block
+
+        yield Place(list_files, read)
+
+
+def _read_sftp(stream: paramiko.SFTPFile, where: str, user: str) -> bytes:
+    with _sftp_explained(where, user):
+        return stream.read(BLOCK)
+
+
+@contextmanager
+def _sftp_explained(where: str, user: str) -> Iterator[None]:
+    import paramiko
+
+    try:
+        yield
     except (paramiko.SSHException, EOFError, TimeoutError, ConnectionError):
         raise Unreached(f"the connection to {where} broke", can_pass=True) from None
     except OSError:
-        raise Unreached(
-            f"{where} cannot be read: is the path right, and may {origin.user} read it?"
-        ) from None
+        raise Unreached(f"{where} cannot be read: is the path right, and may {user} read it?") from None
 
 
 def _load_known_hosts(client: paramiko.SSHClient, origin: Origin) -> None:
@@ -250,5 +304,5 @@ def _list_sftp(session: paramiko.SFTPClient, path: str) -> list[Remote]:
         Remote(each.filename, each.st_size or 0, float(each.st_mtime or 0))
         for each in session.listdir_attr(path)
         # A name is a server's word: one that leaves the folder is none.
-        if stat.S_ISREG(each.st_mode or 0) and "/" not in each.filename and "\\" not in each.filename
+        if stat.S_ISREG(each.st_mode or 0) and not {"/", "\\", "\x00"} & set(each.filename)
     ]

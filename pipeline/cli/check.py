@@ -35,9 +35,10 @@ def check(
     from datetime import date
 
     from pipeline.contracts import read_contracts
-    from pipeline.ingest.delivered import Delivered, Refused, printable, unpack
+    from pipeline.ingest.delivered import Delivered, Refused, unpack
     from pipeline.ingest.preview import preview_file
     from pipeline.ingest.recognise import reason_not_a_file
+    from pipeline.names import printable
     from pipeline.settings import ConfigurationError
 
     if not file.is_file():

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.contracts import Contract
-from pipeline.ingest.delivered import Delivered, Refused, printable, unpack
+from pipeline.ingest.delivered import Delivered, Refused, unpack
 from pipeline.ingest.manifest import is_manifest
 from pipeline.ingest.recognise import find_contracts, reason_mismatch, reason_not_a_file, reason_set_aside
 from pipeline.ingest.stage import Door
+from pipeline.names import printable
 from pipeline.register import Delivery
 from pipeline.settings import Settings
 

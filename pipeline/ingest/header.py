@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections import Counter
 from collections.abc import Iterable
 
 from pipeline.contracts import Contract
 from pipeline.ingest.delivered import Refused, show_header
+from pipeline.ingest.identifier_headers import is_plain
 
 SEARCH_ROWS = 20
 MAXIMUM_COLUMNS = 1_000
@@ -63,8 +66,38 @@ def check_header(titles: list[str], contract: Contract, where: str = "") -> None
 
 
 def unread_titles(titles: Iterable[str], contract: Contract) -> list[str]:
-    """The titles that the contract does not know, as they may be shown."""
-    return [show_header(title) for title in titles if title.strip() and not contract.field_of(title)]
+    """The titles that the contract does not know, as they may be shown: `column 7` for one that may be a cell.
+
+    Where a header ran into the row below it, cells of that row stand among the titles. If one of them looks like
+    a cell, or the contract knows no title at all, none is shown.
+    """
+    return [shown for _, shown in _unknown_titles(list(titles), contract)]
+
+
+def _unknown_titles(titles: list[str], contract: Contract) -> list[tuple[str, str]]:
+    """Each title that the contract does not know, and what is shown for it."""
+    unknown = [
+        (number, title)
+        for number, title in enumerate(titles, start=1)
+        if title.strip() and not contract.field_of(title)
+    ]
+    folded = Counter(title.strip().casefold() for title in titles)
+    is_doubtful = not any(map(contract.field_of, titles)) or any(
+        folded[title.strip().casefold()] > 1 or _looks_like_a_cell(title) for _, title in unknown
+    )
+    return [
+        (title, f"column {number}" if is_doubtful or not is_plain(title) else show_header(title))
+        for number, title in unknown
+    ]
+
+
+def _looks_like_a_cell(title: str) -> bool:
+    """Whether a title is a date, a number, a postcode or a code, or somebody's address."""
+    digits, letters = sum(map(str.isdigit, title)), sum(map(str.isalpha, title))
+    return digits > letters or title[:1].isdigit() or "@" in title or bool(_POSTCODE.search(title))
+
+
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE)
 
 
 def nearest_column(title: str, contract: Contract, taken: Iterable[str]) -> str | None:
@@ -80,15 +113,20 @@ def suggest_columns(titles: Iterable[str], contract: Contract) -> tuple[tuple[st
     titles = list(titles)
     taken = [name for name in map(contract.field_of, titles) if name]
     return tuple(
-        (title, nearest_column(title, contract, taken) or "") for title in unread_titles(titles, contract)
+        (shown, (nearest_column(title, contract, taken) or "") if shown == show_header(title) else "")
+        for title, shown in _unknown_titles(titles, contract)
     )
 
 
 def _explain_missing(titles: list[str], contract: Contract, where: str) -> str:
     missing = missing_columns(titles, contract)
-    unknown = {title.casefold(): title for title in titles if title and contract.field_of(title) is None}
+    unknown = {
+        title.casefold(): shown
+        for title, shown in _unknown_titles(titles, contract)
+        if shown == show_header(title)
+    }
     near = [
-        repr(show_header(unknown[title]))
+        repr(unknown[title])
         for name in missing
         for title in difflib.get_close_matches(name.casefold(), unknown, n=1, cutoff=0.5)
     ]

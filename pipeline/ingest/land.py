@@ -18,13 +18,13 @@ from pipeline.ingest.candidates import (
     superseded_line,
 )
 from pipeline.ingest.corrections import read_corrections
-from pipeline.ingest.delivered import printable
 from pipeline.ingest.history import against_history, settle
 from pipeline.ingest.kept import is_kept, keep, keep_current
 from pipeline.ingest.manifest import Manifests
 from pipeline.ingest.places import check_places, known_lsoas
 from pipeline.ingest.recognise import find_files
 from pipeline.ingest.stage import Door, Progress, Staged, stage
+from pipeline.names import printable
 from pipeline.register import (
     Decision,
     Delivery,

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.contracts import Contract
 from pipeline.ingest.batch import Objection
 from pipeline.ingest.candidates import find_aside
-from pipeline.ingest.delivered import Delivered, Refused, printable
+from pipeline.ingest.delivered import Delivered, Refused
 from pipeline.ingest.header import suggest_columns
 from pipeline.ingest.history import against_history, settle
 from pipeline.ingest.kept import extract_of
@@ -19,6 +19,7 @@ from pipeline.ingest.manifest import Manifests
 from pipeline.ingest.places import known_lsoas
 from pipeline.ingest.stage import Progress, Staged, stage
 from pipeline.ingest.text import peek_rows
+from pipeline.names import printable
 from pipeline.register import Delivery, current_deliveries, read_decisions, read_ledger
 from pipeline.settings import Settings
 

@@ -77,33 +77,50 @@ def find_encoding(delivered: Delivered) -> Encoding:
 
     Raises Refused, naming the line, where a byte fits none, or the file mixes two.
     """
-    decoder, lines, position, first = codecs.getincrementaldecoder("utf-8")(), 0, 0, True
-    encoding = Encoding("utf-8")
-    for block in delivered.blocks():
-        if first:
-            encoding, first = _encoding_of(block), False
-            if encoding.name != "utf-8":
-                return encoding
-        if b"\x00" in block:
-            raise Refused("the file holds NUL bytes and is not text: ask the supplier for a CSV file")
-        if len(block) == READ_SIZE and b"\n" not in block and b"\r" not in block:
-            raise Refused(
-                f"line {lines + 1} is longer than {READ_SIZE:,} bytes, which no row of a table is: ask the "
-                "supplier to send the file again"
-            )
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    encoding = _encoding_of(next(delivered.blocks(), b""))
+    if encoding.name != "utf-8":
+        return encoding
+    for _, block in _text_blocks(delivered):
         # Nearly every block is ASCII: nothing to decode.
         if not (block.isascii() and decoder.getstate()[0] == b""):
             try:
                 decoder.decode(block)
             except UnicodeDecodeError:
                 return _windows(delivered)
-        lines += block.count(b"\n") if position < HEADER_SIZE else 0
-        position += len(block)
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return _windows(delivered)
     return encoding
+
+
+def _text_blocks(delivered: Delivered) -> Iterator[tuple[int, bytes]]:
+    """The blocks of a file, each with its position; Refused where one is no text, or lies within one line."""
+    position = 0
+    for block in delivered.blocks():
+        if b"\x00" in block:
+            raise Refused("the file holds NUL bytes and is not text: ask the supplier for a CSV file")
+        if len(block) == READ_SIZE and b"\n" not in block and b"\r" not in block:
+            raise Refused(
+                f"line {_line_at(delivered, position)} is longer than {READ_SIZE:,} bytes, which no row of a table "
+                "is: ask the supplier to send the file again"
+            )
+        yield position, block
+        position += len(block)
+
+
+def _line_at(delivered: Delivered, position: int) -> int:
+    """The line on which a byte stands, as an editor counts them: a line feed, a return or both end one."""
+    line, last = 1, b""
+    for block in delivered.blocks():
+        part = block[:position]
+        line += part.count(b"\n") + part.count(b"\r") - (last + part).count(b"\r\n")
+        position -= len(part)
+        if not position:
+            break
+        last = part[-1:]
+    return line
 
 
 def _encoding_of(data: bytes) -> Encoding:
@@ -124,33 +141,46 @@ def _encoding_of(data: bytes) -> Encoding:
 
 def _windows(delivered: Delivered) -> Encoding:
     """CP1252, if every byte above ASCII fits it and none of them is UTF-8's."""
-    line, rest = 1, b""
-    is_utf8, is_windows = 0, 0
-    for block in chain(delivered.blocks(), [b"\n"]):
+    first: dict[str, int] = {}
+    rest, start = b"", 0
+    # The last, made-up line end closes a run at the end of the file.
+    for block in chain((block for _, block in _text_blocks(delivered)), [b"\n"]):
         data = rest + block
-        cut = data.rfind(b"\n") + 1
+        # A run of bytes above ASCII may go on in the next block.
+        cut = len(data.rstrip(_ABOVE_ASCII))
         rest, data = data[cut:], data[:cut]
-        for run in re.finditer(rb"[\x80-\xff]+", data):
-            here = line + data.count(b"\n", 0, run.start())
-            try:
-                run.group().decode("utf-8")
-                is_utf8 = is_utf8 or here
-            except UnicodeDecodeError:
-                try:
-                    run.group().decode("cp1252")
-                except UnicodeDecodeError:
-                    raise Refused(
-                        f"line {here} holds a byte that is neither UTF-8 nor CP1252: ask the supplier to save the "
-                        "file as 'CSV UTF-8'"
-                    ) from None
-                is_windows = is_windows or here
-            if is_utf8 and is_windows:
-                raise Refused(
-                    f"the file mixes two encodings, UTF-8 on line {is_utf8} and CP1252 on line {is_windows}: ask "
-                    "the supplier to save it as 'CSV UTF-8'"
-                )
-        line += data.count(b"\n")
+        # Of a page of runs few differ.
+        kinds = {run: _encoding_of_run(run) for run in set(_RUN.findall(data))}
+        for kind in set(kinds.values()) - first.keys():
+            first[kind] = start + next(
+                run.start() for run in _RUN.finditer(data) if kinds[run.group()] == kind
+            )
+        if "" in first:
+            raise Refused(
+                f"line {_line_at(delivered, first[''])} holds a byte that is neither UTF-8 nor CP1252: ask the "
+                "supplier to save the file as 'CSV UTF-8'"
+            )
+        if len(first) > 1:
+            raise Refused(
+                f"the file mixes two encodings, UTF-8 on line {_line_at(delivered, first['utf-8'])} and CP1252 on "
+                f"line {_line_at(delivered, first['cp1252'])}: ask the supplier to save it as 'CSV UTF-8'"
+            )
+        start += len(data)
     return Encoding("cp1252", 0, "text was in Windows encoding (CP1252) and was converted")
+
+
+_ABOVE_ASCII = bytes(range(128, 256))
+_RUN = re.compile(rb"[\x80-\xff]+")
+
+
+def _encoding_of_run(run: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            run.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return ""
 
 
 def decoded(delivered: Delivered, encoding: Encoding) -> Iterator[bytes]:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import plan
-from pipeline.ingest import delivered
-from pipeline.ingest.delivered import Delivered
+from pipeline import archives, plan
+from pipeline.ingest.delivered import Delivered, Refused
 from tests.faults.fault import (
     CONTRACTS,
     NAME,
@@ -67,6 +66,8 @@ ARCHIVES = {
     "fault 39: a nested archive": refused(packed((NAME, ONE), ("more.zip", packed())), "holds another archive"),
     "fault 39: one name twice": refused(packed((NAME, ONE), (NAME, ONE)), "holds two files of one name"),
     "fault 39: one name in two cases": refused(packed((NAME, ONE), (NAME.upper(), ONE)), "two files of one name"),
+    "fault 39: a name without parts": refused(packed((".", ONE)), "names a file outside itself"),
+    "fault 39: hidden files alone": refused(packed(("__MACOSX/._a.csv", ONE)), "the zip archive holds no files"),
     "fault 39: no archive": refused(b"PK\x03\x04 and no more", "the zip archive cannot be read"),
     "fault 40: a bomb by its declared size": refused(BOMB, "it unpacks to 120 MB or more from"),
     "fault 40: 42.zip": refused(NESTED, "holds another archive"),
@@ -86,10 +87,10 @@ def test_fault_40_bomb_that_lies_about_its_size_is_stopped_as_it_unpacks(tmp_pat
     file = tmp_path / "police_crimes.csv.gz"
     file.write_bytes(gzip.compress(ZEROS))
     taken = 0
-    with pytest.raises(delivered.Refused, match="it unpacks to 10"):
+    with pytest.raises(Refused, match="it unpacks to 10"):
         for block in Delivered(file).blocks():
             taken += len(block)
-    assert taken <= delivered.HARMLESS_SIZE + delivered.READ_SIZE
+    assert taken <= archives.HARMLESS_SIZE + archives.BLOCK_SIZE
 
 
 NAMES = [
@@ -136,6 +137,8 @@ def test_fault_42_links_pipes_and_devices_are_refused_unread(
         settings.deliveries / f"police_crimes_{name}.csv" for name in ("a", "b", "c")
     )
     link_in_folder.symlink_to("/etc/passwd")
+    loop = settings.deliveries / "police_crimes_loop.csv"
+    loop.symlink_to(loop)
     os.mkfifo(pipe)
     try:
         os.mknod(device, 0o20600, os.makedev(1, 5))
@@ -144,6 +147,7 @@ def test_fault_42_links_pipes_and_devices_are_refused_unread(
     ran = sna("ingest", "--workspace", tmp_path)
     assert ran.code == WARNINGS
     assert f"Refused: {link_in_folder.name}: it is a symbolic link" in ran.err
+    assert f"Refused: {loop.name}: it is a symbolic link" in ran.err
     assert f"Refused: {pipe.name}: it is a pipe or a device" in ran.err
     assert f"Refused: {device.name}: it is a " in ran.err
     assert read_extract(settings, "police_crimes", "crime_id") == [("c1",)]

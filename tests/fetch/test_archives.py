@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import sniff
+from pipeline import archives
+from pipeline.archives import Unsound, unpack
 from pipeline.snapshots import ARRIVING, Brought
-from pipeline.sniff import Misfit, unpack
 from tests.fetch.server import Answer, Server, street
 
 GOOD = street()
@@ -39,17 +39,18 @@ def lying() -> bytes:
 
 
 REFUSED = {
-    "leaves its folder": (archive({"../../a-street.csv": GOOD}), "holds a name that leaves its folder"),
-    "from the root": (archive({"/etc/a-street.csv": GOOD}), "holds a name that leaves its folder"),
-    "Windows' way up": (archive({"..\\a-street.csv": GOOD}), "holds a name that leaves its folder"),
-    "a drive": (archive({"C:a-street.csv": GOOD}), "holds a name that leaves its folder"),
+    "leaves its folder": (archive({"../../a-street.csv": GOOD}), "names a file outside itself"),
+    "from the root": (archive({"/etc/a-street.csv": GOOD}), "names a file outside itself"),
+    "Windows' way up": (archive({"..\\a-street.csv": GOOD}), "names a file outside itself"),
+    "a drive": (archive({"C:a-street.csv": GOOD}), "names a file outside itself"),
     "a link": (archive({link(): b"/etc/passwd"}), "holds a symbolic link"),
-    "a bomb": (archive({"a-street.csv": b"0" * 20_000_000}), "holds a file that would grow beyond reason"),
+    "a bomb": (archive({"a-street.csv": b"0" * 120_000_000}), "it unpacks to 120 MB or more from"),
     "two of one name": (archive({"x/a-street.csv": GOOD, "y/A-street.csv": GOOD}), "two files of the same"),
     "none of ours": (archive({"a-outcomes.csv": GOOD}), "holds no file of this source for this area"),
-    "cut short": (archive({"a-street.csv": GOOD})[:-30], "is damaged, encrypted or cut short"),
-    "larger than it says": (lying(), "damaged, encrypted or cut short"),
-    "not an archive": (b"PK, says the file", "is damaged, encrypted or cut short"),
+    "a name without parts": (archive({".": GOOD}), "names a file outside itself"),
+    "cut short": (archive({"a-street.csv": GOOD})[:-30], "the zip archive cannot be read"),
+    "larger than it says": (lying(), "the packed file is cut short or damaged"),
+    "not an archive": (b"PK, says the file", "the zip archive cannot be read"),
 }  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def streets(names: list[str]) -> list[str]:
 @pytest.mark.parametrize(("content", "says"), REFUSED.values(), ids=REFUSED.keys())
 def test_an_archive_that_is_not_sound_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / "a.zip").write_bytes(content)
-    with pytest.raises(Misfit, match=says):
+    with pytest.raises(Unsound, match=says):
         unpack(tmp_path / "a.zip", tmp_path / "in" / "out", streets)
     outside = [file for file in tmp_path.rglob("*") if file.is_file() and "out" not in file.parts]
     assert outside == [tmp_path / "a.zip"]
@@ -70,11 +71,18 @@ def test_an_archive_that_would_fill_the_disk_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.zip").write_bytes(archive({"a-street.csv": GOOD, "b-street.csv": GOOD}))
-    monkeypatch.setattr(sniff, "MAXIMUM_TOTAL", 2 * len(GOOD))
+    monkeypatch.setattr(archives, "MAXIMUM_UNPACKED", 2 * len(GOOD))
     assert len(unpack(tmp_path / "a.zip", tmp_path / "out", streets)) == 2
-    monkeypatch.setattr(sniff, "MAXIMUM_TOTAL", 2 * len(GOOD) - 1)
-    with pytest.raises(Misfit, match="would unpack to more than"):
+    monkeypatch.setattr(archives, "MAXIMUM_UNPACKED", 2 * len(GOOD) - 1)
+    with pytest.raises(Unsound, match="it unpacks to"):
         unpack(tmp_path / "a.zip", tmp_path / "out", streets)
+
+
+def test_what_macos_packs_beside_each_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(
+        archive({"a-street.csv": GOOD, "__MACOSX/._a-street.csv": b"x", ".DS_Store": b"x"})
+    )
+    assert [file.name for file in unpack(tmp_path / "a.zip", tmp_path / "out", streets)] == ["a-street.csv"]
 
 
 def test_a_fetched_archive_becomes_its_files_and_is_not_sent_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import logging
 import os
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.main import explain
 from pipeline.settings import ConfigurationError, Origin
 from pipeline.snapshots import PREVIOUS, Brought, stable_files
 from pipeline.sources import bring
@@ -198,3 +200,89 @@ def test_without_the_extra_one_sentence_says_how_to_install_it(
     origin = Origin("force", "sftp", host="h", path="/", user="u", password_variable="X")
     with pytest.raises(ConfigurationError, match=r"which is not installed: run `pip install '.*\[sftp\]'`"):
         bring(origin, ("*",), tmp_path / "near", "secret")
+
+
+ODD = "a\x1b[31m\nb.csv"
+
+
+def test_name_of_a_partners_file_is_shown_escaped_and_kept_as_it_is(
+    there: tuple[Path, Callable[..., Brought]], tmp_path: Path
+) -> None:
+    far, run = there
+    put(far, ODD, "one\n")
+    assert run().files == ("a\\x1b[31m\\nb.csv",)
+    put(far, ODD, "one\ntwo\n", YESTERDAY + 10)
+    growing = put(far, f"x{ODD}", "1", time.time())
+    brought = run(pause=lambda _: growing.write_text("22"))
+    assert len(brought.notes) == 2
+    assert all(text.isprintable() for text in (*brought.notes, *brought.files))
+    assert visible(tmp_path / "near") == {ODD: "one\ntwo\n"}
+
+
+def test_name_that_is_no_text_is_brought_from_a_share(tmp_path: Path) -> None:
+    put(tmp_path / "far", os.fsdecode(b"a\xff.csv"), "one\n")
+    origin = Origin("force", "folder", path=str(tmp_path / "far"))
+    assert bring(origin, ("*",), tmp_path / "near").files == ("a\\udcff.csv",)
+    assert bring(origin, ("*",), tmp_path / "near").status == "unchanged"
+
+
+def test_file_larger_than_one_may_be_is_told_and_the_others_are_taken(
+    there: tuple[Path, Callable[..., Brought]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far, run = there
+    put(far, "large.csv", "12345")
+    put(far, "small.csv", "1234")
+    monkeypatch.setattr(bring, "__defaults__", (*(bring.__defaults__ or ())[:-1], 4))
+    brought = run()
+    assert brought.files == ("small.csv",)
+    assert brought.notes[0].startswith("force: large.csv has 5 bytes, more than the 4 that one file may have")
+    assert [*(tmp_path / "near" / ".arriving").iterdir()] == []
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device", "near/a.csv")
+
+
+@pytest.mark.parametrize("step", ["keep", "write_record", "_copy"])
+def test_full_disk_of_ours_is_not_the_partners_fault(
+    there: tuple[Path, Callable[..., Brought]], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    far, run = there
+    put(far, "a.csv", "one\n")
+    monkeypatch.setattr(f"pipeline.sources.{step}", full)
+    with pytest.raises(OSError, match="No space left on device") as raised:
+        run()
+    assert explain(raised.value)[0] == 9
+
+
+def test_share_that_breaks_off_is_the_partners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "far", "a.csv", "one\n")
+    origin = Origin("force", "folder", path=str(tmp_path / "far"))
+    usual = Path.open
+
+    def broken(self: Path, *arguments: str, **more: str) -> object:
+        if self.parent.name == "far":
+            raise OSError(errno.EIO, "Input/output error")
+        return usual(self, *arguments, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", broken)
+    brought = bring(origin, ("*",), tmp_path / "near")
+    assert (brought.status, brought.can_pass) == ("failed", True)
+    assert f"the folder {tmp_path / 'far'} cannot be read (Input/output error)" in brought.notes[0]
+
+
+def test_file_that_cannot_be_looked_at_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, locked, loop = put(tmp_path, "a.csv", "a"), put(tmp_path, "b.csv", "b"), tmp_path / "c.csv"
+    loop.symlink_to(loop)
+    usual = Path.stat
+
+    def stat(self: Path, **more: bool) -> os.stat_result:
+        if self == locked:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return usual(self, **more)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    # It is not being written: who opens it says what is wrong with it.
+    assert stable_files([good, locked, loop]) == [good, locked, loop]

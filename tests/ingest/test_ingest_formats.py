@@ -167,6 +167,24 @@ def test_boundaries_land_in_degrees(tmp_path: Path, content: bytes) -> None:
     assert [(round(x, 5), round(y, 5)) for x, y in points[:3]] == DEGREES
 
 
+@pytest.mark.parametrize("name", ["geometry", "note"])
+def test_property_may_be_named_geometry(tmp_path: Path, name: str) -> None:
+    settings = open_door(tmp_path)
+    content = json.loads(boundary(DEGREES))
+    content["features"][0]["properties"] |= {name: "x", "more": {"geometry": 1}}
+    line = take_in(settings, "boundaries_lad.geojson", json.dumps(content).encode()).line
+    assert (line.status, line.reason) == ("accepted", "")
+    assert len(read_extract(settings, "lad_boundaries")) == 1
+
+
+def test_feature_that_cannot_be_read_is_missed_beside_a_property_of_that_name(tmp_path: Path) -> None:
+    content = json.loads(boundary(DEGREES))
+    content["features"][0]["properties"]["geometry"] = "x"
+    content["features"].append({"type": "Feeture", "geometry": None})
+    line = take_in(open_door(tmp_path), "boundaries_lad.geojson", json.dumps(content).encode()).line
+    assert line.reason.startswith("of its 2 features 1 cannot be read")
+
+
 BOUNDARIES = {
     "metres without their grid": (boundary(METRES), "its coordinates are not degrees"),
     "no features": (boundary(DEGREES, features=[]), ""),
