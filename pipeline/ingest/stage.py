@@ -4,8 +4,9 @@ that needs to know other deliveries."""
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -96,7 +97,7 @@ def stage(
     progress: Progress = lambda size: None,
 ) -> Staged:
     """Reads, types and judges one delivery on its own; its line says accepted, refused or blocked."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     staged = Staged(line, folder / "extract.parquet", folder / "rejects.parquet")
     try:
         done = _stage(delivered, contract, staged, folder, door, progress)
@@ -138,9 +139,8 @@ def _stage(
     )
     cells_judge = door.judge_of(typing)
     total = _write(cells_judge, reading, typing, staged, progress)
-    findings = judge(reading.header, total.observations, contract) if total.observations else ()
-    if findings:
-        raise Blocked(_explain_findings(findings))
+    if len(total.observations) > 1:
+        _check_identifiers(typing, total.observations)
     _check_dates(total.strokes)
     for number, count in total.outdated.items():
         if count:
@@ -199,17 +199,21 @@ def _write(
 ) -> _Total:
     """Types every block and writes it aside, in the order of the file."""
     total = _Total()
+
+    def work(make: Callable[[], Block]) -> tuple[Block, Observation, TypedBlock]:
+        block = make()
+        seen = observe(typing.header, block.cells, typing.contract)
+        return block, seen, type_block(cells_judge, typing, block)
+
     with (
         _TableWriter(staged.extract) as extract,
         _TableWriter(staged.rejects) as rejects,
+        closing(_in_order(reading.blocks, work)) as done,
     ):
-
-        def work(make: Callable[[], Block]) -> tuple[Block, Observation, TypedBlock]:
-            block = make()
-            seen = observe(typing.header, block.cells, typing.contract)
-            return block, seen, type_block(cells_judge, typing, block)
-
-        for block, seen, typed in _in_order(reading.blocks, work):
+        for block, seen, typed in done:
+            if not total.observations:
+                # Nothing is written yet: what holds identifiers mostly shows them at once.
+                _check_identifiers(typing, [seen])
             extract.write(typed.rows)
             rejects.write(typed.rejects)
             total.rows += block.cells.num_rows + len(block.broken)
@@ -242,7 +246,7 @@ def rule_of(column_name: str, rule: str) -> str:
 def _in_order(
     blocks: Iterator[Callable[[], Block]],
     work: Callable[[Callable[[], Block]], tuple[Block, Observation, TypedBlock]],
-) -> Iterator[tuple[Block, Observation, TypedBlock]]:
+) -> Generator[tuple[Block, Observation, TypedBlock]]:
     """The work on each block, two at a time, in the order of the blocks; never more than four in memory."""
     waiting: deque[Future[tuple[Block, Observation, TypedBlock]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -311,6 +315,12 @@ def _hold_repeated(
     repeated = original_rows(read_delivery(delivered, typing.contract, folder), typing, key.name, found)
     pq.write_table(pa.concat_tables([before, repeated]).sort_by("line"), staged.rejects, compression="zstd")
     return Counter(rule_of(key.name, rule) for rule in found.values())
+
+
+def _check_identifiers(typing: Typing, observations: list[Observation]) -> None:
+    findings = judge(typing.header, observations, typing.contract)
+    if findings:
+        raise Blocked(_explain_findings(findings))
 
 
 def _write_empty(extract: Path, contract: Contract) -> None:
