@@ -46,6 +46,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
+from pipeline.ingest.delivered import printable
 from pipeline.ingest.identifier_counts import CodeCount, ColumnCounts, count_column, hold_identifier
 from pipeline.ingest.identifier_headers import (
     is_plain,
@@ -60,7 +61,7 @@ from pipeline.ingest.identifier_names import holds_name, holds_titled_name, is_b
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Finding", "Observation", "hold_identifier", "judge", "observe"]
+__all__ = ["Finding", "Observation", "hold_identifier", "judge", "observe", "show_sheet"]
 
 # Up to this share of a column's cells stands something among other things.
 STRAY = 0.05
@@ -247,5 +248,13 @@ def _show(header: str, index: int, contract: Contract) -> str:
     shown = header.strip()
     if contract.field_of(shown) is not None or read_header_kind(shown):
         return shown
-    is_cell = _read_as_cell(shown) or holds_name(shown) or is_bare_name(shown) or not is_plain(shown)
-    return f"column {index + 1}" if is_cell else shown
+    return f"column {index + 1}" if _is_of_a_person(shown) else shown
+
+
+def show_sheet(name: str) -> str:
+    """The name of a sheet as it may be shown: some suppliers keep a sheet for each person."""
+    return "[a name that is not shown]" if _is_of_a_person(name.strip()) else printable(name.strip())[:60]
+
+
+def _is_of_a_person(title: str) -> bool:
+    return bool(_read_as_cell(title)) or holds_name(title) or is_bare_name(title) or not is_plain(title)
