@@ -34,6 +34,8 @@ class Preview:
     titles: tuple[tuple[str, str], ...]
     # The delivery that has the same bytes and was taken in, if there is one.
     taken_in: Delivery | None = None
+    # The titles of the file, as the supplier wrote them.
+    header: tuple[str, ...] = ()
 
 
 def preview_file(
@@ -65,11 +67,12 @@ def preview_file(
         if line.status == "accepted":
             line, objections = against_history(settings, delivered, contract, staged, current)
         lines = _lines_by_rule(staged.rejects) if line.status == "accepted" else {}
-    titles = staged.titles
+    titles, header = staged.titles, staged.header
     if line.status == "refused" and contract.format == "csv":
         # A header that was refused may name the columns in other words.
-        titles = suggest_columns(next(iter(peek_rows(delivered)), []), contract)
-    return Preview(line, lines, tuple(objections), titles, taken_in)
+        header = tuple(next(iter(peek_rows(delivered)), []))
+        titles = suggest_columns(header, contract)
+    return Preview(line, lines, tuple(objections), titles, taken_in, header)
 
 
 def _lines_by_rule(rejects: Path) -> dict[str, tuple[int, ...]]:

@@ -75,13 +75,14 @@ class Door:
 class Staged:
     """A delivery that was read: its line, and where its rows and rejects lie until they are taken in.
 
-    `titles` are headers that the contract does not know, each with the column it may be.
+    `titles` are headers that the contract does not know, each with the column it may be; `header` all of them.
     """
 
     line: Delivery
     extract: Path
     rejects: Path
     titles: tuple[tuple[str, str], ...] = ()
+    header: tuple[str, ...] = ()
 
 
 class Blocked(Exception):
@@ -176,7 +177,7 @@ def _stage(
         **read_periods(connection, staged.extract, contract),
     )
     assert line.rows_in == line.accepted + line.rejected, f"{line.file_name}: rows were lost"
-    return replace(staged, line=line, titles=suggest_columns(reading.header, contract))
+    return replace(staged, line=line, titles=suggest_columns(reading.header, contract), header=reading.header)
 
 
 @dataclass
