@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from pipeline.cli import check, fetch, quarantine, run
+from pipeline.cli import check, fetch, quarantine, run, sources
 
 app = typer.Typer(
     name="sna",
@@ -25,6 +25,7 @@ app.command("demo", short_help="Write the deliveries of a fictional area.")(run.
 app.command("check", short_help="Say what would become of a file.")(check.check)
 app.command("fetch", short_help="Bring public sources and what partners left.")(fetch.fetch)
 app.command("ingest", short_help="Take in new or named deliveries.")(run.ingest)
+app.command("sources", short_help="List what may be delivered, and on what terms.")(sources.sources)
 app.add_typer(quarantine.app, name="quarantine", short_help="See or let in rows that were held back.")
 app.command("refresh", short_help="Take in, build and publish.")(run.refresh)
 app.command("report", short_help="Write the report from the published figures.")(run.report)

@@ -62,7 +62,8 @@ def test_sentences_of_the_door_are_found() -> None:
 
 
 def test_rows_are_told_by_the_titles_that_the_supplier_gave(tmp_path: Path) -> None:
-    rows = ["c1,X23000001,X06000001,2024-03-01,8N,Y", "c2,X23000001,X06000001,,8N,Y", "c3,X23000001,X06000001,2024-03-01,8É,Y"]  # fmt: skip
+    place = "X23000001,X06000001"
+    rows = [f"c1,{place},2024-03-01,8N,Y", f"c2,{place},,8N,Y", f"c3,{place},2024-03-01,8É,Y"]
     letter = letter_about(tmp_path, "\n".join([HEADER, *rows]) + "\n")
     assert "- “Recorded_Date”: required value is missing: 1 row (line 3)." in letter
     assert "- “ho_code”: code is not in the code list: 1 row (line 4)." in letter
