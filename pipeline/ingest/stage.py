@@ -20,7 +20,7 @@ from pipeline.ingest.corrections import Correction
 from pipeline.ingest.delivered import Delivered, Refused
 from pipeline.ingest.header import suggest_columns, unread_titles
 from pipeline.ingest.identifiers import Finding, Observation, hold_identifier, judge, observe
-from pipeline.ingest.keys import COPY, judge_repeated, repeated_positions, without_lines
+from pipeline.ingest.keys import CODEC, COPY, judge_repeated, repeated_positions, without_lines
 from pipeline.ingest.read import read_delivery
 from pipeline.ingest.recognise import find_vintage
 from pipeline.ingest.typed import (
@@ -69,6 +69,13 @@ class Door:
             if kind not in self.judges:
                 self.judges[kind] = prepare(typing)
             return self.judges[kind]
+
+    def close(self) -> None:
+        """Closes the databases of its judges: at the end of a run."""
+        with self.lock:
+            for each in self.judges.values():
+                each.connection.close()
+            self.judges.clear()
 
 
 @dataclass(frozen=True)
@@ -283,7 +290,7 @@ class _TableWriter:
             self.writer = pq.ParquetWriter(
                 self.file,
                 rows.schema,
-                compression="snappy",
+                compression=CODEC,
                 use_dictionary=words,
                 store_schema=False,
             )
@@ -314,7 +321,7 @@ def _hold_repeated(
     without_lines(staged.extract, set(found))
     before = pq.read_table(staged.rejects) if staged.rejects.exists() else rejects_schema().empty_table()
     repeated = original_rows(read_delivery(delivered, typing.contract, folder), typing, key.name, found)
-    pq.write_table(pa.concat_tables([before, repeated]).sort_by("line"), staged.rejects, compression="zstd")
+    pq.write_table(pa.concat_tables([before, repeated]).sort_by("line"), staged.rejects, compression=CODEC)
     return Counter(rule_of(key.name, rule) for rule in found.values())
 
 
@@ -327,7 +334,7 @@ def _check_identifiers(typing: Typing, observations: list[Observation]) -> None:
 def _write_empty(extract: Path, contract: Contract) -> None:
     import pyarrow.parquet as pq
 
-    pq.write_table(extract_schema(contract).empty_table(), extract)
+    pq.write_table(extract_schema(contract).empty_table(), extract, compression=CODEC)
 
 
 def _check_dates(strokes: dict[str, Counter[str]]) -> None:

@@ -36,7 +36,8 @@ def test_every_contract_is_told_with_its_terms(
     crimes = find_contract(CONTRACTS, "police_crimes")
     for text in (
         crimes.title, f"from:        {crimes.publisher}", f"legal basis: {crimes.legal_basis}",
-        f"licence:     {crimes.licence}", f"ask:         {crimes.ask}", "kept:        6 years; the oldest delivery until 20",
+        f"licence:     {crimes.licence}", f"ask:         {crimes.ask}",
+        "kept:        6 years; the oldest delivery until 20",
         "disclosure:  local_default", "boundaries:  detected", "never kept:  crime_note",
         "there:       3 deliveries, about 2024-01-01 to 2024-03-28",
     ):  # fmt: skip
