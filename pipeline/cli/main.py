@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import traceback
 from pathlib import Path
 
 import typer
@@ -15,7 +16,7 @@ app = typer.Typer(
     help="From anonymised police, health and education extracts to a strategic needs assessment of violence.",
     epilog="Exit codes: 0 done, 2 wrong usage or settings, 3 a named delivery refused, 4 done with warnings, "
     "5 another run is at work, 6 the register is broken, 7 identifiers found, 8 the build failed, "
-    "9 disk, memory, permission or network. Any command takes --debug, which shows the whole of an error.",
+    "9 disk, memory, permission or network. Any command takes --debug, which shows the way to an error.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,11 +44,19 @@ def run_app() -> None:
     try:
         app(args=arguments, prog_name="sna")
     except Exception as error:
-        if debug:
-            raise
         code, sentence = explain(error)
+        if debug:
+            typer.echo(trace_of(error), err=True)
         typer.echo(f"sna: {sentence}", err=True)
         sys.exit(code)
+
+
+def trace_of(error: BaseException) -> str:
+    """The way to an error and to those behind it: files, lines and kinds, no message: it may hold a person's data."""
+    behind = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    way = "".join(traceback.format_tb(error.__traceback__))
+    before = f"{trace_of(behind)}\nand from there\n" if behind else ""
+    return f"{before}{way}{type(error).__module__}.{type(error).__qualname__}"
 
 
 def explain(error: Exception) -> tuple[int, str]:
