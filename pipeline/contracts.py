@@ -26,6 +26,8 @@ PATTERNS = {
     "msoa": "[EWX]02\\d{6}",
     "lad": "[EWX]0[6-9]\\d{6}",
     "police_force": "(E23|W15|X23)\\d{6}",
+    # The name of a body or a kind of thing: words, no number of more than four digits, nothing long.
+    "title": "(\\d{0,4}[A-Za-zÀ-ɏ &'’.,:()/+–-]){1,80}\\d{0,4}",
 }
 MAXIMUM_SIZE = 1_000_000
 
@@ -212,6 +214,12 @@ def _read_table(project: Path, where: str, table: dict, meta: dict) -> Contract:
     mentioned = [*contract.scope, *(name for each in contract.vintages for name in (*each.has, *each.lacks))]
     for name in [*mentioned, *([contract.period] if contract.period else [])]:
         _check_list(where, "column", name, names)
+    for column in columns:
+        if column.name in contract.scope and not (column.values or column.codes or column.pattern):
+            raise ConfigurationError(
+                f"{where}: {column.name} belongs to the scope, and the register keeps its words for ever: say what may "
+                "stand in it, by a pattern (such as title), values or a code_list."
+            )
     return contract
 
 

@@ -36,10 +36,10 @@ def without_data() -> Iterator[None]:
     """Lets errors that are sentences of ours pass; of any other its kind alone, for Prefect keeps the message."""
     try:
         yield
-    except (ConfigurationError, plan.Locked, BuildFailed, BrokenChain):
+    except (ConfigurationError, plan.Locked, BuildFailed, BrokenChain, NotReached):
         raise
     except Exception as error:
-        raise StepFailed(f"{_sentence(error)}: run `sna refresh --debug` to see where") from None
+        raise StepFailed(f"{_sentence(error)}: run the same command with --debug to see where") from None
 
 
 def is_worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
@@ -47,9 +47,11 @@ def is_worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
     return isinstance(state.result(raise_on_failure=False), plan.Locked | NotReached)
 
 
+# Results would be pickles of whatever a task returns: none is kept. An error is, whatever is said here: as JSON.
 @task(
     task_run_name="fetch {name}",
     persist_result=False,
+    result_serializer="json",
     retries=2,
     retry_delay_seconds=[60, 600],
     retry_condition_fn=is_worth_retrying,
@@ -59,7 +61,8 @@ def fetch_source(settings: Settings, name: str) -> list[Brought]:
     origin = next(origin for origin in settings.assessment.origins if origin.name == name)
     # Read here and handed on: a secret is in no parameter, log line or result.
     secret = _read_block(origin.secret_block) if origin.secret_block else None
-    brought = arrivals.bring(settings, name, {}, secret=secret)
+    with without_data():
+        brought = arrivals.bring(settings, name, {}, secret=secret)
     for each in brought:
         for note in each.notes:
             get_run_logger().warning(note)
@@ -68,7 +71,6 @@ def fetch_source(settings: Settings, name: str) -> list[Brought]:
     return brought
 
 
-# Results would be pickles of whatever a task returns: none is kept. An error is, whatever is said here: as JSON.
 @task(
     persist_result=False,
     result_serializer="json",
@@ -151,7 +153,7 @@ def _fetch_origins(settings: Settings) -> None:
 
 def _sentence(error: Exception) -> str:
     """What may be said of an error: a sentence of ours, else its kind alone, for a message may hold data."""
-    is_ours = isinstance(error, ConfigurationError | plan.Locked)
+    is_ours = isinstance(error, ConfigurationError | plan.Locked | StepFailed)
     return str(error) if is_ours else f"failed with {type(error).__name__}"
 
 

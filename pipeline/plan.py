@@ -30,7 +30,7 @@ from pipeline.register import (
     read_ledger,
     standing_lines,
 )
-from pipeline.settings import ConfigurationError, Settings
+from pipeline.settings import ConfigurationError, Settings, private_folders
 from pipeline.warehouse import build_warehouse, write_run_tables
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def workspace_lock(settings: Settings) -> Iterator[None]:
     settings.lock_file.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(settings.lock_file, timeout=0)
     try:
-        with lock:
+        with lock, private_folders(settings):
             yield
     except Timeout:
         raise Locked(f"another run is at work in {settings.workspace}: wait for it to finish") from None

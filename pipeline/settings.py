@@ -6,6 +6,8 @@ import dataclasses
 import difflib
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -211,6 +213,26 @@ class Settings:
     @property
     def output(self) -> Path:
         return self.workspace / "reports" / "output" / self.assessment.name / self.assessment.edition
+
+
+@contextmanager
+def private_folders(settings: Settings) -> Iterator[None]:
+    """Keeps every folder of what is curated and registered to its owner, before a run and after it.
+
+    The two at the top come first: while they are closed, nobody else gets to what a run makes below them. Windows
+    keeps rights its own way: a user's folders are that user's.
+    """
+    tops = (settings.curated, settings.register)
+    for top in tops:
+        top.mkdir(parents=True, exist_ok=True, mode=0o700)
+        top.chmod(0o700)
+    try:
+        yield
+    finally:
+        for top in tops:
+            for folder, _, _ in os.walk(top):
+                if Path(folder).stat().st_mode & 0o077:
+                    Path(folder).chmod(0o700)
 
 
 def read_settings(

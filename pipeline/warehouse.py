@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,8 @@ def build_warehouse(settings: Settings) -> None:
     ]  # fmt: skip
     # What an earlier run said of itself is no answer of this one.
     (scratch / "run_results.json").unlink(missing_ok=True)
+    read = (settings.extracts, project / "seeds")
+    before = _state(read)
     # In a process of its own: dbt keeps the database locked as long as it lives.
     done = subprocess.run(
         command,
@@ -63,10 +65,28 @@ def build_warehouse(settings: Settings) -> None:
         check=False,
         cwd=settings.workspace,
     )
+    # DuckDB has one list of folders to read and to write: what a build reads, it could have written.
+    changed = sorted({file.name for file, _ in before ^ _state(read)})
+    if changed:
+        fresh.unlink(missing_ok=True)
+        raise BuildFailed(
+            f"the build changed {changed[0]}: a model may read extracts and seeds and write neither. Find the model "
+            "that does, and restore the file: delete an extract, and the next ingest reads its delivery anew."
+        )
     if done.returncode != 0:
         fresh.unlink(missing_ok=True)
         raise BuildFailed(_first_failure(scratch / "run_results.json", done.stdout + done.stderr))
     os.replace(fresh, settings.warehouse)
+
+
+def _state(folders: Iterable[Path]) -> set[tuple[Path, tuple[int, int]]]:
+    """Every file with its size and the moment of its last change, which no SQL can set."""
+    return {
+        (file, (file.stat().st_size, file.stat().st_mtime_ns))
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
 
 
 def _first_failure(results: Path, output: str) -> str:

@@ -1,4 +1,7 @@
-"""Keeps every statement of a build to the extracts, the seeds and the database's own file."""
+"""Keeps every statement of a build to the extracts, the seeds and the database's own file.
+
+DuckDB has no folder that is only read: that a build wrote nothing there, `pipeline/warehouse.py` looks afterwards.
+"""
 
 from __future__ import annotations
 

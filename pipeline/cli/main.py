@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
+import traceback
 from pathlib import Path
 
 import typer
 
-from pipeline.cli import check, fetch, quarantine, run
+from pipeline.cli import check, fetch, quarantine, run, sources
 from pipeline.cli.exit_codes import BUILD_FAILED, CHAIN_BROKEN, LOCKED, SURROUNDINGS, USAGE
 
 app = typer.Typer(
@@ -16,7 +17,7 @@ app = typer.Typer(
     help="From anonymised police, health and education extracts to a strategic needs assessment of violence.",
     epilog="Exit codes: 0 done, 2 wrong usage or settings, 3 a named delivery refused, 4 done with warnings, "
     "5 another run is at work, 6 the register is broken, 7 identifiers found, 8 the build failed, "
-    "9 disk, memory, permission or network. Any command takes --debug, which shows the whole of an error.",
+    "9 disk, memory, permission or network. Any command takes --debug, which shows the way to an error.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -26,6 +27,7 @@ app.command("demo", short_help="Write the deliveries of a fictional area.")(run.
 app.command("check", short_help="Say what would become of a file.")(check.check)
 app.command("fetch", short_help="Bring public sources and what partners left.")(fetch.fetch)
 app.command("ingest", short_help="Take in new or named deliveries.")(run.ingest)
+app.command("sources", short_help="List what may be delivered, and on what terms.")(sources.sources)
 app.add_typer(quarantine.app, name="quarantine", short_help="See or let in rows that were held back.")
 app.command("refresh", short_help="Take in, build and publish.")(run.refresh)
 app.command("report", short_help="Write the report from the published figures.")(run.report)
@@ -43,11 +45,19 @@ def run_app() -> None:
     try:
         app(args=arguments, prog_name="sna")
     except Exception as error:
-        if debug:
-            raise
         code, sentence = explain(error)
+        if debug:
+            typer.echo(trace_of(error), err=True)
         typer.echo(f"sna: {sentence}", err=True)
         sys.exit(code)
+
+
+def trace_of(error: BaseException) -> str:
+    """The way to an error and to those behind it: files, lines and kinds, no message: it may hold a person's data."""
+    behind = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    way = "".join(traceback.format_tb(error.__traceback__))
+    before = f"{trace_of(behind)}\nand from there\n" if behind else ""
+    return f"{before}{way}{type(error).__module__}.{type(error).__qualname__}"
 
 
 def explain(error: Exception) -> tuple[int, str]:

@@ -46,11 +46,11 @@ def find_candidates(
     """
     whole = Delivered(file)
     line = Delivery(settings.assessment.name, "", "", printable(path_inside(settings, file)), "", "refused")
-    if reason := reason_not_a_file(file):
-        return [Candidate(whole, None, replace(line, reason=reason))]
-    if is_growing:
-        return [Candidate(whole, None, replace(line, status="waiting", reason=GROWING))]
     try:
+        if reason := reason_not_a_file(file):
+            return [Candidate(whole, None, replace(line, reason=reason))]
+        if is_growing:
+            return [Candidate(whole, None, replace(line, status="waiting", reason=GROWING))]
         if aside := find_aside(settings, file, is_named):
             status, reason = aside
             line = replace(line, sha256=whole.digest())

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contracts import Contract
+from pipeline.ingest.delivered import Refused
 
 if TYPE_CHECKING:
     import duckdb
 
 SMALLEST_CROWD = 5
+MOST_SCOPES = 1_000
 
 
 def read_periods(connection: duckdb.DuckDBPyConnection, extract: Path, contract: Contract) -> dict[str, Any]:
@@ -35,8 +37,15 @@ def read_periods(connection: duckdb.DuckDBPyConnection, extract: Path, contract:
     if contract.scope:
         names = ", ".join(contract.scope)
         rows = connection.execute(
-            f"select distinct {names} from read_parquet(?) order by all", [str(extract)]
+            f"select distinct {names} from read_parquet(?) order by all limit {MOST_SCOPES + 1}",
+            [str(extract)],
         ).fetchall()
+        if len(rows) > MOST_SCOPES:
+            # The ledger keeps them for ever: what changes with the record is not what a delivery is about.
+            raise Refused(
+                f"it has more than {MOST_SCOPES:,} different words in {' and '.join(contract.scope)}, which say what a "
+                "delivery is about: ask the supplier what stands there"
+            )
         found["scope"] = tuple(" | ".join("" if word is None else str(word) for word in row) for row in rows)
     return found
 

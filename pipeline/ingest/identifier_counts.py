@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.ingest import identifier_names as names
-from pipeline.ingest.identifier_kinds import CODES, SUSPECT, Code, find_kinds, holds_bare_number
+from pipeline.ingest.identifier_kinds import CODES, PLAIN, SUSPECT, Code, find_kinds, holds_bare_number
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,10 +26,13 @@ Weights = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
-# How many cells of a block the slow checks look at, evenly spread where there are more.
+# How many cells of a block the slow checks look at, evenly spread where there are more; of the others, those that
+# hold what can be little else are looked at all the same.
 LOOKED_AT = 2_000
 SUSPECTS = 20_000
 FEW = 500
+# Up to this share of a column's codes may begin otherwise than the others and still be strays.
+STRAYS = 0.05
 SHORT = 10_000
 # Below this share of different cells a column is cheaper to look at by its different cells.
 REPEATED = 0.5
@@ -47,7 +51,8 @@ _HARMLESS = {
     "coordinates": re.compile(r"-?\d{1,3}(?:\.\d{1,2})?|\d{2,4}000(?:\.0+)?"),
     "date_of_birth": re.compile(r"\d{4}(?:[-/]\d{2,4})?|\d{1,2}[-/]\d{4}|[A-Za-z]{3,9}[- ]\d{2,4}"),
 }
-_CERTAIN = SUSPECT + r"|\b(?:Mr|Mrs|Miss|Ms|Mx|Dr|MR|MRS|MISS|MX|MS|DR)\b"
+_TITLE = r"\b(?:Mr|Mrs|Miss|Ms|Mx|Dr|MR|MRS|MISS|MX|MS|DR)\b"
+_CERTAIN = f"{SUSPECT}|{_TITLE}"
 _LATITUDE = r"^(?:49\.[89]|5\d\.\d|60\.[0-8])\d{3,}$"
 _LONGITUDE = r"^(?:-[0-8]|0|1)\.\d{4,}$"
 
@@ -61,6 +66,12 @@ class CodeCount:
     passing: int = 0
     passing_cells: int = 0
     neighbours: int = 0
+    # Of the different cells, those alike in their first characters taken as one: how many there are, and how many
+    # of which each one passes and is of a range that is given out.
+    groups: int = 0
+    passing_groups: int = 0
+    # Cells that pass and begin as hardly another does.
+    strays: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,7 +125,7 @@ def count_column(cells: pa.ChunkedArray, kind: str, data_type: str, is_free_text
     data, starts, lengths = _split(values)
     is_date = _find_dates(data, starts, lengths)
     is_text = _find_texts(data, starts, lengths, is_date)
-    texts = np.flatnonzero(is_text)
+    texts, weights_of_texts = _take_texts(values, is_text), weights[is_text]
     # The dates of a column of dates, which a contract reads, are what it says.
     is_calendar = data_type in ("date", "timestamp")
     old_dates, years = (
@@ -125,9 +136,9 @@ def count_column(cells: pa.ChunkedArray, kind: str, data_type: str, is_free_text
         rows=len(cells),
         cells=int(weights.sum()),
         under_header=under_header,
-        certain=_count_certain(values, weights, texts),
+        certain=_count_certain(texts, weights_of_texts),
         codes=_count_codes(values, weights, ~(is_text | is_date)),
-        names=_count_names(values, weights, texts),
+        names=_count_names(values, texts, weights_of_texts),
         dates=int(weights[is_date].sum()),
         old_dates=old_dates,
         years=years,
@@ -144,6 +155,7 @@ def hold_identifier(cells: pa.Array | pa.ChunkedArray) -> pa.BooleanArray:
     array = _join(cells)
     if pa.types.is_dictionary(array.type):
         return hold_identifier(array.dictionary).take(array.indices)
+    array = _with_plain_blanks(array)
     held = np.zeros(len(array), dtype=bool)
     for position in np.flatnonzero(_search(array, f"{_CERTAIN}|{names.TWO_CAPITALS}")):
         text = array[int(position)].as_py()
@@ -255,6 +267,19 @@ def _find_texts(data: Bytes, starts: Positions, lengths: Positions, is_date: Mas
     return is_text & ~is_date & ~is_number
 
 
+def _take_texts(values: pa.StringArray, is_text: Mask) -> pa.StringArray:
+    import pyarrow as pa
+
+    return _with_plain_blanks(values.filter(pa.array(is_text)))
+
+
+def _with_plain_blanks(cells: pa.StringArray) -> pa.StringArray:
+    """The cells with a blank for each no-break space, which RE2 takes for a letter."""
+    import pyarrow.compute as pc
+
+    return pc.replace_substring(cells, "\u00a0", " ") if (_split(cells)[0] == 0xA0).any() else cells
+
+
 def _match_shape(data: Bytes, starts: Positions, at: Positions, shape: str) -> Positions:
     for offset, character in enumerate(shape):
         if not len(at):
@@ -295,16 +320,30 @@ def _count_under_header(values: pa.StringArray, weights: Weights, kind: str) -> 
     )
 
 
-def _count_certain(values: pa.StringArray, weights: Weights, texts: Positions) -> Counter[str]:
+def _count_certain(texts: pa.StringArray, weights: Weights) -> Counter[str]:
+    """Kind → cells. Where suspects are many, some are looked at closely, and the rest for the kinds not yet found."""
     found: Counter[str] = Counter()
     if not len(texts):
         return found
-    for position in _spread(texts[_search(values.take(texts), _CERTAIN)], SUSPECTS):
-        text = values[int(position)].as_py()
-        kinds = find_kinds(text) | ({"name"} if names.holds_titled_name(text) else set())
-        for kind in kinds:
+    suspects = np.flatnonzero(_search(texts, _CERTAIN))
+    looked_at = _spread(suspects, SUSPECTS)
+    for position in looked_at:
+        for kind in _read_kinds(texts[int(position)].as_py()):
             found[kind] += int(weights[position])
-    return found
+    rest = np.setdiff1d(suspects, looked_at, assume_unique=True)
+    if len(rest):
+        cells = texts.take(rest)
+        for kind, pattern in {**PLAIN, "name": _TITLE}.items():
+            if kind not in found:
+                for position in np.flatnonzero(_search(cells, pattern)):
+                    found[kind] += int(weights[rest[position]]) * (
+                        kind in _read_kinds(cells[int(position)].as_py())
+                    )
+    return +found
+
+
+def _read_kinds(text: str) -> set[str]:
+    return find_kinds(text) | ({"name"} if names.holds_titled_name(text) else set())
 
 
 def _count_codes(values: pa.StringArray, weights: Weights, is_token: Mask) -> dict[str, CodeCount]:
@@ -331,13 +370,16 @@ def _check_code(
     code: Code, values: pa.StringArray, weights: Weights, at: Positions, by_length: dict[int, Positions]
 ) -> CodeCount:
     looked_at: Counter[str] = Counter()
-    sample = _spread(at, LOOKED_AT)
+    # Without a check digit a cell's shape is all there is, and soon looked at.
+    sample = _spread(at, LOOKED_AT if code.chance else SUSPECTS)
     for cell, weight in zip(values.take(sample).to_pylist(), weights[sample], strict=True):
         looked_at[cell] += int(weight)
     passing = [cell for cell in looked_at if code.is_valid(cell)]
-    if not passing:
-        return CodeCount(int(weights[at].sum()), len(looked_at))
     data, starts, _ = _split(values)
+    strays = _count_strays(code, values, weights, at, data, starts)
+    if not passing:
+        return CodeCount(int(weights[at].sum()), len(looked_at), strays=strays)
+    groups, passing_groups = _count_groups(code, looked_at, passing)
     if code.neighbours:
         near = [
             _match_shape(data, starts, by_length[len(shape)], shape)
@@ -361,7 +403,41 @@ def _check_code(
         passing=len(passing),
         passing_cells=sum(looked_at[cell] for cell in passing),
         neighbours=int(weights[alike].sum()),
+        groups=groups,
+        passing_groups=passing_groups,
+        strays=strays,
     )
+
+
+def _count_groups(code: Code, cells: Iterable[str], passing: Iterable[str]) -> tuple[int, int]:
+    """How many groups of cells that begin alike there are, and of how many every one could have been given out."""
+    if not code.issued:
+        return 0, 0
+    good, is_issued = set(passing), re.compile(code.issued)
+    groups: dict[str, bool] = {}
+    for cell in cells:
+        begin = cell[: code.alike]
+        groups[begin] = groups.get(begin, True) and cell in good and bool(is_issued.match(cell))
+    return len(groups), sum(groups.values())
+
+
+def _count_strays(
+    code: Code, values: pa.StringArray, weights: Weights, at: Positions, data: Bytes, starts: Positions
+) -> int:
+    """The cells that pass and begin otherwise than nearly all: one of the kind among somebody's own codes.
+
+    None where most that begin otherwise do not pass: then it was chance.
+    """
+    for length in code.stray_starts:
+        # The first characters as one number.
+        begins = data[starts[at][:, None] + np.arange(length)].astype(np.int64) @ 256 ** np.arange(length)
+        starting, counts = np.unique(begins, return_counts=True)
+        outside = at[begins != starting[np.argmax(counts)]]
+        if 0 < len(outside) <= STRAYS * len(at):
+            good = [position for position in outside if code.is_valid(values[int(position)].as_py())]
+            if 2 * len(good) >= len(outside):
+                return int(weights[good].sum())
+    return 0
 
 
 def _is_mixed(data: Bytes, starts: Positions, length: int) -> Mask:
@@ -370,13 +446,13 @@ def _is_mixed(data: Bytes, starts: Positions, length: int) -> Mask:
     return np.logical_and(_is_digit(tokens).any(axis=1), _is_letter(tokens).any(axis=1))
 
 
-def _count_names(values: pa.StringArray, weights: Weights, texts: Positions) -> NameCount:
+def _count_names(values: pa.StringArray, texts: pa.StringArray, weights: Weights) -> NameCount:
     import pyarrow.compute as pc
 
     full = initialled = full_cells = 0
     if len(texts):
-        for position in _spread(texts[_search(values.take(texts), names.TWO_CAPITALS)], SUSPECTS):
-            cell = values[int(position)].as_py()
+        for position in _spread(np.flatnonzero(_search(texts, names.TWO_CAPITALS)), SUSPECTS):
+            cell = texts[int(position)].as_py()
             if names.is_full_name(cell) or (cell.count(" ") >= 3 and names.holds_name(cell)):
                 full += 1
                 full_cells += int(weights[position])

@@ -16,18 +16,25 @@ that mostly holds identifiers):
 | old date among other things | header or contract speak of dates |
 
 By column, where one cell says little. Chance may do it once in 10,000 columns; under a header of somebody's own
-numbering (crime_id, ref) once in 1,000,000,000:
+numbering (crime_id, ref) once in 1,000,000,000, but for numbers that begin as those that are given out:
 
 | evidence | enough |
 |---|---|
-| all cells ten digits, or built as UPN | so many pass that chance is ruled out |
+| all cells ten digits, or built as UPN | so many pass that chance is ruled out (four; nine references) |
+| all cells ten digits that begin as NHS numbers do (4, 6, 7) | four references; two of anything else |
 | all cells phone numbers or UPRNs | the same; never under a header of numbering: a counter passes whole |
 | given names, surnames, initials with surnames | five and half the cells; bare words eight, 70%, and no places |
 | dates, most of them old, over thirty years | no contract reads the column |
 | latitudes beside longitudes, four decimals | no contract reads the columns |
 
+What chance does: numbers alike in their first five digits may be a counter's and count as one. Of four random
+references that begin with 4, 6 or 7 all pass once in 14,641 columns; of two other random numbers both begin so and
+pass once in 1,089.
+
 A kind in the contract's `harmless_identifiers` is never a finding. Not seen: one bare given name among other words,
-one date of birth in a column of dates, one name in a column of places, one UPN among pseudonyms that begin alike.
+one date of birth in a column of dates, one name in a column of places, up to three NHS numbers and nothing else under
+a header of references, one in a column of ten digits, one UPN that begins as the pseudonyms around it do, and a given
+name with a surname where more than 20,000 cells of a block begin two words with capitals, no two cells alike.
 """
 
 from __future__ import annotations
@@ -39,6 +46,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
+from pipeline.ingest.delivered import printable
 from pipeline.ingest.identifier_counts import CodeCount, ColumnCounts, count_column, hold_identifier
 from pipeline.ingest.identifier_headers import (
     is_plain,
@@ -53,12 +61,13 @@ from pipeline.ingest.identifier_names import holds_name, holds_titled_name, is_b
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Finding", "Observation", "hold_identifier", "judge", "observe"]
+__all__ = ["Finding", "Observation", "hold_identifier", "judge", "observe", "show_sheet"]
 
 # Up to this share of a column's cells stands something among other things.
 STRAY = 0.05
-# How rarely chance alone may look like a column of identifiers: in any column, and in somebody's numbering.
-BY_CHANCE, BY_CHANCE_IN_REFERENCES = 1e-4, 1e-9
+# How rarely chance alone may look like a column of identifiers: in any column, in somebody's numbering, and where a
+# few numbers under a header that says nothing are all of a range that is given out.
+BY_CHANCE, BY_CHANCE_IN_REFERENCES, BY_CHANCE_FEW = 1e-4, 1e-9, 1e-3
 
 
 @dataclass(frozen=True)
@@ -150,6 +159,8 @@ def _is_code(code: Code, blocks: Sequence[CodeCount], among: int, is_reference: 
     shaped, passing, neighbours = (
         sum(getattr(each, name) for each in blocks) for name in ("shaped", "passing", "neighbours")
     )
+    if any(each.strays for each in blocks):
+        return True
     if not passing:
         return False
     # A block's different cells: one number that stands in every block is one number.
@@ -162,10 +173,17 @@ def _is_code(code: Code, blocks: Sequence[CodeCount], among: int, is_reference: 
     if is_reference and code.can_be_reference:
         return False
     limit = BY_CHANCE_IN_REFERENCES if is_reference else BY_CHANCE
-    return (
-        2 * fullest.passing >= fullest.looked_at
-        and _tail(fullest.passing, fullest.looked_at, code.chance) < limit
+    if _is_beyond_chance(fullest.passing, fullest.looked_at, code.chance, limit):
+        return True
+    # Somebody's references may all begin like what is given out; other numbers have no reason to.
+    chance, limit = (
+        (code.chance, BY_CHANCE) if is_reference else (code.chance * code.issued_share, BY_CHANCE_FEW)
     )
+    return _is_beyond_chance(fullest.passing_groups, fullest.groups, chance, limit)
+
+
+def _is_beyond_chance(hits: int, trials: int, chance: float, limit: float) -> bool:
+    return hits > 0 and 2 * hits >= trials and _tail(hits, trials, chance) < limit
 
 
 def _tail(hits: int, trials: int, chance: float) -> float:
@@ -230,5 +248,13 @@ def _show(header: str, index: int, contract: Contract) -> str:
     shown = header.strip()
     if contract.field_of(shown) is not None or read_header_kind(shown):
         return shown
-    is_cell = _read_as_cell(shown) or holds_name(shown) or is_bare_name(shown) or not is_plain(shown)
-    return f"column {index + 1}" if is_cell else shown
+    return f"column {index + 1}" if _is_of_a_person(shown) else shown
+
+
+def show_sheet(name: str) -> str:
+    """The name of a sheet as it may be shown: some suppliers keep a sheet for each person."""
+    return "[a name that is not shown]" if _is_of_a_person(name.strip()) else printable(name.strip())[:60]
+
+
+def _is_of_a_person(title: str) -> bool:
+    return bool(_read_as_cell(title)) or holds_name(title) or is_bare_name(title) or not is_plain(title)

@@ -10,6 +10,8 @@ from pipeline.contracts import Contract
 if TYPE_CHECKING:
     import numpy as np
 
+# What DuckDB writes by itself, and twice as quick as zstd.
+CODEC = "snappy"
 COPY = "exact copy of an earlier row"
 CONTRADICTION = "same identifier, different content"
 
@@ -65,7 +67,7 @@ def without_lines(extract: Path, lines: set[int]) -> None:
     kept = extract.with_suffix(".kept")
     unwanted = np.array(sorted(lines))
     source = pq.ParquetFile(extract)
-    with pq.ParquetWriter(kept, source.schema_arrow, compression="zstd") as writer:
+    with pq.ParquetWriter(kept, source.schema_arrow, compression=CODEC) as writer:
         for group in range(source.num_row_groups):
             rows = source.read_row_group(group)
             stays = ~np.isin(rows.column("line").to_numpy(), unwanted)

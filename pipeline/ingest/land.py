@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -81,15 +82,15 @@ def ingest_folder(
     folder = settings.deliveries
     fetched = [] if settings.fetched.is_relative_to(folder) else find_files(settings.fetched)
     files = find_files(folder) + fetched
-    door = open_door(settings, contracts, as_of)
-    candidates = _find_all(settings, contracts, door, files, is_named=False)
-    if candidates and all(candidate.line.status == "set_aside" for candidate in candidates):
-        first = candidates[0].line
-        raise ConfigurationError(
-            f"Every file in {folder} is set aside, the first ({first.file_name}) because {first.reason}: "
-            "name the folder of this assessment's own deliveries after --deliveries."
-        )
-    seen = _ingest(settings, contracts, door, candidates, progress, is_named=False)
+    with closing(open_door(settings, contracts, as_of)) as door:
+        candidates = _find_all(settings, contracts, door, files, is_named=False)
+        if candidates and all(candidate.line.status == "set_aside" for candidate in candidates):
+            first = candidates[0].line
+            raise ConfigurationError(
+                f"Every file in {folder} is set aside, the first ({first.file_name}) because {first.reason}: "
+                "name the folder of this assessment's own deliveries after --deliveries."
+            )
+        seen = _ingest(settings, contracts, door, candidates, progress, is_named=False)
     return replace(seen, notes=check_places(settings, contracts))
 
 
@@ -105,18 +106,18 @@ def ingest_files(
     for file in files:
         if not file.is_file():
             raise ConfigurationError(f"{printable(str(file))} is not a file: name a delivered file.")
-    door = open_door(settings, contracts, as_of)
     paths = [file.absolute() for file in files]
-    candidates = _find_all(settings, contracts, door, paths, is_named=True)
-    named = {candidate.line.key for candidate in candidates}
-    current = current_deliveries(read_ledger(settings.register), settings.assessment.name)
-    lost = [line for line in current if line.key not in named and not is_kept(settings, line)]
-    if lost:
-        raise ConfigurationError(
-            f"{len(lost)} earlier deliveries must be read again first, {lost[0].file_name} among them: run "
-            "`sna ingest` without a file name."
-        )
-    return _ingest(settings, contracts, door, candidates, progress, is_named=True)
+    with closing(open_door(settings, contracts, as_of)) as door:
+        candidates = _find_all(settings, contracts, door, paths, is_named=True)
+        named = {candidate.line.key for candidate in candidates}
+        current = current_deliveries(read_ledger(settings.register), settings.assessment.name)
+        lost = [line for line in current if line.key not in named and not is_kept(settings, line)]
+        if lost:
+            raise ConfigurationError(
+                f"{len(lost)} earlier deliveries must be read again first, {lost[0].file_name} among them: run "
+                "`sna ingest` without a file name."
+            )
+        return _ingest(settings, contracts, door, candidates, progress, is_named=True)
 
 
 def _find_all(

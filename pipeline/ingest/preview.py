@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -40,6 +41,8 @@ class Preview:
     titles: tuple[tuple[str, str], ...] = ()
     # The delivery that has the same bytes and was taken in, if there is one.
     taken_in: Delivery | None = None
+    # The titles of the file, as the supplier wrote them.
+    header: tuple[str, ...] = ()
     # The status and the reason, where the assessment would not read the file at all.
     aside: tuple[str, str] | None = None
 
@@ -71,21 +74,24 @@ def preview_file(
     taken_in = same[0] if same else None
     # It is no revision of itself.
     line = replace(line, delivery_id=taken_in.delivery_id if taken_in else "")
-    with tempfile.TemporaryDirectory(prefix="sna-") as scratch:
-        door = open_door(settings, contracts, as_of)
-        door = replace(door, known_lsoas=known_lsoas(settings, contracts))
-        staged = stage(delivered, contract, line, Path(scratch), door, progress)
+    with (
+        tempfile.TemporaryDirectory(prefix="sna-") as scratch,
+        closing(open_door(settings, contracts, as_of)) as door,
+    ):
+        knowing = replace(door, known_lsoas=known_lsoas(settings, contracts))
+        staged = stage(delivered, contract, line, Path(scratch), knowing, progress)
         line = staged.line
         objections: tuple[Objection, ...] = ()
         if line.status == "accepted":
             line, objections = _beside_history(settings, delivered, contract, staged, current, as_of)
         lines = _lines_by_rule(staged.rejects) if line.status == "accepted" else {}
-    titles = staged.titles
+    titles, header = staged.titles, staged.header
     if line.status == "refused" and contract.format == "csv":
         # A header that was refused may name the columns in other words.
-        titles = suggest_columns(next(iter(peek_rows(delivered)), []), contract)
+        header = tuple(next(iter(peek_rows(delivered)), []))
+        titles = suggest_columns(header, contract)
     aside = find_aside(settings, delivered.path, is_named=True)
-    return Preview(line, lines, objections, titles, taken_in, aside)
+    return Preview(line, lines, objections, titles, taken_in, header, aside)
 
 
 def _beside_history(

@@ -49,7 +49,7 @@ def list_held(settings: Settings, source_id: str = "") -> tuple[Held, ...]:
 
 
 def export_held(settings: Settings, target: Path, source_id: str = "") -> int:
-    """Writes the rows that are held back, as they came, to a CSV file; returns how many.
+    """Writes the rows that are held back to a CSV file, the cells that are read as they came; returns how many.
 
     The columns are source_id, file_name, delivery_id, line, column_name, rule and row (JSON, title → text). A cell
     that a spreadsheet would take for a formula begins with an apostrophe.

@@ -12,7 +12,7 @@ from pipeline.ingest.delivered import Delivered
 from pipeline.settings import SYNTHETIC_MARK, SetAside
 from pipeline.snapshots import UNFINISHED
 
-OTHER_WORKBOOKS = (".xlsm", ".xlsb", ".xls")
+OTHER_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")
 
 
 def find_files(folder: Path) -> list[Path]:
@@ -21,11 +21,19 @@ def find_files(folder: Path) -> list[Path]:
     return [
         file
         for file in sorted(folder.rglob("*"))
-        if (file.is_symlink() or not file.is_dir())
+        if not _is_folder(file)
         and file.name != SYNTHETIC_MARK
         and not file.name.casefold().endswith(UNFINISHED)
         and not any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
     ]
+
+
+def _is_folder(file: Path) -> bool:
+    """Whether something is a folder; what may not be looked at is none, and its reader says so."""
+    try:
+        return file.is_dir() and not file.is_symlink()
+    except OSError:
+        return False
 
 
 def reason_not_a_file(file: Path) -> str:
@@ -65,12 +73,15 @@ def find_contracts(delivered: Delivered, contracts: tuple[Contract, ...]) -> lis
 
 
 def match_by_name(name: str, contracts: Iterable[Contract]) -> list[Contract]:
-    """The contracts whose file patterns fit a file's name; a workbook may serve several."""
+    """The contracts whose file patterns fit a file's name; a workbook may serve several.
+
+    A table under the ending of another kind is recognised too: its reader takes it, or says what to ask for.
+    """
     contracts = tuple(contracts)
-    named = _match(name.casefold(), contracts)
     file = Path(name.casefold())
-    # A workbook of another kind is recognised too: its reader says what to ask for.
-    return named if named or file.suffix not in OTHER_WORKBOOKS else _match(f"{file.stem}.xlsx", contracts)
+    endings = ("", ".xlsx", ".csv") if file.suffix in OTHER_ENDINGS else ("",)
+    matches = (_match(f"{file.stem}{ending}" if ending else name.casefold(), contracts) for ending in endings)
+    return next((named for named in matches if named), [])
 
 
 def _match(name: str, contracts: Iterable[Contract]) -> list[Contract]:

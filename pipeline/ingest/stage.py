@@ -4,8 +4,9 @@ that needs to know other deliveries."""
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ from pipeline.ingest.corrections import Correction
 from pipeline.ingest.delivered import Delivered, Refused
 from pipeline.ingest.header import suggest_columns, unread_titles
 from pipeline.ingest.identifiers import Finding, Observation, hold_identifier, judge, observe
-from pipeline.ingest.keys import COPY, judge_repeated, repeated_positions, without_lines
+from pipeline.ingest.keys import CODEC, COPY, judge_repeated, repeated_positions, without_lines
 from pipeline.ingest.read import read_delivery
 from pipeline.ingest.recognise import find_vintage
 from pipeline.ingest.typed import (
@@ -69,18 +70,26 @@ class Door:
                 self.judges[kind] = prepare(typing)
             return self.judges[kind]
 
+    def close(self) -> None:
+        """Closes the databases of its judges: at the end of a run."""
+        with self.lock:
+            for each in self.judges.values():
+                each.connection.close()
+            self.judges.clear()
+
 
 @dataclass(frozen=True)
 class Staged:
     """A delivery that was read: its line, and where its rows and rejects lie until they are taken in.
 
-    `titles` are headers that the contract does not know, each with the column it may be.
+    `titles` are headers that the contract does not know, each with the column it may be; `header` all of them.
     """
 
     line: Delivery
     extract: Path
     rejects: Path
     titles: tuple[tuple[str, str], ...] = ()
+    header: tuple[str, ...] = ()
 
 
 class Blocked(Exception):
@@ -96,7 +105,7 @@ def stage(
     progress: Progress = lambda size: None,
 ) -> Staged:
     """Reads, types and judges one delivery on its own; its line says accepted, refused or blocked."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     staged = Staged(line, folder / "extract.parquet", folder / "rejects.parquet")
     try:
         done = _stage(delivered, contract, staged, folder, door, progress)
@@ -138,9 +147,8 @@ def _stage(
     )
     cells_judge = door.judge_of(typing)
     total = _write(cells_judge, reading, typing, staged, progress)
-    findings = judge(reading.header, total.observations, contract) if total.observations else ()
-    if findings:
-        raise Blocked(_explain_findings(findings))
+    if len(total.observations) > 1:
+        _check_identifiers(typing, total.observations)
     _check_dates(total.strokes)
     for number, count in total.outdated.items():
         if count:
@@ -176,7 +184,7 @@ def _stage(
         **read_periods(connection, staged.extract, contract),
     )
     assert line.rows_in == line.accepted + line.rejected, f"{line.file_name}: rows were lost"
-    return replace(staged, line=line, titles=suggest_columns(reading.header, contract))
+    return replace(staged, line=line, titles=suggest_columns(reading.header, contract), header=reading.header)
 
 
 @dataclass
@@ -199,17 +207,21 @@ def _write(
 ) -> _Total:
     """Types every block and writes it aside, in the order of the file."""
     total = _Total()
+
+    def work(make: Callable[[], Block]) -> tuple[Block, Observation, TypedBlock]:
+        block = make()
+        seen = observe(typing.header, block.cells, typing.contract)
+        return block, seen, type_block(cells_judge, typing, block)
+
     with (
         _TableWriter(staged.extract) as extract,
         _TableWriter(staged.rejects) as rejects,
+        closing(_in_order(reading.blocks, work)) as done,
     ):
-
-        def work(make: Callable[[], Block]) -> tuple[Block, Observation, TypedBlock]:
-            block = make()
-            seen = observe(typing.header, block.cells, typing.contract)
-            return block, seen, type_block(cells_judge, typing, block)
-
-        for block, seen, typed in _in_order(reading.blocks, work):
+        for block, seen, typed in done:
+            if not total.observations:
+                # Nothing is written yet: what holds identifiers mostly shows them at once.
+                _check_identifiers(typing, [seen])
             extract.write(typed.rows)
             rejects.write(typed.rejects)
             total.rows += block.cells.num_rows + len(block.broken)
@@ -242,7 +254,7 @@ def rule_of(column_name: str, rule: str) -> str:
 def _in_order(
     blocks: Iterator[Callable[[], Block]],
     work: Callable[[Callable[[], Block]], tuple[Block, Observation, TypedBlock]],
-) -> Iterator[tuple[Block, Observation, TypedBlock]]:
+) -> Generator[tuple[Block, Observation, TypedBlock]]:
     """The work on each block, two at a time, in the order of the blocks; never more than four in memory."""
     waiting: deque[Future[tuple[Block, Observation, TypedBlock]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -278,7 +290,7 @@ class _TableWriter:
             self.writer = pq.ParquetWriter(
                 self.file,
                 rows.schema,
-                compression="snappy",
+                compression=CODEC,
                 use_dictionary=words,
                 store_schema=False,
             )
@@ -309,14 +321,20 @@ def _hold_repeated(
     without_lines(staged.extract, set(found))
     before = pq.read_table(staged.rejects) if staged.rejects.exists() else rejects_schema().empty_table()
     repeated = original_rows(read_delivery(delivered, typing.contract, folder), typing, key.name, found)
-    pq.write_table(pa.concat_tables([before, repeated]).sort_by("line"), staged.rejects, compression="zstd")
+    pq.write_table(pa.concat_tables([before, repeated]).sort_by("line"), staged.rejects, compression=CODEC)
     return Counter(rule_of(key.name, rule) for rule in found.values())
+
+
+def _check_identifiers(typing: Typing, observations: list[Observation]) -> None:
+    findings = judge(typing.header, observations, typing.contract)
+    if findings:
+        raise Blocked(_explain_findings(findings))
 
 
 def _write_empty(extract: Path, contract: Contract) -> None:
     import pyarrow.parquet as pq
 
-    pq.write_table(extract_schema(contract).empty_table(), extract)
+    pq.write_table(extract_schema(contract).empty_table(), extract, compression=CODEC)
 
 
 def _check_dates(strokes: dict[str, Counter[str]]) -> None:

@@ -30,7 +30,9 @@ SEPARATOR = "\t"
 FREE_TEXT = "free text holds an identifier; the text was not kept"
 FOOTER = "a footer or a total, not a record"
 FOOTER_START = "^(grand total|total|sources?|notes?|footnotes?|end of|produced by|©)([:, ]|$)"
-NOT_KEPT = "[not kept: it holds an identifier]"
+NOT_KEPT = "[not kept: free text]"
+LINE_NOT_KEPT = "[not kept: it holds an identifier]"
+LINE_WITH_TEXT_NOT_KEPT = "[not kept: the file has free text, and where it stands in this line is not known]"
 NULL_TYPES = {
     "varchar": "string",
     "integer": "int32",
@@ -44,7 +46,8 @@ NULL_TYPES = {
 class TypedBlock:
     """What became of a block: its accepted rows, its rejects, and what must be judged over the whole delivery.
 
-    rejects: line, column_name, rule, and row: the cells as they came (JSON, title → text).
+    rejects: line, column_name, rule, and row: the cells that the contract reads, as they came (JSON, title → text);
+    of a free text only that there was one.
     """
 
     rows: pa.Table
@@ -137,11 +140,7 @@ def type_block(judge: Judge, typing: Typing, block: Block) -> TypedBlock:
     keys = np.empty(0, dtype=np.uint64) if numbers is None else numbers.to_numpy()
     if failures is not None:
         is_good = pc.is_null(failures)
-        bad = (
-            _without_texts(typing, cells, held)
-            .append_column("line", lines)
-            .append_column("failure", failures)
-        )
+        bad = cells.append_column("line", lines).append_column("failure", failures)
         rejects.append(_rejects(cursor, typing, bad.filter(pc.invert(is_good))))
         rows = rows.filter(is_good)
         keys = keys[is_good.to_numpy(zero_copy_only=False)] if len(keys) else keys
@@ -169,7 +168,6 @@ def original_rows(reading: Reading, typing: Typing, column: str, rules: dict[int
             if len(positions):
                 rows, lines = block.cells.take(positions), block.lines[positions]
                 failures = [column + SEPARATOR + rules[line] for line in lines.tolist()]
-                rows = _without_texts(typing, rows, _held_texts(typing, rows))
                 rows = rows.append_column("line", pa.array(lines)).append_column(
                     "failure", pa.array(failures)
                 )
@@ -407,22 +405,18 @@ def _held_texts(typing: Typing, cells: pa.Table) -> dict[str, pa.Array]:
     return held
 
 
-def _without_texts(typing: Typing, rows: pa.Table, held: dict[str, pa.Array]) -> pa.Table:
-    """The rows, without the free texts that hold an identifier."""
-    import pyarrow.compute as pc
-
-    for name, mask in held.items():
-        position = typing.cells[name]
-        text = pc.if_else(mask, NOT_KEPT, rows.column(position).cast("string"))
-        rows = rows.set_column(position, rows.column_names[position], text)
-    return rows
-
-
 def _rejects(cursor: duckdb.DuckDBPyConnection, typing: Typing, bad: pa.Table) -> pa.Table:
     """The rejects of rows that failed; a row that says so in its first words is a footer, whatever failed."""
     filled = ", ".join(f"nullif({trimmed(f'cell_{index}')}, '')" for index in range(len(typing.header)))
     is_footer = f"regexp_matches(lower(coalesce({filled}, '')), {literal(FOOTER_START)})"
-    pairs = ", ".join(f"{literal(title or str(i + 1))}, cell_{i}" for i, title in enumerate(typing.header))
+    free = {column.name for column in typing.contract.columns if column.is_free_text}
+    kept = {
+        position: f"case when nullif({trimmed(f'cell_{position}')}, '') is null then '' else {literal(NOT_KEPT)} end"
+        if name in free
+        else f"cell_{position}"
+        for name, position in typing.cells.items()
+    }
+    pairs = ", ".join(f"{literal(typing.header[position])}, {kept[position]}" for position in sorted(kept))
     cursor.register("bad", bad)
     rejects = cursor.sql(
         f"""select line,
@@ -436,19 +430,21 @@ def _rejects(cursor: duckdb.DuckDBPyConnection, typing: Typing, bad: pa.Table) -
 
 
 def _broken_rejects(typing: Typing, block: Block) -> pa.Table:
-    """The lines that could not be split into cells, each as its text."""
+    """The lines that could not be split into cells, each as its text: nobody can say which of it would be read."""
     import pyarrow as pa
 
     if not block.broken:
         return rejects_schema().empty_table()
     texts = pa.chunked_array([pa.array([text for _, _, text in block.broken], pa.string())])
     held = typing.hold_identifier(texts).to_pylist() if typing.hold_identifier else [False] * len(texts)
+    has_text = any(column.is_free_text and column.name in typing.cells for column in typing.contract.columns)
+    instead = LINE_WITH_TEXT_NOT_KEPT if has_text else LINE_NOT_KEPT
     rows = [
         {
             "line": line,
             "column_name": "",
             "rule": FOOTER if re.match(FOOTER_START, text.lstrip('"').casefold()) else rule,
-            "row": json.dumps({"": NOT_KEPT if is_held else text}, ensure_ascii=False),
+            "row": json.dumps({"": instead if has_text or is_held else text}, ensure_ascii=False),
         }
         for (line, rule, text), is_held in zip(block.broken, held, strict=True)
     ]

@@ -74,7 +74,7 @@ def test_bad_rows_are_told_by_rule_and_line_and_never_by_value(sna: Sna, workspa
     ran = sna(write(workspace, rows))
     assert ran.code == 4
     assert "  1 × recorded_on is not of type date (line 2)\n" in ran.out
-    assert "- 1 row: offence_code code is not in the code list (line 9)." in ran.out
+    assert "- “ho_code”: code is not in the code list: 1 row (line 9)." in ran.out
     assert "CANARY" not in ran.out + ran.err
 
 

@@ -8,10 +8,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipeline.settings import DEMONSTRATION, PROJECT
-from tests.cli.area import Ran, crimes, write_small_area
+from tests.cli.area import Ran, crimes, run_sna, write_small_area
 from tests.conftest import write_rows
 
 Sna = Callable[..., Ran]
@@ -35,6 +36,30 @@ SETTINGS = {
     "unknown lens": ('lens_id = "exampleshire"', 'lens_id = "examplshire"',
                      "the lens 'examplshire' does not exist. Did you mean 'exampleshire'?"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_unforeseen_error_is_shown_by_its_kind_and_place_and_never_by_its_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], debug: bool
+) -> None:
+    """With --debug too, the whole way there: what it prints is sent to the developers."""
+    from pipeline import plan
+
+    def fail(*_: object) -> None:
+        try:
+            duckdb.execute("select cast('zqcanary' as integer)").fetchall()
+        except duckdb.Error as error:
+            raise ValueError("zqcanary") from error
+
+    monkeypatch.setattr(plan, "ingest", fail)
+    arguments = ["ingest", "--workspace", tmp_path, *(["--debug"] if debug else [])]
+    ran = run_sna(monkeypatch, capsys, *arguments)
+    assert ran.code == 1
+    assert "zqcanary" not in ran.out + ran.err.replace("select cast('zqcanary' as integer)", "").replace(
+        'raise ValueError("zqcanary")', ""
+    )
+    assert "internal error: ValueError at test_wrong_input.py:" in ran.err
+    assert ("in fail" in ran.err and "ConversionException" in ran.err) == debug
 
 
 @pytest.fixture

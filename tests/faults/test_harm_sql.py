@@ -72,6 +72,32 @@ def test_hostile_model_is_refused_and_the_last_good_warehouse_stays(copied: Sett
     assert not list(copied.workspace.rglob("stolen*"))
 
 
+# Where a model may read it may write as well: DuckDB knows one list of folders for both.
+WRITTEN = {"extracts": "one.parquet", "a new extract": "two.parquet", "seeds": "word.csv"}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_model_that_writes_where_it_may_read_is_refused_and_the_last_good_warehouse_stays(
+    copied: Settings, name: str
+) -> None:
+    folder = copied.project / "dbt_project" / "seeds" if name == "seeds" else copied.extracts
+    target = folder / WRITTEN[name]
+    content = target.read_bytes() if target.exists() else None
+    copied.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    copied.warehouse.write_bytes(b"the last good")
+    statement = f"copy (select 'planted' as word) to '{target.as_posix().replace(chr(39), chr(39) * 2)}'"
+    try:
+        with pytest.raises(BuildFailed, match=f"changed {WRITTEN[name]}: a model may read"):
+            build_model(copied, f'{{% do run_query("{statement}") if execute %}} select 1 as one')
+        assert copied.warehouse.read_bytes() == b"the last good"
+        assert not copied.warehouse.with_suffix(".building").exists()
+    finally:
+        copied.warehouse.unlink()
+        target.unlink()
+        if content is not None:
+            target.write_bytes(content)
+
+
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_open_warehouse_is_locked_down(copied: Settings, name: str) -> None:
     copied.warehouse.parent.mkdir(parents=True, exist_ok=True)

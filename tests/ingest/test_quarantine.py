@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from pipeline import plan
+from pipeline.ingest.quarantine import export_held
 from pipeline.register import BrokenChain, read_decisions, read_ledger
 from pipeline.settings import Settings
 from tests.cli.area import Ran, run_sna
-from tests.ingest.door import POLICE, deliver, open_door, read_extract
+from tests.ingest.door import POLICE, deliver, open_door, read_extract, read_table
 
 Sna = Callable[..., Ran]
 UNKNOWN = "offence_code code is not in the code list"
@@ -151,3 +152,47 @@ def test_what_cannot_be_let_in_is_one_sentence(
     assert ran.code == 2
     assert ran.sentence.startswith(says)
     assert read_decisions(settings.register) == ()
+
+
+UNREAD = "c{n},X23000001,X06000001,{day},{code},Y,{note},zquiet{n}"
+TEXTS = [
+    UNREAD.format(n=1, day="2024-03-01", code="8N", note="zsecret fine"),
+    UNREAD.format(n=2, day="no date", code="8N", note="zsecret bad date"),
+    UNREAD.format(n=3, day="2024-03-01", code="8N", note="ring 07700 900123 zsecret"),
+    UNREAD.format(n=4, day="2024-03-01", code="ZZ9", note=""),
+    UNREAD.format(n=5, day="2024-03-01", code="8N", note="zsecret twice"),
+    UNREAD.format(n=5, day="2024-03-02", code="8N", note="zsecret twice and other"),
+    UNREAD.format(n=6, day="2024-03-01", code="8N", note="zsecret cut") + ",more",
+]
+
+
+def test_no_free_text_and_no_column_that_is_not_read_is_kept_with_a_row_held_back(tmp_path: Path) -> None:
+    settings = open_door(tmp_path)
+    header = f"{POLICE.strip()},crime_note,beat\n"
+    deliver(settings, FILE, (header + "\n".join(TEXTS) + "\n").encode())
+    plan.ingest(settings)
+    export_held(settings, tmp_path / "held.csv")
+    with (tmp_path / "held.csv").open(encoding="utf-8", newline="") as stream:
+        rows = {int(row["line"]): json.loads(row["row"]) for row in csv.DictReader(stream)}
+    # What the contract reads is shown as it came; of the text, that there was one.
+    shown = dict(zip(POLICE.strip().split(","), TEXTS[1].split(","), strict=False))
+    assert rows[3] == {**shown, "crime_note": "[not kept: free text]"}
+    assert rows[5]["crime_note"] == "" and rows[5]["offence_code"] == "ZZ9"
+    assert sorted(rows) == [3, 4, 5, 6, 7, 8]
+    assert rows[8] == {
+        "": "[not kept: the file has free text, and where it stands in this line is not known]"
+    }
+    kept = read_table(f"select * from read_parquet('{settings.rejects}/*/*.parquet')")
+    kept += read_table(f"select * from read_parquet('{settings.extracts}/police_crimes/*.parquet')")
+    assert len(kept) == 7
+    assert "zsecret" not in repr(kept) and "zquiet" not in repr(kept) and "900123" not in repr(kept)
+
+
+def test_a_line_of_too_many_cells_is_kept_as_it_came_where_the_file_has_no_free_text(tmp_path: Path) -> None:
+    settings = open_door(tmp_path)
+    line = "c2,X23000001,X06000001,2024-03-01,8N,Y,beat 4,more"
+    deliver(settings, FILE, f"{POLICE.strip()},beat\n{ROWS[0]},beat 3\n{line}\n".encode())
+    plan.ingest(settings)
+    assert read_table(f"select row from read_parquet('{settings.rejects}/*/*.parquet')") == [
+        (json.dumps({"": line}),)
+    ]
