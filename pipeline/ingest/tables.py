@@ -65,6 +65,9 @@ def read_geojson(delivered: Delivered, contract: Contract, scratch: Path) -> Rea
     import pandas as pd
     import pyarrow as pa
 
+    # GDAL goes by what it finds: other formats name further files, or addresses, that it would open.
+    if not next(delivered.blocks(), b"").lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+        raise Refused("the file cannot be read as GeoJSON, which begins with a brace: fetch it again")
     plain = delivered.copy_to(scratch)
     try:
         with warnings.catch_warnings():

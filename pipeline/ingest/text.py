@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 from typing import BinaryIO
 
 import numpy as np
@@ -24,7 +24,7 @@ from pipeline.ingest.header import SEARCH_ROWS, find_header, missing_columns
 EMPTY = "the file is empty: ask the supplier to send it again"
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_SIZE = 1_000_000
-BLOCK_SIZE = 32_000_000
+BLOCK_SIZE, BLOCK_LINES = 32_000_000, 1_000_000
 FIELD_SIZE = 131_072
 QUOTE, LINE_END, RETURN = 34, 10, 13
 # A line of blanks, or of one cell that holds none but blanks.
@@ -265,8 +265,9 @@ def _blocks(data: Iterator[bytes], delimiter: str, skip: int, width: int) -> Ite
         if dictionaries is None:
             sample = block[: block.rfind(b"\n", 0, SAMPLE_SIZE) + 1] or block
             dictionaries = _repeating(_read_plain(sample, delimiter, width, line, frozenset()).cells)
-        yield partial(_read_plain, block, delimiter, width, line, dictionaries)
-        line += _count_lines(block)
+        for part in _by_lines(block):
+            yield partial(_read_plain, part, delimiter, width, line, dictionaries)
+            line += _count_lines(part)
 
 
 def _whole_lines(data: Iterator[bytes]) -> Iterator[bytes]:
@@ -283,6 +284,16 @@ def _whole_lines(data: Iterator[bytes]) -> Iterator[bytes]:
             parts, size = [block[cut:]], len(block) - cut
     if size:
         yield b"".join(parts)
+
+
+def _by_lines(block: bytes) -> Iterator[bytes]:
+    """A block in parts of at most BLOCK_LINES lines: what is made of a line costs more than the line."""
+    if block.count(b"\n") <= BLOCK_LINES:
+        yield block
+        return
+    ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == LINE_END)
+    starts = [0, *(int(end) + 1 for end in ends[BLOCK_LINES - 1 :: BLOCK_LINES]), len(block)]
+    yield from (block[start:end] for start, end in pairwise(starts) if start < end)
 
 
 def _start_of_line(block: bytes, skip: int) -> int | None:
@@ -315,7 +326,7 @@ def _read_plain(
     broken: list[tuple[int, str, str]] = []
 
     def note(row: pa.csv.InvalidRow) -> str:
-        line = first_line + row.number - 1
+        line = int(lines[row.number - 1])
         broken.append((line, f"expected {width} fields, found {row.actual_columns}", row.text))
         return "skip"
 
@@ -326,6 +337,8 @@ def _read_plain(
     }
     if not block.strip():
         return block_of([], [], width)
+    size = len(block)
+    block, lines = _without_blank_lines(block, first_line)
     cells = pa.csv.read_csv(
         pa.BufferReader(block),
         read_options=pa.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(block) + 1),
@@ -340,25 +353,24 @@ def _read_plain(
             column_types=kinds, strings_can_be_null=False, quoted_strings_can_be_null=False
         ),
     )
-    lines = np.arange(first_line, first_line + cells.num_rows + len(broken), dtype=np.int64)
-    blank = first_line + _blank_lines(block)
-    no_rows = np.concatenate([blank, np.array([line for line, _, _ in broken], dtype=np.int64)])
-    if len(blank):
-        # Arrow takes a blank line for a row of blank cells, and one of blanks for a broken row.
-        is_row = ~np.isin(np.setdiff1d(lines, no_rows[len(blank) :]), blank)
-        cells = cells.filter(pa.array(is_row))
-    if len(no_rows):
-        lines = lines[~np.isin(lines, no_rows)]
-    return Block(cells, lines, tuple(row for row in broken if not _NO_ROW.fullmatch(row[2])), len(block))
+    if broken:
+        lines = lines[~np.isin(lines, np.array([line for line, _, _ in broken], dtype=np.int64))]
+    return Block(cells, lines, tuple(row for row in broken if not _NO_ROW.fullmatch(row[2])), size)
 
 
-def _blank_lines(block: bytes) -> np.ndarray:
-    """The numbers, from 0, of lines with nothing in them."""
+def _without_blank_lines(block: bytes, first_line: int) -> tuple[bytes, np.ndarray]:
+    """A block without the lines in which nothing stands, of which Arrow would make rows; the number of each line."""
     text = np.frombuffer(block, dtype=np.uint8)
     ends = np.flatnonzero(text == LINE_END)
-    lengths = np.diff(ends, prepend=-1) - 1
-    has_return = (lengths == 1) & (text[np.maximum(ends - 1, 0)] == RETURN)
-    return np.flatnonzero((lengths == 0) | has_return)
+    if not block.endswith(b"\n"):
+        ends = np.append(ends, len(block))
+    lengths = np.diff(ends, prepend=-1)
+    is_blank = (lengths == 1) | ((lengths == 2) & (text[ends - 1] == RETURN))
+    lines = np.arange(first_line, first_line + len(ends), dtype=np.int64)
+    if not is_blank.any():
+        return block, lines
+    is_kept = np.repeat(~is_blank, lengths)[: len(block)]
+    return text[is_kept].tobytes(), lines[~is_blank]
 
 
 def _is_well_quoted(block: bytes, delimiter: str) -> bool:

@@ -167,6 +167,16 @@ def test_boundaries_land_in_degrees(tmp_path: Path, content: bytes) -> None:
     assert [(round(x, 5), round(y, 5)) for x, y in points[:3]] == DEGREES
 
 
+def test_file_that_names_another_opens_none(tmp_path: Path) -> None:
+    (tmp_path / "other.geojson").write_bytes(boundary(DEGREES))
+    virtual = (
+        f'<OGRVRTDataSource><OGRVRTLayer name="other"><SrcDataSource>{tmp_path}/other.geojson</SrcDataSource>'
+        "</OGRVRTLayer></OGRVRTDataSource>"
+    )
+    line = take_in(open_door(tmp_path / "w"), "boundaries_lad.geojson", virtual.encode()).line
+    assert line.reason == "the file cannot be read as GeoJSON, which begins with a brace: fetch it again"
+
+
 @pytest.mark.parametrize("name", ["geometry", "note"])
 def test_property_may_be_named_geometry(tmp_path: Path, name: str) -> None:
     settings = open_door(tmp_path)

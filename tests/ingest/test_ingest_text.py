@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow
 import pytest
 
-from tests.ingest.door import POLICE, ROW, Rejects, open_door, read_extract, take_in
+from pipeline.ingest import text
+from tests.ingest.door import (
+    POLICE,
+    ROW,
+    Rejects,
+    deliver,
+    ingest,
+    open_door,
+    read_extract,
+    read_rejects,
+    take_in,
+)
 
 ACCEPTED, REFUSED = "accepted", "refused"
 
@@ -243,6 +256,41 @@ def test_gzip_is_read_and_a_broken_one_refused(tmp_path: Path) -> None:
         line = take_in(open_door(tmp_path / str(number)), "police_crimes_x.csv.gz", content).line
         assert line.status == status, number
         assert line.rows_in == (200 if status == ACCEPTED else 0)
+
+
+def test_many_blank_lines_cost_no_memory_and_move_no_line_number(tmp_path: Path) -> None:
+    settings = open_door(tmp_path)
+    content = police(crime(1), "short").replace(b"short", b"\r\n" * 10 + b"\n" * 1_000_000 + b" \nshort")
+    deliver(settings, "police_crimes_x.csv", content + f"{crime(2, '?')}\n{crime(3)}\n".encode())
+    tracemalloc.start()
+    pool = pyarrow.default_memory_pool()
+    before = pool.max_memory()
+    [line] = ingest(settings).deliveries
+    peak = tracemalloc.get_traced_memory()[1] + pool.max_memory() - before
+    tracemalloc.stop()
+    assert read_rejects(settings, line) == [
+        (1_000_014, "", "expected 6 fields, found 1"),
+        (1_000_015, "recorded_on", "is not of type date"),
+    ]
+    assert read_extract(settings, "police_crimes", "line") == [(2,), (1_000_016,)]
+    # The numbers of a million lines are 8 MB, their cells would be five times as much.
+    assert peak < 60_000_000
+
+
+def test_lines_are_numbered_alike_in_blocks_of_few_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = police(
+        *(crime(number, "?" if number % 20 == 1 else "2024-03-01") for number in range(50)), "", "x"
+    )
+    seen = []
+    for lines in (1_000_000, 7, 1):
+        monkeypatch.setattr(text, "BLOCK_LINES", lines)
+        settings = open_door(tmp_path / str(lines))
+        outcome = take_in(settings, "police_crimes_x.csv", content)
+        seen.append((outcome.rejects, read_extract(settings, "police_crimes", "crime_id, line")))
+    assert seen[1:] == seen[:1] * 2
+    assert seen[0][0][-1] == (53, "", "expected 6 fields, found 1")
 
 
 def test_one_row_reads_like_a_row(tmp_path: Path) -> None:
