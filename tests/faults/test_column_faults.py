@@ -85,7 +85,8 @@ COLUMNS = {
         "no date of recorded_on lies after the 12th of a month", (50, 50, 0),
     ),
     "fault 20: forty-nine such dates": Fault(
-        dated(*(f"{day % 12 + 1:02}/03/2024" for day in range(49))), OK, "2024-03 may not be whole: its last record is of 2024-03-12", (49, 49, 0)
+        dated(*(f"{day % 12 + 1:02}/03/2024" for day in range(49))), OK,
+        "2024-03 may not be whole: its last record is of 2024-03-12", (49, 49, 0)
     ),
     "fault 21: Excel's days where nobody says so": Fault(
         dated("2024-03-01", "45352"), WARNINGS, "", (2, 1, 1),
