@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.contracts import Contract
 from pipeline.ingest.delivered import Refused, show_header
+from pipeline.ingest.identifiers import show_title
 
 SEARCH_ROWS = 20
 MAXIMUM_COLUMNS = 1_000
@@ -64,7 +65,7 @@ def check_header(titles: list[str], contract: Contract, where: str = "") -> None
 
 def unread_titles(titles: Iterable[str], contract: Contract) -> list[str]:
     """The titles that the contract does not know, as they may be shown."""
-    return [show_header(title) for title in titles if title.strip() and not contract.field_of(title)]
+    return [show_title(title) for title in titles if title.strip() and not contract.field_of(title)]
 
 
 def nearest_column(title: str, contract: Contract, taken: Iterable[str]) -> str | None:

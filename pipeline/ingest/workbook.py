@@ -13,7 +13,7 @@ from pipeline.contracts import Contract
 from pipeline.ingest.cells import Reading, blocks_of
 from pipeline.ingest.delivered import Delivered, Refused, check_size, members_of
 from pipeline.ingest.header import SEARCH_ROWS, find_header
-from pipeline.ingest.identifiers import show_sheet
+from pipeline.ingest.identifiers import show_title
 
 ENCRYPTED = b"\xd0\xcf\x11\xe0"
 READ_SIZE = 1_000_000
@@ -42,7 +42,7 @@ def read_workbook(delivered: Delivered, contract: Contract, scratch: Path) -> Re
         if contract.sheet not in sheets:
             raise Refused(
                 f"the workbook has no sheet {contract.sheet!r}; its sheets are "
-                f"{', '.join(show_sheet(sheet) for sheet in sheets)}: rename the sheet, or mend the contract"
+                f"{', '.join(show_title(sheet) for sheet in sheets)}: rename the sheet, or mend the contract"
             )
         cells = workbook.get_sheet_by_name(contract.sheet).to_python(skip_empty_area=False)
     except (CalamineError, zipfile.BadZipFile):
@@ -100,7 +100,7 @@ def _inspect(path: Path, sheet: str) -> list[str]:
             hidden = re.findall(r'<sheet [^>]*?name="([^"]*)"[^>]*?state="(?:hidden|veryHidden)"', index)
             if hidden:
                 notes.append(
-                    f"hidden sheets: {', '.join(show_sheet(name) for name in hidden)}; they are not read"
+                    f"hidden sheets: {', '.join(show_title(name) for name in hidden)}; they are not read"
                 )
             part = _part_of(package, index, sheet)
             if part and part in names:
