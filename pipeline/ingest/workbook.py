@@ -18,7 +18,7 @@ from pipeline.ingest.cells import Reading, blocks_of
 from pipeline.ingest.delivered import READ_SIZE, Delivered, Refused
 from pipeline.ingest.extent import UNREADABLE, Extent, check_extent_xls, close_gaps, measure, pieces_of
 from pipeline.ingest.header import SEARCH_ROWS, find_header
-from pipeline.ingest.identifiers import show_sheet
+from pipeline.ingest.identifiers import show_title
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -61,7 +61,7 @@ def read_workbook(delivered: Delivered, contract: Contract, scratch: Path) -> Re
         if contract.sheet not in sheets:
             raise Refused(
                 f"the workbook has no sheet {contract.sheet!r}; its sheets are "
-                f"{', '.join(show_sheet(sheet) for sheet in sheets)}: rename the sheet, or mend the contract"
+                f"{', '.join(show_title(sheet) for sheet in sheets)}: rename the sheet, or mend the contract"
             )
         sheet = workbook.get_sheet_by_name(contract.sheet)
     except (CalamineError, zipfile.BadZipFile):
@@ -130,7 +130,7 @@ def _inspect(path: Path, sheet: str) -> tuple[list[str], str, Extent | None]:
             notes = []
             if hidden:
                 notes.append(
-                    f"hidden sheets: {', '.join(show_sheet(name) for name in hidden)}; they are not read"
+                    f"hidden sheets: {', '.join(show_title(name) for name in hidden)}; they are not read"
                 )
             if sheet not in relations:
                 return notes, "", None
