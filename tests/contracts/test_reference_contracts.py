@@ -145,6 +145,36 @@ def test_population_is_known_once_and_from_the_publisher_s_workbook() -> None:
     assert run_model("int_lad_populations", tables, "sex, population") == [("F", 14), ("M", 11)]
 
 
+def test_a_lookup_that_is_fetched_beside_an_older_one_counts_once() -> None:
+    """The publisher corrected change codes and names: what was sent last stands, and no pair is doubled."""
+    deliveries = "select * from (values ('old', 1), ('new', 2)) as rows (delivery_id, delivery_number)"
+    tables = {
+        "stg_run__deliveries": deliveries,
+        "stg_reference__lsoa11_lsoa21": """select * from (values
+            ('E01000001', 'E01000001', 'U', 'old'), ('E01000001', 'E01000001', 'X', 'new'),
+            ('E01000002', 'E01000003', 'S', 'old'), ('E01000002', 'E01000004', 'S', 'old'),
+            ('E01000002', 'E01000003', 'X', 'new'), ('E01000002', 'E01000004', 'X', 'new'))
+            as rows (lsoa11_code, lsoa21_code, change_code, delivery_id)""",
+        "int_lsoa_residents": "select '' as lsoa_code, 0 as population where false",
+        "int_known_lsoas": "select '' as lsoa_code, false as is_of_2021 where false",
+    }
+    assert run_model("int_lsoa_conversion", tables, "lsoa_code, lsoa21_code, change_code, share") == [
+        ("E01000001", "E01000001", "X", 1.0),
+        ("E01000002", "E01000003", "X", 0.5),
+        ("E01000002", "E01000004", "X", 0.5),
+    ]
+
+
+def test_a_lookup_with_a_line_for_each_output_area_holds_each_lsoa_once() -> None:
+    lines = """select * from (values
+        ('E01000001', 'E02000001', 'City 001', 'E09000001', 'City', 'd', 2),
+        ('E01000001', 'E02000001', 'City 001', 'E09000001', 'City', 'd', 3))
+        as rows (lsoa_code, msoa_code, msoa_name, lad_code, lad_name, delivery_id, line)"""
+    assert run_model(
+        "stg_reference__lsoa_lookup", {"lsoa_lookup": lines}, "lsoa_code, msoa_code, delivery_id"
+    ) == [("E01000001", "E02000001", "d")]
+
+
 def test_lsoa_has_one_decile_and_that_of_the_newest_indices() -> None:
     def indices(*rows: tuple[str, int]) -> str:
         values = ", ".join(f"('{lsoa}', 1, {decile}, 'd')" for lsoa, decile in rows)

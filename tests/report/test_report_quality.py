@@ -13,8 +13,8 @@ from pipeline.report.blocks import TableBlock
 from pipeline.report.document import build_document
 from pipeline.report.prose import Paragraph
 from pipeline.report.published import Published, read_published
-from pipeline.report.specs import read_report_spec
 from pipeline.report.sentences import plain
+from pipeline.report.specs import read_report_spec
 from pipeline.settings import Settings
 
 
@@ -84,7 +84,8 @@ def test_lines_that_are_no_records_are_called_what_they_are(say: Callable) -> No
         *held_back("admissions", "Admissions by region",
                    ("set_aside_1", "the publisher's yearly totals", 10, ""),
                    ("set_aside_2", "totals or notes around the table", 0, "fewer than 5")),
-        *held_back("neighbours", "Neighbours", ("set_aside_1", "a heading within the publisher's table", 0, "fewer than 5")),
+        *held_back("neighbours", "Neighbours",
+                   ("set_aside_1", "a heading within the publisher's table", 0, "fewer than 5")),
     )  # fmt: skip
     assert said == {
         "Admissions by region": "10 of 130 lines (7.7%) are not records: they are the publisher's yearly totals (10) "
@@ -98,7 +99,8 @@ def test_lines_that_are_no_records_are_called_what_they_are(say: Callable) -> No
 @pytest.mark.parametrize(
     ("label", "words"),
     [
-        ("financial year start: is not of type financial year", "no financial year where “financial year” should stand"),
+        ("academic year start: is not of type academic year",
+         "no academic year where “academic year” should stand"),
         ("lsoa code: is not a code of the right form", "a code of another form where “small area” should stand"),
         ("area code: is not a code of the right form", "a code of another form where “area” should stand"),
         ("la number: required value is missing", "nothing where “number of the local authority” should stand"),
