@@ -40,14 +40,8 @@ COLUMN_WORDS = (
     (r"\barea code\b", "area"),
     (r"\bla number\b", "number of the local authority"),
 )
-# Sources of residents → the kinds of area whose rates divide by them.
-RESIDENTS = {
-    "lad_population": ("vru", "lad"),
-    "lad_population_males": ("vru", "lad"),
-    "lad_population_females": ("vru", "lad"),
-    "lsoa_population": ("msoa",),
-    "lsoa11_population": ("msoa",),
-}
+# How the names of sources of residents begin → the kinds of area whose rates divide by them.
+RESIDENTS = {"lad_population": ("vru", "lad"), "lsoa_population": ("msoa",), "lsoa11_population": ("msoa",)}
 # Periods whose rates divide by the residents of the year in which they begin.
 YEARS = ("financial_year", "calendar_year", "academic_year")
 # What became of the records of each kind, after "1,230 of 45,600 records (2.7%)".
@@ -129,18 +123,19 @@ def _left_out(checks: Mapping[str, Check]) -> Iterator[str]:
 
 def _without_residents(context: Context, source: str) -> Iterator[str]:
     """The years whose rates divide by residents that nobody estimated for them."""
+    area_types = next((kinds for start, kinds in RESIDENTS.items() if source.startswith(start)), ())
     years = sorted(
         {
             reading.period_start.year
             for cells in context.published.readings.values()
             for reading in cells
             if reading.is_population_estimated
-            and reading.area_type in RESIDENTS.get(source, ())
+            and reading.area_type in area_types
             and reading.period_type in YEARS
         }
     )
     if years:
-        where = "of neighbourhoods in" if "msoa" in RESIDENTS[source] else "of"
+        where = "of neighbourhoods in" if "msoa" in area_types else "of"
         yield (
             f"No estimate of residents was delivered for the middle of {_years(years)}: rates {where} those years use "
             "residents worked out from the nearest years that were, and say “some populations estimated”."

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
 
 from pipeline import arrivals
@@ -28,7 +29,8 @@ from tests.fetch.server import Answer, Server
 PUBLIC = {
     "data.police.uk": ["street_crimes", "street_outcomes", "stop_and_search"],
     "Home Office": ["recorded_crime", "recorded_outcomes"],
-    "Office for National Statistics": ["lad_population_males", "police_force_population", "lsoa_lookup",
+    "Office for National Statistics": ["lad_population_males", "lsoa_population_2019", "lsoa_population_2022",
+                                       "police_force_population", "lsoa_lookup",
                                        "lsoa11_msoa11", "lsoa11_lsoa21", "lad_police_force", "lsoa_boundaries",
                                        "lad_boundaries", "pfa_boundaries"],
     "Office for Health Improvement and Disparities": ["fingertips"],
@@ -208,3 +210,28 @@ def test_the_publishers_own_layout_lands(source: str, real_data: Path, fetch_fro
     assert ran.code == 0, ran.err
     [(status, rows_in)] = [found for name, found in landed(folder).items() if name == source]
     assert (status, rows_in) == ("accepted", len(rows))
+
+
+@pytest.mark.parametrize("first", [2019, 2022])
+def test_one_workbook_brings_the_residents_of_small_areas_of_three_years(
+    first: int, fetch_from: Callable
+) -> None:
+    """A sheet a year, its header in line 4; sex and age stand beside the total and are not read."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for year in range(first, first + 3):
+        sheet = book.create_sheet(f"Mid-{year} LSOA 2021")
+        sheet.append([f"Mid-{year} population estimates"])
+        sheet.append(["Source: Office for National Statistics"])
+        sheet.append([])
+        ages = [f"{sex}{age}" for sex in "FM" for age in range(91)]
+        sheet.append(["LAD 2023 Code", "LAD 2023 Name", "LSOA 2021 Code", "LSOA 2021 Name", "Total", *ages])
+        for number in range(40):
+            sheet.append(
+                ["E08000012", "Liverpool", f"E0100{number:04}", f"Liverpool {number}", 182, *[1] * 182]
+            )
+    content = io.BytesIO()
+    book.save(content)
+    ran, folder = fetch_from(f"lsoa_population_{first}", content.getvalue(), "sapelsoasyoa")
+    assert ran.code == 0, ran.err
+    assert landed(folder) == {f"lsoa_population_{year}": ("accepted", 40) for year in range(first, first + 3)}
