@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError, fromstring
 
 from pipeline.archives import Unsound, check_size, entries_of
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, fold_header
 from pipeline.ingest.cells import Reading, blocks_of
 from pipeline.ingest.delivered import READ_SIZE, Delivered, Refused
 from pipeline.ingest.extent import UNREADABLE, Extent, check_extent_xls, close_gaps, measure, pieces_of
@@ -72,9 +72,10 @@ def read_workbook(delivered: Delivered, contract: Contract, scratch: Path) -> Re
     if position:
         notes.append(f"{position} rows stood above the header and were passed over")
     body = chain(first_rows[position + contract.header_rows :], rows)
+    merged = {fold_header(title) for title in contract.fill_down}
     filled = _fill_down(
         ((number, row) for number, row in body if any(row)),
-        [header.index(name) for name in contract.fill_down if name in header],
+        [index for index, title in enumerate(header) if fold_header(title) in merged],
     )
     return Reading(tuple(header), blocks_of(filled, len(header)), tuple(notes))
 
