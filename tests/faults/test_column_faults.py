@@ -30,6 +30,7 @@ from tests.ingest.door import POLICE, deliver, open_door, read_extract, read_rej
 
 TITLES = b"Recorded crime\nApril 2024\n\n"
 EXCEL = "was changed by Excel into a number or a date: ask for the column as text"
+MANGLED = ("26/03/2024", "2024-03-26", "13.0", '"1,234"', "#REF!", "###")
 FOOTER = "a footer or a total, not a record"
 
 
@@ -73,6 +74,13 @@ COLUMNS = {
         police(f"{crime(1)},N", header=f"{POLICE.strip()},domestic_abuse_flag\n"), REFUSED,
         "line 1: two columns are headed as 'is_domestic'",
     ),
+    "fault 17: duplicate header that no column reads": Fault(
+        police(f"{crime(1)},red,blue", header=f"{POLICE.strip()},colour, Colour\n"), REFUSED,
+        "line 1: columns 7 and 8 have the same title: ask the supplier which one is meant",
+    ),
+    "fault 17: titles that are blank": Fault(
+        police(f"{crime(1)},,", header=f"{POLICE.strip()},,\n"), OK, "", (1, 1, 0)
+    ),
     "fault 18: required column missing": Fault(
         police("c1,2024-03-01,8N", header="crime_id,recorded_date,offence_code\n"), REFUSED,
         "the required column 'force_code'",
@@ -85,7 +93,8 @@ COLUMNS = {
         "no date of recorded_on lies after the 12th of a month", (50, 50, 0),
     ),
     "fault 20: forty-nine such dates": Fault(
-        dated(*(f"{day % 12 + 1:02}/03/2024" for day in range(49))), OK, "2024-03 may not be whole: its last record is of 2024-03-12", (49, 49, 0)
+        dated(*(f"{day % 12 + 1:02}/03/2024" for day in range(49))), OK,
+        "2024-03 may not be whole: its last record is of 2024-03-12", (49, 49, 0)
     ),
     "fault 21: Excel's days where nobody says so": Fault(
         dated("2024-03-01", "45352"), WARNINGS, "", (2, 1, 1),
@@ -97,10 +106,28 @@ COLUMNS = {
         WARNINGS, "", (5, 1, 4),
         [(3, "lad_code", EXCEL), (4, "offence_code", EXCEL), (5, "offence_code", EXCEL), (6, "crime_id", EXCEL)],
     ),
+    "fault 22: other codes that Excel changed": Fault(
+        police(crime(1), *(crime(2, offence=cell) for cell in MANGLED)),
+        WARNINGS, "", (7, 1, 6), [(line, "offence_code", EXCEL) for line in range(3, 9)],
+    ),
+    "fault 22: a month that Excel changed": Fault(
+        b"Crime ID,Month,Falls within,Crime type\nk1,2024-03,Force,Robbery\nk2,Mar-24,Force,Robbery\n", WARNINGS, "",
+        (2, 1, 1), [(3, "month_start", EXCEL)], name="2024-03-x-street.csv",
+    ),
+    "fault 22: leading zeros lost where a pattern has digits": Fault(
+        police(crime(1, offence="008"), crime(2, offence="8"), crime(3, offence="0081")), WARNINGS, "", (3, 1, 2),
+        [(3, "offence_code", "code has lost its leading zeros: ask for the column as text"),
+         (4, "offence_code", "is not a code of the right form")],
+        contracts=contracts_with_column("offence_code", codes=frozenset(), pattern="\\d{3}"),
+    ),
     "fault 22: leading zeros lost": Fault(
         police(crime(1, offence="08N"), crime(2, offence="8N")), WARNINGS, "", (2, 1, 1),
         [(3, "offence_code", "code has lost its leading zeros: ask for the column as text")],
         contracts=contracts_with_column("offence_code", codes=frozenset({"08N", "002"})),
+    ),
+    "fault 23: a year of two digits": Fault(
+        dated("01/03/2024", "01/03/24", "24-03-01", "1-Mar-24"), WARNINGS, "", (4, 1, 3),
+        [(line, "recorded_on", "has a year of two digits: ask for dates as yyyy-mm-dd") for line in (3, 4, 5)],
     ),
     "fault 23: future date and a date before 1990": Fault(
         dated("1990-01-01", "1989-12-31", "2999-01-01"), WARNINGS, "", (3, 1, 2),
