@@ -6,6 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipeline.contracts import Column, Contract
 from pipeline.ingest.delivered import Refused, show_header
@@ -71,6 +72,17 @@ def check_header(titles: list[str], contract: Contract, where: str = "") -> None
             raise Refused(f"{where}two columns are headed as {field!r}: ask the supplier which one is meant")
 
 
+def check_repeated(titles: list[str], where: str = "") -> None:
+    """Refuses a header in which a title stands twice, though the contract reads neither: one may be meant."""
+    seen: dict[str, int] = {}
+    for number, title in enumerate(titles, start=1):
+        folded = title.strip().casefold()
+        if folded and folded in seen:
+            raise Refused(f"{where}columns {seen[folded]} and {number} have the same title: ask the supplier which "
+                          "one is meant, or for titles that differ")  # fmt: skip
+        seen[folded] = number
+
+
 def unread_titles(titles: Iterable[str], contract: Contract) -> list[str]:
     """The titles that the contract does not know, as they may be shown: `column 7` for one that may be a cell.
 
@@ -127,7 +139,7 @@ def _likeness(first: str, second: str) -> float:
     numbers = [{word for word in words if word.isdigit()} for words in (one, other)]
     if all(numbers) and numbers[0] != numbers[1]:
         return 0.0
-    letters = difflib.SequenceMatcher(None, "".join(one), "".join(other)).ratio()
+    letters = difflib.SequenceMatcher(None, "".join(one), "".join(other))
     common = [COMMON_WORDS.intersection(words) for words in (one, other)]
     # A date is no flag; where one of the two does not say what it is, it may be either.
     if not all(common) or common[0] & common[1]:
@@ -135,10 +147,11 @@ def _likeness(first: str, second: str) -> float:
     shared = [word for word in set(one) if any(_is_near(word, each) for each in other)]
     by_words = 2 * len(shared) / max(len({*one}) + len({*other}), 1)
     if by_words >= 0.6 and not all(word.isdigit() or word in COMMON_WORDS for word in shared):
-        return max(by_words, letters)
-    return letters if letters >= 0.9 else 0.0
+        return max(by_words, letters.ratio())
+    return letters.ratio() if letters.quick_ratio() >= 0.9 and letters.ratio() >= 0.9 else 0.0
 
 
+@lru_cache(10_000)
 def _words_of(header: str) -> list[str]:
     """The words of a header and its numbers, without those that only join."""
     return [
@@ -151,7 +164,7 @@ def _words_of(header: str) -> list[str]:
 
 def _is_near(word: str, other: str) -> bool:
     """Whether two words are one: equal, or `recorded` and `record`."""
-    is_long = min(len(word), len(other)) >= 4
+    is_long = min(len(word), len(other)) >= 4 and word[0] == other[0]
     return word == other or (is_long and difflib.SequenceMatcher(None, word, other).ratio() >= 0.8)
 
 
