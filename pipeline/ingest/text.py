@@ -65,7 +65,11 @@ def read_text(delivered: Delivered, contract: Contract) -> Reading:
 
 
 def peek_rows(delivered: Delivered) -> list[list[str]]:
-    """The first rows of a text file, split at each likely delimiter; empty where it is not text."""
+    """The first rows of a text file, split at each likely delimiter, or of the sheets of an .xlsx; else none."""
+    if delivered.suffix == ".xlsx":
+        from pipeline.ingest.workbook import peek_sheets
+
+        return [cells for cells in peek_sheets(delivered) if sum(map(bool, cells)) > 1]
     try:
         data = next(delivered.blocks(), b"")[:65_536]
         encoding = _encoding_of(data)

@@ -247,6 +247,11 @@ def add_hidden(made: openpyxl.Workbook) -> None:
     made.create_sheet("Secret").sheet_state = "hidden"
 
 
+def hide_the_sheet(made: openpyxl.Workbook) -> None:
+    made.create_sheet("Notes")
+    made[SHEET].sheet_state = "hidden"
+
+
 def hide_row(made: openpyxl.Workbook) -> None:
     made[SHEET].row_dimensions[4].hidden = True
 
@@ -269,6 +274,10 @@ WORKBOOKS = {
     ),
     "fault 24: hidden sheet": Fault(
         workbook(add_hidden), OK, "hidden sheets: Secret; they are not read", BOTH, name="sharp.xlsx"
+    ),
+    "fault 24: the contract's sheet is hidden": Fault(
+        workbook(hide_the_sheet), OK, "the sheet GOR-Data-Totals is hidden; it was read all the same", BOTH,
+        name="sharp.xlsx",
     ),
     "fault 24: hidden row": Fault(workbook(hide_row), OK, "1 hidden rows were read", BOTH, name="sharp.xlsx"),
     "fault 24: merged cells": Fault(
