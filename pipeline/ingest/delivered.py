@@ -85,7 +85,7 @@ def unpack(path: Path) -> list[Delivered]:
     if any(name.casefold().endswith(ARCHIVES) for name in names):
         raise Refused("the zip archive holds another archive: unpack it, and deliver the files")
     if any(name.casefold().endswith(PACKED) for name in names):
-        raise Refused("the zip archive holds a packed file (.gz): unpack that first, and deliver the files")
+        raise Refused("the zip archive holds a packed file (.gz): unpack it, and deliver the files")
     if not names:
         raise Refused("the zip archive holds no files: ask the supplier to pack it again")
     return [Delivered(path, name) for name in names]

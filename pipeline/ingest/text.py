@@ -138,9 +138,7 @@ def _encoding_of(data: bytes) -> Encoding:
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise Refused("the file is a workbook or a zip archive, not text: save its sheet as 'CSV UTF-8'")
     if packing := next((name for start, name in _PACKINGS.items() if data.startswith(start)), ""):
-        raise Refused(
-            f"the file is packed ({packing}), whatever its name says: unpack it first, and deliver the file"
-        )
+        raise Refused(f"the file is packed ({packing}), whatever its name says: unpack it first")
     if re.match(rb"\s*(<!doctype html|<html|<\?xml)", data[:200], re.IGNORECASE):
         raise Refused(
             "the file is a web page, not a table: its address answered with an error page; fetch it again"

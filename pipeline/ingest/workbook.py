@@ -233,15 +233,7 @@ def _opened(file: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
             yield package
     except Unsound as unsound:
         raise Refused(str(unsound)) from None
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        KeyError,
-        NotImplementedError,
-        RuntimeError,
-        ParseError,
-    ):
+    except (zipfile.BadZipFile, zlib.error, ParseError, *DAMAGED):
         raise Refused(UNREADABLE) from None
 
 

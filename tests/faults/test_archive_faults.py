@@ -66,7 +66,7 @@ ARCHIVES = {
     "fault 39: a symbolic link": refused(packed((link(), b"/etc/passwd")), "holds a symbolic link"),
     "fault 39: a nested archive": refused(packed((NAME, ONE), ("more.zip", packed())), "holds another archive"),
     "fault 39: a packed file in it": refused(
-        packed((NAME, ONE), ("more.csv.GZ", gzip.compress(ONE))), "holds a packed file (.gz): unpack that first"
+        packed((NAME, ONE), ("more.csv.GZ", gzip.compress(ONE))), "holds a packed file (.gz): unpack it"
     ),
     "fault 39: a packed file in it under another name": refused(
         packed((NAME, gzip.compress(ONE))), "the file is packed (gzip), whatever its name says: unpack it first"
