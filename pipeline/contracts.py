@@ -115,12 +115,12 @@ class Contract:
         return next((column for column in self.columns if column.is_key), None)
 
     def field_of(self, header: str) -> str | None:
-        """The column that a supplier's header names, or None; case and outer spaces do not matter."""
-        return self._names.get(header.strip().casefold())
+        """The column that a supplier's header names, or None; see fold_header for what does not matter."""
+        return self._names.get(fold_header(header))
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return {known.casefold(): column.name for column in self.columns for known in column.headers}
+        return {fold_header(known): column.name for column in self.columns for known in column.headers}
 
     @property
     def extract_types(self) -> dict[str, str]:
@@ -135,6 +135,11 @@ class Contract:
             if column.symbols:
                 types[f"{column.name}_status"] = "varchar"
         return {**types, "delivery_id": "varchar", "line": "bigint"}
+
+
+def fold_header(header: str) -> str:
+    """A header as it is compared: case, outer spaces, and runs of spaces, underscores or hyphens do not matter."""
+    return re.sub(r"[\s_\-‐‑–]+", " ", header).strip().casefold()
 
 
 def read_yaml(file: Path) -> Any:
@@ -207,7 +212,7 @@ def _read_table(project: Path, where: str, table: dict, meta: dict) -> Contract:
     contract = Contract(**settings)
     _check_list(where, "format", contract.format, FORMATS)
     names = [column.name for column in columns]
-    known = [header for column in columns for header in {known.casefold() for known in column.headers}]
+    known = [header for column in columns for header in {fold_header(known) for known in column.headers}]
     for header in known:
         if known.count(header) > 1:
             raise ConfigurationError(f"{where}: two columns have the header {header!r}: take one out.")

@@ -13,6 +13,7 @@ from pipeline.archives import Unsound, list_members, open_gzip, open_member
 from pipeline.names import printable
 
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz")
+PACKED = (".gz", ".bz2", ".xz", ".zst")
 READ_SIZE = 524_288
 
 
@@ -83,6 +84,8 @@ def unpack(path: Path) -> list[Delivered]:
         raise Refused(str(unsound)) from None
     if any(name.casefold().endswith(ARCHIVES) for name in names):
         raise Refused("the zip archive holds another archive: unpack it, and deliver the files")
+    if any(name.casefold().endswith(PACKED) for name in names):
+        raise Refused("the zip archive holds a packed file (.gz): unpack it, and deliver the files")
     if not names:
         raise Refused("the zip archive holds no files: ask the supplier to pack it again")
     return [Delivered(path, name) for name in names]

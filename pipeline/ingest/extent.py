@@ -54,6 +54,27 @@ def pieces_of(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     yield rest
 
 
+def cut_rows(package: zipfile.ZipFile, part: str) -> bytes:
+    """A sheet without the rows below the first SEARCH_ROWS; an empty text where its first rows are no table's."""
+    text, row = b"", 0
+    for piece in pieces_of(package, part):
+        start = len(text)
+        text += piece
+        if len(text) > LONGEST_ROW:
+            return b""
+        for tag in _TAG.finditer(text, start):
+            found = _REFERENCE.search(tag[2])
+            number = int(found[2][:9]) if found else row + (tag[1] == b"row")
+            if tag[1] == b"row":
+                row = number
+                if row > SEARCH_ROWS:
+                    space = tag[0][1 : tag[0].index(b"row")]
+                    return text[: tag.start()] + b"</%ssheetData></%sworksheet>" % (space, space)
+            elif number > SEARCH_ROWS or (found and _column(found[1]) > LAST_COLUMN):
+                return b""
+    return text
+
+
 def measure(package: zipfile.ZipFile, part: str) -> Extent | None:
     """How far a sheet's cells reach, by the reference of each; None where none lies far out."""
     if not any(_FAR.search(piece) for piece in pieces_of(package, part)):

@@ -6,14 +6,21 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Column, Contract
 from pipeline.ingest.delivered import Refused, show_header
-from pipeline.ingest.identifier_headers import is_plain
+from pipeline.ingest.identifier_headers import is_plain, split_header
 from pipeline.ingest.identifiers import show_title
 
 SEARCH_ROWS = 20
 MAXIMUM_COLUMNS = 1_000
+JOINING_WORDS = frozenset(str.split("of the at in by for to a an and or on from"))
+COMMON_WORDS = frozenset(
+    str.split(
+        "code date id number no name type flag count total group category ref note crime victim suspect"
+    )
+)
 
 
 def find_header(rows: list[tuple[int, list[str]]], contract: Contract) -> tuple[int, list[str]]:
@@ -66,6 +73,17 @@ def check_header(titles: list[str], contract: Contract, where: str = "") -> None
             raise Refused(f"{where}two columns are headed as {field!r}: ask the supplier which one is meant")
 
 
+def check_repeated(titles: list[str], where: str = "") -> None:
+    """Refuses a header in which a title stands twice, though the contract reads neither: one may be meant."""
+    seen: dict[str, int] = {}
+    for number, title in enumerate(titles, start=1):
+        folded = title.strip().casefold()
+        if folded and folded in seen:
+            raise Refused(f"{where}columns {seen[folded]} and {number} have the same title: ask the supplier which "
+                          "one is meant, or for titles that differ")  # fmt: skip
+        seen[folded] = number
+
+
 def unread_titles(titles: Iterable[str], contract: Contract) -> list[str]:
     """The titles that the contract does not know, as they may be shown: `column 7` for one that may be a cell.
 
@@ -104,9 +122,51 @@ _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE)
 def nearest_column(title: str, contract: Contract, taken: Iterable[str]) -> str | None:
     """The column, not yet delivered, whose name or header is most like a title; None where none is."""
     free = [column for column in contract.columns if column.name not in set(taken)]
-    names = {name.casefold(): column.name for column in free for name in (column.name, *column.headers)}
-    near = difflib.get_close_matches(title.strip().casefold(), names, n=1, cutoff=0.5)
-    return names[near[0]] if near else None
+    likeness = {column.name: _likeness_to(column, title) for column in free}
+    best = max(likeness, key=lambda name: likeness[name], default=None)
+    return best if best and likeness[best] else None
+
+
+def _likeness_to(column: Column, title: str) -> float:
+    return max(_likeness(title, known) for known in (column.name, *column.headers))
+
+
+def _likeness(first: str, second: str) -> float:
+    """How alike two headers are, from 0 to 1: by their words, in any order, or nearly letter by letter; else 0.
+
+    Numbers in both must be the same. A word that stands in every second header (`code`) proves nothing.
+    """
+    one, other = _words_of(first), _words_of(second)
+    numbers = [{word for word in words if word.isdigit()} for words in (one, other)]
+    if all(numbers) and numbers[0] != numbers[1]:
+        return 0.0
+    letters = difflib.SequenceMatcher(None, "".join(one), "".join(other))
+    common = [COMMON_WORDS.intersection(words) for words in (one, other)]
+    # A date is no flag; where one of the two does not say what it is, it may be either.
+    if not all(common) or common[0] & common[1]:
+        one, other = ([word for word in words if word not in COMMON_WORDS] for words in (one, other))
+    shared = [word for word in set(one) if any(_is_near(word, each) for each in other)]
+    by_words = 2 * len(shared) / max(len({*one}) + len({*other}), 1)
+    if by_words >= 0.6 and not all(word.isdigit() or word in COMMON_WORDS for word in shared):
+        return max(by_words, letters.ratio())
+    return letters.ratio() if letters.quick_ratio() >= 0.9 and letters.ratio() >= 0.9 else 0.0
+
+
+@lru_cache(10_000)
+def _words_of(header: str) -> list[str]:
+    """The words of a header and its numbers, without those that only join."""
+    return [
+        word
+        for words in split_header(header)
+        for word in re.findall(r"\d+|[^\W\d_]+", words)
+        if word not in JOINING_WORDS
+    ]
+
+
+def _is_near(word: str, other: str) -> bool:
+    """Whether two words are one: equal, or `recorded` and `record`."""
+    is_long = min(len(word), len(other)) >= 4 and word[0] == other[0]
+    return word == other or (is_long and difflib.SequenceMatcher(None, word, other).ratio() >= 0.8)
 
 
 def suggest_columns(titles: Iterable[str], contract: Contract) -> tuple[tuple[str, str], ...]:
@@ -121,16 +181,15 @@ def suggest_columns(titles: Iterable[str], contract: Contract) -> tuple[tuple[st
 
 def _explain_missing(titles: list[str], contract: Contract, where: str) -> str:
     missing = missing_columns(titles, contract)
-    unknown = {
-        title.casefold(): shown
-        for title, shown in _unknown_titles(titles, contract)
-        if shown == show_header(title)
-    }
-    near = [
-        repr(unknown[title])
-        for name in missing
-        for title in difflib.get_close_matches(name.casefold(), unknown, n=1, cutoff=0.5)
+    unknown = [
+        (title, shown) for title, shown in _unknown_titles(titles, contract) if shown == show_header(title)
     ]
+    near = []
+    for column in contract.required:
+        likeness = {shown: _likeness_to(column, title) for title, shown in unknown}
+        best = max(likeness, key=lambda shown: likeness[shown], default="")
+        if column.headers[0] in missing and best and likeness[best]:
+            near.append(repr(best))
     hint = f" (nearest: {', '.join(dict.fromkeys(near))})" if near else ""
     plural = "s" if len(missing) > 1 else ""
     return (

@@ -8,6 +8,8 @@ from pipeline.contracts import Contract
 from pipeline.ingest.cells import Reading
 from pipeline.ingest.delivered import Delivered, Refused
 
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+
 
 def read_delivery(delivered: Delivered, contract: Contract, scratch: Path) -> Reading:
     """The cells of a delivery as text; Refused, with one sentence, where the file as a whole cannot be read.
@@ -16,9 +18,14 @@ def read_delivery(delivered: Delivered, contract: Contract, scratch: Path) -> Re
     """
     if not delivered.member and delivered.path.stat().st_size == 0:
         raise Refused("the file is empty: ask the supplier to send it again")
-    if delivered.suffix in (".xlsm", ".xls", ".xlsb", ".xlsx") and contract.format in ("csv", "parquet"):
+    if delivered.suffix == ".xlsx" and contract.format == "csv":
+        from pipeline.ingest.workbook import read_table_of_workbook
+
+        return read_table_of_workbook(delivered, contract, scratch)
+    if delivered.suffix in WORKBOOKS and contract.format in ("csv", "parquet"):
+        how = ".xlsx or 'CSV UTF-8'" if contract.format == "csv" else "'CSV UTF-8'"
         raise Refused(
-            f"the file is a workbook, and '{contract.title}' comes as text: save its sheet as 'CSV UTF-8'"
+            f"the file is a workbook, and '{contract.title}' comes as text: save the sheet that is meant as {how}"
         )
     if contract.format == "workbook":
         from pipeline.ingest.workbook import read_workbook

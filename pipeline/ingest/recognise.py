@@ -113,16 +113,18 @@ def find_vintage(contract: Contract, names: Container[str | None]) -> Vintage | 
 
 
 def nearest_contract(header: list[str], contracts: Iterable[Contract]) -> Contract | None:
-    """The contract of which a header names the largest share of the required columns; None where it names none."""
-    found = [
-        (
-            sum(contract.field_of(title) is not None for title in header) / max(len(contract.required), 1),
-            contract,
-        )
-        for contract in contracts
-    ]
-    share, contract = max(found, key=lambda entry: entry[0], default=(0.0, None))
-    return contract if share else None
+    """The contract of a text of which a header names the largest share of the required columns, at least half of
+    them; of several the one of which it names most columns, and None where there is none."""
+    found = []
+    for contract in contracts:
+        # A sheet of a publisher's workbook asks for a year and little else, which any table has; so does one column.
+        if contract.format == "workbook":
+            continue
+        named = {contract.field_of(title) for title in header} - {None}
+        share = sum(column.name in named for column in contract.required) / max(len(contract.required), 1)
+        if len(named) > 1 and share >= 0.5:
+            found.append((share, len(named), contract))
+    return max(found, key=lambda each: each[:2])[2] if found else None
 
 
 def reason_set_aside(name: str, path_in_folder: str, rules: Iterable[SetAside]) -> str:

@@ -13,8 +13,23 @@ EARLIEST = date(1990, 1, 1)
 EXCEL = "was changed by Excel into a number or a date: ask for the column as text"
 ZEROS = "code has lost its leading zeros: ask for the column as text"
 EXCEL_DAYS = "is Excel's count of days, not a date: ask for the date as text"
-# What Excel makes of 1E05, of 26 March and of a long number.
-MANGLED = "\\d+(\\.\\d+)?[Ee]\\+?\\d+|[A-Za-z]{3}-\\d{2}|\\d{1,2}-[A-Za-z]{3}"
+TWO_DIGITS = "has a year of two digits: ask for dates as yyyy-mm-dd"
+# What Excel makes of 26 March.
+DAY = "[A-Za-z]{3}-\\d{2}|\\d{1,2}-[A-Za-z]{3}(-\\d{2,4})?|\\d{4}-\\d{2}-\\d{2}( .*)?"
+# And of 1E05, a whole number and a long one; a formula's error; a column too narrow.
+MANGLED = "|".join(
+    (
+        DAY,
+        "\\d{1,2}/\\d{1,2}/\\d{2,4}",
+        "\\d+(\\.\\d+)?[Ee]\\+?\\d+",
+        "\\d+\\.0+",
+        "\\d{1,3}(,\\d{3})+",
+        "#[A-Z/0]+[!?]?",
+        "#+",
+    )
+)
+SHORT_YEAR = "\\d{1,2}[/.-](\\d{1,2}|[A-Za-z]{3})[/.-]\\d{1,2}( .*)?"
+LONGEST_NUMBER = 12
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,7 @@ def checks_of(column: Column, codes: frozenset[str], as_of: date) -> Iterator[Ch
     if column.is_key:
         yield Check(f"regexp_full_match({text}, '\\d(\\.\\d+)?[Ee]\\+\\d+')", EXCEL)
     if column.values and column.is_required:
+        yield Check(f"{name} is null and regexp_full_match({text}, {literal(DAY)})", EXCEL)
         yield Check(f"{text} is not null and {name} is null", "word is not one that the contract allows")
     elif column.data_type not in ("boolean", "varchar") and not column.values:
         yield from _type_checks(column)
@@ -53,7 +69,11 @@ def _type_checks(column: Column) -> Iterator[Check]:
     name, text = column.name, f"text_{column.name}"
     unread = f"{text} is not null and {name} is null and not {is_symbol(column)}"
     if column.data_type in ("date", "timestamp") and not column.reads:
+        is_odd = f"({name} is null or {name} < date '{EARLIEST}')"
+        yield Check(f"{is_odd} and regexp_full_match({text}, {literal(SHORT_YEAR)})", TWO_DIGITS)
         yield Check(f"{unread} and regexp_full_match({text}, '\\d{{5}}(\\.\\d+)?')", EXCEL_DAYS)
+    if column.reads:
+        yield Check(f"{unread} and regexp_full_match({text}, {literal(DAY)})", EXCEL)
     kind = column.reads.replace("_", " ") or column.data_type
     yield Check(unread, f"is not of type {kind}")
 
@@ -67,10 +87,16 @@ def _code_checks(column: Column, codes: frozenset[str]) -> Iterator[Check]:
     is_unknown = f"{text} not in ({listed})" if codes else "false"
     is_wrong = f"{text} is not null and ({has_wrong_form} or {is_unknown})"
     yield Check(f"{is_wrong} and regexp_full_match({text}, {literal(MANGLED)})", EXCEL)
-    if any(code.startswith("0") for code in codes):
-        longest = max(len(code) for code in codes)
-        padded = " or ".join(f"lpad({text}, {width}, '0') in ({listed})" for width in range(2, longest + 1))
-        yield Check(f"{is_wrong} and length({text}) < {longest} and ({padded})", ZEROS)
+    in_full = f"in ({listed})"
+    widths = range(2, max(map(len, codes)) + 1) if any(code.startswith("0") for code in codes) else range(0)
+    if column.pattern and not codes:
+        in_full, widths = f"similar to {literal(column.pattern)}", range(2, LONGEST_NUMBER)
+    padded = " or ".join(
+        f"(length({text}) < {width} and lpad({text}, {width}, '0') {in_full})" for width in widths
+    )
+    is_number = "true" if codes else f"regexp_full_match({text}, '\\d+')"
+    if padded:
+        yield Check(f"{is_wrong} and {is_number} and ({padded})", ZEROS)
     if column.pattern:
         yield Check(f"{text} is not null and {has_wrong_form}", "is not a code of the right form")
     if codes:

@@ -19,9 +19,13 @@ import pyarrow.csv
 from pipeline.contracts import Contract
 from pipeline.ingest.cells import BLOCK_ROWS, Block, Reading, block_of, ready
 from pipeline.ingest.delivered import READ_SIZE, Delivered, Refused
-from pipeline.ingest.header import SEARCH_ROWS, find_header, missing_columns
+from pipeline.ingest.header import SEARCH_ROWS, check_repeated, find_header, missing_columns
 
 EMPTY = "the file is empty: ask the supplier to send it again"
+NO_HEADER = (
+    f"no header was found within the first {SEARCH_ROWS} lines, which are blank: ask the supplier to send the file "
+    "again without blank lines above its header"
+)
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_SIZE = 1_000_000
 BLOCK_SIZE, BLOCK_LINES = 32_000_000, 1_000_000
@@ -47,8 +51,10 @@ def read_text(delivered: Delivered, contract: Contract) -> Reading:
     encoding = find_encoding(delivered)
     start = _start_of(decoded(delivered, encoding))
     if not start.strip():
-        raise Refused(EMPTY)
+        is_blank = not any(block.strip() for block in decoded(delivered, encoding))
+        raise Refused(EMPTY if is_blank else NO_HEADER)
     delimiter, skip, header = _find_delimiter(start, contract)
+    check_repeated(header, f"line {skip}: ")
     notes = [encoding.note] if encoding.note else []
     if delimiter != ",":
         notes.append(f"cells are divided by {_DELIMITER_WORDS[delimiter]}, not by commas")
@@ -59,7 +65,11 @@ def read_text(delivered: Delivered, contract: Contract) -> Reading:
 
 
 def peek_rows(delivered: Delivered) -> list[list[str]]:
-    """The first rows of a text file, split at each likely delimiter; empty where it is not text."""
+    """The first rows of a text file, split at each likely delimiter, or of the sheets of an .xlsx; else none."""
+    if delivered.suffix == ".xlsx":
+        from pipeline.ingest.workbook import peek_sheets
+
+        return [cells for cells in peek_sheets(delivered) if sum(map(bool, cells)) > 1]
     try:
         data = next(delivered.blocks(), b"")[:65_536]
         encoding = _encoding_of(data)
@@ -127,6 +137,8 @@ def _encoding_of(data: bytes) -> Encoding:
     """What the first bytes of a file say; UTF-8 where they say nothing."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise Refused("the file is a workbook or a zip archive, not text: save its sheet as 'CSV UTF-8'")
+    if packing := next((name for start, name in _PACKINGS.items() if data.startswith(start)), ""):
+        raise Refused(f"the file is packed ({packing}), whatever its name says: unpack it first")
     if re.match(rb"\s*(<!doctype html|<html|<\?xml)", data[:200], re.IGNORECASE):
         raise Refused(
             "the file is a web page, not a table: its address answered with an error page; fetch it again"
@@ -137,6 +149,15 @@ def _encoding_of(data: bytes) -> Encoding:
         name = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
         return Encoding(name, 2, "text was in UTF-16 (Excel's 'Unicode text') and was converted")
     return Encoding("utf-8")
+
+
+_PACKINGS = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf": "7z",
+}
 
 
 def _windows(delivered: Delivered) -> Encoding:
@@ -232,7 +253,10 @@ def _find_delimiter(start: str, contract: Contract) -> tuple[str, int, list[str]
             continue
         return delimiter, rows[position + contract.header_rows - 1][0], header
     delimiter = fewest[1] if fewest else ","
-    find_header([(last, cells) for last, cells in _first_rows(start, delimiter)], contract)
+    rows = list(_first_rows(start, delimiter))
+    if not any(map(any, (cells for _, cells in rows))):
+        raise Refused(NO_HEADER)
+    find_header(rows, contract)
     raise Refused(EMPTY)
 
 
@@ -413,6 +437,8 @@ def _read_exact(
     broken: list[tuple[int, str, str]] = []
     for first, last, cells, fault, text in _split_rows(lines, delimiter, read_before):
         if not fault and len(cells) == width:
+            if first != last:
+                _check_swallowed(cells, delimiter, first)
             rows.append(cells)
             numbers.append(first)
         elif first != last:
@@ -428,6 +454,38 @@ def _read_exact(
             rows, numbers, broken = [], [], []
     made = block_of(rows, numbers, width)
     yield Block(made.cells, made.lines, tuple(broken))
+
+
+def _check_swallowed(cells: list[str], delimiter: str, first: int) -> None:
+    """Raises Refused where a cell on several lines holds rows, as between two stray quotation marks.
+
+    Its whole lines have the delimiters of a row, and two of these speak for it: there is such a line; what stands
+    before the first line end and after the last makes up a row with the cells beside it; no blank follows a
+    delimiter, as one does in prose.
+    """
+    width, line = len(cells), first
+    for index, cell in enumerate(cells):
+        begin, *others = _LINE_END.split(cell)
+        if others and width >= 4:
+            *inner, end = others
+            whole = [each for each in inner if each.strip()]
+            is_fitting = (begin.count(delimiter), end.count(delimiter)) == (width - 1 - index, index)
+            is_tight = not any(f"{delimiter} " in each for each in whole or (begin, end))
+            looks_like_rows = all(each.count(delimiter) == width - 1 for each in whole)
+            if looks_like_rows and bool(whole) + is_fitting + is_tight >= 2:
+                what = (
+                    "the line below it, which looks like a row"
+                    if len(others) == 1
+                    else f"the {len(others):,} lines below it, which look like rows"
+                )
+                raise Refused(
+                    f"the quotation mark that opens on line {line} takes in {what}: ask the supplier to mend it and "
+                    "send the file again"
+                )
+        line += len(others)
+
+
+_LINE_END = re.compile("\r\n|\r|\n")
 
 
 def _split_rows(

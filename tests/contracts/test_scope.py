@@ -58,3 +58,20 @@ def test_title_is_a_few_words(tmp_path: Path, cell: str, is_kept: bool) -> None:
     [line] = take_all(settings, (replace(RECORDS, columns=columns),)).deliveries
     assert line.status == "blocked" or (cell in line.scope) == is_kept
     assert not re.search("jo@|07700", repr(line))
+
+
+def test_two_columns_whose_headers_differ_in_what_divides_their_words_are_no_contract(tmp_path: Path) -> None:
+    marker = "headers: [cases_discussed]"
+    staging = tmp_path / "dbt_project" / "models" / "staging"
+    staging.mkdir(parents=True)
+    [file] = [
+        each
+        for each in (PROJECT / "dbt_project" / "models" / "staging").rglob("_*__sources.yml")
+        if marker in each.read_text()
+    ]
+    shutil.copytree(PROJECT / "dbt_project" / "seeds", tmp_path / "dbt_project" / "seeds")
+    text = file.read_text()
+    (staging / file.name).write_text(text.replace("headers: [repeat_cases]", 'headers: ["Cases-Discussed"]'))
+    assert "repeat_cases]" in text
+    with pytest.raises(ConfigurationError, match="two columns have the header 'cases discussed'"):
+        read_contracts(tmp_path)

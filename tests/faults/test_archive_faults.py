@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import warnings
@@ -64,6 +65,12 @@ ARCHIVES = {
     "fault 39: a drive": refused(packed(("C:/evil.csv", ONE)), "names a file outside itself"),
     "fault 39: a symbolic link": refused(packed((link(), b"/etc/passwd")), "holds a symbolic link"),
     "fault 39: a nested archive": refused(packed((NAME, ONE), ("more.zip", packed())), "holds another archive"),
+    "fault 39: a packed file in it": refused(
+        packed((NAME, ONE), ("more.csv.GZ", gzip.compress(ONE))), "holds a packed file (.gz): unpack it"
+    ),
+    "fault 39: a packed file in it under another name": refused(
+        packed((NAME, gzip.compress(ONE))), "the file is packed (gzip), whatever its name says: unpack it first"
+    ),
     "fault 39: one name twice": refused(packed((NAME, ONE), (NAME, ONE)), "holds two files of one name"),
     "fault 39: one name in two cases": refused(packed((NAME, ONE), (NAME.upper(), ONE)), "two files of one name"),
     "fault 39: a name without parts": refused(packed((".", ONE)), "names a file outside itself"),
@@ -82,8 +89,6 @@ def test_archive(fault: Fault, tmp_path: Path, sna: Sna, monkeypatch: pytest.Mon
 
 
 def test_fault_40_bomb_that_lies_about_its_size_is_stopped_as_it_unpacks(tmp_path: Path) -> None:
-    import gzip
-
     file = tmp_path / "police_crimes.csv.gz"
     file.write_bytes(gzip.compress(ZEROS))
     taken = 0

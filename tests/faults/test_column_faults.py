@@ -30,6 +30,7 @@ from tests.ingest.door import POLICE, deliver, open_door, read_extract, read_rej
 
 TITLES = b"Recorded crime\nApril 2024\n\n"
 EXCEL = "was changed by Excel into a number or a date: ask for the column as text"
+MANGLED = ("26/03/2024", "2024-03-26", "13.0", '"1,234"', "#REF!", "###")
 FOOTER = "a footer or a total, not a record"
 
 
@@ -73,6 +74,13 @@ COLUMNS = {
         police(f"{crime(1)},N", header=f"{POLICE.strip()},domestic_abuse_flag\n"), REFUSED,
         "line 1: two columns are headed as 'is_domestic'",
     ),
+    "fault 17: duplicate header that no column reads": Fault(
+        police(f"{crime(1)},red,blue", header=f"{POLICE.strip()},colour, Colour\n"), REFUSED,
+        "line 1: columns 7 and 8 have the same title: ask the supplier which one is meant",
+    ),
+    "fault 17: titles that are blank": Fault(
+        police(f"{crime(1)},,", header=f"{POLICE.strip()},,\n"), OK, "", (1, 1, 0)
+    ),
     "fault 18: required column missing": Fault(
         police("c1,2024-03-01,8N", header="crime_id,recorded_date,offence_code\n"), REFUSED,
         "the required column 'force_code'",
@@ -98,10 +106,28 @@ COLUMNS = {
         WARNINGS, "", (5, 1, 4),
         [(3, "lad_code", EXCEL), (4, "offence_code", EXCEL), (5, "offence_code", EXCEL), (6, "crime_id", EXCEL)],
     ),
+    "fault 22: other codes that Excel changed": Fault(
+        police(crime(1), *(crime(2, offence=cell) for cell in MANGLED)),
+        WARNINGS, "", (7, 1, 6), [(line, "offence_code", EXCEL) for line in range(3, 9)],
+    ),
+    "fault 22: a month that Excel changed": Fault(
+        b"Crime ID,Month,Falls within,Crime type\nk1,2024-03,Force,Robbery\nk2,Mar-24,Force,Robbery\n", WARNINGS, "",
+        (2, 1, 1), [(3, "month_start", EXCEL)], name="2024-03-x-street.csv",
+    ),
+    "fault 22: leading zeros lost where a pattern has digits": Fault(
+        police(crime(1, offence="008"), crime(2, offence="8"), crime(3, offence="0081")), WARNINGS, "", (3, 1, 2),
+        [(3, "offence_code", "code has lost its leading zeros: ask for the column as text"),
+         (4, "offence_code", "is not a code of the right form")],
+        contracts=contracts_with_column("offence_code", codes=frozenset(), pattern="\\d{3}"),
+    ),
     "fault 22: leading zeros lost": Fault(
         police(crime(1, offence="08N"), crime(2, offence="8N")), WARNINGS, "", (2, 1, 1),
         [(3, "offence_code", "code has lost its leading zeros: ask for the column as text")],
         contracts=contracts_with_column("offence_code", codes=frozenset({"08N", "002"})),
+    ),
+    "fault 23: a year of two digits": Fault(
+        dated("01/03/2024", "01/03/24", "24-03-01", "1-Mar-24"), WARNINGS, "", (4, 1, 3),
+        [(line, "recorded_on", "has a year of two digits: ask for dates as yyyy-mm-dd") for line in (3, 4, 5)],
     ),
     "fault 23: future date and a date before 1990": Fault(
         dated("1990-01-01", "1989-12-31", "2999-01-01"), WARNINGS, "", (3, 1, 2),
@@ -221,6 +247,11 @@ def add_hidden(made: openpyxl.Workbook) -> None:
     made.create_sheet("Secret").sheet_state = "hidden"
 
 
+def hide_the_sheet(made: openpyxl.Workbook) -> None:
+    made.create_sheet("Notes")
+    made[SHEET].sheet_state = "hidden"
+
+
 def hide_row(made: openpyxl.Workbook) -> None:
     made[SHEET].row_dimensions[4].hidden = True
 
@@ -243,6 +274,10 @@ WORKBOOKS = {
     ),
     "fault 24: hidden sheet": Fault(
         workbook(add_hidden), WARNINGS, "hidden sheets: Secret; they are not read", BOTH, name="sharp.xlsx"
+    ),
+    "fault 24: the contract's sheet is hidden": Fault(
+        workbook(hide_the_sheet), WARNINGS, "the sheet GOR-Data-Totals is hidden; it was read all the same", BOTH,
+        name="sharp.xlsx",
     ),
     "fault 24: hidden row": Fault(workbook(hide_row), WARNINGS, "1 hidden rows were read", BOTH, name="sharp.xlsx"),
     "fault 24: merged cells": Fault(

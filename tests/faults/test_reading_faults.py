@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from pathlib import Path
@@ -29,9 +30,24 @@ from tests.ingest.door import POLICE, deliver, open_door, read_extract
 TWO = police(crime(1), crime(2))
 QUOTED = 'c2,"X23000001,X06000001,2024-03-01,8N,Y'
 
+NOTED = POLICE.strip() + ",location_type\n"
+
+
+def stray(number: int) -> str:
+    """A row in which one quotation mark stands before or after the flag, where none belongs."""
+    return crime(number, flag='"Y' if number == 2 else 'Y"')
+
+
 READING = {
     "fault 1: zero bytes": Fault(b"", REFUSED, "the file is empty"),
     "fault 1: line ends alone": Fault(b"\r\n\r\n", REFUSED, "the file is empty"),
+    "fault 1: blank lines before everything": Fault(
+        b"\n" * 1_100_000 + TWO, REFUSED, "no header was found within the first 20 lines, which are blank"
+    ),
+    "fault 1: thirty blank lines before everything": Fault(
+        b"\r\n" * 30 + TWO, REFUSED, "no header was found within the first 20 lines, which are blank"
+    ),
+    "fault 1: blank lines and nothing else": Fault(b"\n" * 1_100_000, REFUSED, "the file is empty"),
     "fault 2: header only": Fault(POLICE.encode(), REFUSED, "the file has a header and no rows"),
     "fault 2: header only, where the contract allows it": Fault(
         POLICE.encode(), WARNINGS, "the file has a header and no rows", contracts=contracts_with(allows_empty=True)
@@ -43,12 +59,40 @@ READING = {
     "fault 5: quotation mark never closes": Fault(
         police(crime(1), QUOTED, crime(3)), REFUSED, "a quotation mark opens on line 3 and never closes"
     ),
+    "fault 5: two stray marks take in whole rows": Fault(
+        police(crime(1), stray(2), *map(crime, range(3, 22)), stray(22), crime(23)), REFUSED,
+        "the quotation mark that opens on line 3 takes in the 20 lines below it, which look like rows",
+    ),
+    "fault 5: two stray marks on lines one after the other": Fault(
+        police(crime(1), stray(2), stray(3), crime(4)), REFUSED,
+        "the quotation mark that opens on line 3 takes in the line below it, which looks like a row",
+    ),
+    "fault 5: text that never closes and text that never opens": Fault(
+        police(f'{crime(1)},"hit, ran', f"{crime(2)},", f"{crime(3)},", f'{crime(4)},hit, ran"', header=NOTED),
+        REFUSED, "the quotation mark that opens on line 2 takes in the 3 lines below it",
+    ),
+    "fault 5: prose on several lines": Fault(
+        police(f'{crime(1)},"He took:\nphone, keys, wallet, watch, bag, coat, hat\nand ran, all of it"', header=NOTED),
+        OK, "", (1, 1, 0),
+    ),
+    "fault 5: prose on two lines": Fault(
+        police(f'{crime(1)},"A list\nphone, keys, wallet, watch, bag, coat, hat"', header=NOTED), OK, "", (1, 1, 0),
+    ),
+    "fault 5: lines of a list without its commas": Fault(
+        police(f'{crime(1)},"a,b\nc,d\n\ne,f,g,h,i\nj"', header=NOTED), OK, "", (1, 1, 0),
+    ),
     "fault 6: ragged rows": Fault(
         police(crime(1), crime(2).removesuffix(",Y"), f"{crime(3)},more", "one"), WARNINGS, "", (4, 1, 3),
         [(3, "", "expected 6 fields, found 5"), (4, "", "expected 6 fields, found 7"),
          (5, "", "expected 6 fields, found 1")],
     ),
     "fault 7: NUL bytes": Fault(TWO + b"\x00\x00", REFUSED, "the file holds NUL bytes"),
+    "fault 7: packed under the name of a text": Fault(
+        gzip.compress(TWO), REFUSED, "the file is packed (gzip), whatever its name says: unpack it first"
+    ),
+    "fault 7: packed twice": Fault(
+        gzip.compress(gzip.compress(TWO)), REFUSED, "the file is packed (gzip)", name=f"{NAME}.gz"
+    ),
     "fault 8: byte order mark": Fault(b"\xef\xbb\xbf" + TWO, OK, "the text carries a UTF-8 mark", (2, 2, 0)),
     "fault 10: mixed encodings": Fault(
         police(crime(1), "caf\u00e9", "caf*").replace(b"*", b"\xe9"), REFUSED,

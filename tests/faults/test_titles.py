@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.header import suggest_columns, unread_titles
+from pipeline.contracts import Column, read_contracts
+from pipeline.ingest.header import nearest_column, suggest_columns, unread_titles
+from pipeline.ingest.recognise import nearest_contract
+from pipeline.settings import PROJECT
 from tests.faults.fault import CRIMES, Sna
 from tests.ingest.door import POLICE, deliver, open_door
 
@@ -55,3 +59,60 @@ def test_cells_of_a_row_that_the_header_ran_into_reach_no_screen(
         assert CANARY not in ran.out + ran.err, ran
     ledger = [each.read_text() for each in settings.register.rglob("*") if each.is_file()]
     assert CANARY not in "".join(ledger)
+
+
+FOLDED = ["Cases Discussed", "cases-discussed", "CASES_DISCUSSED", " Cases  discussed_", "cases – discussed"]
+
+
+@pytest.mark.parametrize("title", FOLDED)
+def test_case_and_what_divides_words_do_not_matter(title: str) -> None:
+    [marac] = [contract for contract in read_contracts(PROJECT) if contract.source_id == "marac_returns"]
+    assert marac.field_of(title) == "case_count"
+    assert marac.field_of("casesdiscussed") is None
+
+
+def test_column_is_suggested_by_its_words_in_any_order() -> None:
+    [assaults] = [contract for contract in read_contracts(PROJECT) if contract.source_id == "ed_assaults"]
+    titles = [column.headers[0] for column in assaults.columns if column.name != "assault_method"]
+    assert suggest_columns([*titles, "Method of assault"], assaults) == (
+        ("Method of assault", "assault_method"),
+    )
+
+
+ALIKE = {
+    "order": ("date_recorded", "recorded_on"),
+    "plural and a stroke": ("victims: sex", "victim_sex"),
+    "words beside it": ("weapon used", "weapon_type"),
+    "another thing of the same person": ("Victim gender", ""),
+    "another kind of thing": ("crime date", ""),
+    "written as one": ("weapontype", "weapon_type"),
+    "camel case": ("PlaceOfLocationType", "location_type"),
+    "a shared common word alone": ("ward code", ""),
+    "a common word alone": ("Code", ""),
+    "nothing": ("colour", ""),
+    "letters by accident": ("c1617", ""),
+    "no word": ("of the", ""),
+}
+
+
+@pytest.mark.parametrize(("title", "column"), ALIKE.values(), ids=ALIKE.keys())
+def test_column_is_suggested_where_words_or_letters_are_alike(title: str, column: str) -> None:
+    assert (nearest_column(title, CRIMES, ()) or "") == column
+
+
+def test_other_numbers_are_another_column() -> None:
+    ages = replace(CRIMES, columns=(Column("victims_16_17", "integer", ("victims_16_17",)),))
+    assert nearest_column("c1617", ages, ()) is None
+    assert nearest_column("victims 18-24", ages, ()) is None
+    assert nearest_column("victims aged 16-17", ages, ()) == "victims_16_17"
+
+
+def test_nearest_contract_has_half_of_its_required_columns() -> None:
+    contracts = read_contracts(PROJECT)
+    fire = ["incident number", "date", "station", "London", "Year", "fires", "Month"]
+    assert nearest_contract(fire, contracts) is None
+    four = [column.headers[0] for column in CRIMES.required]
+    assert len(four) == 4
+    assert nearest_contract(four[:2], [CRIMES]) is CRIMES
+    assert nearest_contract(four[:1], [CRIMES]) is None
+    assert nearest_contract([four[0], "lad_code", "da_flag", "victim_sex"], [CRIMES]) is None

@@ -148,7 +148,7 @@ ROW_RULES = {
     "day and month only": ("2024-03", "recorded_on is not of type date"),
     "no such day": ("2023-02-29", "recorded_on is not of type date"),
     "British date": ("29/02/2024", ""),
-    "two digits of a year": ("29/02/24", "recorded_on date lies before 1990"),
+    "two digits of a year": ("29/02/24", "recorded_on has a year of two digits: ask for dates as yyyy-mm-dd"),
     "before 1990": ("1989-12-31", "recorded_on date lies before 1990"),
     "first day taken": ("1990-01-01", ""),
     "the day of ingest": ("2024-06-01", ""),

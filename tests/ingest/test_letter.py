@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.contracts import find_contract
-from pipeline.ingest import rules
+from pipeline.ingest import rules, text
 from pipeline.ingest.delivered import Delivered
 from pipeline.ingest.letter import to_supplier, write_letter
 from pipeline.ingest.preview import preview_file
@@ -32,7 +32,7 @@ def letter_about(tmp_path: Path, content: str) -> str:
 
 def sentences() -> list[str]:
     """Every sentence of the door that says why a delivery or a row is refused, {} for what is filled in."""
-    found = [rules.EXCEL, rules.ZEROS, rules.EXCEL_DAYS]
+    found = [rules.EXCEL, rules.ZEROS, rules.EXCEL_DAYS, rules.TWO_DIGITS, text.NO_HEADER]
     for file in (PROJECT / "pipeline" / "ingest").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
