@@ -1,10 +1,12 @@
-"""Names from outside, such as a supplier's file or column, as they may be shown and kept."""
+"""Text from outside, such as the name of a supplier's file or column, as it may be shown and kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 SHOWN_NAMES = 3
+# A spreadsheet takes text that begins so for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def printable(text: str) -> str:
@@ -19,3 +21,8 @@ def name_some(names: Sequence[str]) -> str:
     """Names in a sentence: the first three, and how many more there are."""
     more = len(names) - SHOWN_NAMES
     return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def defuse(text: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

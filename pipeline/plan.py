@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import glob
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from pipeline.contracts import Contract, read_contracts
-from pipeline.definitions import check_definitions, read_local_lenses
+from pipeline.definitions import check_definitions
 from pipeline.fingerprint import digest_inputs, is_unchanged, record_inputs
 from pipeline.ingest.delivered import Delivered, Refused, unpack
 from pipeline.ingest.land import BATCH_RULES, Ingested, ingest_files, ingest_folder
@@ -30,6 +29,7 @@ from pipeline.register import (
     read_ledger,
     standing_lines,
 )
+from pipeline.run_tables import run_tables
 from pipeline.settings import ConfigurationError, Settings, private_folders
 from pipeline.warehouse import build_warehouse, write_run_tables
 
@@ -289,112 +289,3 @@ def _files(folder: Path) -> list[Path]:
         for file in folder.rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith(".")
     ]
-
-
-def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str, pd.DataFrame]:
-    """What dbt must know of this run: the area, its cut-off, the deliveries, and the assessment's own lenses."""
-    import pandas as pd
-
-    assessment, area = settings.assessment, settings.assessment.area
-    lenses, rules = read_local_lenses(assessment)
-    deliveries = current_deliveries(read_ledger(settings.register), assessment.name)
-    lens_columns = [
-        "lens_id",
-        "title",
-        "short_title",
-        "meaning",
-        "unknown_flag_rule",
-        "source",
-        "is_interpretation",
-        "sort_order",
-    ]
-    rule_columns = ["lens_id", "offence_code", "condition", "valid_from", "valid_to"]
-    return {
-        "assessment": pd.DataFrame(
-            [
-                {
-                    "area_code": area.code,
-                    "area_name": area.name,
-                    "region_code": area.region_code,
-                    "region_name": area.region_name,
-                    "country_code": area.country_code,
-                    "country_name": area.country_name,
-                    "local_lens_id": assessment.definition.lens_id,
-                    "is_synthetic": assessment.is_synthetic,
-                    "start_date": assessment.start,
-                    "cut_off_date": assessment.cut_off,
-                }
-            ]
-        ),
-        "districts": pd.DataFrame({"lad_code": list(area.districts)}),
-        "area_police_forces": pd.DataFrame({"police_force_code": list(area.police_force_codes)}),
-        "deliveries": pd.DataFrame(
-            [
-                (
-                    line.delivery_id,
-                    line.source_id,
-                    line.file_name,
-                    line.sha256,
-                    number,
-                    line.rows_in,
-                    line.accepted,
-                    line.rejected,
-                    line.accepted if line.crowds else 0,
-                    line.crowds.get("rows_among_fewer_than_five", 0),
-                    sum(line.changes.get(f"rows_{kind}", 0) for kind in ("added", "removed", "altered")),
-                )
-                for number, line in enumerate(deliveries)
-            ],
-            columns=[
-                "delivery_id",
-                "source_id",
-                "file_name",
-                "sha256",
-                "delivery_number",
-                "row_count",
-                "accepted_count",
-                "rejected_count",
-                "crowded_count",
-                "among_few_count",
-                "revised_count",
-            ],
-        ).astype({"delivery_id": "str", "source_id": "str", "file_name": "str", "sha256": "str"}),
-        "rejected_rules": _rejected_rules(settings),
-        "extract_sources": pd.DataFrame(
-            [
-                {
-                    "source_id": contract.source_id,
-                    "title": contract.title,
-                    "publisher": contract.publisher,
-                    "ask": contract.ask,
-                    "licence": contract.licence,
-                    "cadence": contract.cadence,
-                    "policy_id": contract.policy_id,
-                    "is_openly_published": contract.is_openly_published,
-                }
-                for contract in contracts
-            ]
-        ),
-        "local_lenses": pd.DataFrame(lenses, columns=lens_columns).astype("str"),
-        "local_lens_rules": pd.DataFrame(rules, columns=rule_columns).astype("str").replace("", None),
-    }
-
-
-def _rejected_rules(settings: Settings) -> pd.DataFrame:
-    """How many rows were held back by source, column and rule: never what stood in them."""
-    import duckdb
-
-    with duckdb.connect() as connection:
-        connection.execute(
-            """create table rejects
-               (source_id varchar, delivery varchar, line bigint, column_name varchar, rule varchar)"""
-        ).fetchall()
-        for file in sorted(settings.rejects.glob("*/*.parquet")):
-            connection.execute(
-                "insert into rejects select ?, ?, line, column_name, rule from read_parquet(?)",
-                [file.parent.name, file.stem, glob.escape(str(file))],
-            ).fetchall()
-        return connection.execute(
-            """select source_id, column_name, rule, count(distinct (delivery, line)) as row_count
-               from rejects group by all order by all"""
-        ).df()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.ingest.keys import COPY
 from pipeline.ingest.typed import FOOTER, FREE_TEXT
+from pipeline.names import defuse
 from pipeline.register import Delivery, current_deliveries, read_ledger
 from pipeline.settings import Settings
 
@@ -69,16 +70,13 @@ def export_held(settings: Settings, target: Path, source_id: str = "") -> int:
     columns = ["source_id", "file_name", "delivery_id", "line", "column_name", "rule", "row"]
     rows = pd.concat(frames) if frames else pd.DataFrame(columns=columns)
     for column in ("file_name", "rule", "row"):
-        rows[column] = ["'" + text if text[:1] in FORMULA_STARTS else text for text in rows[column]]
+        rows[column] = [defuse(text) for text in rows[column]]
     target.parent.mkdir(parents=True, exist_ok=True)
     # Personal data: nobody else may read it.
     target.touch(mode=0o600)
     target.chmod(0o600)
     rows.to_csv(target, index=False)
     return len(rows)
-
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _lines(settings: Settings) -> tuple[Delivery, ...]:

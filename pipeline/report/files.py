@@ -13,19 +13,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
+from pipeline.names import defuse
 from pipeline.report.anatomy import Exhibit
 from pipeline.report.document import Document
 from pipeline.report.published import KEY, NUMBERS, is_absent
 
-# A spreadsheet takes text that begins so for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NUMBER_FIELDS = {"numerator", "denominator", "value", "lower95", "upper95"}
 EXHIBIT_COLUMNS = ("cell_id", "indicator", "area_name", *KEY, *NUMBERS, "value_status", "status_reason")
-
-
-def defuse(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def write_data(document: Document, folder: Path) -> None:
