@@ -47,6 +47,19 @@ class Locked(Exception):
     """Another run is at work in the same workspace."""
 
 
+class NothingAccepted(ConfigurationError):
+    """There is no delivery to work with: none came, or none that came could be taken in."""
+
+    def __init__(self, settings: Settings, seen: Ingested) -> None:
+        self.is_blocked = bool(seen.blocked)
+        first = next(iter(seen.blocked or seen.refused or seen.waiting), None)
+        told = f" The first one: {first.file_name}: {first.reason}." if first else ""
+        super().__init__(
+            f"No delivery in {settings.deliveries} could be read: put files there, or name their folder "
+            f"after --deliveries.{told}"
+        )
+
+
 @dataclass(frozen=True)
 class Refreshed:
     """What a refresh did: the deliveries it saw, and whether the published figures were made anew."""
@@ -151,14 +164,8 @@ def ingest(settings: Settings, progress: Progress = quiet) -> Ingested:
     """Takes in what is new in the deliveries folder."""
     check_definitions(settings.project, settings.assessment)
     seen = ingest_folder(settings, read_contracts(settings.project), date.today(), progress)
-    if not current_deliveries(read_ledger(settings.register), settings.assessment.name):
-        first = (
-            f" The first one: {seen.refused[0].file_name}: {seen.refused[0].reason}." if seen.refused else ""
-        )
-        raise ConfigurationError(
-            f"No delivery in {settings.deliveries} could be read: put files there, or name their folder "
-            f"after --deliveries.{first}"
-        )
+    if not seen.deliveries and not _deliveries(settings):
+        raise NothingAccepted(settings, seen)
     return seen
 
 
@@ -204,6 +211,8 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
     """Ingest, build and publish; what has not changed is left as it is."""
     say("Reading deliveries")
     ingested = ingest(settings)
+    if not _deliveries(settings):
+        raise NothingAccepted(settings, ingested)
     inputs = digest_inputs(
         [
             *_sources(

@@ -11,6 +11,7 @@ import typer
 from pipeline.cli.exit_codes import IDENTIFIERS, REFUSED, WARNINGS
 from pipeline.cli.options import AsJson, AssessmentFile, Deliveries, Workspace, read
 from pipeline.cli.progress import show_progress
+from pipeline.cli.seen import HABITUAL
 
 if TYPE_CHECKING:
     from pipeline.contracts import Contract
@@ -61,8 +62,6 @@ def check(
             sentence = (
                 f"No contract fits the name or header of {printable(part.name)}: name one with --as.{hint}"
             )
-            if len(parts) == 1:
-                raise ConfigurationError(sentence)
             typer.echo(sentence, err=as_json)
             codes.append(REFUSED)
         for contract in fitting:
@@ -108,7 +107,8 @@ def _code(preview: Preview) -> int:
         return IDENTIFIERS
     if "refused" in (preview.line.status, preview.status):
         return REFUSED
-    return WARNINGS if preview.line.rejected or preview.aside else 0
+    has_warnings = any(not each.startswith(HABITUAL) for each in preview.line.warnings)
+    return WARNINGS if preview.line.rejected or preview.aside or has_warnings else 0
 
 
 def _as_data(preview: Preview, contract: Contract) -> dict[str, object]:

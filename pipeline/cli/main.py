@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from pipeline.cli import check, fetch, quarantine, run, sources
-from pipeline.cli.exit_codes import BUILD_FAILED, CHAIN_BROKEN, LOCKED, SURROUNDINGS, USAGE
+from pipeline.cli.exit_codes import BUILD_FAILED, CHAIN_BROKEN, IDENTIFIERS, LOCKED, SURROUNDINGS, USAGE
 
 app = typer.Typer(
     name="sna",
@@ -64,6 +64,8 @@ def explain(error: Exception) -> tuple[int, str]:
     """The exit code and the one sentence for an error that reached the command line."""
     # Named, not imported: most commands never load the modules that raise them.
     kind = type(error).__name__
+    if kind == "NothingAccepted":
+        return (IDENTIFIERS if getattr(error, "is_blocked", False) else USAGE), str(error)
     if kind == "ConfigurationError":
         return USAGE, str(error)
     if kind == "Locked":

@@ -13,8 +13,16 @@ if TYPE_CHECKING:
     from pipeline.ingest.land import Ingested
 
 SHOWN_HELD, SHOWN_WARNINGS = 5, 12
-# What a layout that is known, but not the contract's whole, always brings: told last.
-HABITUAL = ("columns not read", "optional columns not sent")
+# What many a sound layout brings: told last, and no reason to look again.
+HABITUAL = (
+    "columns not read",
+    "optional columns not sent",
+    "the text carries a UTF-8 mark",
+    "text was in",
+    "read from the sheet",
+    "it takes the place of",
+    "accepted although",
+)
 
 
 def as_data(seen: Ingested) -> dict[str, object]:
@@ -96,5 +104,6 @@ def exit_with(seen: Ingested, named: bool = False) -> None:
         raise typer.Exit(IDENTIFIERS)
     if named and seen.refused:
         raise typer.Exit(REFUSED)
-    if seen.refused or seen.waiting or seen.rejected_rows or seen.notes:
+    has_warnings = any(not each.startswith(HABITUAL) for line in seen.new for each in line.warnings)
+    if seen.refused or seen.waiting or seen.rejected_rows or seen.notes or has_warnings:
         raise typer.Exit(WARNINGS)

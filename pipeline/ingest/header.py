@@ -11,6 +11,7 @@ from functools import lru_cache
 from pipeline.contracts import Column, Contract
 from pipeline.ingest.delivered import Refused, show_header
 from pipeline.ingest.identifier_headers import is_plain, split_header
+from pipeline.ingest.identifiers import show_title
 
 SEARCH_ROWS = 20
 MAXIMUM_COLUMNS = 1_000
@@ -104,7 +105,7 @@ def _unknown_titles(titles: list[str], contract: Contract) -> list[tuple[str, st
         folded[title.strip().casefold()] > 1 or _looks_like_a_cell(title) for _, title in unknown
     )
     return [
-        (title, f"column {number}" if is_doubtful or not is_plain(title) else show_header(title))
+        (title, f"column {number}" if is_doubtful or not is_plain(title) else show_title(title))
         for number, title in unknown
     ]
 

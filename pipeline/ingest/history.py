@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -13,10 +13,9 @@ from pipeline.ingest.kept import extract_of, kept_extract
 from pipeline.ingest.manifest import Manifests
 from pipeline.ingest.revisions import compare, relate
 from pipeline.ingest.stage import Staged
+from pipeline.names import name_some
 from pipeline.register import Decision, Delivery
 from pipeline.settings import Settings
-
-SHOWN_NAMES = 3
 
 
 def against_history(
@@ -52,7 +51,7 @@ def against_history(
         notes.append(unfinished)
     missing = missing_months(line, contract, history)
     if missing:
-        notes.append(f"no delivery holds {_listed(missing)}: figures of those periods are not available")
+        notes.append(f"no delivery holds {name_some(missing)}: figures of those periods are not available")
     line = replace(
         line,
         supersedes=tuple(earlier.delivery_id for earlier in relation.revises),
@@ -64,7 +63,7 @@ def against_history(
     ]
     without_keys = [each for each in relation.overlaps if each.delivery_id not in relation.again]
     if without_keys:
-        names = _listed([earlier.file_name for earlier in without_keys])
+        names = name_some([earlier.file_name for earlier in without_keys])
         sentence = (
             f"it speaks in part of the same periods as {names}, and its records have no identifier to tell which are "
             "the same: ask for the whole period"
@@ -88,8 +87,3 @@ def settle(
     ]
     standing = tuple(each for each in found if each.rule not in reasons)
     return replace(line, warnings=(*line.warnings, *notes)), standing
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - SHOWN_NAMES
-    return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -40,13 +40,14 @@ name with a surname where more than 20,000 cells of a block begin two words with
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
-from pipeline.ingest.delivered import printable
+from pipeline.ingest.delivered import show_header
 from pipeline.ingest.identifier_counts import CodeCount, ColumnCounts, count_column, hold_identifier
 from pipeline.ingest.identifier_headers import (
     is_plain,
@@ -61,8 +62,9 @@ from pipeline.ingest.identifier_names import holds_name, holds_titled_name, is_b
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Finding", "Observation", "hold_identifier", "judge", "observe", "show_sheet"]
+__all__ = ["Finding", "Observation", "hold_identifier", "judge", "observe", "show_title"]
 
+NOT_SHOWN = "[a title that is not shown]"
 # Up to this share of a column's cells stands something among other things.
 STRAY = 0.05
 # How rarely chance alone may look like a column of identifiers: in any column, in somebody's numbering, and where a
@@ -213,7 +215,8 @@ def _judge_names(header: str, blocks: Sequence[ColumnCounts], cells: int) -> Ite
 def _count_births(header: str, blocks: Sequence[ColumnCounts], cells: int, is_read: bool) -> int:
     """The cells that are dates of birth, or 0."""
     dates, old = sum(counts.dates for counts in blocks), sum(counts.old_dates for counts in blocks)
-    if dates <= STRAY * cells:
+    # Fewer than half of what is filled in: dates among other things.
+    if 2 * dates <= cells:
         return 0 if names_a_date(header) else old
     years = sorted(sum((counts.years for counts in blocks), Counter()).elements())
     if is_read or dates < 0.8 * cells or len(years) < 5:
@@ -248,13 +251,14 @@ def _show(header: str, index: int, contract: Contract) -> str:
     shown = header.strip()
     if contract.field_of(shown) is not None or read_header_kind(shown):
         return shown
-    return f"column {index + 1}" if _is_of_a_person(shown) else shown
+    return f"column {index + 1}" if _is_of_a_person(shown) or not is_plain(shown) else shown
 
 
-def show_sheet(name: str) -> str:
-    """The name of a sheet as it may be shown: some suppliers keep a sheet for each person."""
-    return "[a name that is not shown]" if _is_of_a_person(name.strip()) else printable(name.strip())[:60]
+def show_title(title: str) -> str:
+    """The title of a column or a sheet as it may be shown: some suppliers keep a sheet for each person."""
+    return NOT_SHOWN if _is_of_a_person(title.strip()) else show_header(title)
 
 
 def _is_of_a_person(title: str) -> bool:
-    return bool(_read_as_cell(title)) or holds_name(title) or is_bare_name(title) or not is_plain(title)
+    is_cell = bool(_read_as_cell(title)) or holds_name(title) or is_bare_name(title)
+    return is_cell or re.search(r"\d{5}|@", title) is not None

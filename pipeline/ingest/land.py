@@ -25,7 +25,7 @@ from pipeline.ingest.manifest import Manifests
 from pipeline.ingest.places import check_places, known_lsoas
 from pipeline.ingest.recognise import find_files
 from pipeline.ingest.stage import Door, Progress, Staged, stage
-from pipeline.names import printable
+from pipeline.names import name_some, printable
 from pipeline.register import (
     Decision,
     Delivery,
@@ -91,7 +91,11 @@ def ingest_folder(
                 "name the folder of this assessment's own deliveries after --deliveries."
             )
         seen = _ingest(settings, contracts, door, candidates, progress, is_named=False)
-    return replace(seen, notes=check_places(settings, contracts))
+    notes = check_places(settings, contracts)
+    absent = Manifests(folder).absent(line.file_name for line in seen.deliveries)
+    if absent:
+        notes += (f"the suppliers' lists name {len(absent)} files that are not here: {name_some(absent)}",)
+    return replace(seen, notes=notes)
 
 
 def ingest_files(

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.contracts import Contract
 from pipeline.ingest.delivered import Delivered
 
 PATTERN = "manifest"
 FILE_HEADERS = ("file", "file_name", "filename", "name")
-ROW_HEADERS = ("rows", "row_count", "data_rows", "records", "record_count")
+ROW_HEADERS = (
+    "rows",
+    "row_count",
+    "data_rows",
+    "number of rows",
+    "records",
+    "record_count",
+    "number of records",
+)
+DELIMITERS = ",;\t|"
 
 
 def count_lines(delivered: Delivered) -> int:
@@ -42,14 +52,30 @@ class Manifests:
         """
         is_inside = delivered.path.is_relative_to(self.folder)
         folder = self.folder if is_inside else delivered.path.parent
-        if folder not in self._told:
-            self._told[folder] = read_manifests(folder, is_deep=is_inside)
-        told = self._told[folder]
+        told = self._told_in(folder, is_deep=is_inside)
         inside = delivered.path.relative_to(folder).as_posix()
         inside = f"{inside}/{delivered.member}" if delivered.member else inside
         rows = told.get(inside, told.get(delivered.name))
         counts_lines = rows is not None and rows > rows_in and contract.format == "csv"
         return rows_in if counts_lines and rows == count_lines(delivered) - 1 else rows
+
+    def absent(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The files that the folder's manifests list and that are not among those with these paths."""
+        listed = self._told_in(self.folder, is_deep=True)
+        # A file in an archive is told as archive.zip/file.csv: either may be listed.
+        there = {
+            part
+            for name in names
+            for part in (name, *name.split("/"), *map(str, PurePosixPath(name).parents))
+        }
+        return tuple(
+            sorted(name for name in listed if name not in there and PurePosixPath(name).name not in there)
+        )
+
+    def _told_in(self, folder: Path, is_deep: bool) -> dict[str, int]:
+        if folder not in self._told:
+            self._told[folder] = read_manifests(folder, is_deep)
+        return self._told[folder]
 
 
 def read_manifests(folder: Path, is_deep: bool = True) -> dict[str, int]:
@@ -63,21 +89,17 @@ def read_manifests(folder: Path, is_deep: bool = True) -> dict[str, int]:
         file for file in files if is_manifest(file) and file.is_file() and not file.is_symlink()
     )
     for manifest in manifests:
-        with manifest.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-            for row in csv.DictReader(lines):
-                cells = {
-                    (name or "").strip().casefold(): cell
-                    for name, cell in row.items()
-                    if isinstance(cell, str)
-                }
-                name = next((cells[header] for header in FILE_HEADERS if cells.get(header)), "")
-                count = next((cells[header] for header in ROW_HEADERS if cells.get(header)), "")
-                if name and count.replace(",", "").strip().isdecimal():
-                    at = (manifest.parent / name).resolve()
-                    key = (
-                        at.relative_to(folder.resolve()).as_posix()
-                        if at.is_relative_to(folder.resolve())
-                        else name
-                    )
-                    rows[key] = int(count.replace(",", ""))
+        lines = manifest.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        delimiter = max(DELIMITERS, key=lines[0].count) if lines else ","
+        for row in csv.DictReader(lines, delimiter=delimiter):
+            cells = {
+                (name or "").strip().casefold(): cell for name, cell in row.items() if isinstance(cell, str)
+            }
+            name = next((cells[header] for header in FILE_HEADERS if cells.get(header)), "").strip()
+            count = next((cells[header] for header in ROW_HEADERS if cells.get(header)), "")
+            count = count.replace(",", "").strip()
+            if name and count.isdecimal():
+                at = (manifest.parent / name).resolve()
+                is_inside = at.is_relative_to(folder.resolve())
+                rows[at.relative_to(folder.resolve()).as_posix() if is_inside else name] = int(count)
     return rows

@@ -30,9 +30,11 @@ class Relation:
 class _Seen:
     """What an earlier delivery and this one have in common."""
 
-    # Whether each record of both has an identifier.
+    # Whether each record of both has an identifier, and whether half of them or more have.
     is_keyed: bool
-    # The earlier records whose identifier comes again.
+    is_mostly_keyed: bool
+    # The earlier records with an identifier, and those of them that come again.
+    keyed: int
     again: int
     # The earlier records of days before the first or after the last that this one speaks of.
     outside: int
@@ -89,10 +91,10 @@ def _relation(line: Delivery, earlier: Delivery, seen: _Seen) -> str:
     """How two deliveries that are akin stand: "revision", "overlap" or "apart"."""
     # A part of a month is no new edition of it, however many of its records come again.
     covers = _covers(line, earlier) and seen.outside <= max(1, STRAGGLERS * earlier.accepted)
-    if seen.is_keyed:
+    if seen.is_mostly_keyed:
         if not seen.again:
             return "apart"
-        return "revision" if covers and seen.again >= SAME * earlier.accepted else "overlap"
+        return "revision" if covers and seen.again >= SAME * seen.keyed else "overlap"
     shared = earlier.periods.keys() & line.periods.keys()
     if all(line.periods[month] < STRAGGLERS * earlier.periods[month] for month in shared):
         return "apart"
@@ -111,10 +113,12 @@ def _look(line: Delivery, extract: Path, contract: Contract, earlier: dict[str, 
     with duckdb.cursor() as connection:
         rows = connection.execute(
             f"""with now as (select {key} as id from read_parquet($now)),
+                ours as (select count(id) / count(*) as share from now),
                 before as (
                     select delivery_id, {key} as id, cast({contract.period} as date) as day from read_parquet($before)
                 )
-                select delivery_id, count(id) = count(*) and (select count(id) = count(*) from now),
+                select delivery_id,
+                    least(count(id) / count(*), (select share from ours)) as keyed_share, count(id),
                     count(*) filter (id in (select id from now where id is not null)),
                     count(*) filter (day not between $first and $last)
                 from before group by all""",
@@ -125,8 +129,8 @@ def _look(line: Delivery, extract: Path, contract: Contract, earlier: dict[str, 
                 "last": line.period_end,
             },
         ).fetchall()
-    found = {delivery: _Seen(is_keyed, again, outside) for delivery, is_keyed, again, outside in rows}
-    return {delivery: found.get(delivery, _Seen(False, 0, 0)) for delivery in earlier}
+    found = {delivery: _Seen(share == 1, share >= SAME, *counts) for delivery, share, *counts in rows}
+    return {delivery: found.get(delivery, _Seen(False, False, 0, 0, 0)) for delivery in earlier}
 
 
 def compare(

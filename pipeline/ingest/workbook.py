@@ -32,7 +32,7 @@ from pipeline.ingest.extent import (
     pieces_of,
 )
 from pipeline.ingest.header import SEARCH_ROWS, check_repeated, find_header, missing_columns
-from pipeline.ingest.identifiers import show_sheet
+from pipeline.ingest.identifiers import show_title
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -83,7 +83,7 @@ def read_table_of_workbook(delivered: Delivered, contract: Contract, scratch: Pa
     path = delivered.copy_to(scratch)
     found = _inspect(path, lambda package, sheets: _choose_sheet(package, sheets, contract))
     path, numbers = close_gaps(path, found.part, found.sheet, found.extent)
-    notes = [f"the sheet {show_sheet(found.sheet)} of the workbook was read", *found.notes]
+    notes = [f"read from the sheet {show_title(found.sheet)} of the workbook", *found.notes]
     reading = _read_sheet(path, contract, found.sheet, numbers, notes)
     check_repeated(list(reading.header))
     return reading
@@ -113,7 +113,7 @@ def _read_sheet(path: Path, contract: Contract, name: str, numbers: list[int], n
         if name not in sheets:
             raise Refused(
                 f"the workbook has no sheet {name!r}; its sheets are "
-                f"{', '.join(show_sheet(sheet) for sheet in sheets)}: rename the sheet, or mend the contract"
+                f"{', '.join(show_title(sheet) for sheet in sheets)}: rename the sheet, or mend the contract"
             )
         sheet = workbook.get_sheet_by_name(name)
     except (CalamineError, zipfile.BadZipFile):
@@ -215,12 +215,12 @@ def _inspect(path: Path, choose: Callable[[zipfile.ZipFile, _Sheets], str]) -> _
     with _opened(path) as package:
         sheets = _inspect_package(package)
         sheet = choose(package, sheets)
-        others = [show_sheet(name) for name in sheets.hidden if name != sheet]
+        others = [show_title(name) for name in sheets.hidden if name != sheet]
         notes = [f"hidden sheets: {', '.join(others)}; they are not read"] if others else []
         if sheet not in sheets.relations:
             return _Found(sheet, "", None, notes)
         if sheet in sheets.hidden:
-            notes.append(f"the sheet {show_sheet(sheet)} is hidden; it was read all the same")
+            notes.append(f"the sheet {show_title(sheet)} is hidden; it was read all the same")
         part = _part_of(package, sheets.relations[sheet])
         return _Found(sheet, part, measure(package, part), notes + _inspect_sheet(package, part))
 
@@ -274,7 +274,7 @@ def _choose_sheet(package: zipfile.ZipFile, sheets: _Sheets, contract: Contract)
     nearest = min(missing, key=lambda name: len(missing[name]), default="")
     lacking = missing.get(nearest, [])
     hint = (
-        f"; {show_sheet(nearest)} lacks {', '.join(map(repr, lacking))}"
+        f"; {show_title(nearest)} lacks {', '.join(map(repr, lacking))}"
         if len(lacking) < len(contract.required) and nearest
         else ""
     )
@@ -287,7 +287,7 @@ def _choose_sheet(package: zipfile.ZipFile, sheets: _Sheets, contract: Contract)
 
 def _show_sheets(names: list[str]) -> str:
     more = f" and {len(names) - SHOWN_SHEETS} more" if len(names) > SHOWN_SHEETS else ""
-    return ", ".join(map(show_sheet, names[:SHOWN_SHEETS])) + more
+    return ", ".join(map(show_title, names[:SHOWN_SHEETS])) + more
 
 
 def _first_rows(package: zipfile.ZipFile, sheets: _Sheets) -> dict[str, list[list[str]]]:

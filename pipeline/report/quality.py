@@ -14,7 +14,36 @@ from pipeline.report.tables import Cell, Column, Table, count, sentence_case, wo
 
 Check = Mapping[str, Any]
 FEW = "fewer than 5"
-KINDS = {"integer": "whole number", "double": "number", "boolean": "yes or no", "timestamp": "date and time"}
+KINDS = {
+    "integer": "whole number",
+    "bigint": "whole number",
+    "double": "number",
+    "boolean": "yes or no",
+    "timestamp": "date and time",
+    "mid year": "year",
+}
+# What a rule that holds rows back says of the place where something should stand, in the reader's words.
+RULES = {
+    "required value is missing": "nothing",
+    "is not a code of the right form": "a code of another form",
+    "code is not in the code list": "a code that does not exist",
+    "word is not one that the contract allows": "a word that is not known",
+    "date lies in the future": "a date that is yet to come",
+}
+# Words of contracts, and what a reader calls them.
+COLUMN_WORDS = (
+    (r"\b(financial|academic|reporting) year start\b", r"\1 year"),
+    (r"\bmonth start\b", "month"),
+    (r"\blsoa(11|21)? code\b", "small area"),
+    (r"\bmsoa code\b", "neighbourhood"),
+    (r"\blad (code|name)\b", "district"),
+    (r"\barea code\b", "area"),
+    (r"\bla number\b", "number of the local authority"),
+)
+# How the names of sources of residents begin → the kinds of area whose rates divide by them.
+RESIDENTS = {"lad_population": ("vru", "lad"), "lsoa_population": ("msoa",), "lsoa11_population": ("msoa",)}
+# Periods whose rates divide by the residents of the year in which they begin.
+YEARS = ("financial_year", "calendar_year", "academic_year")
 # What became of the records of each kind, after "1,230 of 45,600 records (2.7%)".
 FATES = {
     "rows_superseded": "came again in a later delivery: each counts once, as last sent.",
@@ -29,17 +58,15 @@ FATES = {
 
 
 def defects_table(context: Context) -> Sequence[TableBlock]:
-    """One source a row, its defects as sentences; those that answer a question come first."""
+    """Defects as sentences, the sources that share them in one row; what answers a question comes first."""
     checks = _checks(context)
-    said = {source: list(_sentences(context, source, found)) for source, found in checks.items()}
-    rows = tuple(
-        (words(_title(checks[source])), words(" ".join(sentences)))
-        for source, sentences in said.items()
-        if sentences
-    )
+    titles: dict[str, list[str]] = {}
+    for source, found in checks.items():
+        titles.setdefault(" ".join(_sentences(context, source, found)), []).append(_title(found))
+    clean = titles.pop("", [])
+    rows = tuple((words("; ".join(sources)), words(sentences)) for sentences, sources in titles.items())
     if not rows:
         return []
-    clean = [_title(checks[source]) for source, sentences in said.items() if not sentences]
     note = f"Nothing is known against: {'; '.join(clean)}." if clean else ""
     columns = (Column("Source"), Column("What to know before relying on it"))
     return [TableBlock("defects", "What is wrong with each source", Table(columns, rows), note)]
@@ -53,12 +80,8 @@ def _sentences(context: Context, source: str, checks: Mapping[str, Check]) -> It
         else:
             needed = "it" if gap.split()[0].istitle() and " and " not in gap else "them"
             yield f"{sentence_case(gap)}, so no total that needs {needed} is shown."
-    held_back = checks.get("rows_quarantined")
-    if held_back and _is_some(held_back):
-        reasons = [_reason(check) for name, check in checks.items() if name.startswith("held_back_")]
-        more = f"; and {len(reasons) - 4} more reasons" if len(reasons) > 4 else ""
-        why = f": {'; '.join(reasons[:4])}{more}" if reasons else ""
-        yield f"{_share(held_back, 'rows')} were held back{why}."
+    yield from _left_out(checks)
+    yield from _without_residents(context, source)
     for name, fate in FATES.items():
         if name in checks and _is_some(checks[name]):
             yield f"{_share(checks[name], 'records')} {fate}"
@@ -72,6 +95,67 @@ def _sentences(context: Context, source: str, checks: Mapping[str, Check]) -> It
     vintage = checks.get("lsoa_vintage")
     if vintage and vintage["note"]:
         yield f"Small areas are given by {vintage['note']}."
+
+
+def _left_out(checks: Mapping[str, Check]) -> Iterator[str]:
+    """What became of the lines that are in no figure, and whether a figure lacks them."""
+    left_out = checks.get("rows_quarantined")
+    if not left_out or not _is_some(left_out):
+        return
+    no_records = [check for name, check in checks.items() if name.startswith("set_aside_")]
+    unread = [check for name, check in checks.items() if name.startswith("held_back_")]
+    kinds = [
+        f"{check['label']} ({_number(check)})" if len(no_records) + len(unread) > 1 else str(check["label"])
+        for check in no_records
+    ]
+    if no_records and not unread:
+        why = " so that nothing is counted twice" if "total" in kinds[0] else ""
+        yield (
+            f"{_share(left_out, 'lines')} are not records: they are {' and '.join(kinds)}. "
+            f"They are left out{why}, and no figure lacks them."
+        )
+        return
+    reasons = [*kinds, *map(_reason, unread)]
+    more = f"; and {len(reasons) - 4} more reasons" if len(reasons) > 4 else ""
+    because = f": {'; '.join(reasons[:4])}{more}" if reasons else ""
+    yield f"{_share(left_out, 'rows')} were held back{because}. They are in no figure, so totals may be too low."
+
+
+def _without_residents(context: Context, source: str) -> Iterator[str]:
+    """The years whose rates divide by residents that nobody estimated for them."""
+    area_types = next((kinds for start, kinds in RESIDENTS.items() if source.startswith(start)), ())
+    years = sorted(
+        {
+            reading.period_start.year
+            for cells in context.published.readings.values()
+            for reading in cells
+            if reading.is_population_estimated
+            and reading.area_type in area_types
+            and reading.period_type in YEARS
+        }
+    )
+    if years:
+        where = "of neighbourhoods in" if "msoa" in area_types else "of"
+        yield (
+            f"No estimate of residents was delivered for the middle of {_years(years)}: rates {where} those years use "
+            "residents worked out from the nearest years that were, and say “some populations estimated”."
+        )
+
+
+def _years(years: Sequence[int]) -> str:
+    """For example "2012 to 2018 and 2021"."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    texts = [
+        text
+        for run in runs
+        for text in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(year) for year in run])
+    ]
+    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
 
 
 def _is_some(check: Check) -> bool:
@@ -88,15 +172,22 @@ def _share(check: Check, things: str) -> str:
 
 
 def _reason(check: Check) -> str:
-    """A rule in words, with how many rows broke it."""
+    """What stands in the wrong place, in words, with how many rows have it."""
     column, colon, rule = str(check["label"]).partition(": ")
+    for pattern, plain in COLUMN_WORDS:
+        column = re.sub(pattern, plain, column)
     mistyped = re.fullmatch(r"is not of type (.+)", rule)
     if mistyped:
-        label = f"“{column}” is not a {KINDS.get(mistyped[1], mistyped[1])}"
+        label = f"no {KINDS.get(mistyped[1], mistyped[1])} where “{column}” should stand"
+    elif rule in RULES:
+        label = f"{RULES[rule]} where “{column}” should stand"
     else:
-        label = f"“{column}”: {rule}" if colon else column
-    number = FEW if check["note"] == FEW else format_number(check["count"])
-    return f"{label} ({number})"
+        label = f"a fault in “{column}”: {rule}" if colon else f"a fault: {column}"
+    return f"{label} ({_number(check)})"
+
+
+def _number(check: Check) -> str:
+    return FEW if check["note"] == FEW else format_number(check["count"])
 
 
 def _title(checks: Mapping[str, Check]) -> str:

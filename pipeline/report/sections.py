@@ -191,12 +191,12 @@ def _unknown(spec: SectionSpec, context: Context) -> Prose:
         if indicator.section in spec.indicator_sections:
             cells = select(context, indicator.indicator_id)
             if cells and all(reading.value_status == NOT_AVAILABLE for reading in cells):
-                missing.append(indicator.title)
+                missing.append(f"“{indicator.title}”")
     if not missing:
         return ()
     listed = "; ".join(missing[:6]) + (f"; and {len(missing) - 6} more" if len(missing) > 6 else "")
     link = Run("What to ask for", link="#not-measured")
-    return (Paragraph(say("No figure for: ", listed, ". ", link, ".")),)
+    return (Paragraph(say("No figure could be made for: ", listed, ". ", link, ".")),)
 
 
 def _summary(sections: Sequence[Section]) -> Summary:

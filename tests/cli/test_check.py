@@ -96,12 +96,12 @@ def test_renamed_column_comes_with_headers_to_paste(
 
 
 def test_unknown_kind_names_the_nearest_contract(sna: Sna, workspace: Path) -> None:
-    assert sna(write(workspace, [{"a": 1}], "x.csv")).sentence == (
-        "No contract fits the name or header of x.csv: name one with --as."
-    )
+    ran = sna(write(workspace, [{"a": 1}], "x.csv"))
+    assert ran.code == 3
+    assert ran.out == "No contract fits the name or header of x.csv: name one with --as.\n"
     near = write(workspace, renamed(crimes(4), "recorded_date", "date_recorded"), "x.csv")
-    assert sna(near).sentence.endswith(
-        "It is nearest to police_crimes (Police recorded crime, record level): recorded_on ← 'date_recorded'."
+    assert sna(near).out.endswith(
+        "It is nearest to police_crimes (Police recorded crime, record level): recorded_on ← 'date_recorded'.\n"
     )
     assert sna(near, "--as", "police_crimes").code == 3
     assert sna(near, "--as", "police_crime").sentence.startswith("There is no source 'police_crime'")

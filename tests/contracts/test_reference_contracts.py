@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -143,6 +144,64 @@ def test_population_is_known_once_and_from_the_publisher_s_workbook() -> None:
     }  # fmt: skip
     # The revised workbook for men; a workbook whose year nobody knows says nothing about women.
     assert run_model("int_lad_populations", tables, "sex, population") == [("F", 14), ("M", 11)]
+
+
+def test_residents_of_small_areas_are_of_one_census_a_year_and_never_twice() -> None:
+    """In 2020 both censuses have totals, in 2023 sex and age are known, in 2022 the workbook came revised."""
+
+    def people(lsoa: str, count: int) -> str:
+        return f"select '{lsoa}' as lsoa_code, {count} as population, 'old' as delivery_id"
+
+    totals = f"{people('', 0)} where false"
+    tables = {
+        "stg_run__deliveries": "select * from (values ('old', 1), ('new', 2)) as rows (delivery_id, delivery_number)",
+        **{f"stg_reference__lsoa_population_{year}": totals for year in range(2019, 2025)},
+        "stg_reference__lsoa_population_2020": people("E01000001", 10),
+        "stg_reference__lsoa_population_2022": """select * from (values
+            ('E01000001', 11, 'old'), ('E01000001', 12, 'new')) as rows (lsoa_code, population, delivery_id)""",
+        "stg_reference__lsoa_population_2023": people("E01000001", 13),
+        "stg_reference__lsoa11_population": people("E01000002", 14),
+        "stg_reference__lsoa_population": "select date '2023-06-30' as mid_year",
+    }
+    known = run_model("int_lsoa_totals", tables, "mid_year, lsoa_code, population")
+    assert known == [(date(2020, 6, 30), "E01000001", 10), (date(2022, 6, 30), "E01000001", 12)]
+    # Without a workbook of 2020 the codes of 2011 stand.
+    known = run_model(
+        "int_lsoa_totals",
+        {**tables, "stg_reference__lsoa_population_2020": totals},
+        "year(mid_year), population",
+    )
+    assert known == [(2020, 14), (2022, 12)]
+
+
+def test_a_lookup_that_is_fetched_beside_an_older_one_counts_once() -> None:
+    """The publisher corrected change codes and names: what was sent last stands, and no pair is doubled."""
+    deliveries = "select * from (values ('old', 1), ('new', 2)) as rows (delivery_id, delivery_number)"
+    tables = {
+        "stg_run__deliveries": deliveries,
+        "stg_reference__lsoa11_lsoa21": """select * from (values
+            ('E01000001', 'E01000001', 'U', 'old'), ('E01000001', 'E01000001', 'X', 'new'),
+            ('E01000002', 'E01000003', 'S', 'old'), ('E01000002', 'E01000004', 'S', 'old'),
+            ('E01000002', 'E01000003', 'X', 'new'), ('E01000002', 'E01000004', 'X', 'new'))
+            as rows (lsoa11_code, lsoa21_code, change_code, delivery_id)""",
+        "int_lsoa_residents": "select '' as lsoa_code, 0 as population where false",
+        "int_known_lsoas": "select '' as lsoa_code, false as is_of_2021 where false",
+    }
+    assert run_model("int_lsoa_conversion", tables, "lsoa_code, lsoa21_code, change_code, share") == [
+        ("E01000001", "E01000001", "X", 1.0),
+        ("E01000002", "E01000003", "X", 0.5),
+        ("E01000002", "E01000004", "X", 0.5),
+    ]
+
+
+def test_a_lookup_with_a_line_for_each_output_area_holds_each_lsoa_once() -> None:
+    lines = """select * from (values
+        ('E01000001', 'E02000001', 'City 001', 'E09000001', 'City', 'd', 2),
+        ('E01000001', 'E02000001', 'City 001', 'E09000001', 'City', 'd', 3))
+        as rows (lsoa_code, msoa_code, msoa_name, lad_code, lad_name, delivery_id, line)"""
+    assert run_model(
+        "stg_reference__lsoa_lookup", {"lsoa_lookup": lines}, "lsoa_code, msoa_code, delivery_id"
+    ) == [("E01000001", "E02000001", "d")]
 
 
 def test_lsoa_has_one_decile_and_that_of_the_newest_indices() -> None:

@@ -161,8 +161,8 @@ def draw_place(dice: Random) -> Row:
 
 
 def draw_day(dice: Random) -> date:
-    """A day of the five years, now and then one after the cut-off."""
-    return date(2019, 4, 1) + timedelta(days=dice.randrange(1900))
+    """A day of the five years, now and then one after the cut-off; the last month is whole."""
+    return date(2019, 4, 1) + timedelta(days=dice.randrange(1918))
 
 
 def draw_crime(dice: Random, number: int) -> Row:

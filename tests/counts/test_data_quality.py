@@ -7,9 +7,57 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import plan
-from pipeline.settings import read_settings
+from pipeline.settings import PROJECT, read_settings
 from tests.cli.area import crimes, write_small_area
 from tests.conftest import write_rows
+from tests.contracts.layouts import run_model
+
+# What fct_data_quality also reads, without a row.
+EMPTY = {
+    "int_record_placements": "'' as source_id, '' as placement, 0 as record_count",
+    "int_crimes_placed": "true as is_domestic, false as is_of_other_force",
+    "int_lsoa_vintages": "'' as source_id, '' as vintage, 0 as record_count, 0 as only_2011_count, "
+    "0 as only_2021_count, 0 as either_count, 0 as unknown_count, 0 as divided_count",
+    "int_source_months": "'' as source_id, current_date as month_start, true as is_complete",
+    "stg_run__assessment": "current_date as start_date",
+    "int_months": "current_date as month_start, current_date as month_end",
+    "int_lookup_reach": "'' as area_vintage",
+}
+
+
+def test_lines_are_called_no_records_only_as_many_as_the_publisher_writes() -> None:
+    """Ten yearly totals a workbook are what they are; thirteen are rows without a year, and so is one elsewhere."""
+    no_year = "is not of type financial year"
+    rules = [
+        ("sharp_object_admissions", "financial_year_start", no_year, 24),
+        ("sharp_object_admissions_by_age", "financial_year_start", no_year, 13),
+        ("sharp_object_admissions", "", "a footer or a total, not a record", 2),
+        ("police_crimes", "financial_year_start", no_year, 1),
+        ("police_crimes", "", "a footer or a total, not a record", 90),
+    ]
+    deliveries = ["sharp_object_admissions"] * 2 + ["sharp_object_admissions_by_age", "police_crimes"]
+    tables = {
+        **{name: f"select {columns} where false" for name, columns in EMPTY.items()},
+        "lines_set_aside": f"""from read_csv('{PROJECT}/dbt_project/seeds/lines_set_aside.csv', header = true,
+                               types = {{'source_id': 'varchar', 'lines_per_delivery': 'integer'}})""",
+        "stg_run__deliveries": " union all ".join(
+            f"select '{source}' as source_id, 100 as row_count, 0 as accepted_count, 0 as rejected_count, "
+            "0 as crowded_count, 0 as among_few_count, 0 as revised_count"
+            for source in deliveries
+        ),
+        "stg_run__rejected_rules": " union all ".join(
+            f"select '{source}' as source_id, '{column}' as column_name, '{rule}' as rule, {count} as row_count"
+            for source, column, rule, count in rules
+        ),
+    }
+    checks = run_model("fct_data_quality", tables, "source_id, check_id, label, check_count, base_count")
+    assert [check for check in checks if check[1].startswith(("set_aside", "held_back"))] == [
+        ("police_crimes", "held_back_2", f"financial year start: {no_year}", 1, 100),
+        ("police_crimes", "set_aside_1", "totals or notes around the table", 90, 100),
+        ("sharp_object_admissions", "set_aside_1", "the publisher's yearly totals", 24, 200),
+        ("sharp_object_admissions", "set_aside_2", "totals or notes around the table", 2, 200),
+        ("sharp_object_admissions_by_age", "held_back_1", f"financial year start: {no_year}", 13, 100),
+    ]
 
 
 def test_records_among_few_and_revised_rows_are_published_rounded(tmp_path: Path) -> None:

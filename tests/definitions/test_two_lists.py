@@ -20,6 +20,7 @@ DBT = PROJECT / "dbt_project"
 SEEDS = {file.stem: file for file in sorted((DBT / "seeds").glob("*.csv"))}
 # By nature numbers, days, and yes or no; everything else is text.
 NUMBERS = {
+    "lines_per_delivery": "integer",
     "n_2024_25_england_wales": "bigint",
     "sort_order": "integer",
     "preference": "integer",

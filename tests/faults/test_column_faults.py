@@ -40,10 +40,10 @@ def dated(*days: str) -> bytes:
 
 COLUMNS = {
     "fault 13: title rows above the header": Fault(
-        TITLES + police(crime(1)), OK, "3 lines stood above the header and were passed over", (1, 1, 0)
+        TITLES + police(crime(1)), WARNINGS, "3 lines stood above the header and were passed over", (1, 1, 0)
     ),
     "fault 13: header on line 20": Fault(
-        b"a note\n" * 19 + police(crime(1)), OK, "19 lines stood above the header", (1, 1, 0)
+        b"a note\n" * 19 + police(crime(1)), WARNINGS, "19 lines stood above the header", (1, 1, 0)
     ),
     "fault 13: header below line 20": Fault(
         b"a note\n" * 20 + police(crime(1)), REFUSED, "the required columns 'crime_id_pseudo'"
@@ -89,11 +89,11 @@ COLUMNS = {
         dated("03/13/2024", "03/01/2024"), REFUSED, "1 dates of recorded_on have the month first (mm/dd/yyyy)"
     ),
     "fault 20: fifty dates without a day above 12": Fault(
-        dated(*(f"{day % 12 + 1:02}/03/2024" for day in range(50))), OK,
+        dated(*(f"{day % 12 + 1:02}/03/2024" for day in range(50))), WARNINGS,
         "no date of recorded_on lies after the 12th of a month", (50, 50, 0),
     ),
     "fault 20: forty-nine such dates": Fault(
-        dated(*(f"{day % 12 + 1:02}/03/2024" for day in range(49))), OK,
+        dated(*(f"{day % 12 + 1:02}/03/2024" for day in range(49))), WARNINGS,
         "2024-03 may not be whole: its last record is of 2024-03-12", (49, 49, 0)
     ),
     "fault 21: Excel's days where nobody says so": Fault(
@@ -273,13 +273,13 @@ WORKBOOKS = {
         "the workbook has no sheet 'GOR-Data-Totals'; its sheets are Data", name="sharp.xlsx",
     ),
     "fault 24: hidden sheet": Fault(
-        workbook(add_hidden), OK, "hidden sheets: Secret; they are not read", BOTH, name="sharp.xlsx"
+        workbook(add_hidden), WARNINGS, "hidden sheets: Secret; they are not read", BOTH, name="sharp.xlsx"
     ),
     "fault 24: the contract's sheet is hidden": Fault(
-        workbook(hide_the_sheet), OK, "the sheet GOR-Data-Totals is hidden; it was read all the same", BOTH,
+        workbook(hide_the_sheet), WARNINGS, "the sheet GOR-Data-Totals is hidden; it was read all the same", BOTH,
         name="sharp.xlsx",
     ),
-    "fault 24: hidden row": Fault(workbook(hide_row), OK, "1 hidden rows were read", BOTH, name="sharp.xlsx"),
+    "fault 24: hidden row": Fault(workbook(hide_row), WARNINGS, "1 hidden rows were read", BOTH, name="sharp.xlsx"),
     "fault 24: merged cells": Fault(
         workbook(lambda made: made[SHEET].merge_cells("A3:A4")), OK, "", BOTH, name="sharp.xlsx"
     ),

@@ -83,6 +83,26 @@ def test_first_block_is_judged_before_anything_is_written(
     assert (line.status, written) == ("blocked", [])
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Siân", False),
+        ("Owain Rees", False),
+        ("9434765918", False),
+        ("Beat", True),
+        ("2021/22", False),
+        ("% of all", False),
+    ],
+)
+def test_title_that_may_be_a_persons_cell_is_not_shown(tmp_path: Path, title: str, shown: bool) -> None:
+    """A file without a header, or a sheet turned round: its titles are somebody's cells."""
+    settings = open_door(tmp_path)
+    deliver(settings, "police_crimes_2024-03.csv",
+            f"{POLICE.strip()},{title}\nc1,X23000001,X06000001,2024-03-01,8N,Y,x\n".encode())  # fmt: skip
+    [line] = ingest(settings).deliveries
+    assert (title in repr(line)) == shown, line
+
+
 @POSIX
 def test_next_run_leaves_nothing_of_a_run_that_was_killed_among_identifiers(tmp_path: Path) -> None:
     settings = open_door(tmp_path)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.ingest import land
 from pipeline.ingest.land import ingest_files, ingest_folder
 from pipeline.ingest.manifest import read_manifests
 from pipeline.register import read_ledger
@@ -152,7 +153,7 @@ def test_check_after_the_curated_folder_was_emptied(settings: Settings, sna: Sna
     shutil.rmtree(settings.curated)
     file = deliver(settings, "police_crimes_b.csv", police(*(crime(number) for number in range(5, 15))))
     checked = sna("check", file)
-    assert checked.code == 0
+    assert checked.code == 4
     assert "1 earlier deliveries must be read again before it can be compared" in checked.out
     named = sna("ingest", file)
     assert (named.code, named.out) == (2, "")
@@ -200,6 +201,27 @@ def test_manifest_of_a_folder_below_or_behind_a_link_is_not_looked_at(tmp_path: 
     (beside / "manifest_link.csv").symlink_to(tmp_path / "manifest_far.csv")
     assert read_manifests(beside, is_deep=False) == {}
     assert read_manifests(beside) == {"below/a.csv": 1}
+
+
+def test_manifest_as_excel_writes_it_names_what_did_not_come(settings: Settings, sna: Sna) -> None:
+    deliver(settings, "police_crimes_a.csv", police(crime(1)))
+    deliver(settings, "crimes.zip", packed(police_crimes_b=police(crime(2))))
+    rows = "police_crimes_a.csv;2\ncrimes.zip;1\npolice_crimes_b.csv;1\nlost.csv;1\n"
+    deliver(settings, "manifest.csv", b"\xef\xbb\xbfFilename;Number of rows\n" + rows.encode())
+    ran = sna("ingest")
+    assert "Refused: police_crimes_a.csv: it holds 1 rows, and the supplier's manifest says 2" in ran.err
+    assert "Note: the suppliers' lists name 1 files that are not here: lost.csv\n" in ran.err
+
+
+def test_file_that_grows_alone_in_the_folder_is_left_for_the_next_run(
+    settings: Settings, sna: Sna, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(settings, "police_crimes_a.csv", police(crime(1)))
+    monkeypatch.setattr(land, "stable_files", lambda _: [])
+    ran = sna("ingest")
+    assert ran.code == 4
+    assert "Waiting: police_crimes_a.csv: it is still being written: it is left for the next run\n" in ran.err
+    assert sna("refresh").code == 2
 
 
 def test_counts_of_two_months_stand_beside_each_other(settings: Settings) -> None:

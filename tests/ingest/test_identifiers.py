@@ -344,6 +344,12 @@ def test_nothing_that_is_kept_or_shown_holds_a_cell() -> None:
         assert canary not in repr(found) + repr(observed)
 
 
+def test_one_old_date_in_a_column_that_is_mostly_blank_is_found() -> None:
+    cells = ["", "", "bullying", "damage", "", "theft", "12/03/1985"]
+    assert kinds("reason_2", cells) == ["date of birth"]
+    assert kinds("reason_2", [*cells[:-1], "12/03/2024"]) == []
+
+
 # Of these every cell counts, wherever it stands and whatever stands around it.
 PLAIN = {
     "e-mail address": "jo@example.org",

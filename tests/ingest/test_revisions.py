@@ -78,6 +78,16 @@ RELATIONS = {
         ("records_1.csv", unnamed(rows(JANUARY, *range(18)))),
         ("records_2.csv", unnamed(rows(JANUARY, *range(8, 28)))), ("records_1.csv",), 18,
     ),
+    "two halves of a month, most with identifiers": Case(
+        ("records_1.csv", rows(JANUARY, *range(10)) + unnamed(rows(JANUARY, *range(4)))),
+        ("records_2.csv", rows(JANUARY, *range(10, 20)) + unnamed(rows(JANUARY, *range(4)))),
+        ("records_1.csv", "records_2.csv"), 28,
+    ),
+    "two parts of a month that share some, most with identifiers": Case(
+        ("records_1.csv", rows(JANUARY, *range(18)) + unnamed(rows(JANUARY, *range(4)))),
+        ("records_2.csv", rows(JANUARY, *range(8, 28)) + unnamed(rows(JANUARY, *range(8, 12)))),
+        ("records_1.csv",), 22,
+    ),
     "one month of two, with keys": Case(
         ("records_1.csv", rows(JANUARY, *TEN) + rows(FEBRUARY, 91)), ("records_2.csv", rows(JANUARY, *TEN)),
         ("records_1.csv", "records_2.csv"), 21,

@@ -97,7 +97,7 @@ def test_same_rows_as_text_and_as_workbook_are_the_same_extract_and_rejects(tmp_
 def test_sheet_that_was_read_is_named(tmp_path: Path) -> None:
     line = taken(tmp_path, book({"Notes": [["a", "b"]], "March": [[], ["Crimes"], TITLES, crime(1)]})).line
     assert (line.status, line.accepted) == ("accepted", 1), line.reason
-    assert "the sheet March of the workbook was read" in line.warnings
+    assert "read from the sheet March of the workbook" in line.warnings
     assert "2 rows stood above the header and were passed over" in line.warnings
 
 
@@ -135,7 +135,7 @@ REFUSED = {
         book({"Data": [TITLES, crime(1, "=2+2")]}), "cell E2 holds a formula without a value"
     ),
     "not a name to show": (
-        book({"Anna Jones": [["x"]], "Other": [["y"]]}), "its sheets are [a name that is not shown], Other"
+        book({"Anna Jones": [["x"]], "Other": [["y"]]}), "its sheets are [a title that is not shown], Other"
     ),
 }  # fmt: skip
 

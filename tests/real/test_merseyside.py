@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -277,4 +278,35 @@ def test_the_report_tells_the_defects_of_each_source(merseyside: Settings) -> No
     page = (merseyside.output / "index.html").read_text(encoding="utf-8")
     assert "July 2019 never arrived, so no total that needs it is shown." in page
     assert "320 of 627,120 records (0.1%) lie outside the area" in page
-    assert "“financial year start” is not a financial year (10)" in page
+    assert "they are the publisher&#39;s yearly totals (10) and totals or notes around the table" in page
+    assert (
+        "they are the publisher&#39;s notes under the table. They are left out, and no figure lacks them."
+        in page
+    )
+    assert (
+        "No estimate of residents was delivered for the middle of 2012 to 2018 and 2021: rates of those"
+        in page
+    )
+    assert "No figure could be made for: “Offences whose domestic abuse flag is not known”" in page
+    known_clean = page[page.index("Nothing is known against: ") :].split("</p>")[0]
+    assert "Mid-year population" not in known_clean
+
+
+def test_lines_that_the_report_calls_no_records_are_none(merseyside: Settings) -> None:
+    """The seed says what each line is that is left out; the lines themselves say so too."""
+    with duckdb.connect(str(merseyside.warehouse), read_only=True) as warehouse:
+        set_aside = warehouse.execute(
+            """select source_id, label, check_count from fct_data_quality
+               where check_id like 'set_aside%' or check_id like 'held_back%'"""
+        ).fetchall()
+    says = {
+        "the publisher's yearly totals": r"20\d\d-\d\d total",
+        "the publisher's notes under the table": r"\d\. Further information",
+        "a heading within the publisher's table": "Old SNs:",
+        "totals or notes around the table": "Source: ",
+    }
+    assert {label for _, label, _ in set_aside} == set(says)
+    for source, label, count in set_aside:
+        rejects = merseyside.rejects / source / "*.parquet"
+        lines = duckdb.sql(f"select cast(row as varchar) from read_parquet('{rejects}')").fetchall()
+        assert sum(bool(re.search(says[label], line, re.IGNORECASE)) for (line,) in lines) == count

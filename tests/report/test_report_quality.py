@@ -2,27 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from published import write_published
 
 from pipeline.report.blocks import TableBlock
 from pipeline.report.document import build_document
-from pipeline.report.published import read_published
+from pipeline.report.prose import Paragraph
+from pipeline.report.published import Published, read_published
+from pipeline.report.sentences import plain
 from pipeline.report.specs import read_report_spec
 from pipeline.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def tables(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, TableBlock]:
+def bundle(published: Path) -> Published:
+    return read_published(published)
+
+
+def tables_of(settings: Settings, bundle: Published) -> dict[str, TableBlock]:
     """The tables of the section on data quality, by name."""
-    reports, folder = settings.project / "reports", write_published(tmp_path_factory.mktemp("published"))
-    document = build_document(
-        read_report_spec(reports / "yearly.yml"), read_published(folder), settings, reports
-    )
+    reports = settings.project / "reports"
+    document = build_document(read_report_spec(reports / "yearly.yml"), bundle, settings, reports)
     [section] = [section for section in document.sections if section.id == "quality"]
     return {block.id: block for block in section.blocks if isinstance(block, TableBlock)}
+
+
+@pytest.fixture(scope="module")
+def tables(settings: Settings, bundle: Published) -> dict[str, TableBlock]:
+    return tables_of(settings, bundle)
+
+
+# source, title, check, label, count, base, note
+Row = tuple[str, str, str, str, float, float, str]
+
+
+@pytest.fixture
+def say(settings: Settings, bundle: Published) -> Callable[..., tuple[dict[str, str], str]]:
+    """A function from rows of data quality to what is said of each source, and the note below."""
+
+    def run(*rows: Row, of: Published = bundle) -> tuple[dict[str, str], str]:
+        columns = ["source_id", "source_title", "check_id", "label", "count", "base", "note"]
+        quality = pd.DataFrame(rows, columns=columns)
+        quality["percent"] = (100 * quality["count"] / quality["base"]).round(1)
+        quality["note"] = quality["note"].astype("object")
+        table = tables_of(settings, replace(of, tables={**of.tables, "data_quality": quality}))["defects"]
+        return {row[0].text: row[1].text for row in table.table.rows}, table.note
+
+    return run
+
+
+def held_back(source: str, title: str, *reasons: tuple[str, str, float, str], base: float = 130) -> list[Row]:
+    total = sum(count for _, _, count, _ in reasons)
+    note = "fewer than 5" if total == 0 else ""
+    return [
+        (source, title, "rows_quarantined", "Rows held back, with a reason", total, base, note),
+        *((source, title, check, label, count, base, few) for check, label, count, few in reasons),
+    ]
 
 
 def test_the_defects_of_a_source_are_told_in_words(tables: dict[str, TableBlock]) -> None:
@@ -30,12 +69,147 @@ def test_the_defects_of_a_source_are_told_in_words(tables: dict[str, TableBlock]
     assert source == "Police recorded crime, record level"
     assert text == (
         "July 2021 never arrived, so no total that needs it is shown. "
-        "310 of 398,430 rows (0.1%) were held back: “recorded on” is not a date (310). "
+        "310 of 398,430 rows (0.1%) were held back: no date where “recorded on” should stand (310). "
+        "They are in no figure, so totals may be too low. "
         "12,350 of 398,430 records (3.1%) carry no small area: they count in the total, and in no neighbourhood. "
         "Fewer than 5 of 398,430 records carry an area code that does not exist: they count in the total, and in "
         "no neighbourhood. "
         "Small areas are given by codes of 2011, brought to the areas of 2021."
     )
+
+
+def test_lines_that_are_no_records_are_called_what_they_are(say: Callable) -> None:
+    """Yearly totals and notes of a published table: what they were, why they do not count, what it means."""
+    said, _ = say(
+        *held_back("admissions", "Admissions by region",
+                   ("set_aside_1", "the publisher's yearly totals", 10, ""),
+                   ("set_aside_2", "totals or notes around the table", 0, "fewer than 5")),
+        *held_back("neighbours", "Neighbours",
+                   ("set_aside_1", "a heading within the publisher's table", 0, "fewer than 5")),
+    )  # fmt: skip
+    assert said == {
+        "Admissions by region": "10 of 130 lines (7.7%) are not records: they are the publisher's yearly totals (10) "
+        "and totals or notes around the table (fewer than 5). They are left out so that nothing is counted twice, and "
+        "no figure lacks them.",
+        "Neighbours": "Fewer than 5 of 130 lines are not records: they are a heading within the publisher's table. "
+        "They are left out, and no figure lacks them.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("academic year start: is not of type academic year",
+         "no academic year where “academic year” should stand"),
+        ("lsoa code: is not a code of the right form", "a code of another form where “small area” should stand"),
+        ("area code: is not a code of the right form", "a code of another form where “area” should stand"),
+        ("la number: required value is missing", "nothing where “number of the local authority” should stand"),
+        ("crime count: is not of type integer", "no whole number where “crime count” should stand"),
+        ("month start: date lies in the future", "a date that is yet to come where “month” should stand"),
+        ("offence code: code is not in the code list", "a code that does not exist where “offence code” should stand"),
+        ("crime count: lies above 10", "a fault in “crime count”: lies above 10"),
+        ("expected 3 cells, found 2", "a fault: expected 3 cells, found 2"),
+    ],
+)  # fmt: skip
+def test_rows_that_could_not_be_read_say_what_stood_there(say: Callable, label: str, words: str) -> None:
+    said, _ = say(*held_back("crimes", "Crimes", ("held_back_1", label, 20, "")))
+    assert said["Crimes"] == (
+        f"20 of 130 rows (15.4%) were held back: {words} (20). They are in no figure, so totals may be too low."
+    )
+
+
+def test_no_record_lost_is_not_said_where_some_were_unread(say: Callable) -> None:
+    said, _ = say(
+        *held_back("crimes", "Crimes",
+                   ("set_aside_1", "totals or notes around the table", 10, ""),
+                   ("held_back_2", "area code: required value is missing", 20, ""))
+    )  # fmt: skip
+    assert said["Crimes"] == (
+        "30 of 130 rows (23.1%) were held back: totals or notes around the table (10); nothing where “area” should "
+        "stand (20). They are in no figure, so totals may be too low."
+    )
+
+
+def estimated(bundle: Published, area_type: str, *years: int) -> Published:
+    """The bundle, in which residents of these years are estimated for one kind of area and for no other."""
+    return replace(
+        bundle,
+        readings={
+            name: tuple(
+                replace(
+                    cell,
+                    is_population_estimated=cell.area_type == area_type and cell.period_start.year in years,
+                )
+                for cell in cells
+            )
+            for name, cells in bundle.readings.items()
+        },
+    )
+
+
+def test_years_without_an_estimate_of_residents_are_named(say: Callable, bundle: Published) -> None:
+    districts = ("lad_population", "Residents by district", "rows_in", "Rows received", 900.0, 900.0, "")
+    small = ("lsoa11_population", "Residents by small area", "rows_in", "Rows received", 900.0, 900.0, "")
+    clean = ("deprivation", "Deprivation", "rows_in", "Rows received", 900.0, 900.0, "")
+    annual = {
+        cell.period_start.year
+        for cells in bundle.readings.values()
+        for cell in cells
+        if cell.area_type == "lad" and cell.period_type == "financial_year"
+    }
+    assert {2019, 2020, 2021, 2023} <= annual
+    said, note = say(districts, small, clean, of=estimated(bundle, "lad", 2019, 2020, 2021, 2023))
+    assert said == {
+        "Residents by district": "No estimate of residents was delivered for the middle of 2019 to 2021 and 2023: "
+        "rates of those years use residents worked out from the nearest years that were, and say “some populations "
+        "estimated”."
+    }
+    assert note == "Nothing is known against: Residents by small area; Deprivation."
+    neighbourhoods = replace(
+        bundle,
+        readings={
+            name: tuple(replace(cell, area_type=cell.area_type.replace("lad", "msoa")) for cell in cells)
+            for name, cells in bundle.readings.items()
+        },
+    )
+    said, _ = say(districts, small, of=estimated(neighbourhoods, "msoa", 2021))
+    assert list(said) == ["Residents by small area"]
+    assert "the middle of 2021: rates of neighbourhoods in those years" in said["Residents by small area"]
+    # Nothing else knows of it: with every year estimated by its publisher nothing is held against the source.
+    said, note = say(*held_back("x", "X", ("held_back_1", "a: required value is missing", 20, "")), districts,
+                     of=estimated(bundle, "lad"))  # fmt: skip
+    assert note == "Nothing is known against: Residents by district."
+
+
+def test_sources_with_the_same_defect_share_a_row(say: Callable, bundle: Published) -> None:
+    rows = [
+        (source, title, "rows_in", "Rows received", 900.0, 900.0, "")
+        for source, title in (("lad_population_females", "Women"), ("lad_population_males", "Men"))
+    ]
+    said, _ = say(*rows, of=estimated(bundle, "lad", 2019, 2021))
+    assert list(said) == ["Women; Men"]
+    assert "for the middle of 2019 and 2021: " in said["Women; Men"]
+
+
+def test_an_indicator_without_a_figure_is_quoted(settings: Settings, bundle: Published) -> None:
+    """Its title is no part of the sentence around it."""
+    name = "domestic_flag_unknown_share"
+    title = "Offences whose domestic abuse flag is not known"
+    indicator = replace(bundle.indicators["violence_rate"], indicator_id=name, title=title, section="quality")
+    cells = tuple(
+        replace(cell, indicator_id=name, value=None, value_status="not_available")
+        for cell in bundle.readings["violence_rate"]
+    )
+    changed = replace(
+        bundle,
+        indicators={**bundle.indicators, name: indicator},
+        readings={**bundle.readings, name: cells},
+    )
+    reports = settings.project / "reports"
+    document = build_document(read_report_spec(reports / "yearly.yml"), changed, settings, reports)
+    [section] = [section for section in document.sections if section.id == "quality"]
+    said = [plain(paragraph.runs) for paragraph in section.unknown if isinstance(paragraph, Paragraph)]
+    assert f"No figure could be made for: “{title}”. What to ask for." in said
 
 
 def test_the_table_of_rows_leaves_out_what_is_no_count_of_rows(tables: dict[str, TableBlock]) -> None:

@@ -12,10 +12,6 @@ lad_people as (
     {{ in_own_districts("sent_lad_people", "area_code", cell="mid_year, sex, age") }}
 ),
 
-lsoa11_people as (
-    {{ last_sent("stg_reference__lsoa11_population", "lsoa_code") }}
-),
-
 sent_children as (
     {{ last_sent("stg_dfe__child_population", "mid_year, geographic_level, region_code, lad_code") }}
 ),
@@ -79,14 +75,14 @@ grouped as (
 
     union all
 
-    -- Ages of LSOAs of 2011 are known for one year: totals only.
+    -- Of these neither sex nor age is known.
     select
         'msoa' as area_type,
         places.msoa_code as area_code,
-        cast('2020-06-30' as date) as mid_year,
+        people.mid_year,
         'all' as population_group,
         round(sum(people.population * places.share)) as population
-    from lsoa11_people as people
+    from {{ ref("int_lsoa_totals") }} as people
     inner join {{ ref("int_lsoa_places") }} as places on people.lsoa_code = places.lsoa_code
     where places.msoa_code is not null
     group by all

@@ -1,12 +1,16 @@
 -- What an LSOA of 2011 became in 2021: itself (U), several (S), part of one (M), or parts of several (X).
 with
 
+sent_pairs as (
+    {{ last_sent("stg_reference__lsoa11_lsoa21", "lsoa11_code, lsoa21_code") }}
+),
+
 pairs as (
     select distinct
         lsoa11_code as lsoa_code,
         lsoa21_code,
         change_code
-    from {{ ref("stg_reference__lsoa11_lsoa21") }}
+    from sent_pairs
 ),
 
 weighed as (

@@ -1,6 +1,10 @@
 -- Areas are those of 2021 where a lookup of LSOAs to MSOAs of 2021 was delivered, else those of 2011.
 with
 
+sent_lookup as (
+    {{ last_sent("stg_reference__lsoa_lookup", "lsoa_code") }}
+),
+
 lookups as (
     select
         '2021' as vintage,
@@ -8,7 +12,7 @@ lookups as (
         msoa_code,
         msoa_name,
         lad_code
-    from {{ ref("stg_reference__lsoa_lookup") }}
+    from sent_lookup
 
     union all
 

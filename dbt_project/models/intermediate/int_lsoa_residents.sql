@@ -24,6 +24,14 @@ estimates as (
         cast('2020-06-30' as date) as mid_year,
         population
     from sent_people_of_2011
+
+    union all
+
+    select
+        lsoa_code,
+        mid_year,
+        population
+    from {{ ref("int_lsoa_totals") }}
 ),
 
 ranked as (

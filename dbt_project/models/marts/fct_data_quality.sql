@@ -3,6 +3,7 @@ with
 delivered as (
     select
         source_id,
+        count(*) as delivery_count,
         sum(row_count) as row_count,
         sum(accepted_count) as accepted_count,
         sum(rejected_count) as rejected_count,
@@ -120,6 +121,25 @@ ranked_rules as (
         row_count,
         row_number() over (partition by source_id order by row_count desc, column_name asc, rule asc) as rule_order
     from {{ ref("stg_run__rejected_rules") }}
+),
+
+-- More such lines than the publisher writes are something else: their rule is told instead.
+explained_rules as (
+    select
+        ranked_rules.*,
+        delivered.row_count as delivered_count,
+        lines.line_kind
+    from ranked_rules
+    inner join delivered on ranked_rules.source_id = delivered.source_id
+    left join {{ ref("lines_set_aside") }} as lines
+        on
+            ranked_rules.source_id = coalesce(lines.source_id, ranked_rules.source_id)
+            and ranked_rules.column_name = coalesce(lines.column_name, '')
+            and ranked_rules.rule = lines.rule
+            and (
+                lines.lines_per_delivery is null
+                or ranked_rules.row_count <= lines.lines_per_delivery * delivered.delivery_count
+            )
 ),
 
 checks as (
@@ -296,18 +316,18 @@ checks as (
     union all
 
     select
-        ranked_rules.source_id,
-        20 + ranked_rules.rule_order as check_order,
-        concat('held_back_', cast(ranked_rules.rule_order as varchar)) as check_id,
+        source_id,
+        20 + rule_order as check_order,
+        concat(case when line_kind is null then 'held_back_' else 'set_aside_' end, rule_order) as check_id,
         case
-            when ranked_rules.column_name = '' then ranked_rules.rule
-            else concat(replace(ranked_rules.column_name, '_', ' '), ': ', ranked_rules.rule)
+            when line_kind is not null then line_kind
+            when column_name = '' then rule
+            else concat(replace(column_name, '_', ' '), ': ', rule)
         end as label,
         'rows' as unit,
-        ranked_rules.row_count as check_count,
-        delivered.row_count as base_count
-    from ranked_rules
-    inner join delivered on ranked_rules.source_id = delivered.source_id
+        row_count as check_count,
+        delivered_count as base_count
+    from explained_rules
 ),
 
 vintage_words as (

@@ -200,8 +200,8 @@ def build_lens_table(spec: ExhibitSpec, context: Context, indicators: tuple[str,
     title = _lens_table_title(context, cells) or say("The same place looks different under each definition")
     subtitle = f"What each definition counts · {context.place_name} · {period_of(one)}"
     bold = [index for index, lens in enumerate(lenses) if lens["is_local"]]
-    left_out = [context.published.indicators[name].title for name in indicators if name not in used]
-    notes = [f"No figure for: {'; '.join(left_out)}."] if left_out else []
+    left_out = [f"“{context.published.indicators[name].title}”" for name in indicators if name not in used]
+    notes = [f"No figure could be made for: {'; '.join(left_out)}."] if left_out else []
     return Exhibit(
         spec.exhibit,
         spec.kind,

@@ -1,0 +1,5 @@
+select
+    lsoa_code,
+    population,
+    delivery_id
+from {{ source("reference", "lsoa_population_2020") }}
