@@ -268,7 +268,7 @@ def _choose_sheet(package: zipfile.ZipFile, sheets: _Sheets, contract: Contract)
         return fitting[0]
     if fitting:
         raise Refused(
-            f"of the workbook the sheets {_show_sheets(fitting)} each have the columns of '{contract.title}': save "
+            f"of the workbook the sheets {_show_titles(fitting)} each have the columns of '{contract.title}': save "
             "each that is meant as a file of its own"
         )
     nearest = min(missing, key=lambda name: len(missing[name]), default="")
@@ -280,12 +280,12 @@ def _choose_sheet(package: zipfile.ZipFile, sheets: _Sheets, contract: Contract)
     )
     raise Refused(
         f"no visible sheet of the workbook names the columns that '{contract.title}' requires in its first "
-        f"{SEARCH_ROWS} rows; its sheets are {_show_sheets(sheets.visible)}{hint}: ask the supplier for them, or save "
+        f"{SEARCH_ROWS} rows; its sheets are {_show_titles(sheets.visible)}{hint}: ask the supplier for them, or save "
         "the sheet that is meant as a file of its own"
     )
 
 
-def _show_sheets(names: list[str]) -> str:
+def _show_titles(names: list[str]) -> str:
     more = f" and {len(names) - SHOWN_SHEETS} more" if len(names) > SHOWN_SHEETS else ""
     return ", ".join(map(show_title, names[:SHOWN_SHEETS])) + more
 
