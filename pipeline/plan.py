@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from pipeline.contracts import Contract, read_contracts
+from pipeline.contracts import read_contracts
 from pipeline.definitions import check_definitions
 from pipeline.fingerprint import digest_inputs, is_unchanged, record_inputs
 from pipeline.ingest.delivered import Delivered, Refused, unpack
@@ -34,7 +34,7 @@ from pipeline.settings import ConfigurationError, Settings, private_folders
 from pipeline.warehouse import build_warehouse, write_run_tables
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 Say = Callable[[str], None]
 

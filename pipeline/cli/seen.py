@@ -19,6 +19,7 @@ HABITUAL = (
     "optional columns not sent",
     "the text carries a UTF-8 mark",
     "text was in",
+    "read from the sheet",
     "it takes the place of",
     "accepted although",
 )

@@ -83,7 +83,7 @@ def read_table_of_workbook(delivered: Delivered, contract: Contract, scratch: Pa
     path = delivered.copy_to(scratch)
     found = _inspect(path, lambda package, sheets: _choose_sheet(package, sheets, contract))
     path, numbers = close_gaps(path, found.part, found.sheet, found.extent)
-    notes = [f"the sheet {show_title(found.sheet)} of the workbook was read", *found.notes]
+    notes = [f"read from the sheet {show_title(found.sheet)} of the workbook", *found.notes]
     reading = _read_sheet(path, contract, found.sheet, numbers, notes)
     check_repeated(list(reading.header))
     return reading

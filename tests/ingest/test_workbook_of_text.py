@@ -16,6 +16,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from pipeline.cli.seen import HABITUAL
 from pipeline.contracts import read_contracts
 from pipeline.ingest.delivered import Delivered
 from pipeline.ingest.header import SEARCH_ROWS
@@ -97,8 +98,13 @@ def test_same_rows_as_text_and_as_workbook_are_the_same_extract_and_rejects(tmp_
 def test_sheet_that_was_read_is_named(tmp_path: Path) -> None:
     line = taken(tmp_path, book({"Notes": [["a", "b"]], "March": [[], ["Crimes"], TITLES, crime(1)]})).line
     assert (line.status, line.accepted) == ("accepted", 1), line.reason
-    assert "the sheet March of the workbook was read" in line.warnings
+    assert "read from the sheet March of the workbook" in line.warnings
     assert "2 rows stood above the header and were passed over" in line.warnings
+
+
+def test_sheet_that_fits_is_no_reason_to_look_again() -> None:
+    assert "read from the sheet March of the workbook".startswith(HABITUAL)
+    assert not "the sheet March is hidden; it was read all the same".startswith(HABITUAL)
 
 
 def hide(name: str) -> Callable[[openpyxl.Workbook], object]:

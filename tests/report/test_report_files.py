@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from published import HOSTILE
 
-from pipeline.report.files import defuse
+from pipeline.names import defuse
 
 
 def read_rows(file: Path) -> list[dict[str, str]]:
