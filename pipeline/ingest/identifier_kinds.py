@@ -78,13 +78,15 @@ ADDRESS = re.compile(
 )
 # What stands between a number and a street where the number is no house's.
 _NO_STREET = frozenset(
-    str.split("""a an the and or of in on at to by from near off up down along across outside inside over under with into
-    for no not any other public private main residential trunk minor classified unclassified open quiet busy same next
-    year years yr yrs old month months week weeks day days hour hours hr hrs minute minutes min mins metre metres
-    meter meters m yard yards mile miles am pm people persons person male males female females man men woman women boy
-    boys girl girls youth youths child children suspect suspects victim victims officer officers offender offenders
-    time times x crown magistrates magistrate county family supreme first second third safe
-    railway car retail business industrial science country national theme caravan""")
+    str.split("""
+    a an the and or of in on at to by from near off up down along across outside inside over under with into
+    for no not any other public private main residential trunk minor classified unclassified open quiet busy
+    same next year years yr yrs old month months week weeks day days hour hours hr hrs minute minutes min
+    mins metre metres meter meters m yard yards mile miles am pm people persons person male males female
+    females man men woman women boy boys girl girls youth youths child children suspect suspects victim
+    victims officer officers offender offenders time times x crown magistrates magistrate county family
+    supreme first second third safe railway car retail business industrial science country national theme
+    caravan""")
 )
 WORD_SQUARE = re.compile(r"///[a-z]{3,}\.[a-z]{3,}\.[a-z]{3,}")
 

@@ -103,9 +103,7 @@ TOLD = (
     r"\b(?:by|named|called|against|[Vv]ictim|[Ss]uspect|[Oo]ffender|[Pp]erpetrator|[Aa]ssailant|partner|husband|wife"
     r"|boyfriend|girlfriend|brother|sister|son|daughter|cousin|friend|neighbour) ([A-Z][A-Za-z’'-]{2,60})"
 )
-WRITTEN = (
-    r"^(?:\d+[-_|;:/,. ]+)?[A-Za-zÀ-ɏ’']{2,}[-_|;:/,. ]+[A-Za-zÀ-ɏ’']{2,}(?:[-_|;:/,. ]+[A-Za-zÀ-ɏ’'\d]+){0,2}$"
-)
+WRITTEN = r"^(?:\d+[-_|;:/,. ]+)?[A-Za-zÀ-ɏ’']{2,}[-_|;:/,. ]+[A-Za-zÀ-ɏ’']{2,}(?:[-_|;:/,. ]+[A-Za-zÀ-ɏ’'\d]+){0,2}$"
 DATED = re.compile(r"([^\W\d_]{3,30})[-_. ]?(\d{8}|\d{6})")
 _SMALL_WORDS = frozenset(str.split("the and for with from new old mount port fort llan non not all"))
 

@@ -2,18 +2,22 @@
 
 By header: what announces a kind (victim_name, NHSNumber, dob, home postcode) is that kind, as many cells as are
 filled, but for flags, hashes and withheld cells, parts of a postcode, years and months of birth, and coordinates
-to two decimals or whole kilometres. A header that is itself an identifier is a finding, and is not shown.
+to two decimals or whole kilometres. A header that is or holds an identifier is a finding, and is not shown.
+
+Footers and lines that are no rows are read as free text is, and block the file.
 
 By cell, one is enough (in declared free text `hold_identifier` holds single rows back; a finding is only a column
 that mostly holds identifiers):
 
 | evidence | unless |
 |---|---|
-| e-mail, phone, postcode, NI number, spaced NHS number, UPN, registration | its neighbours have its build |
+| e-mail, phone, postcode, NI number, spaced or named NHS number, UPN, registration | its neighbours have its build |
+| house number and street | |
 | pair of coordinates, grid reference, "DOB …", title and name | |
 | given name and surname | the header speaks of places (area name, school): then half the cells |
 | ten digits (NHS), eleven or twelve (phone, UPRN) that pass | its neighbours are numbers of nearly that length |
-| old date among other things | header or contract speak of dates |
+| old date, in figures or words | header or contract speak of dates |
+| name in small letters or with marks (Khan-Aisha-19870312), where the surname is little else | the same as for names |
 
 By column, where one cell says little. Chance may do it once in 10,000 columns; under a header of somebody's own
 numbering (crime_id, ref) once in 1,000,000,000, but for numbers that begin as those that are given out:
@@ -22,9 +26,11 @@ numbering (crime_id, ref) once in 1,000,000,000, but for numbers that begin as t
 |---|---|
 | all cells ten digits, or built as UPN | so many pass that chance is ruled out (four; nine references) |
 | all cells ten digits that begin as NHS numbers do (4, 6, 7) | four references; two of anything else |
+| all cells hold ten digits beside marks, letters or noughts (4121547284-0) | as for cells of ten digits |
 | all cells phone numbers or UPRNs | the same; never under a header of numbering: a counter passes whole |
 | given names, surnames, initials with surnames | five and half the cells; bare words eight, 70%, and no places |
-| dates, most of them old, over thirty years | no contract reads the column |
+| dates, most of them old, over thirty years, under a header of dates | no contract reads the column |
+| nearly all cells dates of eight digits, some of them old | header or contract speak of dates |
 | latitudes beside longitudes, four decimals | no contract reads the columns |
 
 What chance does: numbers alike in their first five digits may be a counter's and count as one. Of four random
@@ -46,7 +52,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Column, Contract
 from pipeline.ingest.delivered import show_header
 from pipeline.ingest.identifier_counts import (
     CodeCount,
@@ -90,6 +96,8 @@ __all__ = [
 LINES = "footers and lines that are no rows"
 NOT_SHOWN = "[a title that is not shown]"
 _DAY = re.compile(r"(?<!\d)(?:\d{1,2}[-. ]\d{1,2}[-. ]\d{4}|\d{4}[-. ]\d{1,2}[-. ]\d{1,2})(?!\d)")
+# A number that may not be greater is an age or a percentage, never a date without its strokes.
+OLDEST = 150
 # Up to this share of a column's cells stands something among other things.
 STRAY = 0.05
 # How rarely chance alone may look like a column of identifiers: in any column, in somebody's numbering, and where a
@@ -123,12 +131,16 @@ def observe(header: tuple[str, ...], cells: pa.Table, contract: Contract) -> Obs
     for index, name in enumerate(header):
         column = known.get(contract.field_of(name) or "")
         data_type, is_free_text = (column.data_type, column.is_free_text) if column else ("", False)
-        data_type = "age" if column and column.reads == "age" else data_type
+        data_type = "age" if column and _holds_ages(column) else data_type
         kind = read_header_kind(name)
         # No need to count what the publisher has made harmless: a map's millions of points.
         kind = "" if kind in contract.harmless_identifiers else kind
         counted.append(count_column(cells.column(index), kind, data_type, is_free_text))
     return Observation(tuple(counted))
+
+
+def _holds_ages(column: Column) -> bool:
+    return column.reads == "age" or (column.maximum is not None and column.maximum <= OLDEST)
 
 
 def observe_lines(seen: Observation, lines: Iterable[str]) -> Observation:
@@ -165,7 +177,7 @@ def judge(
     for index, count in _judge_pairs(header, columns, contract):
         found.setdefault((index, "coordinates"), count)
     lines = sum(block.held_lines for block in blocks)
-    if any(counts.codes.get("nhs_number") for column in columns for counts in column):
+    if any(_count_shaped(column) > 1 for column in columns):
         # The file has numbers of ten digits of its own: one alone in a line may be one of them.
         lines -= sum(block.numbered_lines for block in blocks)
     others = (Finding(LINES, "identifiers", lines),) if lines else ()
@@ -176,9 +188,11 @@ def judge(
     )
 
 
-def _judge_header(
-    header: str, blocks: Sequence[ColumnCounts], is_known: bool
-) -> Iterator[tuple[str, int]]:
+def _count_shaped(blocks: Sequence[ColumnCounts]) -> int:
+    return sum(counts.codes.get("nhs_number", CodeCount()).shaped for counts in blocks)
+
+
+def _judge_header(header: str, blocks: Sequence[ColumnCounts], is_known: bool) -> Iterator[tuple[str, int]]:
     """What the header announces, where cells bear it out; and what the header itself is, where it is a cell."""
     announced = sum(counts.under_header for counts in blocks)
     if announced:

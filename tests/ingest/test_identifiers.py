@@ -450,6 +450,7 @@ def test_one_pupil_number_among_pseudonyms_that_begin_alike_is_found() -> None:
     ]
     assert kinds("pupil_ref", [f"P{99_990 + number:012}" for number in range(200)]) == []
 
+
 def words_and(header: str, cells: list[str], contract=NOTHING) -> list[str]:
     """The kinds found where these cells stand among thirty of a category."""
     return kinds(header, ["dwelling", "street", "school"] * 10 + cells, contract)
