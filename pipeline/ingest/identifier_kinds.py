@@ -76,6 +76,7 @@ ADDRESS = re.compile(
     r"(?<![\w.,:/£#-])(?!(?:19|20)\d\d\b)\d{1,4}[A-Za-z]?,? {1,2}"
     rf"((?:[^\W\d_][\w’'.-]{{0,60}} {{1,2}}){{1,3}}?)(?:((?i:{_STRONG}))|(?:{_WEAK}))\b"
 )
+_AT = re.compile(r"^\W*$|(?:\b(?:at|address|lives|flat \w{1,4}),?:? )$", re.IGNORECASE)
 # What stands between a number and a street where the number is no house's.
 _NO_STREET = frozenset(
     str.split("""
@@ -96,7 +97,7 @@ SUSPECT = (
     r"|\b[A-Za-z]{1,2}\d[A-Za-z\d]?(?: {0,2}|-)\d[A-Za-z]{2}\b|\b[A-Za-z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-Da-d]\b"
     r"|\b[A-Za-z]{2}\d\d ?[A-Za-z]{3}\b|\b[A-Za-z]\d{11}|\d\.\d{4,}[ ,;]+-?\d+\.\d{4}"
     r"|\b[HNOST][A-Z] ?\d{4,5} \d{4,5}\b|(?i:\bd\.? ?o\.? ?b\b|birth|\bborn\b|uprn|\bnhs\b)"
-    rf"|\b\d{{1,4}}[A-Za-z]?,? +[^\W\d].*\b(?:(?i:{_STRONG})|{_WEAK})\b"
+    rf"|\b\d{{1,4}}[A-Za-z]?,? +(?:[A-Za-z][^ \d]* +){{1,3}}(?:(?i:{_STRONG})|{_WEAK})\b"
 )
 
 # Kind → what every cell with one that can be little else holds, and few others do: by it the cells are found that
@@ -105,7 +106,7 @@ PLAIN = {
     "email": r"[^\s@]@[^\s@]+\.[A-Za-z]{2}",
     "phone": r"(?:(?:\+|\b00)\s?44|\(?\b0[1-9])[\d\s().-]{7}",
     "postcode": r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?(?: {0,2}|-)\d[A-Za-z]{2}\b",
-    "address": rf"\b\d{{1,4}}[A-Za-z]?,? +[^\W\d].*\b(?:(?i:{_STRONG})|{_WEAK})\b",
+    "address": rf"\b\d{{1,4}}[A-Za-z]?,? +(?:[A-Za-z][^ \d]* +){{1,3}}(?:(?i:{_STRONG})|{_WEAK})\b",
     "national_insurance_number": r"\b[A-Za-z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-Da-d]\b",
     "nhs_number": r"\d{3}[ -]\d{3}[ -]\d{4}|(?i:nhs).{0,16}\d{3}[ -]?\d{3}[ -]?\d{4}",
     "upn": r"\b[A-Za-z]\d{11}[\dA-Za-z]\b",
@@ -165,7 +166,10 @@ def holds_address(text: str) -> bool:
     for found in ADDRESS.finditer(text):
         words = found.group(1).split()
         is_capital = all(word[0].isupper() for word in words)
-        is_street = is_capital or (found.group(2) is not None and len(words) < 3)
+        # In small letters only where nothing but a place can be meant.
+        is_short = found.group(2) is not None and len(words) < 3 and not found.group()[:4].isdigit()
+        is_alone = is_short and _AT.search(text[: found.start()])
+        is_street = is_capital or bool(is_alone)
         if is_street and not _NO_STREET.intersection(word.casefold() for word in words):
             return True
     return False
