@@ -26,6 +26,8 @@ PATTERNS = {
     "msoa": "[EWX]02\\d{6}",
     "lad": "[EWX]0[6-9]\\d{6}",
     "police_force": "(E23|W15|X23)\\d{6}",
+    # Identifiers of SNOMED CT, whose last digit proves the others.
+    "snomed": "\\d{6,18}",
     # The name of a body or a kind of thing: words, no number of more than four digits, nothing long.
     "title": "(\\d{0,4}[A-Za-zÀ-ɏ &'’.,:()/+–-]){1,80}\\d{0,4}",
 }

@@ -27,7 +27,8 @@ class Delivery:
     rows_in = accepted + rejected, for an accepted delivery; a refused, blocked or set-aside one has a reason
     instead. `rules` counts rejected rows by column and rule, `periods` accepted rows by month or year, `scope`
     says what else the delivery is about, `changes` what it altered of the ones that it supersedes, `crowds` how many
-    rows stand alone, or among few, in what could single a person out.
+    rows stand alone, or among few, in what could single a person out, `unknown_words` by column how many accepted cells
+    hold a word that the contract does not allow.
     """
 
     assessment: str
@@ -50,6 +51,7 @@ class Delivery:
     supersedes: tuple[str, ...] = ()
     changes: dict[str, int] = field(default_factory=dict)
     crowds: dict[str, int] = field(default_factory=dict)
+    unknown_words: dict[str, int] = field(default_factory=dict)
     # The day of the run; the same outcome on another day is no news.
     recorded_on: str = field(default="", compare=False)
 
@@ -68,7 +70,8 @@ class Delivery:
 class Decision:
     """That somebody let a delivery pass a rule, and why: one line of the decisions.
 
-    rule is a batch rule (`volume`, `removed`, `overlap`, `rejected_share`, `manifest`, `unknown_places`), or a column
+    rule is a batch rule (`volume`, `removed`, `overlap`, `rejected_share`, `manifest`, `unknown_places`,
+    `unknown_words`), or a column
     and a rule of quarantine, as the ledger counts them.
     """
 

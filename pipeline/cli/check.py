@@ -36,7 +36,9 @@ def check(
     from datetime import date
 
     from pipeline.contracts import read_contracts
+    from pipeline.ingest.candidates import NAMED_AFTER, NOT_SHOWN
     from pipeline.ingest.delivered import Delivered, Refused, unpack
+    from pipeline.ingest.identifiers import holds_identifier
     from pipeline.ingest.preview import preview_file
     from pipeline.ingest.recognise import reason_not_a_file
     from pipeline.names import printable
@@ -48,6 +50,9 @@ def check(
     if reason := reason_not_a_file(file):
         typer.echo(f"{printable(file.name)}\nWould be refused: {reason}")
         raise typer.Exit(REFUSED)
+    if holds_identifier(file.name):
+        typer.echo(f"{NOT_SHOWN}\nWould be refused: {NAMED_AFTER}")
+        raise typer.Exit(IDENTIFIERS)
     settings = read(assessment, workspace, deliveries)
     contracts = read_contracts(settings.project)
     try:

@@ -39,7 +39,7 @@ def ingest(
         list[str] | None,
         typer.Option(
             help="Let the files named pass a rule: volume, removed, overlap, manifest, rejected_share, "
-            "unknown_places."
+            "unknown_places, unknown_words."
         ),
     ] = None,
     accept_volume: Annotated[

@@ -63,6 +63,14 @@ def objections(
                 f"{unknown:,} of its {line.rows_in:,} rows name a place in {column.name} that no lookup knows: ask "
                 "which year's codes they are, or deliver that lookup",
             )
+    if line.accepted >= FEWEST_ROWS:
+        for name, count in line.unknown_words.items():
+            if count > contract.rejected_share_limit * line.accepted:
+                yield Objection(
+                    "unknown_words",
+                    f"{count:,} of its {line.accepted:,} rows hold a word in {name} that we do not know: ask the "
+                    "supplier whether its codes have changed",
+                )
     yield from _removed(line, contract)
     yield from _volume(line, contract, list(history), as_of)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.contracts import Contract
 from pipeline.ingest.delivered import Delivered, Refused, unpack
+from pipeline.ingest.identifiers import holds_identifier
 from pipeline.ingest.manifest import is_manifest
 from pipeline.ingest.recognise import find_contracts, reason_mismatch, reason_not_a_file, reason_set_aside
 from pipeline.ingest.stage import Door
@@ -20,6 +21,11 @@ from pipeline.settings import Settings
 NO_CONTRACT = "no contract fits its name or its header: add one, or set the file aside in the assessment file"
 GROWING = "it is still being written: it is left for the next run"
 LOCKED = "the file may not be read: it is open in another program, or its rights forbid it; close it"
+NOT_SHOWN = "[a name that is not shown]"
+NAMED_AFTER = (
+    "the name of the file holds an identifier. Nothing of it was kept: delete the file, and ask the supplier to send "
+    "it under another name"
+)
 LIST_OF_FILES = "A supplier's list of files: rows are checked against it."
 
 
@@ -51,6 +57,8 @@ def find_candidates(
             return [Candidate(whole, None, replace(line, reason=reason))]
         if is_growing:
             return [Candidate(whole, None, replace(line, status="waiting", reason=GROWING))]
+        if any(map(holds_identifier, line.file_name.split("/"))):
+            return [_unnamed(whole, line)]
         if aside := find_aside(settings, file, is_named):
             status, reason = aside
             line = replace(line, sha256=whole.digest())
@@ -87,10 +95,18 @@ def _read_as(
     line = replace(line, file_name=printable(inside))
     if part.member and (reason := reason_set_aside(part.name, inside, settings.assessment.set_aside)):
         return [Candidate(part, None, replace(line, status="set_aside", reason=reason))]
+    if part.member and any(map(holds_identifier, part.member.split("/"))):
+        return [_unnamed(part, line)]
     fitting = find_contracts(part, contracts)
     if not fitting:
         return [Candidate(part, None, replace(line, reason=NO_CONTRACT))]
     return [read_as(part, contract, line, door) for contract in fitting]
+
+
+def _unnamed(delivered: Delivered, line: Delivery) -> Candidate:
+    """A file that is blocked for its name; the ledger keeps its lines for ever, and does not name it."""
+    name = f"{NOT_SHOWN}{Path(delivered.name).suffix}"
+    return Candidate(delivered, None, replace(line, file_name=name, status="blocked", reason=NAMED_AFTER))
 
 
 def read_as(part: Delivered, contract: Contract, line: Delivery, door: Door) -> Candidate:

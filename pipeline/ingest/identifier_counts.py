@@ -16,7 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.ingest import identifier_names as names
-from pipeline.ingest.identifier_kinds import CODES, PLAIN, SUSPECT, Code, find_kinds, holds_bare_number
+from pipeline.ingest.identifier_kinds import (
+    CODES,
+    EMBEDDED,
+    PLAIN,
+    SUSPECT,
+    Code,
+    find_embedded,
+    find_kinds,
+    holds_bare_number,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,6 +42,8 @@ SUSPECTS = 20_000
 FEW = 500
 # Up to this share of a column's codes may begin otherwise than the others and still be strays.
 STRAYS = 0.05
+# From this share of a column's cells on, numbers of eight digits that could be dates are dates.
+MOSTLY = 0.8
 SHORT = 10_000
 # Below this share of different cells a column is cheaper to look at by its different cells.
 REPEATED = 0.5
@@ -53,6 +64,14 @@ _HARMLESS = {
 }
 _TITLE = r"\b(?:Mr|Mrs|Miss|Ms|Mx|Dr|MR|MRS|MISS|MX|MS|DR)\b"
 _CERTAIN = f"{SUSPECT}|{_TITLE}"
+_HELD = f"{_CERTAIN}|{names.TWO_CAPITALS}|{names.TELLING}|{names.TOLD}"
+# The handle of somebody's account, in running text.
+_HANDLE = r"(?:^|[^\w.@])@[A-Za-z_]\w{2,}"
+# What is no date byte by byte: 12 Mar 1987, 1/3/1987.
+_WRITTEN_DATE = (
+    r"^(?:\d{1,2}(?:st|nd|rd|th)?[-/. ](?:\d{1,2}[-/. ]\d{4}|[A-Za-z]{3,9}[-/. ,]{1,2}(?:\d{4}|\d{2}))"
+    r"|\d{1,2}/\d{1,2}/\d{2})(?:[ T]\d{1,2}:.*)?$"
+)
 _LATITUDE = r"^(?:49\.[89]|5\d\.\d|60\.[0-8])\d{3,}$"
 _LONGITUDE = r"^(?:-[0-8]|0|1)\.\d{4,}$"
 
@@ -128,8 +147,9 @@ def count_column(cells: pa.ChunkedArray, kind: str, data_type: str, is_free_text
     texts, weights_of_texts = _take_texts(values, is_text), weights[is_text]
     # The dates of a column of dates, which a contract reads, are what it says.
     is_calendar = data_type in ("date", "timestamp")
+    is_told = is_date if is_calendar else is_date | _find_other_dates(values, weights, is_text, data_type)
     old_dates, years = (
-        (0, Counter[int]()) if is_calendar else _count_years(values, weights, np.flatnonzero(is_date))
+        (0, Counter[int]()) if is_calendar else _count_years(values, weights, np.flatnonzero(is_told))
     )
     looked_at, latitudes, longitudes = (0, 0, 0) if data_type else _count_degrees(values)
     return ColumnCounts(
@@ -137,9 +157,12 @@ def count_column(cells: pa.ChunkedArray, kind: str, data_type: str, is_free_text
         cells=int(weights.sum()),
         under_header=under_header,
         certain=_count_certain(texts, weights_of_texts),
-        codes=_count_codes(values, weights, ~(is_text | is_date)),
+        codes={
+            **_count_codes(values, weights, ~(is_text | is_date)),
+            **_count_embedded(values, weights, np.flatnonzero(~is_date & (lengths > 10) & (lengths < 60))),
+        },
         names=_count_names(values, texts, weights_of_texts),
-        dates=int(weights[is_date].sum()),
+        dates=int(weights[is_told].sum()),
         old_dates=old_dates,
         years=years,
         degrees_looked_at=looked_at,
@@ -157,10 +180,23 @@ def hold_identifier(cells: pa.Array | pa.ChunkedArray) -> pa.BooleanArray:
         return hold_identifier(array.dictionary).take(array.indices)
     array = _with_plain_blanks(array)
     held = np.zeros(len(array), dtype=bool)
-    for position in np.flatnonzero(_search(array, f"{_CERTAIN}|{names.TWO_CAPITALS}")):
-        text = array[int(position)].as_py()
-        held[position] = bool(find_kinds(text)) or holds_bare_number(text) or names.holds_name(text)
+    for position in np.flatnonzero(_search(array, f"{_HELD}|{_HANDLE}")):
+        held[position] = holds_identifier(array[int(position)].as_py())
     return pa.array(held)
+
+
+def holds_identifier(text: str, with_numbers: bool = True) -> bool:
+    """Whether running text holds an identifier, a name, or the handle of an account.
+
+    Ten digits that are called nothing count only `with_numbers`.
+    """
+    return (
+        bool(find_kinds(text))
+        or (with_numbers and holds_bare_number(text))
+        or names.holds_name(text)
+        or names.holds_spoken_name(text)
+        or re.search(_HANDLE, text) is not None
+    )
 
 
 def _join(cells: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -180,11 +216,12 @@ def _weigh(cells: pa.ChunkedArray) -> tuple[pa.StringArray, Weights]:
 
     array = _join(cells)
     if pa.types.is_string(array.type):
+        array = _with_plain_blanks(array)
         sample = array.take(_spread(np.arange(len(array)), LOOKED_AT))
         if len(pc.unique(sample)) < REPEATED * len(sample):
             array = array.dictionary_encode()
     if pa.types.is_dictionary(array.type):
-        values = array.dictionary
+        values = _with_plain_blanks(array.dictionary)
         weights = np.bincount(array.indices.to_numpy(), minlength=len(values)).astype(np.int64)
     else:
         values, weights = array, np.ones(len(array), dtype=np.int64)
@@ -193,9 +230,9 @@ def _weigh(cells: pa.ChunkedArray) -> tuple[pa.StringArray, Weights]:
     if not filled.all():
         starts, lengths = starts[filled], lengths[filled]
     first, last = data[starts], data[starts + lengths - 1]
-    # Spaces around a cell, the no-break one (C2 A0) too, and Excel's apostrophe before a number.
-    if (first <= 39).any() or (first == 0xC2).any() or (last <= 39).any() or (last == 0xA0).any():
-        values = pc.utf8_trim(values, characters=" \t\r\n\u00a0'\"")
+    # Spaces around a cell, and Excel's apostrophe before a number.
+    if (first <= 39).any() or (last <= 39).any():
+        values = pc.utf8_trim(values, characters=" \t\r\n'\"")
         filled = _split(values)[2] > 0
     used = filled & (weights > 0)
     return (values, weights) if used.all() else (values.filter(pa.array(used)), weights[used])
@@ -251,33 +288,49 @@ def _find_dates(data: Bytes, starts: Positions, lengths: Positions) -> Mask:
 
 
 def _find_texts(data: Bytes, starts: Positions, lengths: Positions, is_date: Mask) -> Mask:
-    """Which cells hold anything but letters and digits, dates and plain numbers aside."""
+    """Which cells hold anything but letters and digits, dates and plain numbers aside, or say NHS before a number."""
     if is_date.all():
         return ~is_date
     first = int(starts[0])
     begins = starts - first
     whole = data[first : int(starts[-1] + lengths[-1])].tobytes()
     if not whole.translate(None, _LETTERS_AND_DIGITS):
-        return np.zeros(len(starts), dtype=bool)
+        return _is_labelled(data, starts, lengths)
     is_text = np.logical_or.reduceat(np.frombuffer(whole.translate(_MARKS), dtype=bool), begins)
     points = np.add.reduceat(np.frombuffer(whole.translate(_POINTS), dtype=np.uint8), begins, dtype=np.int32)
     others = np.frombuffer(bytearray(whole.translate(_NO_NUMBER)), dtype=bool)
     others[begins[data[starts] == ord("-")]] = False
     is_number = (points <= 1) & ~np.logical_or.reduceat(others, begins)
-    return is_text & ~is_date & ~is_number
+    return (is_text & ~is_date & ~is_number) | _is_labelled(data, starts, lengths)
+
+
+def _is_labelled(data: Bytes, starts: Positions, lengths: Positions) -> Mask:
+    is_labelled = np.zeros(len(starts), dtype=bool)
+    at = np.flatnonzero(lengths == 13)
+    at = _match_shape(data, starts, at, "AAA9999999999")
+    for offset, letter in enumerate(b"nhs"):
+        at = at[data[starts[at] + offset] | 32 == letter]
+    is_labelled[at] = True
+    return is_labelled
 
 
 def _take_texts(values: pa.StringArray, is_text: Mask) -> pa.StringArray:
     import pyarrow as pa
 
-    return _with_plain_blanks(values.filter(pa.array(is_text)))
+    return values.filter(pa.array(is_text))
 
 
 def _with_plain_blanks(cells: pa.StringArray) -> pa.StringArray:
-    """The cells with a blank for each no-break space, which RE2 takes for a letter."""
+    """The cells with plain blanks, dashes and digits for those of other programs, which RE2 takes for letters."""
     import pyarrow.compute as pc
 
-    return pc.replace_substring(cells, "\u00a0", " ") if (_split(cells)[0] == 0xA0).any() else cells
+    data = _split(cells)[0]
+    # C2 A0 is the no-break space; the other blanks and the wide digits begin with E2, E3 or EF.
+    if (data >= 0xE2).any():
+        cells = pc.utf8_normalize(cells, form="NFKC")
+        cells = pc.replace_substring_regex(cells, "[\u200b-\u200f\u2060\ufeff]", "")
+        return pc.replace_substring_regex(cells, "[\u2010-\u2015\u2212]", "-")
+    return pc.replace_substring(cells, "\u00a0", " ") if (data == 0xA0).any() else cells
 
 
 def _match_shape(data: Bytes, starts: Positions, at: Positions, shape: str) -> Positions:
@@ -364,6 +417,33 @@ def _count_codes(values: pa.StringArray, weights: Weights, is_token: Mask) -> di
         if len(at):
             found[code.kind] = _check_code(code, values, weights, at, by_length)
     return found
+
+
+def _count_embedded(values: pa.StringArray, weights: Weights, at: Positions) -> dict[str, CodeCount]:
+    """Of cells longer than ten characters, those of a sample that hold ten digits and no other long number."""
+    import pyarrow.compute as pc
+
+    looked_at = _spread(at, LOOKED_AT)
+    cells = values.take(looked_at)
+    has_digits = pc.match_substring_regex(cells, r"\d{10}").to_numpy(zero_copy_only=False)
+    numbers: Counter[str] = Counter()
+    for position in np.flatnonzero(has_digits):
+        if number := find_embedded(cells[int(position)].as_py()):
+            numbers[number] += int(weights[looked_at[position]])
+    if not numbers:
+        return {}
+    passing = [number for number in numbers if EMBEDDED.is_valid(number)]
+    groups, passing_groups = _count_groups(EMBEDDED, numbers, passing)
+    return {
+        EMBEDDED.kind: CodeCount(
+            shaped=int(sum(numbers.values()) * len(at) / len(looked_at)),
+            looked_at=len(numbers),
+            passing=len(passing),
+            passing_cells=sum(numbers[number] for number in passing),
+            groups=groups,
+            passing_groups=passing_groups,
+        )
+    }
 
 
 def _check_code(
@@ -457,11 +537,55 @@ def _count_names(values: pa.StringArray, texts: pa.StringArray, weights: Weights
                 full += 1
                 full_cells += int(weights[position])
             initialled += names.is_initialled_name(cell)
-    sample = values.take(_spread(np.arange(len(values)), LOOKED_AT)).unique()
+        for position in _spread(np.flatnonzero(_search(texts, names.WRITTEN)), LOOKED_AT):
+            cell = texts[int(position)].as_py()
+            if not names.is_full_name(cell):
+                is_written = names.is_written_name(cell)
+                full += is_written
+                full_cells += int(weights[position]) * is_written
+                initialled += not is_written and names.is_lower_name(cell)
+    taken = values.take(_spread(np.arange(len(values)), LOOKED_AT))
+    sample = taken.unique()
+    dated = taken.filter(pc.match_substring_regex(taken, r"^\D\D\D.*\d\d\d\d\d\d$"))
+    named = sum(names.is_dated_name(cell) for cell in dated.to_pylist())
+    full, full_cells = full + named, full_cells + named
     # No name has a digit in it, and most cells that are not blank have.
     wordlike = sample.filter(pc.invert(pc.match_substring_regex(sample, r"\d")))
     bare = sum(names.is_bare_name(cell) for cell in wordlike.to_pylist())
     return NameCount(len(sample), full, full_cells, initialled, bare)
+
+
+# 1987-03-12 and 19870312; 12/03/87, 12 Mar 1987; 12031987.
+_YEAR = re.compile(
+    r"(\d{4})[^\d ]|((?:19|20)\d\d)(?=[01]\d[0-3]\d(?:\.0)?$)|[0-3]\d[01]\d((?:19|20)\d\d)(?:\.0)?$"
+    r"|\d{1,2}\w{0,2}[-/. ]\w+[-/. ,]{1,2}(\d{4}|\d\d)"
+)
+
+
+def _find_other_dates(values: pa.StringArray, weights: Weights, is_text: Mask, data_type: str) -> Mask:
+    """Which cells are dates in words or without separators; the last only where nearly all are, or in ages."""
+    data, starts, lengths = _split(values)
+    found = np.zeros(len(values), dtype=bool)
+    at = np.flatnonzero(is_text)
+    if len(at):
+        found[at[_search(_take_texts(values, is_text), _WRITTEN_DATE)]] = True
+    compact = np.zeros(len(values), dtype=bool)
+    for shape in ("9" * 8, "9" * 8 + ".0"):
+        same = _match_shape(data, starts, np.flatnonzero(lengths == len(shape)), shape)
+        digits = data[starts[same][:, None] + np.arange(8)].astype(np.int64) - 48
+        compact[same] = _is_compact(digits, (0, 4, 6)) | _is_compact(digits, (4, 2, 0))
+    if data_type == "age" or weights[compact].sum() >= MOSTLY * weights.sum():
+        found |= compact
+    return found
+
+
+def _is_compact(digits: Positions, places: tuple[int, int, int]) -> Mask:
+    """Which rows of eight digits are a date with year, month and day at these places."""
+    year, month, day = places
+    years = digits[:, year : year + 4] @ np.array([1000, 100, 10, 1])
+    months, days = (digits[:, place : place + 2] @ np.array([10, 1]) for place in (month, day))
+    result: Mask = (years > 1900) & (years < 2100) & (months > 0) & (months < 13) & (days > 0) & (days < 32)
+    return result
 
 
 def _count_years(values: pa.StringArray, weights: Weights, dates: Positions) -> tuple[int, Counter[int]]:
@@ -470,9 +594,9 @@ def _count_years(values: pa.StringArray, weights: Weights, dates: Positions) -> 
     old = 0
     looked_at = _spread(dates, LOOKED_AT)
     for position, cell in zip(looked_at, values.take(looked_at).to_pylist(), strict=True):
-        found = re.match(r"(\d{4})\D|\d\d\D\d\d\D(\d{4}|\d\d)", cell)
+        found = _YEAR.match(cell)
         if found:
-            year = int(found.group(1) or found.group(2))
+            year = int(next(filter(None, found.groups())))
             year += 0 if year > 99 else 2000 if year < 30 else 1900
             years[year] += 1
             old += int(weights[position]) * (1900 < year < OLD_YEAR)

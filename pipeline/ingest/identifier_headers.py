@@ -53,7 +53,12 @@ neighbourhood village locality beat parish gp publisher description title""")
 _REFERENCE = str.split("""
     id ids ref reference no num nr number key urn code pseudo pseudonym pseudonymised hash hashed token
 crn identifier line serial record""")
-_DATE = str.split("""date dates day time datetime timestamp month period year week from to start end on at""")
+_DATE = str.split("""
+    date dates day time datetime timestamp month period year week quarter from to start end on at when since
+    until till dt ending ended beginning started created modified updated recorded reported committed
+    occurred closed opened received arrival arrived admitted admission discharge discharged assessed
+    assessment referred referral registered issued effective valid published release released snapshot
+    refreshed extracted""")
 # A header as people write them: letters first, no run of digits that could be somebody's number.
 _PLAIN = re.compile(r"[^\W\d_][\w .,;:()/%&'’|<>=+*#?!£–-]{0,120}")
 

@@ -97,6 +97,14 @@ _SURE_PLACES = frozenset(
 _TELLING = frozenset(word.casefold() for word in _SURNAMES) - frozenset(
     str.split("price das li costa rana gill bowen")
 )
+# For RE2 and Python alike.
+TELLING = rf"(?i:\b(?:{'|'.join(sorted(_TELLING))})\b)"
+TOLD = (
+    r"\b(?:by|named|called|against|[Vv]ictim|[Ss]uspect|[Oo]ffender|[Pp]erpetrator|[Aa]ssailant|partner|husband|wife"
+    r"|boyfriend|girlfriend|brother|sister|son|daughter|cousin|friend|neighbour) ([A-Z][A-Za-z’'-]{2,60})"
+)
+WRITTEN = r"^(?:\d+[-_|;:/,. ]+)?[A-Za-zÀ-ɏ’']{2,}[-_|;:/,. ]+[A-Za-zÀ-ɏ’']{2,}(?:[-_|;:/,. ]+[A-Za-zÀ-ɏ’'\d]+){0,2}$"
+DATED = re.compile(r"([^\W\d_]{3,30})[-_. ]?(\d{8}|\d{6})")
 _SMALL_WORDS = frozenset(str.split("the and for with from new old mount port fort llan non not all"))
 
 # Two words that may begin with a capital; for RE2 and Python alike.
@@ -139,6 +147,74 @@ def is_full_name(cell: str) -> bool:
     if not 2 <= len(core) <= 5 or not all(_CAPITALS.fullmatch(word) or len(word) == 1 for word in core):
         return False
     return _is_pair(core[0], core[-1])
+
+
+def is_written_name(cell: str) -> bool:
+    """Whether a cell is a given name and a surname in another way: aisha khan, Aisha_Khan, Khan-Aisha-19870312."""
+    words = _split_marked(cell)
+    if len(words) < 2:
+        return False
+    if _is_sure_pair(*words[:2]) or _is_sure_pair(words[1], words[0]):
+        return True
+    # Marks that no place has between its words, and numbers of the person.
+    is_marked = re.search(r"[_|]|\d{6}", cell) is not None
+    return is_marked and is_full_name(" ".join(words))
+
+
+def is_lower_name(cell: str) -> bool:
+    """Whether a cell is two words that may be a name and other words as well: too little, but for a whole column."""
+    words = _split_marked(cell)
+    return len(words) == 2 and any(
+        is_bare_name(first.capitalize()) and is_given_name(first) and is_bare_name(last.capitalize())
+        for first, last in (words, words[::-1])
+    )
+
+
+def _split_marked(cell: str) -> list[str]:
+    """The words of a cell of two to four words, whatever marks and numbers stand between; else none."""
+    words = [word for word in re.split(r"[\s\d_|;:/\\,.-]+", cell) if word]
+    is_words = all(re.fullmatch(r"[^\W\d_]{2,60}(?:[’'][^\W\d_]{1,60})?", word) for word in words)
+    return words if 2 <= len(words) <= 4 and is_words else []
+
+
+def _is_sure_pair(first: str, last: str) -> bool:
+    """Whether two words are a given name and a surname that is little else, in capitals or not."""
+    return last.casefold() in _TELLING and is_bare_name(first.capitalize()) and is_given_name(first)
+
+
+def is_dated_name(cell: str) -> bool:
+    """Whether a cell is a name and the date of a birth: EVANS05061964."""
+    found = DATED.fullmatch(cell)
+    if not found or not is_bare_name(found.group(1).capitalize()):
+        return False
+    digits = found.group(2)
+    if len(digits) == 6:
+        day, month = int(digits[:2]), int(digits[2:4])
+        return found.group(1).casefold() in _TELLING and 1 <= day <= 31 and 1 <= month <= 12
+    parts = ((digits[:4], digits[4:6], digits[6:]), (digits[4:], digits[2:4], digits[:2]))
+    return any(
+        year[:2] in ("19", "20") and 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+        for year, month, day in parts
+    )
+
+
+def holds_spoken_name(text: str) -> bool:
+    """Whether running text holds a name as it is told in haste: `assaulted by KHAN`, `his friend aisha khan`."""
+    for found in re.finditer(TELLING, text):
+        beside = (*text[: found.start()].split()[-1:], *text[found.end() :].split()[:1])
+        if any(_is_sure_pair(word.strip("().,;\"'"), found.group()) for word in beside):
+            return True
+        is_shouted = len(found.group()) > 3 and found.group().isupper() and not text.isupper()
+        if is_shouted and not _is_place_ahead(text[found.end() :]):
+            return True
+    return any(
+        is_bare_name(found.group(1).capitalize()) and not _is_place_ahead(text[found.end() :])
+        for found in re.finditer(TOLD, text)
+    )
+
+
+def _is_place_ahead(text: str) -> bool:
+    return any(word.strip(".,;").casefold() in _SURE_PLACES for word in text.split()[:2])
 
 
 def is_initialled_name(cell: str) -> bool:

@@ -2,18 +2,22 @@
 
 By header: what announces a kind (victim_name, NHSNumber, dob, home postcode) is that kind, as many cells as are
 filled, but for flags, hashes and withheld cells, parts of a postcode, years and months of birth, and coordinates
-to two decimals or whole kilometres. A header that is itself an identifier is a finding, and is not shown.
+to two decimals or whole kilometres. A header that is or holds an identifier is a finding, and is not shown.
+
+Footers and lines that are no rows are read as free text is, and block the file.
 
 By cell, one is enough (in declared free text `hold_identifier` holds single rows back; a finding is only a column
 that mostly holds identifiers):
 
 | evidence | unless |
 |---|---|
-| e-mail, phone, postcode, NI number, spaced NHS number, UPN, registration | its neighbours have its build |
+| e-mail, phone, postcode, NI number, spaced or named NHS number, UPN, registration | its neighbours have its build |
+| house number and street | |
 | pair of coordinates, grid reference, "DOB …", title and name | |
 | given name and surname | the header speaks of places (area name, school): then half the cells |
 | ten digits (NHS), eleven or twelve (phone, UPRN) that pass | its neighbours are numbers of nearly that length |
-| old date among other things | header or contract speak of dates |
+| old date, in figures or words | header or contract speak of dates |
+| name in small letters or with marks (Khan-Aisha-19870312), where the surname is little else | the same as for names |
 
 By column, where one cell says little. Chance may do it once in 10,000 columns; under a header of somebody's own
 numbering (crime_id, ref) once in 1,000,000,000, but for numbers that begin as those that are given out:
@@ -22,9 +26,11 @@ numbering (crime_id, ref) once in 1,000,000,000, but for numbers that begin as t
 |---|---|
 | all cells ten digits, or built as UPN | so many pass that chance is ruled out (four; nine references) |
 | all cells ten digits that begin as NHS numbers do (4, 6, 7) | four references; two of anything else |
+| all cells hold ten digits beside marks, letters or noughts (4121547284-0) | as for cells of ten digits |
 | all cells phone numbers or UPRNs | the same; never under a header of numbering: a counter passes whole |
 | given names, surnames, initials with surnames | five and half the cells; bare words eight, 70%, and no places |
-| dates, most of them old, over thirty years | no contract reads the column |
+| dates, most of them old, over thirty years, under a header of dates | no contract reads the column |
+| nearly all cells dates of eight digits, some of them old | header or contract speak of dates |
 | latitudes beside longitudes, four decimals | no contract reads the columns |
 
 What chance does: numbers alike in their first five digits may be a counter's and count as one. Of four random
@@ -43,12 +49,18 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Column, Contract
 from pipeline.ingest.delivered import show_header
-from pipeline.ingest.identifier_counts import CodeCount, ColumnCounts, count_column, hold_identifier
+from pipeline.ingest.identifier_counts import (
+    CodeCount,
+    ColumnCounts,
+    count_column,
+    hold_identifier,
+)
+from pipeline.ingest.identifier_counts import holds_identifier as holds_in_words
 from pipeline.ingest.identifier_headers import (
     is_plain,
     names_a_date,
@@ -56,15 +68,36 @@ from pipeline.ingest.identifier_headers import (
     names_a_reference,
     read_header_kind,
 )
-from pipeline.ingest.identifier_kinds import CODES, WORDS, Code, find_kinds
-from pipeline.ingest.identifier_names import holds_name, holds_titled_name, is_bare_name, is_full_name
+from pipeline.ingest.identifier_kinds import CODES, EMBEDDED, WORDS, Code, find_kinds, is_nhs_number
+from pipeline.ingest.identifier_names import (
+    holds_name,
+    holds_spoken_name,
+    holds_titled_name,
+    is_bare_name,
+    is_full_name,
+    is_written_name,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Finding", "Observation", "hold_identifier", "judge", "observe", "show_title"]
+__all__ = [
+    "Finding",
+    "Observation",
+    "hold_identifier",
+    "holds_identifier",
+    "judge",
+    "observe",
+    "observe_lines",
+    "show_title",
+]
 
+# What stands in the place of a header where an identifier lies in no column.
+LINES = "footers and lines that are no rows"
 NOT_SHOWN = "[a title that is not shown]"
+_DAY = re.compile(r"(?<!\d)(?:\d{1,2}[-. ]\d{1,2}[-. ]\d{4}|\d{4}[-. ]\d{1,2}[-. ]\d{1,2})(?!\d)")
+# A number that may not be greater is an age or a percentage, never a date without its strokes.
+OLDEST = 150
 # Up to this share of a column's cells stands something among other things.
 STRAY = 0.05
 # How rarely chance alone may look like a column of identifiers: in any column, in somebody's numbering, and where a
@@ -86,6 +119,9 @@ class Observation:
     """What one block of a delivery showed, column by column: counts, no cells."""
 
     columns: tuple[ColumnCounts, ...]
+    # Footers, and lines that are no rows, in which an identifier stands; of these, the ones where it is but a number.
+    held_lines: int = 0
+    numbered_lines: int = 0
 
 
 def observe(header: tuple[str, ...], cells: pa.Table, contract: Contract) -> Observation:
@@ -95,11 +131,36 @@ def observe(header: tuple[str, ...], cells: pa.Table, contract: Contract) -> Obs
     for index, name in enumerate(header):
         column = known.get(contract.field_of(name) or "")
         data_type, is_free_text = (column.data_type, column.is_free_text) if column else ("", False)
+        data_type = "age" if column and _holds_ages(column) else data_type
         kind = read_header_kind(name)
         # No need to count what the publisher has made harmless: a map's millions of points.
         kind = "" if kind in contract.harmless_identifiers else kind
         counted.append(count_column(cells.column(index), kind, data_type, is_free_text))
     return Observation(tuple(counted))
+
+
+def _holds_ages(column: Column) -> bool:
+    return column.reads == "age" or (column.maximum is not None and column.maximum <= OLDEST)
+
+
+def observe_lines(seen: Observation, lines: Iterable[str]) -> Observation:
+    """What a block shows, its footers and the lines that are no rows included: read as free text is."""
+    lines = [line for line in lines if holds_in_words(line)]
+    numbered = sum(not holds_in_words(line, with_numbers=False) for line in lines)
+    return replace(seen, held_lines=len(lines), numbered_lines=numbered)
+
+
+def holds_identifier(text: str) -> bool:
+    """Whether a short text from outside, such as a file's name, holds an identifier or a person's name."""
+    text = text.replace("_", " ")
+    # Days and months are no telephone numbers; small words and numbers are no car's.
+    text = _DAY.sub(" ", text)
+    kinds = find_kinds(text) - {"vehicle_registration"}
+    # Numbers that begin with 1 or 2 are times.
+    has_number = any(is_nhs_number(number) for number in re.findall(r"(?<!\d)[3-9]\d{9}(?!\d)", text))
+    words = re.sub(r"\.[a-z\d]{1,8}(?:\.gz)?$|\d", " ", text)
+    words = " ".join(re.split(r"[\s.,;()-]+", words))
+    return bool(kinds) or has_number or holds_name(words) or holds_spoken_name(words)
 
 
 def judge(
@@ -110,23 +171,35 @@ def judge(
     columns = [[block.columns[index] for block in blocks] for index in range(len(header))]
     found: dict[tuple[int, str], int] = {}
     for index, (name, counts) in enumerate(zip(header, columns, strict=True)):
-        for kind, count in (*_judge_header(name, counts), *_judge_cells(name, counts, contract)):
+        is_known = contract.field_of(name) is not None
+        for kind, count in (*_judge_header(name, counts, is_known), *_judge_cells(name, counts, contract)):
             found.setdefault((index, kind), count)
     for index, count in _judge_pairs(header, columns, contract):
         found.setdefault((index, "coordinates"), count)
-    return tuple(
+    lines = sum(block.held_lines for block in blocks)
+    if any(_count_shaped(column) > 1 for column in columns):
+        # The file has numbers of ten digits of its own: one alone in a line may be one of them.
+        lines -= sum(block.numbered_lines for block in blocks)
+    others = (Finding(LINES, "identifiers", lines),) if lines else ()
+    return others + tuple(
         Finding(_show(header[index], index, contract), WORDS[kind], count)
         for (index, kind), count in found.items()
         if kind not in contract.harmless_identifiers
     )
 
 
-def _judge_header(header: str, blocks: Sequence[ColumnCounts]) -> Iterator[tuple[str, int]]:
+def _count_shaped(blocks: Sequence[ColumnCounts]) -> int:
+    return sum(counts.codes.get("nhs_number", CodeCount()).shaped for counts in blocks)
+
+
+def _judge_header(header: str, blocks: Sequence[ColumnCounts], is_known: bool) -> Iterator[tuple[str, int]]:
     """What the header announces, where cells bear it out; and what the header itself is, where it is a cell."""
     announced = sum(counts.under_header for counts in blocks)
     if announced:
         yield read_header_kind(header), announced
-    for kind in sorted(_read_as_cell(header)):
+    if is_known:
+        return
+    for kind in sorted(_read_as_cell(header) | _read_in_header(header)):
         yield kind, 1 + sum(counts.certain[kind] for counts in blocks)
 
 
@@ -150,6 +223,10 @@ def _judge_cells(
         if _is_code(code, counts, among, is_reference):
             is_stray = sum(each.shaped for each in counts) <= STRAY * among
             yield code.kind, sum(each.passing_cells if is_stray else each.shaped for each in counts)
+    embedded = [each.codes.get(EMBEDDED.kind, CodeCount()) for each in blocks]
+    is_reference = names_a_reference(header) or bool(column and column.is_key)
+    if _is_column(EMBEDDED, embedded, is_reference):
+        yield "nhs_number", sum(each.shaped for each in embedded)
     yield from _judge_names(header, blocks, cells)
     is_date = bool(column and column.data_type in ("date", "timestamp"))
     if not is_date and (count := _count_births(header, blocks, cells, is_read=column is not None)):
@@ -165,15 +242,19 @@ def _is_code(code: Code, blocks: Sequence[CodeCount], among: int, is_reference: 
         return True
     if not passing:
         return False
-    # A block's different cells: one number that stands in every block is one number.
-    fullest = max(blocks, key=lambda each: each.looked_at)
     if neighbours > shaped:
+        # A block's different cells: one number that stands in every block is one number.
+        fullest = max(blocks, key=lambda each: each.looked_at)
         odds = fullest.looked_at + fullest.neighbours
         return _tail(fullest.passing, odds, code.stray_chance) < BY_CHANCE_IN_REFERENCES
     if shaped <= STRAY * among:
         return neighbours <= passing
-    if is_reference and code.can_be_reference:
-        return False
+    return not (is_reference and code.can_be_reference) and _is_column(code, blocks, is_reference)
+
+
+def _is_column(code: Code, blocks: Sequence[CodeCount], is_reference: bool) -> bool:
+    """Whether so many of a column's different numbers pass that it is not by chance."""
+    fullest = max(blocks, key=lambda each: each.looked_at)
     limit = BY_CHANCE_IN_REFERENCES if is_reference else BY_CHANCE
     if _is_beyond_chance(fullest.passing, fullest.looked_at, code.chance, limit):
         return True
@@ -215,9 +296,8 @@ def _judge_names(header: str, blocks: Sequence[ColumnCounts], cells: int) -> Ite
 def _count_births(header: str, blocks: Sequence[ColumnCounts], cells: int, is_read: bool) -> int:
     """The cells that are dates of birth, or 0."""
     dates, old = sum(counts.dates for counts in blocks), sum(counts.old_dates for counts in blocks)
-    # Fewer than half of what is filled in: dates among other things.
-    if 2 * dates <= cells:
-        return 0 if names_a_date(header) else old
+    if not names_a_date(header):
+        return old
     years = sorted(sum((counts.years for counts in blocks), Counter()).elements())
     if is_read or dates < 0.8 * cells or len(years) < 5:
         return 0
@@ -242,8 +322,19 @@ def _judge_pairs(
 
 def _read_as_cell(header: str) -> set[str]:
     """The kinds of identifier that a header itself is: the first line of a file without one."""
-    is_name = is_full_name(header.strip()) or holds_titled_name(header)
+    cell = header.strip()
+    is_name = is_full_name(cell) or is_written_name(cell) or holds_titled_name(header)
     return find_kinds(header) | ({"name"} if is_name else set())
+
+
+def _read_in_header(header: str) -> set[str]:
+    """The kinds of identifier that stand among a header's other words."""
+    words = header.replace("_", " ")
+    is_number = any(is_nhs_number(number) for number in re.findall(r"(?<!\d)\d{10}(?!\d)", words))
+    has_name = holds_name(words) or holds_spoken_name(words)
+    return find_kinds(words) | {
+        kind for kind, is_held in (("nhs_number", is_number), ("name", has_name)) if is_held
+    }
 
 
 def _show(header: str, index: int, contract: Contract) -> str:
@@ -260,5 +351,5 @@ def show_title(title: str) -> str:
 
 
 def _is_of_a_person(title: str) -> bool:
-    is_cell = bool(_read_as_cell(title)) or holds_name(title) or is_bare_name(title)
+    is_cell = bool(_read_as_cell(title) | _read_in_header(title)) or is_bare_name(title)
     return is_cell or re.search(r"\d{5}|@", title) is not None

@@ -40,7 +40,15 @@ from pipeline.snapshots import stable_files
 
 # Two files at a time, each on one core; a large one takes both.
 WORKERS = 2
-BATCH_RULES = ("manifest", "rejected_share", "unknown_places", "volume", "removed", "overlap")
+BATCH_RULES = (
+    "manifest",
+    "rejected_share",
+    "unknown_places",
+    "unknown_words",
+    "volume",
+    "removed",
+    "overlap",
+)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ PHRASES = tuple(
         (r"fetch it again", "please send it again"),
         (r"unpack it, and deliver the files|unpack it first", "please send the files unpacked"),
         (r"ask the supplier to mend it and send", "please mend it and send"),
+        (r"ask the\s+supplier whether its", "please tell us whether your"),
         (r"ask the\s+supplier to", "please"),
         (r"ask the\s+supplier for", "please send"),
         (r"ask the supplier (which|whether|what|how)", r"please tell us \1"),

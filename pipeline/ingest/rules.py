@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.contracts import Column
+from pipeline.contracts import PATTERNS, Column, Contract
 from pipeline.ingest.values import is_symbol, literal
 
 EARLIEST = date(1990, 1, 1)
@@ -30,6 +31,20 @@ MANGLED = "|".join(
 )
 SHORT_YEAR = "\\d{1,2}[/.-](\\d{1,2}|[A-Za-z]{3})[/.-]\\d{1,2}( .*)?"
 LONGEST_NUMBER = 12
+EXCEL_DIGITS = "is a code whose last digits Excel has lost: ask for the column as text"
+CHECK_DIGIT = "has a wrong check digit"
+FOOTER = "a footer or a total, not a record"
+TOTALS = ("total", "totals", "grand total", "overall total", "sub-total", "sub total", "subtotal", "all")
+# Of a record's identifier: months are written as Excel writes them.
+MANGLED_KEY = (
+    "\\d(\\.\\d+)?E\\+\\d+|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\\d{2}"
+    "|\\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+)
+# Verhoeff's tables, a row of ten digits after the other: what a digit becomes at its place, and the product of two.
+_PERMUTED = "01234567891576283094580379614289160435279453126870428657390127938064157046913258"
+_PRODUCTS = (
+    "0123456789123406789523401789563401289567401239567859876043216598710432765982104387659321049876543210"
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,7 @@ def checks_of(column: Column, codes: frozenset[str], as_of: date) -> Iterator[Ch
     if column.is_required:
         yield Check(f"{text} is null", "required value is missing")
     if column.is_key:
-        yield Check(f"regexp_full_match({text}, '\\d(\\.\\d+)?[Ee]\\+\\d+')", EXCEL)
+        yield Check(f"regexp_full_match({text}, {literal(MANGLED_KEY)})", EXCEL)
     if column.values and column.is_required:
         yield Check(f"{name} is null and regexp_full_match({text}, {literal(DAY)})", EXCEL)
         yield Check(f"{text} is not null and {name} is null", "word is not one that the contract allows")
@@ -99,5 +114,42 @@ def _code_checks(column: Column, codes: frozenset[str]) -> Iterator[Check]:
         yield Check(f"{is_wrong} and {is_number} and ({padded})", ZEROS)
     if column.pattern:
         yield Check(f"{text} is not null and {has_wrong_form}", "is not a code of the right form")
+    if column.pattern == PATTERNS["snomed"]:
+        is_false = f"{text} is not null and {_checksum(text)} <> 0"
+        # Of so many digits the last three are never noughts: they say that somebody's extension gave the code out.
+        is_cut = f"({text} like '%000' or ({is_false} and {text} like '%00'))"
+        yield Check(f"length({text}) > 15 and {is_cut}", EXCEL_DIGITS)
+        yield Check(is_false, CHECK_DIGIT)
     if codes:
         yield Check(is_wrong, "code is not in the code list")
+
+
+def _checksum(text: str) -> str:
+    """Verhoeff's sum over a text of digits, the last first: 0 where the last one is right."""
+    digits = f"list_transform(string_split(reverse({text}), ''), lambda digit: try_cast(digit as integer))"
+    places = f"list_zip({digits}, range(length({text})))"
+    permuted = (
+        f"list_transform({places}, lambda pair: "
+        f"cast(substr('{_PERMUTED}', pair[2] % 8 * 10 + pair[1] + 1, 1) as integer))"
+    )
+    return (
+        f"list_reduce(list_prepend(0, {permuted}), lambda sum, digit: "
+        f"cast(substr('{_PRODUCTS}', sum * 10 + digit + 1, 1) as integer))"
+    )
+
+
+def total_words(column: Column, contract: Contract) -> tuple[str, ...]:
+    """The words by which a row says that it is the sum of others, in a column that names a record or a body.
+
+    None for what is openly published: tidy tables have totals that their models expect.
+    """
+    is_name = column.is_key or column.name in contract.scope
+    is_open = column.codes or column.values or column.pattern not in ("", PATTERNS["title"])
+    if contract.is_openly_published or not (is_name and column.is_required) or is_open:
+        return ()
+    words = {word for name in (column.name, *column.headers) for word in re.findall(r"[a-z]+", name.lower())}
+    return (*TOTALS, *sorted(f"all {_plural(word)}" for word in words - {"name", "id", "pseudo"}))
+
+
+def _plural(word: str) -> str:
+    return word[:-1] + "ies" if word.endswith("y") else word + "s"

@@ -19,7 +19,15 @@ from pipeline.ingest.contents import count_crowds, read_periods
 from pipeline.ingest.corrections import Correction
 from pipeline.ingest.delivered import Delivered, Refused
 from pipeline.ingest.header import suggest_columns, unread_titles
-from pipeline.ingest.identifiers import Finding, Observation, hold_identifier, judge, observe
+from pipeline.ingest.identifiers import (
+    LINES,
+    Finding,
+    Observation,
+    hold_identifier,
+    judge,
+    observe,
+    observe_lines,
+)
 from pipeline.ingest.keys import CODEC, COPY, judge_repeated, repeated_positions, without_lines
 from pipeline.ingest.read import read_delivery
 from pipeline.ingest.recognise import find_vintage
@@ -181,6 +189,7 @@ def _stage(
         vintage=vintage.label if vintage else "",
         warnings=(*reading.notes, *_warnings(typing, total, rules)),
         crowds=count_crowds(connection, staged.extract, contract, typing.cells),
+        unknown_words={name: count for name, count in sorted(total.unknown_words.items()) if count},
         **read_periods(connection, staged.extract, contract),
     )
     assert line.rows_in == line.accepted + line.rejected, f"{line.file_name}: rows were lost"
@@ -197,6 +206,7 @@ class _Total:
     keys: list[np.ndarray] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     strokes: dict[str, Counter[str]] = field(default_factory=dict)
+    unanswered: Counter[str] = field(default_factory=Counter)
     unknown_words: Counter[str] = field(default_factory=Counter)
     outdated: Counter[int] = field(default_factory=Counter)
     mended: Counter[int] = field(default_factory=Counter)
@@ -211,7 +221,8 @@ def _write(
     def work(make: Callable[[], Block]) -> tuple[Block, Observation, TypedBlock]:
         block = make()
         seen = observe(typing.header, block.cells, typing.contract)
-        return block, seen, type_block(cells_judge, typing, block)
+        typed = type_block(cells_judge, typing, block)
+        return block, observe_lines(seen, typed.lines), typed
 
     with (
         _TableWriter(staged.extract) as extract,
@@ -229,6 +240,7 @@ def _write(
             total.rules.update(_count_rules(typed.rejects))
             total.keys.append(typed.keys)
             total.observations.append(seen)
+            total.unanswered.update(typed.unanswered)
             total.unknown_words.update(typed.unknown_words)
             total.outdated.update(typed.outdated)
             total.mended.update(typed.mended)
@@ -373,7 +385,7 @@ def _warnings(typing: Typing, total: _Total, rules: Counter[str]) -> list[str]:
         f"{count:,} values of {name} are neither yes nor no: kept as not known"
         if kinds[name] == "boolean"
         else f"{count:,} words of {name} are not ones that the contract allows: kept as not known"
-        for name, count in total.unknown_words.items()
+        for name, count in total.unanswered.items()
         if count
     ]
     for column, counts in total.strokes.items():
@@ -387,7 +399,10 @@ def _warnings(typing: Typing, total: _Total, rules: Counter[str]) -> list[str]:
 
 def _explain_findings(findings: tuple[Finding, ...]) -> str:
     told = "; ".join(
-        f"{finding.header}: {finding.kind} in {finding.cell_count:,} cells" for finding in findings
+        f"{finding.cell_count:,} {LINES}"
+        if finding.header == LINES
+        else f"{finding.header}: {finding.kind} in {finding.cell_count:,} cells"
+        for finding in findings
     )
     return (
         f"it holds identifiers ({told}). Nothing of it was kept: delete the file, and ask the supplier to send it "

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Column, Contract
 from pipeline.ingest.cells import Block, Reading
 from pipeline.ingest.corrections import Correction, corrected
-from pipeline.ingest.rules import checks_of
-from pipeline.ingest.values import literal, trimmed, value_columns
+from pipeline.ingest.rules import FOOTER, checks_of, total_words
+from pipeline.ingest.values import NOT_KNOWN, literal, trimmed, value_columns
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 SEPARATOR = "\t"
 FREE_TEXT = "free text holds an identifier; the text was not kept"
-FOOTER = "a footer or a total, not a record"
 FOOTER_START = "^(grand total|total|sources?|notes?|footnotes?|end of|produced by|©)([:, ]|$)"
 NOT_KEPT = "[not kept: free text]"
 LINE_NOT_KEPT = "[not kept: it holds an identifier]"
@@ -56,11 +55,16 @@ class TypedBlock:
     keys: np.ndarray
     # Dates written with strokes: column → how many, how many of them have a month above 12, a day above 12.
     strokes: dict[str, tuple[int, int, int]]
+    # Accepted cells whose word is neither a blank nor an answer; of these, the ones that no contract allows and that
+    # do not say "not known" either.
+    unanswered: dict[str, int]
     unknown_words: dict[str, int]
     # Corrections, by their number, that meet a row which no longer says what they expect.
     outdated: dict[int, int] = field(default_factory=dict)
     # Corrections, by their number, with the rows that they mended.
     mended: dict[int, int] = field(default_factory=dict)
+    # Footers, and lines that are no rows, as text: nobody wrote a contract for them.
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,7 @@ def type_block(judge: Judge, typing: Typing, block: Block) -> TypedBlock:
     held = _held_texts(typing, cells)
     failures = _first_failures(typing, judged, held, cells.num_rows)
     rejects = [_broken_rejects(typing, block)]
+    others = [] if _has_free_text(typing) else [text for _, _, text in block.broken]
     lines = pa.array(block.lines)
     rows = _rows(typing, judged, lines)
     numbers = judged.get(f"key {typing.contract.key.name}") if typing.contract.key else None
@@ -142,16 +147,63 @@ def type_block(judge: Judge, typing: Typing, block: Block) -> TypedBlock:
         is_good = pc.is_null(failures)
         bad = cells.append_column("line", lines).append_column("failure", failures)
         rejects.append(_rejects(cursor, typing, bad.filter(pc.invert(is_good))))
-        rows = rows.filter(is_good)
+        others += _footers(rejects[-1])
+        rows = _without_unused_words(rows.filter(is_good))
         keys = keys[is_good.to_numpy(zero_copy_only=False)] if len(keys) else keys
-    unknown = {
-        name.removeprefix("unknown "): pc.sum(words).as_py() or 0
-        for name, words in judged.items()
-        if name.startswith("unknown ")
-    }
+    unanswered, unknown = _count_unknown(judged, None if failures is None else pc.is_null(failures))
     return TypedBlock(
-        rows, pa.concat_tables(rejects), keys, _strokes(typing, cells), unknown, outdated, mended
+        rows,
+        pa.concat_tables(rejects),
+        keys,
+        _strokes(typing, cells),
+        unanswered,
+        unknown,
+        outdated,
+        mended,
+        tuple(others),
     )
+
+
+def _count_unknown(
+    judged: dict[str, pa.ChunkedArray | pa.Array], is_good: pa.ChunkedArray | None
+) -> tuple[dict[str, int], dict[str, int]]:
+    """The accepted cells of each column whose word is no answer, and those of which nobody knows what it says."""
+    import numpy as np
+
+    unanswered, unknown = {}, {}
+    for title, found in judged.items():
+        if title.startswith("unknown "):
+            accepted = found if is_good is None else found.filter(is_good)
+            counts = np.bincount(accepted.to_numpy(zero_copy_only=False), minlength=3)
+            name = title.removeprefix("unknown ")
+            unanswered[name], unknown[name] = int(counts[1:].sum()), int(counts[2])
+    return unanswered, unknown
+
+
+def _without_unused_words(rows: pa.Table) -> pa.Table:
+    """The rows, each dictionary without the words of rows that left: they would be written with it."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            name: column.cast(column.type.value_type).dictionary_encode()
+            if pa.types.is_dictionary(column.type)
+            else column
+            for name, column in zip(rows.column_names, rows.columns, strict=True)
+        }
+    )
+
+
+def _footers(rejects: pa.Table) -> list[str]:
+    """The cells of each row that was taken for a footer or a total, as one text."""
+    import pyarrow.compute as pc
+
+    rows = rejects.filter(pc.equal(rejects.column("rule"), FOOTER)).column("row").to_pylist()
+    return [" ".join(json.loads(row).values()) for row in rows]
+
+
+def _has_free_text(typing: Typing) -> bool:
+    return any(column.is_free_text and column.name in typing.cells for column in typing.contract.columns)
 
 
 def original_rows(reading: Reading, typing: Typing, column: str, rules: dict[int, str]) -> pa.Table:
@@ -205,12 +257,14 @@ def _codes_of(column: Column, typing: Typing) -> frozenset[str]:
 def _select_of(column: Column, codes: frozenset[str], typing: Typing) -> str:
     """What SQL says of a column: its value, its status, the first rule that it breaks."""
     checks = checks_of(column, codes, typing.as_of)
+    name, text = column.name, f"text_{column.name}"
     failed = " ".join(
         f"when {check.condition} then {literal(column.name + SEPARATOR + check.rule)}"
         for check in checks
         if f"{column.name} {check.rule}" not in typing.waived
     )
-    name, text = column.name, f"text_{column.name}"
+    if totals := total_words(column, typing.contract):
+        failed = f"when {_is_one_of(text, totals)} then {literal(SEPARATOR + FOOTER)} {failed}"
     items = [
         *value_columns(column),
         f'{f"case {failed} end" if failed else "null::varchar"} as "fail {name}"',
@@ -219,8 +273,16 @@ def _select_of(column: Column, codes: frozenset[str], typing: Typing) -> str:
         items.append(f'case when {text} is null then 0::ubigint else hash({text}) end as "key {name}"')
     if column.data_type == "boolean" or (column.values and not column.is_required):
         # A word that we do not know is no answer: the record counts, its word is not known.
-        items.append(f'({text} is not null and {name} is null) as "unknown {name}"')
+        not_known = ", ".join(map(literal, NOT_KNOWN))
+        items.append(
+            f"cast(case when {text} is null or {name} is not null then 0 when lower({text}) in ({not_known}) then 1 "
+            f'else 2 end as tinyint) as "unknown {name}"'
+        )
     return ", ".join(items)
+
+
+def _is_one_of(text: str, words: tuple[str, ...]) -> str:
+    return f"lower({text}) in ({', '.join(map(literal, words))})"
 
 
 def _correct(
@@ -408,7 +470,13 @@ def _held_texts(typing: Typing, cells: pa.Table) -> dict[str, pa.Array]:
 def _rejects(cursor: duckdb.DuckDBPyConnection, typing: Typing, bad: pa.Table) -> pa.Table:
     """The rejects of rows that failed; a row that says so in its first words is a footer, whatever failed."""
     filled = ", ".join(f"nullif({trimmed(f'cell_{index}')}, '')" for index in range(len(typing.header)))
-    is_footer = f"regexp_matches(lower(coalesce({filled}, '')), {literal(FOOTER_START)})"
+    totals = [
+        _is_one_of(trimmed(f"cell_{typing.cells[column.name]}"), words)
+        for column in typing.contract.columns
+        if column.name in typing.cells and (words := total_words(column, typing.contract))
+    ]
+    first = f"regexp_matches(lower(coalesce({filled}, '')), {literal(FOOTER_START)})"
+    is_footer = f"({' or '.join([first, *totals])})"
     free = {column.name for column in typing.contract.columns if column.is_free_text}
     kept = {
         position: f"case when nullif({trimmed(f'cell_{position}')}, '') is null then '' else {literal(NOT_KEPT)} end"
@@ -416,6 +484,9 @@ def _rejects(cursor: duckdb.DuckDBPyConnection, typing: Typing, bad: pa.Table) -
         else f"cell_{position}"
         for name, position in typing.cells.items()
     }
+    if typing.contract.is_openly_published:
+        # Anybody may read the whole row: it says what a row is that is no record.
+        kept = {position: f"cell_{position}" for position in range(len(typing.header))}
     pairs = ", ".join(f"{literal(typing.header[position])}, {kept[position]}" for position in sorted(kept))
     cursor.register("bad", bad)
     rejects = cursor.sql(
@@ -437,7 +508,7 @@ def _broken_rejects(typing: Typing, block: Block) -> pa.Table:
         return rejects_schema().empty_table()
     texts = pa.chunked_array([pa.array([text for _, _, text in block.broken], pa.string())])
     held = typing.hold_identifier(texts).to_pylist() if typing.hold_identifier else [False] * len(texts)
-    has_text = any(column.is_free_text and column.name in typing.cells for column in typing.contract.columns)
+    has_text = _has_free_text(typing)
     instead = LINE_WITH_TEXT_NOT_KEPT if has_text else LINE_NOT_KEPT
     rows = [
         {

@@ -6,6 +6,12 @@ from pipeline.contracts import Column
 
 YES = ("y", "yes", "true", "t", "1")
 NO = ("n", "no", "false", "f", "0")
+# The words of people and programs that have no answer.
+NOT_KNOWN = str.split(
+    """unknown|not known|u|n/k|nk|not recorded|not stated|not specified|not provided|not applicable|n/a|na|none|null|nil
+    |don't know|dk|refused|declined|not answered|unanswered|missing|blank|-|.|x|z""".replace("\n    ", ""),
+    "|",
+)
 DATES = "['%d/%m/%Y', '%d-%b-%Y']"
 TIMES = "['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d-%b-%Y %H:%M', '%d/%m/%Y']"
 

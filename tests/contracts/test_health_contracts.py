@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
+from stdnum import verhoeff
 
-from tests.contracts.layouts import CONTRACTS, claimants, land, run_model, text_of
+from pipeline.ingest.rules import CHECK_DIGIT, checks_of
+from tests.contracts.layouts import AS_OF, CONTRACTS, claimants, land, run_model, text_of
 
 ISTV = (
     "SITE CODE (OF TREATMENT)", "ARRIVAL DATE AND TIME AT ACCIDENT AND EMERGENCY DEPARTMENT",
@@ -89,6 +92,40 @@ def test_snomed_identifiers_keep_every_digit(tmp_path: Path) -> None:
     row = ("2024-03-02", "01:10", "999003031000000102", *[""] * 6, "E01006512", "", "0")
     _, rows = land(tmp_path, "ecds_injuries", text_of(ECDS, row), "injury_intent_code, is_duplicate")
     assert rows == [("999003031000000102", False)]
+
+
+@pytest.mark.parametrize(
+    ("code", "rule"),
+    [
+        ("1064891000000107", ""),
+        ("276853009", ""),
+        ("1064891000000100", "is a code whose last digits Excel has lost: ask for the column as text"),
+        ("1064890000000000", "is a code whose last digits Excel has lost: ask for the column as text"),
+        ("1064891000000106", "has a wrong check digit"),
+        ("276853008", "has a wrong check digit"),
+        ("knife", "is not a code of the right form"),
+    ],
+)
+@pytest.mark.parametrize("position", [2, 3, 4, 5, 6, 7, 10])
+def test_snomed_identifier_with_a_wrong_check_digit_is_held_back(
+    tmp_path: Path, code: str, rule: str, position: int
+) -> None:
+    row = ["2024-03-02", "01:10", *[""] * 7, "E01006512", "", "0"]
+    damaged = [code if index == position else cell for index, cell in enumerate(row)]
+    line, _ = land(tmp_path, "ecds_injuries", text_of(ECDS, row, damaged), "line")
+    [column] = [c for c in CONTRACTS["ecds_injuries"].columns if ECDS[position] in c.headers]
+    assert line.rules == ({f"{column.name} {rule}": 1} if rule else {})
+
+
+def test_check_digits_in_sql_are_those_of_verhoeff() -> None:
+    numbers = [str(10**5 + 7_919_317_001 * number) for number in range(2_000)]
+    numbers += [number + verhoeff.calc_check_digit(number) for number in numbers[:500]]
+    [column] = [c for c in CONTRACTS["ecds_injuries"].columns if c.name == "acuity_code"]
+    [check] = [c for c in checks_of(column, frozenset(), AS_OF) if c.rule == CHECK_DIGIT]
+    with duckdb.connect() as connection:
+        sql = f"select text_acuity_code from (select unnest(?) as text_acuity_code) where {check.condition}"
+        wrong = {number for (number,) in connection.execute(sql, [numbers]).fetchall()}
+    assert wrong == {number for number in numbers if not verhoeff.is_valid(number)}
 
 
 def test_attendances_marked_as_sent_twice_are_not_counted() -> None:

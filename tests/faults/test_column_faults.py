@@ -120,6 +120,11 @@ COLUMNS = {
          (4, "offence_code", "is not a code of the right form")],
         contracts=contracts_with_column("offence_code", codes=frozenset(), pattern="\\d{3}"),
     ),
+    "fault 22: keys that Excel took for months and numbers": Fault(
+        police(*(f"{key},X23000001,,2024-03-01,8N,Y" for key in ("Mar-26", "26-Mar", "1.23E+15", "1E+05", "MAR-26",
+                                                                 "RC-26"))),
+        WARNINGS, "", (6, 2, 4), [(line, "crime_id", EXCEL) for line in range(2, 6)],
+    ),
     "fault 22: leading zeros lost": Fault(
         police(crime(1, offence="08N"), crime(2, offence="8N")), WARNINGS, "", (2, 1, 1),
         [(3, "offence_code", "code has lost its leading zeros: ask for the column as text")],

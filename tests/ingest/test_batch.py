@@ -80,6 +80,22 @@ def test_unknown_places(rows_in: int, unknown: int, is_refused: bool) -> None:
     assert broken(told, RECORDS) == []
 
 
+@pytest.mark.parametrize(
+    ("accepted", "words", "is_refused"),
+    [
+        (100, {"sex": 20}, False),
+        (100, {"sex": 21}, True),
+        # Each column for itself.
+        (100, {"sex": 15, "method": 15}, False),
+        (50, {"sex": 11}, True),
+        (49, {"sex": 49}, False),
+    ],
+)
+def test_words_that_nobody_knows(accepted: int, words: dict[str, int], is_refused: bool) -> None:
+    told = line(rows_in=accepted, accepted=accepted, unknown_words=words)
+    assert broken(told) == ["unknown_words"] * is_refused
+
+
 @pytest.mark.parametrize(("manifest", "is_refused"), [(None, False), (100, False), (99, True), (101, True)])
 def test_manifest_that_says_another_number(manifest: int | None, is_refused: bool) -> None:
     assert broken(line(rows_in=100), manifest=manifest) == ["manifest"] * is_refused

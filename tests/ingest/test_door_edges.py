@@ -183,6 +183,24 @@ def test_check_knows_that_a_rule_was_accepted(settings: Settings, sna: Sna) -> N
     assert "accepted although 40 of its 100 rows cannot be used" in ran.out
 
 
+def test_file_named_after_a_person_is_blocked_and_its_name_stands_nowhere(
+    settings: Settings, sna: Sna
+) -> None:
+    name = "police_crimes_aisha.khan@mail.co.uk_9434765919.csv"
+    file = deliver(settings, name, police(crime(1)))
+    packed_file = deliver(settings, "crimes.zip", packed(**{name.removesuffix(".csv"): police(crime(2))}))
+    told = ""
+    for words in (("check", file), ("ingest", file), ("ingest", packed_file), ("ingest",)):
+        ran = sna(*words)
+        assert ran.code == 7, words
+        told += ran.out + ran.err
+    kept = [
+        each for each in settings.workspace.rglob("*") if each.is_file() and each not in (file, packed_file)
+    ]
+    assert "9434765919" not in told + "".join(map(str, kept))
+    assert not [each for each in kept if b"9434765919" in each.read_bytes()]
+
+
 def test_named_link_is_refused(settings: Settings, sna: Sna) -> None:
     file = deliver(settings, "police_crimes_a.csv", police(crime(1)))
     link = settings.deliveries / "police_crimes_link.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,15 @@ from extract_cells import make_cells, make_contract
 
 from pipeline.contracts import Column
 from pipeline.ingest.identifier_headers import read_header_kind
-from pipeline.ingest.identifiers import Finding, hold_identifier, judge, observe
+from pipeline.ingest.identifiers import (
+    NOT_SHOWN,
+    Finding,
+    hold_identifier,
+    holds_identifier,
+    judge,
+    observe,
+    show_title,
+)
 
 NOTHING = make_contract()
 NOTES = make_contract(Column("notes", "varchar", ("notes",), is_free_text=True))
@@ -339,7 +348,7 @@ def test_nothing_that_is_kept_or_shown_holds_a_cell() -> None:
     names, cells = make_cells([*canaries, "notes"], [[*canaries, f"call {canary}"] for canary in canaries])
     observed = observe(names, cells, NOTES)
     found = judge(names, [observed], NOTES)
-    assert {finding.header for finding in found} == {"column 1", "column 2", "column 4", "column 5", "notes"}
+    assert {finding.header for finding in found} == {*(f"column {number}" for number in range(1, 7)), "notes"}
     for canary in ("anary", "9434765919", "8JQ", "12/03"):
         assert canary not in repr(found) + repr(observed)
 
@@ -440,3 +449,194 @@ def test_one_pupil_number_among_pseudonyms_that_begin_alike_is_found() -> None:
         "unique pupil number (UPN)"
     ]
     assert kinds("pupil_ref", [f"P{99_990 + number:012}" for number in range(200)]) == []
+
+
+def words_and(header: str, cells: list[str], contract=NOTHING) -> list[str]:
+    """The kinds found where these cells stand among thirty of a category."""
+    return kinds(header, ["dwelling", "street", "school"] * 10 + cells, contract)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "{}.0", "NHS{}", "nhs_{}", "{}-0", "{}/12", "00{}", "P-{}", "{}|ward", "{} ",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("header", ["attendance_id", "victim_id_pseudo", "beat"])
+def test_column_of_nhs_numbers_is_found_however_they_are_written(header: str, write: str) -> None:
+    numbers = [str(number) for number in range(4_010_000_000, 4_010_900_000, 7_919) if _passes(str(number))]
+    assert len(numbers) > 9
+    assert kinds(header, [write.format(number) for number in numbers]) == ["NHS number"]
+
+
+@pytest.mark.parametrize("write", ["{}.0", "{}-0", "P-{}", "00{}"])
+@pytest.mark.parametrize("header", ["attendance_id", "beat"])
+def test_column_of_references_is_none_of_nhs_numbers_however_they_are_written(
+    header: str, write: str
+) -> None:
+    """A ninth of them passes the check."""
+    references = [str(4_010_000_000 + 7_919 * number) for number in range(300)]
+    assert kinds(header, [write.format(number) for number in references]) == []
+    assert kinds(header, [write.format(number) for number in references[:1]]) == []
+
+
+def test_figures_of_other_alphabets_and_blanks_hide_no_nhs_number() -> None:
+    wide = {ord(digit): 0xFF10 + int(digit) for digit in "0123456789"}
+    assert kinds("beat", [number.translate(wide) for number in ISSUED]) == ["NHS number"]
+    for blank in "\u00a0\u2009\u202f\u2011\u2013":
+        assert words_and("beat", [f"943{blank}476{blank}5919"]) == ["NHS number"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("NHS9434765919", "NHS number"),
+        ("NHS_9434765919", "NHS number"),
+        ("CH41-2QR", "full postcode"),
+        ("14 Church Street Bootle", "address"),
+        ("14 church road", "address"),
+        ("Flat 2, 14a Elm Close, Bootle", "address"),
+        ("aisha khan", "name"),
+        ("Aisha_Khan", "name"),
+        ("KHAN AISHA", "name"),
+        ("Khan-Aisha-19870312", "name"),
+        ("EVANS05061964", "name"),
+        ("9434765919|Aisha Khan", "name"),
+        ("12 Mar 1987", "date of birth"),
+        ("1/3/1987", "date of birth"),
+        ("3rd March 1987", "date of birth"),
+        # Much like one, and none.
+        ("NHS9434765918", None),
+        ("NHS England", None),
+        ("CR10-5A", None),
+        ("AB12-34", None),
+        ("On or near Church Street", None),
+        ("18 Year Old Street Robbery", None),
+        ("2 Magistrates Court", None),
+        ("3 men in a park", None),
+        ("12 Public Highway or Road", None),
+        ("2019 High Street", None),
+        ("A565 Derby Road", None),
+        ("intimate partner", None),
+        ("Intimate_Partner", None),
+        ("stoke-on-trent", None),
+        ("rose garden", None),
+        ("male_victims", None),
+        ("WARD05061964", None),
+        ("EVANS05", None),
+        ("SITE-20240301", None),
+        ("12 Mar 2024", None),
+        ("1-3-12", None),
+    ],
+)
+def test_one_cell_written_otherwise_among_words(cell: str, kind: str | None) -> None:
+    assert words_and("setting", [cell]) == ([kind] if kind else [])
+
+
+def test_column_of_lower_case_names_is_found() -> None:
+    names = ["john smith", "mary jones", "chloe taylor", "peter walker", "susan wood", "emma clarke"]
+    assert kinds("beat", names) == ["name"]
+    assert words_and("beat", names[:1]) == []
+
+
+def test_column_of_compact_dates_is_one_of_births_where_most_are_old() -> None:
+    births = [f"{year}03{day}" for year, day in zip(range(1950, 2010, 3), range(10, 30), strict=True)]
+    turned = [birth[6:] + birth[4:6] + birth[:4] for birth in births]
+    for cells in (births, turned, [f"{birth}.0" for birth in births]):
+        assert kinds("beat", cells) == ["date of birth"]
+    assert kinds("beat", [f"202403{day}" for day in range(10, 30)]) == []
+    # One number of eight digits among others may be anything.
+    assert kinds("turnover", [*(str(90_000_000 + number) for number in range(20)), births[0]]) == []
+
+
+AGES = make_contract(Column("age", "integer", ("age",), reads="age"))
+
+
+@pytest.mark.parametrize("births", [1, 20, 101, 200])
+@pytest.mark.parametrize("contract", [AGES, NOTHING])
+def test_dates_of_birth_among_ages_are_found_whatever_their_share(births: int, contract) -> None:
+    for cell in ("12/03/1985", "1985-03-12", "12 Mar 1985"):
+        cells = ["34"] * (200 - births) + [cell] * births
+        assert column("age", cells, contract) == (Finding("age", "date of birth", births),)
+    assert column("age", ["34"] * 20 + ["12/03/2024"], contract) == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("male_victims Aisha Khan 9434765919", {"NHS number", "name"}),
+        ("contact_jo@example.org", {"e-mail address"}),
+        ("Beat (Mr Smith)", {"name"}),
+        ("cases of L1 8JQ", {"full postcode"}),
+        ("seen by aisha khan", {"name"}),
+        ("Aisha_Khan_cases", {"name"}),
+        ("phone 0151 496 0123 ext", {"phone number"}),
+        ("male_victims", set()),
+        ("Thomas More School", set()),
+        ("2013_to_2025", set()),
+        ("Lewis and Harris", set()),
+        ("Church Street ward", set()),
+    ],
+)
+def test_header_that_holds_an_identifier_is_a_finding_and_is_not_shown(header: str, kind: set[str]) -> None:
+    found = column(header, ["3"])
+    assert {finding.kind for finding in found} == kind
+    assert {finding.header for finding in found} <= {"column 1"}
+    assert (show_title(header) == NOT_SHOWN) == bool(kind) or header == "Thomas More School"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_held"),
+    [
+        ("marac_aisha.khan@mail.co.uk_9434765919.csv", True),
+        ("marac_9434765919.csv", True),
+        ("marac-9434765919-v2.csv", True),
+        ("Aisha_Khan.xlsx", True),
+        ("aisha_khan_marac.csv", True),
+        ("Khan-Aisha-19870312.csv", True),
+        ("Mr_Smith_notes.csv", True),
+        ("Owain Rees (copy).csv", True),
+        ("L1_8JQ_crimes.csv", True),
+        ("crimes_0151_496_0123.csv", True),
+        ("2018-01-merseyside-street.csv.gz", False),
+        ("police_crimes_20240301120000.csv", False),
+        ("mye2_lad_syoa_sex_2019.csv", False),
+        ("extract_SW1_wards.csv", False),
+        ("crimes_01-04-2023_31-03-2024.csv", False),
+        ("crimes 01.04.2023 - 31.03.2024.csv", False),
+        ("crimes_1709294400.csv", False),
+        ("la23_rep.csv", False),
+        ("UK_Knife_Crime_Workbook.xlsx", False),
+        ("ed_assaults_Jan-24.csv", False),
+        ("police_crimes_2024-03 FINAL v2.csv", False),
+    ],
+)
+def test_name_of_a_file_that_holds_an_identifier(name: str, is_held: bool) -> None:
+    assert holds_identifier(name) == is_held
+
+
+def test_no_name_of_a_real_file_holds_an_identifier(real_data: Path) -> None:
+    names = [file.relative_to(real_data).as_posix() for file in real_data.rglob("*") if file.is_file()]
+    assert len(names) > 50
+    assert [name for name in names if holds_identifier(name)] == []
+
+
+def test_names_and_accounts_as_they_are_told_in_free_text_are_held() -> None:
+    cells = {
+        "assaulted by KHAN": True,
+        "assaulted by Khan outside": True,
+        "assaulted by aisha khan": True,
+        "pushed by his friend priya patel.": True,
+        "at 14 Church Street, Bootle": True,
+        "insta @aishak99": True,
+        "assaulted by Police": False,
+        "ASSAULTED BY SECURITY": False,
+        "hit by car on Khan Road": False,
+        "seen in Morgan Street by staff": False,
+        "near Church Street, Bootle": False,
+        "met @ 10:15": False,
+        "he tried to parry the blow": False,
+        "3 males at 22:15 on Park Road": False,
+        "punched by friend at party": False,
+    }
+    assert dict(zip(cells, hold_identifier(pa.array(list(cells))).to_pylist(), strict=True)) == cells
