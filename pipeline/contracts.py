@@ -97,6 +97,8 @@ class Contract:
     header_rows: int = 1
     fill_down: tuple[str, ...] = ()
     allows_empty: bool = False
+    # Whether there is no assessment without it: one that is refused ends the command as if it had been named.
+    is_required: bool = False
     # How far a month may lie from the median of the year before it; none: it may lie anywhere.
     volume_tolerance: float | None = None
     # The share of rows that may be held back before the whole delivery is refused.

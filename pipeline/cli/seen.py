@@ -102,7 +102,7 @@ def exit_with(seen: Ingested, named: bool = False) -> None:
     """Ends the command with the code for what was seen; `named` where its files stood on the command line."""
     if seen.blocked:
         raise typer.Exit(IDENTIFIERS)
-    if named and seen.refused:
+    if seen.refused_required or (named and seen.refused):
         raise typer.Exit(REFUSED)
     has_warnings = any(not each.startswith(HABITUAL) for line in seen.new for each in line.warnings)
     if seen.refused or seen.waiting or seen.rejected_rows or seen.notes or has_warnings:

@@ -205,6 +205,7 @@ def _identity(sha256: str, contract: Contract, door: Door) -> str:
         "cadence": "",
         "is_openly_published": False,
         "allows_empty": False,
+        "is_required": False,
         "volume_tolerance": None,
         "rejected_share_limit": 0,
     }

@@ -58,6 +58,8 @@ class Ingested:
     deliveries: tuple[Delivery, ...]
     new: tuple[Delivery, ...]
     notes: tuple[str, ...] = ()
+    # The sources without which there is no assessment.
+    required: frozenset[str] = frozenset()
 
     @property
     def accepted(self) -> tuple[Delivery, ...]:
@@ -66,6 +68,10 @@ class Ingested:
     @property
     def refused(self) -> tuple[Delivery, ...]:
         return tuple(each for each in self.deliveries if each.status in ("refused", "blocked"))
+
+    @property
+    def refused_required(self) -> tuple[Delivery, ...]:
+        return tuple(each for each in self.refused if each.source_id in self.required)
 
     @property
     def blocked(self) -> tuple[Delivery, ...]:
@@ -188,7 +194,8 @@ def _ingest(
     if new:
         append_ledger(settings.register, [replace(line, recorded_on=str(door.as_of)) for line in new])
     keep_current(settings, contracts, current_deliveries(read_ledger(settings.register), assessment))
-    return Ingested(seen, tuple(new))
+    required = frozenset(contract.source_id for contract in contracts if contract.is_required)
+    return Ingested(seen, tuple(new), required=required)
 
 
 def _land_all(

@@ -211,6 +211,14 @@ def test_named_link_is_refused(settings: Settings, sna: Sna) -> None:
         assert "it is a symbolic link" in ran.out + ran.err
 
 
+def test_refused_lookup_ends_as_if_it_had_been_named(settings: Settings, sna: Sna) -> None:
+    deliver(settings, "police_crimes_a.csv", police(crime(1)))
+    deliver(settings, "police_crimes_b.csv", b"nothing\n1\n")
+    assert sna("ingest").code == 4
+    deliver(settings, "lookup_lsoa21_msoa21_lad.csv", b"nothing\n1\n")
+    assert sna("ingest").code == 3
+
+
 def test_manifest_of_a_folder_below_or_behind_a_link_is_not_looked_at(tmp_path: Path) -> None:
     below, beside = tmp_path / "drop" / "below", tmp_path / "drop"
     below.mkdir(parents=True)
