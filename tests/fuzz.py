@@ -175,8 +175,8 @@ def _compare(truth: oracle.Truth, contract: Contract, good: list[dict], lines: s
             continue
         for row in good:
             cells = truth.rows.get(row["line"])
-            word = cells[places[column.name]].strip(" \t\xa0") if cells else ""
-            if (row[column.name] or "") != word:
+            word = cells[places[column.name]].strip() if cells else ""
+            if (row[column.name] or "").strip() != word:
                 faults.append(f"line {row['line']}: {column.name} was misread")
     return faults
 
@@ -217,10 +217,21 @@ def _place_of(error: Exception) -> str:
 
 
 def share_database() -> None:
-    """Lets the door's connections be cursors of one database: to open a database takes longer than a small file."""
-    shared = duckdb.connect()
-    shared.execute("set threads = 1").fetchall()
-    duckdb.connect = shared.cursor  # type: ignore[assignment]
+    """Lets the door's connections be cursors of one database: to open a database takes longer than a small file.
+
+    A file that breaks the database, as the door's own would be, is followed by a new one.
+    """
+    opened, shared = duckdb.connect, list[duckdb.DuckDBPyConnection]()
+
+    def connect() -> duckdb.DuckDBPyConnection:
+        try:
+            shared[-1].cursor().execute("select 1").fetchall()
+        except (IndexError, duckdb.FatalException):
+            shared.append(opened())
+            shared[-1].execute("set threads = 1").fetchall()
+        return shared[-1].cursor()
+
+    duckdb.connect = connect  # type: ignore[assignment]
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ FEWEST_MONTHS = 6
 FEWEST_IN_A_MONTH = 30
 UNKNOWN_PLACES_LIMIT = 0.01
 UNKNOWN_CODE = "code is not in the code list"
-# A month whose last record lies before this day may have been cut.
-LAST_DAYS = 25
+# A month whose first record lies after the one day, or the last before the other, may have been cut.
+FIRST_DAYS, LAST_DAYS = 6, 25
 # The share of an earlier delivery's rows that a revision of it may leave out.
 REMOVED_LIMIT = 0.1
 
@@ -116,14 +116,18 @@ def _volume(line: Delivery, contract: Contract, history: list[Delivery], as_of: 
             return
 
 
-def unfinished_month(line: Delivery, contract: Contract) -> str:
-    """That the last month of a delivery may have been cut, or an empty text: its records have days, and the last
-    lies well before the month's end."""
+def unfinished_months(line: Delivery, contract: Contract) -> list[str]:
+    """That the first or the last month of a delivery may have been cut: its records have days, and the first lies
+    well after the month's start, or the last well before its end."""
     start, end = line.period_start, line.period_end
-    has_days = contract.cadence == "month" and (start[8:10], end[8:10]) not in (("", ""), ("01", "01"))
-    if not has_days or int(end[8:10]) >= LAST_DAYS or line.periods[end[:7]] < FEWEST_IN_A_MONTH:
-        return ""
-    return f"{end[:7]} may not be whole: its last record is of {end}"
+    if contract.cadence != "month" or (start[8:10], end[8:10]) in (("", ""), ("01", "01")):
+        return []
+    told = []
+    if int(start[8:10]) > FIRST_DAYS and line.periods[start[:7]] >= FEWEST_IN_A_MONTH:
+        told.append(f"{start[:7]} may not be whole: its first record is of {start}")
+    if int(end[8:10]) < LAST_DAYS and line.periods[end[:7]] >= FEWEST_IN_A_MONTH:
+        told.append(f"{end[:7]} may not be whole: its last record is of {end}")
+    return told
 
 
 def months_before(month: str, count: int) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.contracts import Contract
-from pipeline.ingest.batch import Objection, missing_months, objections, unfinished_month
+from pipeline.ingest.batch import Objection, missing_months, objections, unfinished_months
 from pipeline.ingest.delivered import Delivered
 from pipeline.ingest.kept import extract_of, kept_extract
 from pipeline.ingest.manifest import Manifests
@@ -31,15 +31,21 @@ def against_history(
     line = staged.line
     history = [each for each in current if each.source_id == line.source_id and each.key != line.key]
     relation = relate(line, staged.extract, contract, history, lambda each: kept_extract(settings, each))
-    changes: dict[str, int] = {}
     lost = [each for each in relation.revises if not extract_of(settings, each).exists()]
-    for earlier in relation.revises:
-        if earlier.sha256 != line.sha256 and earlier not in lost:
-            compared = compare(staged.extract, extract_of(settings, earlier), contract, earlier, line)
-            changes = {name: changes.get(name, 0) + count for name, count in compared.items()}
+    sent_anew = [each for each in relation.revises if each.sha256 != line.sha256 and each not in lost]
+    changes = (
+        compare(staged.extract, [extract_of(settings, each) for each in sent_anew], contract, sent_anew, line)
+        if sent_anew
+        else {}
+    )
     notes = [f"it takes the place of {earlier.file_name}" for earlier in relation.revises]
     notes += [
         f"the rows of {earlier.file_name} are gone, so nobody can tell what changed" for earlier in lost
+    ]
+    notes += [
+        f"it adds records to months of {earlier.file_name}, and without identifiers nobody can tell whether some are "
+        "the same"
+        for earlier in relation.stragglers
     ]
     notes += [
         f"it holds {relation.again[earlier.delivery_id]:,} records that {earlier.file_name} holds too: the later "
@@ -47,8 +53,7 @@ def against_history(
         for earlier in relation.overlaps
         if earlier.delivery_id in relation.again
     ]
-    if unfinished := unfinished_month(line, contract):
-        notes.append(unfinished)
+    notes += unfinished_months(line, contract)
     missing = missing_months(line, contract, history)
     if missing:
         notes.append(f"no delivery holds {name_some(missing)}: figures of those periods are not available")

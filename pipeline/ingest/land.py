@@ -21,7 +21,7 @@ from pipeline.ingest.candidates import (
 from pipeline.ingest.corrections import read_corrections
 from pipeline.ingest.history import against_history, settle
 from pipeline.ingest.kept import is_kept, keep, keep_current
-from pipeline.ingest.manifest import Manifests
+from pipeline.ingest.manifest import Manifests, unread_manifests
 from pipeline.ingest.places import check_places, known_lsoas
 from pipeline.ingest.recognise import find_files
 from pipeline.ingest.stage import Door, Progress, Staged, stage
@@ -109,6 +109,10 @@ def ingest_folder(
     absent = Manifests(folder).absent(line.file_name for line in seen.deliveries)
     if absent:
         notes += (f"the suppliers' lists name {len(absent)} files that are not here: {name_some(absent)}",)
+    notes += tuple(
+        f"{name} was not understood: it needs a column of files and a column of rows, named `file` and `rows`"
+        for name in unread_manifests(folder)
+    )
     return replace(seen, notes=notes)
 
 

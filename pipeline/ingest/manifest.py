@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, fold_header
 from pipeline.ingest.delivered import Delivered
 
 PATTERN = "manifest"
-FILE_HEADERS = ("file", "file_name", "filename", "name")
+# As `fold_header` writes them.
+FILE_HEADERS = ("file", "file name", "filename", "name")
 ROW_HEADERS = (
     "rows",
-    "row_count",
-    "data_rows",
+    "row count",
+    "rowcount",
+    "data rows",
     "number of rows",
     "records",
-    "record_count",
+    "record count",
     "number of records",
 )
 DELIMITERS = ",;\t|"
@@ -89,17 +91,30 @@ def read_manifests(folder: Path, is_deep: bool = True) -> dict[str, int]:
         file for file in files if is_manifest(file) and file.is_file() and not file.is_symlink()
     )
     for manifest in manifests:
-        lines = manifest.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-        delimiter = max(DELIMITERS, key=lines[0].count) if lines else ","
-        for row in csv.DictReader(lines, delimiter=delimiter):
-            cells = {
-                (name or "").strip().casefold(): cell for name, cell in row.items() if isinstance(cell, str)
-            }
-            name = next((cells[header] for header in FILE_HEADERS if cells.get(header)), "").strip()
-            count = next((cells[header] for header in ROW_HEADERS if cells.get(header)), "")
-            count = count.replace(",", "").strip()
-            if name and count.isdecimal():
-                at = (manifest.parent / name).resolve()
-                is_inside = at.is_relative_to(folder.resolve())
-                rows[at.relative_to(folder.resolve()).as_posix() if is_inside else name] = int(count)
+        rows |= _read_manifest(manifest, folder)
     return rows
+
+
+def _read_manifest(manifest: Path, folder: Path) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    lines = manifest.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    delimiter = max(DELIMITERS, key=lines[0].count) if lines else ","
+    for row in csv.DictReader(lines, delimiter=delimiter):
+        cells = {fold_header(name or ""): cell for name, cell in row.items() if isinstance(cell, str)}
+        name = next((cells[header] for header in FILE_HEADERS if cells.get(header)), "").strip()
+        count = next((cells[header] for header in ROW_HEADERS if cells.get(header)), "")
+        count = count.replace(",", "").strip()
+        if name and count.isdecimal():
+            at = (manifest.parent / name).resolve()
+            is_inside = at.is_relative_to(folder.resolve())
+            rows[at.relative_to(folder.resolve()).as_posix() if is_inside else name] = int(count)
+    return rows
+
+
+def unread_manifests(folder: Path) -> tuple[str, ...]:
+    """The manifests of a folder in which no file stands with its rows, so that nothing is checked against them."""
+    return tuple(
+        file.name
+        for file in sorted(folder.rglob("*"))
+        if is_manifest(file) and file.is_file() and not file.is_symlink() and not _read_manifest(file, folder)
+    )

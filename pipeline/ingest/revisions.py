@@ -18,10 +18,12 @@ STRAGGLERS = 0.1
 
 @dataclass(frozen=True)
 class Relation:
-    """`revises` are deliveries that this one takes the place of, `overlaps` those of which it holds a part."""
+    """`revises` are deliveries that this one takes the place of, `overlaps` those of which it holds a part,
+    `stragglers` those to whose months it adds a few records, without identifiers to tell them by."""
 
     revises: tuple[Delivery, ...] = ()
     overlaps: tuple[Delivery, ...] = ()
+    stragglers: tuple[Delivery, ...] = ()
     # delivery_id → how many of its records come again; only deliveries in which each record has an identifier.
     again: dict[str, int] = field(default_factory=dict)
 
@@ -57,11 +59,12 @@ def relate(
         else "revision"
         for earlier in akin
     }
-    return Relation(
-        tuple(earlier for earlier in akin if kinds[earlier.delivery_id] == "revision"),
-        tuple(earlier for earlier in akin if kinds[earlier.delivery_id] == "overlap"),
-        {delivery: each.again for delivery, each in seen.items() if each.is_keyed},
-    )
+
+    def of_kind(kind: str) -> tuple[Delivery, ...]:
+        return tuple(earlier for earlier in akin if kinds[earlier.delivery_id] == kind)
+
+    again = {delivery: each.again for delivery, each in seen.items() if each.is_keyed}
+    return Relation(of_kind("revision"), of_kind("overlap"), of_kind("stragglers"), again)
 
 
 def _is_akin(line: Delivery, contract: Contract, earlier: Delivery) -> bool:
@@ -88,7 +91,7 @@ def _covers(line: Delivery, earlier: Delivery) -> bool:
 
 
 def _relation(line: Delivery, earlier: Delivery, seen: _Seen) -> str:
-    """How two deliveries that are akin stand: "revision", "overlap" or "apart"."""
+    """How two deliveries that are akin stand: "revision", "overlap", "stragglers" or "apart"."""
     # A part of a month is no new edition of it, however many of its records come again.
     covers = _covers(line, earlier) and seen.outside <= max(1, STRAGGLERS * earlier.accepted)
     if seen.is_mostly_keyed:
@@ -97,7 +100,7 @@ def _relation(line: Delivery, earlier: Delivery, seen: _Seen) -> str:
         return "revision" if covers and seen.again >= SAME * seen.keyed else "overlap"
     shared = earlier.periods.keys() & line.periods.keys()
     if all(line.periods[month] < STRAGGLERS * earlier.periods[month] for month in shared):
-        return "apart"
+        return "stragglers"
     is_whole = all(line.periods[month] >= SAME * earlier.periods[month] for month in shared)
     return "revision" if covers and is_whole else "overlap"
 
@@ -134,9 +137,10 @@ def _look(line: Delivery, extract: Path, contract: Contract, earlier: dict[str, 
 
 
 def compare(
-    extract: Path, earlier: Path, contract: Contract, before: Delivery, after: Delivery
+    extract: Path, earlier: Iterable[Path], contract: Contract, before: Iterable[Delivery], after: Delivery
 ) -> dict[str, int]:
-    """What a revision changed: rows added, removed and altered, and the rows before and after.
+    """What a revision changed in all that it takes the place of: rows added, removed and altered, and the rows before
+    and after.
 
     Records without an identifier are compared as wholes: an altered one counts as removed and added.
     """
@@ -166,12 +170,12 @@ def compare(
                     coalesce(sum(case when id = '' then fewer else greatest(fewer - more, 0) end), 0),
                     coalesce(sum(case when id = '' then 0 else least(more, fewer) end), 0)
                 from by_id""",
-            [str(extract), str(earlier)],
+            [str(extract), [glob.escape(str(file)) for file in earlier]],
         ).fetchall()
     return {
         "rows_added": int(added),
         "rows_removed": int(removed),
         "rows_altered": int(altered),
-        "rows_before": before.accepted,
+        "rows_before": sum(each.accepted for each in before),
         "rows_after": after.accepted,
     }

@@ -359,7 +359,8 @@ def _read_plain(
         name: pa.dictionary(pa.int32(), pa.string()) if index in dictionaries else pa.string()
         for index, name in enumerate(names)
     }
-    if not block.strip():
+    # A tab that divides cells is no blank: two empty cells are a row.
+    if not block.strip() and delimiter.encode() not in block:
         return block_of([], [], width)
     size = len(block)
     block, lines = _without_blank_lines(block, first_line)
@@ -379,7 +380,13 @@ def _read_plain(
     )
     if broken:
         lines = lines[~np.isin(lines, np.array([line for line, _, _ in broken], dtype=np.int64))]
-    return Block(cells, lines, tuple(row for row in broken if not _NO_ROW.fullmatch(row[2])), size)
+    rows = tuple(row for row in broken if not _NO_ROW.fullmatch(row[2]) or _divides(row[2], delimiter))
+    return Block(cells, lines, rows, size)
+
+
+def _divides(text: str, delimiter: str) -> bool:
+    """Whether a line of blanks has several cells: a tab that divides them is no blank."""
+    return delimiter in text and '"' not in text
 
 
 def _without_blank_lines(block: bytes, first_line: int) -> tuple[bytes, np.ndarray]:

@@ -31,6 +31,9 @@ FREE_TEXT = "free text holds an identifier; the text was not kept"
 FOOTER_START = "^(grand total|total|sources?|notes?|footnotes?|end of|produced by|©)([:, ]|$)"
 NOT_KEPT = "[not kept: free text]"
 LINE_NOT_KEPT = "[not kept: it holds an identifier]"
+LINE_TOO_LONG_NOT_KEPT = (
+    "[not kept: it has more cells than the header, and nobody can say what stands in them]"
+)
 LINE_WITH_TEXT_NOT_KEPT = "[not kept: the file has free text, and where it stands in this line is not known]"
 NULL_TYPES = {
     "varchar": "string",
@@ -508,18 +511,29 @@ def _broken_rejects(typing: Typing, block: Block) -> pa.Table:
         return rejects_schema().empty_table()
     texts = pa.chunked_array([pa.array([text for _, _, text in block.broken], pa.string())])
     held = typing.hold_identifier(texts).to_pylist() if typing.hold_identifier else [False] * len(texts)
-    has_text = _has_free_text(typing)
-    instead = LINE_WITH_TEXT_NOT_KEPT if has_text else LINE_NOT_KEPT
     rows = [
         {
             "line": line,
             "column_name": "",
             "rule": FOOTER if re.match(FOOTER_START, text.lstrip('"').casefold()) else rule,
-            "row": json.dumps({"": instead if has_text or is_held else text}, ensure_ascii=False),
+            "row": json.dumps({"": _kept_line(typing, rule, text, is_held)}, ensure_ascii=False),
         }
         for (line, rule, text), is_held in zip(block.broken, held, strict=True)
     ]
     return pa.Table.from_pylist(rows, rejects_schema())
+
+
+def _kept_line(typing: Typing, rule: str, text: str, is_held: bool) -> str:
+    """What is kept of a line that could not be split into cells: all of it, or why nothing."""
+    if typing.contract.is_openly_published:
+        return text
+    if _has_free_text(typing):
+        return LINE_WITH_TEXT_NOT_KEPT
+    if is_held:
+        return LINE_NOT_KEPT
+    expected_found = [int(number) for number in re.findall(r"\d+", rule)]
+    is_longer = len(expected_found) == 2 and expected_found[1] > expected_found[0]
+    return LINE_TOO_LONG_NOT_KEPT if is_longer else text
 
 
 def _strokes(typing: Typing, cells: pa.Table) -> dict[str, tuple[int, int, int]]:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import plan
 from pipeline.contracts import Contract
-from pipeline.ingest.batch import missing_months, months_before, objections, unfinished_month
+from pipeline.ingest.batch import missing_months, months_before, objections, unfinished_months
 from pipeline.register import Delivery, read_decisions
 from pipeline.settings import ConfigurationError, Settings
 from tests.ingest.door import AS_OF, deliver, open_door
@@ -137,17 +137,19 @@ def test_month_has_fewer_while_it_is_not_over(as_of: date, is_refused: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("end", "count", "says"),
+    ("start", "end", "count", "says"),
     [
-        ("2024-01-24", 30, "2024-01 may not be whole: its last record is of 2024-01-24"),
-        ("2024-01-25", 30, ""),
+        ("2024-01-01", "2024-01-24", 30, ["2024-01 may not be whole: its last record is of 2024-01-24"]),
+        ("2024-01-01", "2024-01-25", 30, []),
+        ("2024-01-07", "2024-01-31", 30, ["2024-01 may not be whole: its first record is of 2024-01-07"]),
+        ("2024-01-06", "2024-01-31", 30, []),
         # A few records say nothing of their month, and figures of a month have no days.
-        ("2024-01-24", 29, ""),
-        ("2024-01-01", 30, ""),
+        ("2024-01-01", "2024-01-24", 29, []),
+        ("2024-01-01", "2024-01-01", 30, []),
     ],
 )
-def test_month_that_may_have_been_cut(end: str, count: int, says: str) -> None:
-    assert unfinished_month(line({"2024-01": count}, end=end, period_start="2024-01-01"), MONTHLY) == says
+def test_month_that_may_have_been_cut(start: str, end: str, count: int, says: list[str]) -> None:
+    assert unfinished_months(line({"2024-01": count}, end=end, period_start=start), MONTHLY) == says
 
 
 @pytest.mark.parametrize(

@@ -233,10 +233,12 @@ def test_manifest_as_excel_writes_it_names_what_did_not_come(settings: Settings,
     deliver(settings, "police_crimes_a.csv", police(crime(1)))
     deliver(settings, "crimes.zip", packed(police_crimes_b=police(crime(2))))
     rows = "police_crimes_a.csv;2\ncrimes.zip;1\npolice_crimes_b.csv;1\nlost.csv;1\n"
-    deliver(settings, "manifest.csv", b"\xef\xbb\xbfFilename;Number of rows\n" + rows.encode())
+    deliver(settings, "manifest.csv", b"\xef\xbb\xbfFile name;Number of rows\n" + rows.encode())
     ran = sna("ingest")
     assert "Refused: police_crimes_a.csv: it holds 1 rows, and the supplier's manifest says 2" in ran.err
     assert "Note: the suppliers' lists name 1 files that are not here: lost.csv\n" in ran.err
+    deliver(settings, "manifest_2.csv", b"what,how many\npolice_crimes_a.csv,2\n")
+    assert "Note: manifest_2.csv was not understood: it needs a column of files" in sna("ingest").err
 
 
 def test_file_that_grows_alone_in_the_folder_is_left_for_the_next_run(

@@ -247,6 +247,12 @@ def test_rows_alike_stay_once_and_rows_that_contradict_are_all_held_back(tmp_pat
     ]
 
 
+def test_tab_alone_at_the_end_of_a_table_of_tabs_is_a_line_of_two_cells(tmp_path: Path) -> None:
+    content = police(crime(1)).replace(b",", b"\t") + b"\t"
+    outcome = take_in(open_door(tmp_path), "police_crimes_x.csv", content)
+    assert (outcome.line.rows_in, outcome.rejects) == (2, [(3, "", "expected 6 fields, found 2")])
+
+
 def test_gzip_is_read_and_a_broken_one_refused(tmp_path: Path) -> None:
     packed = gzip.compress(police(*(crime(number) for number in range(200))), mtime=0)
     for number, (content, status) in enumerate(

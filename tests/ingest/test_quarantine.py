@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import plan
 from pipeline.ingest.quarantine import export_held
+from pipeline.ingest.typed import LINE_TOO_LONG_NOT_KEPT
 from pipeline.register import BrokenChain, read_decisions, read_ledger
 from pipeline.settings import Settings
 from tests.cli.area import Ran, run_sna
@@ -188,11 +189,12 @@ def test_no_free_text_and_no_column_that_is_not_read_is_kept_with_a_row_held_bac
     assert "zsecret" not in repr(kept) and "zquiet" not in repr(kept) and "900123" not in repr(kept)
 
 
-def test_a_line_of_too_many_cells_is_kept_as_it_came_where_the_file_has_no_free_text(tmp_path: Path) -> None:
+def test_a_line_of_too_few_cells_is_kept_as_it_came_and_of_one_of_too_many_nothing(tmp_path: Path) -> None:
     settings = open_door(tmp_path)
-    line = "c2,X23000001,X06000001,2024-03-01,8N,Y,beat 4,more"
-    deliver(settings, FILE, f"{POLICE.strip()},beat\n{ROWS[0]},beat 3\n{line}\n".encode())
+    line = "c2,X23000001,X06000001,2024-03-01,8N"
+    deliver(settings, FILE, f"{POLICE}{ROWS[0]}\n{line}\n{line},Y,Khan,12/03/1987\n".encode())
     plan.ingest(settings)
     assert read_table(f"select row from read_parquet('{settings.rejects}/*/*.parquet')") == [
-        (json.dumps({"": line}),)
+        (json.dumps({"": line}),),
+        (json.dumps({"": LINE_TOO_LONG_NOT_KEPT}),),
     ]

@@ -208,6 +208,28 @@ def test_what_a_revision_changed_stands_in_its_line_and_the_old_rows_are_kept(wo
     assert duckdb.sql(f"select count(*) from read_parquet('{kept}')").fetchall() == [(10,)]
 
 
+def test_a_file_that_replaces_several_tells_its_changes_once(workspace: Settings) -> None:
+    for number, each in enumerate((JANUARY, FEBRUARY)):
+        write_file(workspace, f"counts_{number}.csv", rows(each, *TEN))
+    take_all(workspace)
+    write_file(workspace, "counts_9.csv", rows(JANUARY, *TEN) + rows(FEBRUARY, *range(9)))
+    line = take_all(workspace).new[0]
+    assert line.changes == {
+        "rows_added": 0, "rows_removed": 1, "rows_altered": 0, "rows_before": 20, "rows_after": 19
+    }  # fmt: skip
+
+
+def test_a_few_records_more_of_an_earlier_month_are_said(workspace: Settings) -> None:
+    write_file(workspace, "counts_1.csv", rows(JANUARY, *TWENTY))
+    take_all(workspace)
+    write_file(workspace, "counts_2.csv", rows(FEBRUARY, *TWENTY) + rows(JANUARY, 1))
+    [line] = take_all(workspace).new
+    assert (
+        "it adds records to months of counts_1.csv, and without identifiers nobody can tell"
+        in line.warnings[0]
+    )
+
+
 def test_everything_derived_deleted_gives_the_same_deliveries_and_the_same_bytes(workspace: Settings) -> None:
     write_file(workspace, "records_1.csv", rows(JANUARY, *TEN))
     take_all(workspace)
@@ -324,7 +346,7 @@ def test_what_changed_agrees_with_a_slow_count(
             connection.execute(f"copy rows to '{file}' (format parquet)").fetchall()
             files.append(file)
         lines = [Delivery("", "", "", "", "", "accepted", accepted=len(drawn)) for drawn in (before, after)]
-        told = compare(files[1], files[0], contract, *lines)
+        told = compare(files[1], [files[0]], contract, [lines[0]], lines[1])
     plain = [drawn if has_key else [(None, amount) for _, amount in drawn] for drawn in (before, after)]
     assert tuple(told.values())[:3] == twin(plain[0], plain[1], has_key)
     assert told["rows_after"] - told["rows_before"] == told["rows_added"] - told["rows_removed"]
