@@ -53,7 +53,8 @@ def read_text(content: bytes, contract: Contract) -> Truth | None:
                     for first, cells in rows
                     if cells is None or len(cells) > 1 or any(cell.strip() for cell in cells)
                 }
-                filled = sum(bool(line.strip()) for line in below)
+                # A tab that divides cells is no blank.
+                filled = sum(bool(line.strip()) or delimiter in line for line in below)
                 return Truth(header, told, '"' in text, filled)
     return None
 
