@@ -101,10 +101,11 @@ def _volume(line: Delivery, contract: Contract, history: list[Delivery], as_of: 
                 known[month] = known.get(month, 0) + count
     # Records that are sent again come on top of their month, or are in it already.
     counts = {**known, **{month: max(rows, known.get(month, 0)) for month, rows in line.periods.items()}}
+    # This month is not over yet, and one of which a part was sent is a note, no refusal: the rest may come by itself.
+    partial = {f"{as_of:%Y-%m}", *_cut_months(line)}
     for month in sorted(line.periods):
         before = [counts[each] for each in months_before(month, 12) if each in counts]
-        # This month is not over yet.
-        if len(before) < FEWEST_MONTHS or month == f"{as_of:%Y-%m}":
+        if len(before) < FEWEST_MONTHS or month in partial:
             continue
         usual = statistics.median(before)
         if usual >= FEWEST_IN_A_MONTH and abs(counts[month] / usual - 1) > contract.volume_tolerance:
@@ -117,17 +118,28 @@ def _volume(line: Delivery, contract: Contract, history: list[Delivery], as_of: 
 
 
 def unfinished_months(line: Delivery, contract: Contract) -> list[str]:
-    """That the first or the last month of a delivery may have been cut: its records have days, and the first lies
-    well after the month's start, or the last well before its end."""
-    start, end = line.period_start, line.period_end
-    if contract.cadence != "month" or (start[8:10], end[8:10]) in (("", ""), ("01", "01")):
+    """That the first or the last month of a delivery may have been cut, where it has enough records to tell."""
+    if contract.cadence != "month":
         return []
-    told = []
-    if int(start[8:10]) > FIRST_DAYS and line.periods[start[:7]] >= FEWEST_IN_A_MONTH:
-        told.append(f"{start[:7]} may not be whole: its first record is of {start}")
-    if int(end[8:10]) < LAST_DAYS and line.periods[end[:7]] >= FEWEST_IN_A_MONTH:
-        told.append(f"{end[:7]} may not be whole: its last record is of {end}")
-    return told
+    return [
+        f"{month} may not be whole: its {which} record is of {day}"
+        for month, (which, day) in _cut_months(line).items()
+        if line.periods[month] >= FEWEST_IN_A_MONTH
+    ]
+
+
+def _cut_months(line: Delivery) -> dict[str, tuple[str, str]]:
+    """The first and the last month of a delivery whose records have days, where the first lies well after the month's
+    start, or the last well before its end: with the word "first" or "last", and that day."""
+    start, end = line.period_start, line.period_end
+    if (start[8:10], end[8:10]) in (("", ""), ("01", "01")):
+        return {}
+    cut = {}
+    if int(start[8:10] or 1) > FIRST_DAYS:
+        cut[start[:7]] = ("first", start)
+    if int(end[8:10] or 31) < LAST_DAYS:
+        cut[end[:7]] = ("last", end)
+    return cut
 
 
 def months_before(month: str, count: int) -> list[str]:

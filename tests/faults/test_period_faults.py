@@ -136,7 +136,9 @@ def test_fault_32_month_far_from_its_year_is_refused(
     settings: Settings, count: int, is_refused: bool
 ) -> None:
     take(settings, NAME, year())
-    line = take(settings, OTHER, police(*month("2024-01", count, 90_000)))
+    # From the first to the last days of the month: what comes in part is told, not refused.
+    rows = [crime(90_000 + n, f"2024-01-{1 + n * 28 // count:02}") for n in range(count)]
+    line = take(settings, OTHER, police(*rows))
     assert (line.status == "refused") == is_refused
     assert line.reason.startswith(f"2024-01 has {count} rows, and the months before it have 40") == is_refused
 
@@ -157,9 +159,18 @@ def test_fault_32_first_delivery_is_judged_by_its_own_months(settings: Settings)
     assert take(settings, NAME, year(m09=80)).reason.startswith("2023-09 has 80 rows")
 
 
-def test_fault_32_month_that_was_cut_is_refused(settings: Settings) -> None:
-    rows = police(*month("2024-01", 10, 90_000, last_day=10)).decode().split("\n", 1)[1]
-    assert take(settings, NAME, year() + rows.encode()).reason.startswith("2024-01 has 10 rows")
+def test_fault_31_part_of_a_month_is_told(settings: Settings) -> None:
+    rows = police(*month("2024-01", 30, 90_000, last_day=10)).decode().split("\n", 1)[1]
+    line = take(settings, NAME, year() + rows.encode())
+    assert line.status == "accepted"
+    assert "2024-01 may not be whole: its last record is of 2024-01-10" in line.warnings
+
+
+def test_fault_32_files_of_a_week_each_are_no_fall(settings: Settings) -> None:
+    take(settings, NAME, year())
+    for week in range(4):
+        rows = [crime(90_000 + 100 * week + n, f"2024-01-{7 * week + n % 7 + 1:02}") for n in range(10)]
+        assert take(settings, f"police_crimes_week_{week}.csv", police(*rows)).status == "accepted", week
 
 
 def test_fault_32_revision_that_leaves_out_half_a_month_is_refused_until_accepted(

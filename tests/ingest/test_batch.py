@@ -132,8 +132,23 @@ def test_what_a_month_is_compared_with(told: Delivery, history: dict[str, int], 
 @pytest.mark.parametrize(("as_of", "is_refused"), [(date(2024, 1, 31), False), (date(2024, 2, 1), True)])
 def test_month_has_fewer_while_it_is_not_over(as_of: date, is_refused: bool) -> None:
     history = (line(dict.fromkeys(YEAR, 100), delivery_id="old"),)
-    told = line({"2024-01": 10}, end="2024-01-12")
-    assert broken(told, history=history, as_of=as_of) == ["volume"] * is_refused
+    assert broken(line({"2024-01": 10}), history=history, as_of=as_of) == ["volume"] * is_refused
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_refused"),
+    [
+        # A week of it; its rest; a month to its end.
+        ("2024-01-08", "2024-01-14", False),
+        ("2024-01-07", "2024-01-31", False),
+        ("2024-01-01", "2024-01-24", False),
+        ("2024-01-06", "2024-01-25", True),
+    ],
+)
+def test_part_of_a_month_is_not_compared_with_whole_ones(start: str, end: str, is_refused: bool) -> None:
+    history = (line(dict.fromkeys(YEAR, 100), delivery_id="old"),)
+    told = line({"2024-01": 10}, period_start=start, end=end)
+    assert broken(told, history=history) == ["volume"] * is_refused
 
 
 @pytest.mark.parametrize(
