@@ -26,13 +26,9 @@ from pipeline.statistics.intervals import (
     ratio_of_rates,
     share_with_limits,
 )
+from tests.statistics.drawn_tables import drawn
 
 LEVELS = (0.9, 0.95, 0.998)
-
-
-def drawn(text: str) -> np.ndarray:
-    """The numbers of a table drawn as text, a row a line."""
-    return np.array([[float(cell) for cell in line.split()] for line in text.strip().splitlines()])
 
 
 def assert_ordered(estimate: Estimate) -> None:
