@@ -19,11 +19,12 @@
     ]) }}
 {% endmacro %}
 
-{#- Offences with the same key are alike in month, code and every flag: the rules judge them once. -#}
+{#- Offences with the same key are alike in code, flags and the rules that hold: the rules judge them once. -#}
 {% macro profile_key() %}
     concat_ws(
         ' ',
-        cast(month_start as varchar),
+        cast(first_window as varchar),
+        cast(last_window as varchar),
         offence_code
         {%- for flag in offence_flags() %}, coalesce(cast({{ flag }} as varchar), '?'){% endfor %}
     )

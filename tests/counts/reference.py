@@ -23,6 +23,8 @@ FLAGS = {
     **dict.fromkeys(("y", "yes", "true", "t", "1"), True),
     **dict.fromkeys(("n", "no", "false", "f", "0"), False),
 }
+# A rule without a date holds on every day.
+EVER = (date(1900, 1, 1), date(2999, 12, 31))
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 JUDGED = (
@@ -401,14 +403,14 @@ def rules_by_offence(local_rules: Iterable[Row]) -> dict[str, list[Rule]]:
     """The rules of each offence code: measure, lens, condition word, first and last day."""
     rules = defaultdict(list)
     for row in (*read_seed("lens_rules"), *local_rules):
-        first = date.fromisoformat(row["valid_from"] or "1900-01-01")
-        last = date.fromisoformat(row["valid_to"] or "2999-12-31")
+        first = date.fromisoformat(row["valid_from"]) if row["valid_from"] else EVER[0]
+        last = date.fromisoformat(row["valid_to"]) if row["valid_to"] else EVER[1]
         rules[row["offence_code"]].append(("lens_offences", row["lens_id"], row["condition"], first, last))
     for code in read_seed("offence_codes"):
         for row in read_seed("measure_rules"):
             columns = ("offence_group", "offence_subgroup", "offence_code")
             if any(row[name] and row[name] == code[name] for name in columns):
-                rule = (row["measure_id"], "", row["condition"], date.min, date.max)
+                rule = (row["measure_id"], "", row["condition"], *EVER)
                 rules[code["offence_code"]].append(rule)
     return rules
 
@@ -433,6 +435,7 @@ def count_offences(
     """Counts each crime once in every measure and lens of which it certainly meets a rule."""
     rules = rules_by_offence(local_rules)
     subgroups = {row["offence_code"]: row["offence_subgroup"] for row in read_seed("offence_codes")}
+    dated = {code for code, held in rules.items() if any(rule[3:] != EVER for rule in held)}
     judged: dict[tuple, list[tuple[str, str, bool]]] = {}
     for row in crimes:
         areas = place_of(row, places)
@@ -441,9 +444,10 @@ def count_offences(
         month = month_of(row["recorded_date"])
         split = {True: "domestic", False: "non_domestic", None: "not_known"}[flag(row, "da_flag")]
         # Offences alike in all that a rule can ask are judged once.
-        facts = (month, *(row[name] for name in JUDGED))
+        day = date.fromisoformat(row["recorded_date"])
+        facts = (day if row["ho_code"] in dated else None, *(row[name] for name in JUDGED))
         if facts not in judged:
-            judged[facts] = judge(row, month, rules[row["ho_code"]])
+            judged[facts] = judge(row, day, rules[row["ho_code"]])
         breakdowns = list(breakdowns_of(row, subgroups[row["ho_code"]]))
         for measure, lens, is_in in judged[facts]:
             if lens:
@@ -469,11 +473,11 @@ def declared() -> frozenset[tuple[str, str]]:
     )
 
 
-def judge(row: Row, month: date, rules: Iterable[Rule]) -> list[tuple[str, str, bool]]:
+def judge(row: Row, day: date, rules: Iterable[Rule]) -> list[tuple[str, str, bool]]:
     """The measures and lenses that an offence is in, and whether certainly: any of their rules is enough."""
     answers: dict[tuple[str, str], list[bool | None]] = defaultdict(list)
     for measure, lens, condition, first, last in rules:
-        if first <= month <= last:
+        if first <= day <= last:
             answers[measure, lens].append(CONDITIONS[condition](row))
     return [
         (measure, lens, True in said)

@@ -7,6 +7,7 @@ numbered as (
         crimes.police_force_code,
         crimes.lad_code,
         crimes.lsoa_code,
+        crimes.recorded_on,
         crimes.month_start,
         crimes.committed_at,
         crimes.offence_code,

@@ -4,6 +4,8 @@ crimes as (
     select
         'police_crimes' as source_id,
         month_start,
+        windows.starts_on as first_window,
+        windows.starts_on as last_window,
         lad_in_area as lad_code,
         msoa_code,
         '' as given_area_type,
@@ -37,6 +39,10 @@ crimes as (
         1 as offence_count
     from {{ ref("int_crimes_placed") }} as crimes
     left join {{ ref("location_types") }} as locations on lower(crimes.location_type) = locations.location_type
+    inner join {{ ref("int_rule_windows") }} as windows
+        on
+            crimes.recorded_on >= windows.starts_on
+            and (crimes.recorded_on < windows.next_starts_on or windows.next_starts_on is null)
     where placement != 'out_of_area'
 ),
 
@@ -48,6 +54,8 @@ force_tables as (
     select
         'recorded_crime' as source_id,
         tables.quarter_start as month_start,
+        first_windows.starts_on as first_window,
+        last_windows.starts_on as last_window,
         tables.offence_code,
         tables.offence_count,
         tables.is_territorial,
@@ -55,6 +63,17 @@ force_tables as (
     from force_rows as tables
     left join {{ ref("police_forces") }} as forces on tables.police_force_name = forces.police_force_name
     left join {{ ref("stg_run__area_police_forces") }} as own on forces.police_force_code = own.police_force_code
+    inner join {{ ref("int_rule_windows") }} as first_windows
+        on
+            tables.quarter_start >= first_windows.starts_on
+            and (tables.quarter_start < first_windows.next_starts_on or first_windows.next_starts_on is null)
+    inner join {{ ref("int_rule_windows") }} as last_windows
+        on
+            {{ dbt.dateadd("month", 3, "tables.quarter_start") }} > last_windows.starts_on
+            and (
+                {{ dbt.dateadd("month", 3, "tables.quarter_start") }} <= last_windows.next_starts_on
+                or last_windows.next_starts_on is null
+            )
     where tables.offence_count != 0
 ),
 
@@ -83,6 +102,8 @@ force_offences as (
     select
         source_id,
         month_start,
+        first_window,
+        last_window,
         cast(null as varchar) as lad_code,
         cast(null as varchar) as msoa_code,
         given_area_type,

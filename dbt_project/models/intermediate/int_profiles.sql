@@ -1,6 +1,7 @@
 select distinct
     profile_key,
-    month_start,
+    first_window,
+    last_window,
     offence_code,
 {%- for flag in offence_flags() %}
     {{ flag }}{{ "," if not loop.last }}
