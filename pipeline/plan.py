@@ -81,11 +81,35 @@ def workspace_lock(settings: Settings) -> Iterator[None]:
         raise Locked(f"another run is at work in {settings.workspace}: wait for it to finish") from None
 
 
-def write_demonstration(settings: Settings) -> list[Path]:
-    """Writes the deliveries of the fictional area into the workspace's drop folder."""
-    from pipeline.synthetic.deliveries import write_deliveries
+def write_demonstration(settings: Settings, scenario: str = "demonstration") -> list[Path]:
+    """Writes the deliveries of a fictional area into the workspace's drop folder, with its assessment file if it
+    needs one.
 
-    return write_deliveries(settings.workspace / "data" / "raw" / "demonstration")
+    Raises ConfigurationError, before anything is written, where there is no such scenario, or where the workspace
+    belongs to another assessment.
+    """
+    from pipeline.synthetic.scenarios import SCENARIOS, scenario_assessment, write_scenario
+
+    if scenario not in SCENARIOS:
+        raise ConfigurationError(
+            f"There is no scenario {scenario!r}; the scenarios are {', '.join(SCENARIOS)}."
+        )
+    raw, own = settings.workspace / "data" / "raw", settings.workspace / "assessment.toml"
+    for other in SCENARIOS:
+        if other != scenario and (raw / other).exists():
+            raise ConfigurationError(
+                f"{raw / other} holds the scenario {other}, and two would be read as one area: name another folder "
+                "after --workspace."
+            )
+    text = scenario_assessment(scenario)
+    if text and own.exists() and own.read_text(encoding="utf-8") != text:
+        raise ConfigurationError(
+            f"{own} is there already and is not overwritten: name another folder after --workspace."
+        )
+    files = write_scenario(raw / scenario, scenario)
+    if text:
+        own.write_text(text, encoding="utf-8")
+    return files
 
 
 def ingest_named(settings: Settings, files: Sequence[Path], progress: Progress = quiet) -> Ingested:

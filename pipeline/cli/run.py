@@ -17,14 +17,25 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 
-def demo(workspace: Workspace = None, quiet: Quiet = False) -> None:
-    """Write the deliveries of a fictional area into data/raw/demonstration."""
+def demo(
+    workspace: Workspace = None,
+    scenario: Annotated[
+        str,
+        typer.Option(
+            help="Which fictional area: demonstration (five districts, every kind of extract), forty_districts "
+            "(forty districts and five forces, police crimes only, in which domestic abuse varies less than knife "
+            "crime), or forty_districts_reversed (in which it varies more). The last two bring an assessment.toml."
+        ),
+    ] = "demonstration",
+    quiet: Quiet = False,
+) -> None:
+    """Write the deliveries of a fictional area into data/raw."""
     from pipeline import plan
 
     settings = read(None, workspace)
-    files = plan.write_demonstration(settings)
+    files = plan.write_demonstration(settings, scenario)
     if not quiet:
-        typer.echo(f"{len(files)} SYNTHETIC deliveries in {_shown(files[0].parents[1])}")
+        typer.echo(f"{len(files)} SYNTHETIC deliveries in {_shown(files[0].parents[0])}")
 
 
 def ingest(

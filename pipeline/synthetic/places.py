@@ -60,11 +60,11 @@ AGE_BANDS = (
     "50-54", "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90+",
 )  # fmt: skip
 AGE_FROM = np.array([0, 5, 10, 15, 16, 18, 20, *range(25, 91, 5)])
-_AGE_SHARES = np.array(
+AGE_SHARES = np.array(
     [545, 590, 610, 121, 236, 226, 605, 655, 690, 670, 645, 610, 675, 680, 600, 505, 485, 405, 255, 155, 87],
     float,
 )
-_FEMALE_PER_1000 = (
+FEMALE_PER_1000 = (
     487, 488, 488, 487, 487, 486, 488, 495, 504, 506, 505, 504, 505, 506, 509, 515, 521, 528, 550, 588, 662,
 )  # fmt: skip
 
@@ -200,7 +200,7 @@ def build_places() -> Places:
     people = np.round(figure("local_population") * weight / weight.sum())
     older = np.array([shape[5] for shape in _DISTRICT_SHAPE])[district] + 0.02 * random.normal(size=count)
     tilt = np.where(AGE_FROM >= 60, 1.0, np.where(AGE_FROM < 40, -0.55, 0.0))
-    ages = _AGE_SHARES * np.clip(1 + 4 * older[:, None] * tilt, 0.3, 3)
+    ages = AGE_SHARES * np.clip(1 + 4 * older[:, None] * tilt, 0.3, 3)
     ages[:, 5:7] *= 1 + 1.2 * centrality[:, None]  # students near the centre
     ages /= ages.sum(axis=1, keepdims=True)
 
@@ -233,7 +233,7 @@ def population_cube(places: Places) -> Integers:
     """People by mid-year, small area, sex and age band."""
     growth = 1 + figure("local_population_growth") * (np.array(MID_YEARS) - 2021)
     by_age = growth[:, None, None] * (places.people[:, None] * places.age_shares)
-    female = by_age * (np.array(_FEMALE_PER_1000) / 1000)
+    female = by_age * (np.array(FEMALE_PER_1000) / 1000)
     # A fixed wobble, so that no year is the exact multiple of another.
     wobble = 1 + 0.015 * (np.random.Generator(np.random.PCG64(77)).random(female.shape) - 0.5)
     cube = np.stack([female * wobble, (by_age - female) * wobble], axis=2)
@@ -246,7 +246,7 @@ def deprivation_columns(places: Places) -> tuple[Integers, Integers]:
     return rank, (rank * 10 - 1) // LSOA_RANKED + 1
 
 
-def _features(shapes: tuple[Any, ...], codes: list[dict[str, str]]) -> bytes:
+def features(shapes: tuple[Any, ...], codes: list[dict[str, str]]) -> bytes:
     """A GeoJSON collection, coordinates with five decimals."""
     features = [
         {"type": "Feature", "properties": code, "geometry": json.loads(shapely.to_geojson(shape))}
@@ -306,14 +306,14 @@ def reference_files(places: Places) -> dict[str, bytes]:
                 "imd_decile": pa.array(decile),
             }
         ),
-        "reference/boundaries_lsoa21.geojson": _features(
+        "reference/boundaries_lsoa21.geojson": features(
             places.shapes,
             [
                 {"lsoa21_code": code, "lsoa21_name": name}
                 for code, name in zip(places.lsoa_codes, places.lsoa_names, strict=True)
             ],
         ),
-        "reference/boundaries_lad.geojson": _features(
+        "reference/boundaries_lad.geojson": features(
             places.district_shapes, [{"lad_code": code, "lad_name": name} for code, name in DISTRICTS]
         ),
     }
