@@ -27,6 +27,9 @@ REFERENCES = (
     ("indicator_cells", "indicator_id", "indicators", "indicator_id"),
     ("indicator_cells", "splits", "split_sets", "splits"),
     ("indicator_cells", "breakdown", "breakdown_values", "breakdown"),
+    ("series_break_measures", "break_id", "series_breaks", "break_id"),
+    ("series_break_measures", "measure_id", "measures", "measure_id"),
+    ("series_break_measures", "offence_code", "offence_codes", "offence_code"),
     ("benchmarks", "indicator_id", "indicators", "indicator_id"),
     ("street_categories", "measure_id", "measures", "measure_id"),
 )

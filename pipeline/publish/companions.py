@@ -1,4 +1,4 @@
-"""What stands beside the values: areas, sources, data quality, provenance, signals and distributions."""
+"""What stands beside the values: areas, sources, data quality, provenance and distributions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-from pipeline.statistics.control import control_limits
 
 if TYPE_CHECKING:
     import duckdb
@@ -154,60 +152,6 @@ def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 def _round_to_ten(counts: pd.Series) -> pd.Series:
     # Half goes up: 5 is 10, so that what reads as 0 is fewer than 5.
     return np.floor(counts / 10 + 0.5) * 10
-
-
-def read_breaks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
-    """The changes in counting and shaded periods that begin by the cut-off."""
-    return warehouse.execute(
-        "from series_breaks where start_date <= ? order by series_family, start_date, break_id", [cut_off]
-    ).df()
-
-
-def read_benchmarks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
-    """The published figures that end by the cut-off."""
-    return warehouse.execute(
-        "select * exclude (period_end) from benchmarks where period_end <= ? order by all", [cut_off]
-    ).df()
-
-
-def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Monthly series of the whole area with their control limits, and what stands out of them.
-
-    Limits start anew at each change in counting. A hidden or missing month stays a gap.
-    """
-    monthly = values[(values["period_type"] == "month") & (values["area_type"] == "vru")]
-    families = indicators.set_index("indicator_id")["series_family"]
-    charts = []
-    for (indicator_id, split), rows in monthly.groupby(["indicator_id", "split"], sort=True):
-        series = rows.sort_values("period_start")
-        if series["value"].notna().sum() < 12:
-            continue
-        starts = pd.to_datetime(series["period_start"])
-        changes = breaks[
-            (breaks["series_family"] == families[str(indicator_id)]) & (breaks["kind"] == "rule_change")
-        ]
-        positions = [int((starts < change).sum()) for change in pd.to_datetime(changes["start_date"])]
-        rebase = [position for position in positions if 0 < position < len(series)]
-        chart = control_limits(series["value"].to_numpy(), rebase, series["numerator"].to_numpy())
-        charts.append(
-            pd.DataFrame(
-                {
-                    "indicator_id": indicator_id,
-                    "area_code": series["area_code"].to_numpy(),
-                    "split": split,
-                    "period_start": series["period_start"].to_numpy(),
-                    "value": series["value"].to_numpy(),
-                    "centre": np.round(chart.centre, 2),
-                    "lower_limit": np.round(chart.lower, 2),
-                    "upper_limit": np.round(chart.upper, 2),
-                    "is_judged": chart.is_judged,
-                    "signal": chart.flags,
-                }
-            )
-        )
-    columns = ["indicator_id", "area_code", "split", "period_start", "value", "centre", "lower_limit",
-               "upper_limit", "is_judged", "signal"]  # fmt: skip
-    return pd.concat(charts, ignore_index=True) if charts else pd.DataFrame(columns=columns)
 
 
 def describe_distributions(values: pd.DataFrame) -> pd.DataFrame:

@@ -16,13 +16,12 @@ from pipeline.publish.companions import (
     describe_indicators,
     describe_provenance,
     describe_sources,
-    find_signals,
     read_areas,
-    read_benchmarks,
-    read_breaks,
     read_quality,
 )
+from pipeline.publish.definitions import read_benchmarks, read_breaks
 from pipeline.publish.figures import publish_figures
+from pipeline.publish.signals import find_signals
 from pipeline.register import Delivery
 from pipeline.settings import Settings
 from pipeline.warehouse import open_warehouse
@@ -69,7 +68,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "data_quality": quality,
         "areas": areas,
         "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
-        "signals": find_signals(values, breaks, indicators),
+        "signals": find_signals(values, breaks),
         "distributions": describe_distributions(values),
         "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),
         "provenance": describe_provenance([asdict(line) for line in lines], open_sources),

@@ -167,7 +167,7 @@ def _tile(context: Context, name: str) -> Tile | None:
     change = ""
     if before is not None and before.is_reported:
         label = period_label(before.period_type, before.period_start, before.period_end)
-        if rule_changes(context.breaks_of(indicator.series_family), before, reading):
+        if rule_changes(context.breaks_of(indicator.indicator_id), before, reading):
             change = f"recording changed since {label}"
         else:
             change = (
@@ -256,7 +256,7 @@ def _changes(context: Context, names: Sequence[str]) -> list[str]:
         reading = latest(cells, YEARS)
         before = year_earlier(cells, reading) if reading is not None else None
         if indicator is not None and reading is not None and before is not None:
-            labels += rule_changes(context.breaks_of(indicator.series_family), before, reading)
+            labels += rule_changes(context.breaks_of(indicator.indicator_id), before, reading)
     return list(dict.fromkeys(labels))
 
 
@@ -269,7 +269,7 @@ def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple
         return None
     before = year_earlier(cells, reading)
     place, other = comparator_of(context, indicator, reading)
-    breaks = context.breaks_of(indicator.series_family)
+    breaks = context.breaks_of(indicator.indicator_id)
     is_rising = (
         before is not None
         and before.is_reported

@@ -71,7 +71,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "source",
         "status",
     ),
-    "series_breaks": ("break_id", "series_family", "start_date", "end_date", "kind", "label"),
+    "series_breaks": ("break_id", "indicator_id", "start_date", "end_date", "kind", "label"),
     "sources": (
         "source_id",
         "title",

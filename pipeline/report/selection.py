@@ -35,9 +35,13 @@ class Context:
             return self.place_name
         return self.published.area_names.get(area_code) or area_code
 
-    def breaks_of(self, family: str) -> list[dict[str, Any]]:
-        """The changes and shadings that apply to a family of series, by date."""
-        rows = [row for row in self.breaks if row["series_family"] == family]
+    def breaks_of(self, indicator_id: str) -> list[dict[str, Any]]:
+        """The changes and shadings that are drawn on the series of an indicator, by date."""
+        rows = [
+            row
+            for row in self.breaks
+            if row["indicator_id"] == indicator_id and row["kind"] in ("rule_change", "shading")
+        ]
         return sorted(rows, key=lambda row: (row["start_date"], str(row["label"])))
 
 

@@ -941,7 +941,9 @@ def _tables(
         "benchmarks": pd.DataFrame(benchmarks),
         "series_breaks": pd.DataFrame(
             breaks, columns=["break_id", "series_family", "start_date", "end_date", "kind", "label"]
-        ),
+        )
+        .merge(pd.DataFrame(indicators)[["indicator_id", "series_family"]])
+        .drop(columns="series_family"),
         "sources": pd.DataFrame(sources),
         "data_quality": pd.DataFrame(quality),
         "provenance": pd.DataFrame(provenance),

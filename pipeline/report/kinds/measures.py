@@ -171,7 +171,7 @@ def _measures_table(context: Context, rows: Sequence[tuple[str, Reading, Reading
 def _change_words(context: Context, indicator: Indicator, reading: Reading, before: Reading | None) -> str:
     if before is None or not before.is_reported or not reading.is_reported:
         return "no comparison"
-    if rule_changes(context.breaks_of(indicator.series_family), before, reading):
+    if rule_changes(context.breaks_of(indicator.indicator_id), before, reading):
         return "recording changed"
     return {"higher than": "higher", "lower than": "lower", "similar to": "similar"}.get(
         compare(reading, before), ""

@@ -82,7 +82,7 @@ def build_trend(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
         any(reading.lower95 is not None for reading in shown),
     )
     breaks, earlier = _breaks(
-        context.breaks_of(indicator.series_family), periods[0].period_start, periods[-1].period_end
+        context.breaks_of(indicator.indicator_id), periods[0].period_start, periods[-1].period_end
     )
     notes += [f"In force before the chart begins: {label}." for label in earlier]
     notes += _missing_notes(lead)
@@ -233,7 +233,7 @@ def _trend_title(
     latest: Reading,
 ) -> Sentence:
     name = name_of_measure(spec, indicator)
-    breaks = context.breaks_of(indicator.series_family)
+    breaks = context.breaks_of(indicator.indicator_id)
     years = select(context, latest.indicator_id, splits=("all", "domestic"), period_types=YEARS)
     newest = latest_period([reading for reading in years if reading.split == "all"])
     by_split = {reading.split: reading for reading in in_period(years, newest)} if newest else {}

@@ -1,0 +1,28 @@
+"""What was decided or published elsewhere and stands beside the figures: series breaks and benchmarks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+RULE_CHANGE, LEFT_OUT = "rule_change", "left_out"
+
+
+def read_breaks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
+    """A row a break and indicator that it touches, begun by the cut-off or of no known date."""
+    return warehouse.execute(
+        """from dim_series_breaks where start_date is null or start_date <= ?
+           order by indicator_id, start_date nulls last, break_id""",
+        [cut_off],
+    ).df()
+
+
+def read_benchmarks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
+    """The published figures that end by the cut-off."""
+    return warehouse.execute(
+        "select * exclude (period_end) from benchmarks where period_end <= ? order by all", [cut_off]
+    ).df()
