@@ -6,8 +6,10 @@ import numpy as np
 
 from pipeline.synthetic.education import education_files
 from pipeline.synthetic.health import health_files
+from pipeline.synthetic.incidents import incident_files
 from pipeline.synthetic.places import build_places, reference_files
 from pipeline.synthetic.police import police_files, write_police
+from pipeline.synthetic.suspects import suspect_files
 from pipeline.synthetic.tables import write_if_changed
 
 NOTICE = """SYNTHETIC
@@ -26,14 +28,16 @@ Never quote a number from these files as a fact about violence.
 def make_deliveries(seed: int) -> dict[str, bytes]:
     """Every file by its path in the folder."""
     places = build_places()
-    # One stream a supplier: a change to one does not move the others.
-    police, health, education = (
-        np.random.Generator(np.random.PCG64(sequence)) for sequence in np.random.SeedSequence(seed).spawn(3)
+    # One stream a supplier: a change to one does not move the others. A new one comes last.
+    police, health, education, suspects, incidents = (
+        np.random.Generator(np.random.PCG64(sequence)) for sequence in np.random.SeedSequence(seed).spawn(5)
     )
     crimes = write_police(police, places)
     return {
         "SYNTHETIC.txt": NOTICE.encode(),
         **police_files(crimes),
+        **suspect_files(suspects, places, crimes.crimes),
+        **incident_files(incidents, places, crimes.crimes),
         **health_files(health, places, crimes.injury_days),
         **education_files(education, places, crimes.domestic_child_days, crimes.domestic_child_districts),
         **reference_files(places),

@@ -6,8 +6,8 @@ import pyarrow as pa
 from pipeline.synthetic import patterns
 from pipeline.synthetic.calibration import figure, items, read_figures
 from pipeline.synthetic.draws import Floats, Integers, choose, choose_by_row, happens
-from pipeline.synthetic.health import dates, label, years_of
 from pipeline.synthetic.identifiers import pseudonyms
+from pipeline.synthetic.periods import dates, label, years_of
 from pipeline.synthetic.places import AGE_FROM, DISTRICTS, Places
 from pipeline.synthetic.tables import Column, csv_bytes, words
 

@@ -1,7 +1,5 @@
 """Emergency departments, ambulances, admissions: levels and days follow police violence with injury."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pyarrow as pa
 
@@ -9,8 +7,9 @@ from pipeline.synthetic import patterns
 from pipeline.synthetic.calibration import figure
 from pipeline.synthetic.draws import Floats, Integers, choose, choose_by_row, cumulative, happens
 from pipeline.synthetic.identifiers import pseudonyms
+from pipeline.synthetic.periods import by_year, dates, moments, years_of
 from pipeline.synthetic.places import ELSEWHERE_LSOA, Places, gradient
-from pipeline.synthetic.tables import Column, csv_bytes, words
+from pipeline.synthetic.tables import Column, words
 
 SITES = ("XED01", "XED02", "XED03")
 # The third site sent nothing for four months.
@@ -36,16 +35,6 @@ MECHANISMS = {
 _SITE_OF_DISTRICT = ((88, 5, 7), (12, 84, 4), (14, 70, 16), (70, 22, 8), (12, 2, 86))
 _AGE_WEIGHTS = (20, 110, 55, 240, 255, 160, 90, 45, 15, 10)
 _AGE_FROM = np.array([0, 11, 16, 18, 25, 35, 45, 55, 65, 75, 93])
-
-
-def years_of(days: Integers) -> Integers:
-    """The year in which each day's financial year ends."""
-    return (days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) - 3) // 12 + 1971
-
-
-def label(year: int) -> str:
-    """A financial or academic year ending in that year, as 2022-23."""
-    return f"{year - 1}-{year % 100:02d}"
 
 
 def _drawn_days(random: np.random.Generator, injury_days: Integers, ratio: float) -> Integers:
@@ -77,20 +66,6 @@ def _residence(random: np.random.Generator, places: Places, size: int) -> tuple[
     return places.district[area], words(shown, places.lsoa_codes + ELSEWHERE_LSOA)
 
 
-def _moments(days: Integers, minutes: Integers) -> pa.Array:
-    """Date and time to the minute, as text."""
-    moment = (days * 1440 + minutes).astype("datetime64[m]")
-    return pa.array(np.datetime_as_string(moment, unit="m").astype(object), pa.string())
-
-
-def dates(days: Integers) -> pa.Array:
-    """Days since 1970 as text."""
-    first = int(days.min())
-    return words(
-        days - first, [str(np.datetime64(number, "D")) for number in range(first, int(days.max()) + 1)]
-    )
-
-
 def _hours(
     random: np.random.Generator, days: Integers, pattern: Integers, names: tuple[str, ...]
 ) -> Integers:
@@ -98,22 +73,6 @@ def _hours(
     table: Floats = np.concatenate([patterns.hours_of_week(name) for name in names])
     hour = choose_by_row(random, table, pattern * 7 + (days + 3) % 7)
     return hour * 60 + np.floor(random.random(len(days)) * 60).astype(np.int64)
-
-
-def _by_year(
-    folder: str, columns: Mapping[str, Column], years: Integers, kept: Integers | None = None
-) -> dict[str, bytes]:
-    """One file a year."""
-    files: dict[str, bytes] = {}
-    for year in np.unique(years):
-        own = years == year
-        if kept is not None:
-            own &= kept.astype(bool)
-        rows = pa.array(np.flatnonzero(own))
-        files[f"{folder}_{label(int(year))}.csv"] = csv_bytes(
-            {name: part.take(rows) for name, part in columns.items()}
-        )
-    return files
 
 
 def _emergency(random: np.random.Generator, places: Places, injury_days: Integers) -> dict[str, bytes]:
@@ -147,8 +106,8 @@ def _emergency(random: np.random.Generator, places: Places, injury_days: Integer
     columns: dict[str, Column] = {
         "attendance_id": pseudonyms("A", np.arange(count), 11),
         "site_code": words(site, SITES),
-        "arrival_datetime": _moments(days, minutes + wait),
-        "assault_datetime": _moments(days, minutes),
+        "arrival_datetime": moments(days, minutes + wait),
+        "assault_datetime": moments(days, minutes),
         "assault_method": words(method, METHODS),
         "assault_location_type": words(place, ED_PLACES),
         "age": pa.array(age),
@@ -158,7 +117,7 @@ def _emergency(random: np.random.Generator, places: Places, injury_days: Integer
     # A person hurt late on 31 March arrives in the next year: the file is that of the arrival.
     arrived = days + (minutes + wait) // 1440
     last = int(patterns.LAST_DAY.astype(np.int64))
-    return _by_year(
+    return by_year(
         "health/ed_assaults", columns, years_of(np.minimum(arrived, last)), (~gone) & (arrived <= last)
     )
 
@@ -181,7 +140,7 @@ def _ambulance(random: np.random.Generator, places: Places, injury_days: Integer
     sex = np.where(happens(random, np.where(home, 0.42, 0.72), count), 1, 0)
     columns: dict[str, Column] = {
         "incident_id": pseudonyms("I", np.arange(count), 12),
-        "call_datetime": _moments(days, minutes),
+        "call_datetime": moments(days, minutes),
         "lsoa21_code": words(np.where(happens(random, 0.015, count), -1, area), places.lsoa_codes),
         "location_type": words(
             np.where(home, 0, choose(random, (0, 58, 20, 14, 8), count)), AMBULANCE_PLACES
@@ -194,7 +153,7 @@ def _ambulance(random: np.random.Generator, places: Places, injury_days: Integer
         "sex": words(np.where(happens(random, 0.05, count), -1, sex), ("F", "M")),
         "conveyed": words(np.where(happens(random, 0.62, count), 0, 1), ("Y", "N")),
     }
-    return _by_year("health/ambulance_callouts", columns, years_of(days))
+    return by_year("health/ambulance_callouts", columns, years_of(days))
 
 
 def _admissions(random: np.random.Generator, places: Places, injury_days: Integers) -> dict[str, bytes]:
@@ -229,7 +188,7 @@ def _admissions(random: np.random.Generator, places: Places, injury_days: Intege
         "lsoa21_code": _residence(random, places, count)[1],
         "length_of_stay_days": pa.array(np.floor(drawn * drawn * drawn * drawn * 22).astype(np.int64)),
     }
-    return _by_year("health/hospital_admissions", columns, years_of(days))
+    return by_year("health/hospital_admissions", columns, years_of(days))
 
 
 def health_files(random: np.random.Generator, places: Places, injury_days: Integers) -> dict[str, bytes]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.synthetic import patterns
 from pipeline.synthetic.calibration import figure
 from pipeline.synthetic.draws import Floats, Integers, choose, choose_by_row, happens
+from pipeline.synthetic.faults import impossible_days, with_doubles, with_texts
 from pipeline.synthetic.identifiers import pseudonyms, scramble
 from pipeline.synthetic.offences import VIOLENCE, Offences, read_offences
 from pipeline.synthetic.outcomes import CODES, draw_outcomes
@@ -62,9 +62,24 @@ _PLACES_IN_AREA = (700, 40, 6, 14, 3, 6, 3, 2, 30, 1, 1, 30)
 
 
 @dataclass(frozen=True)
+class Crimes:
+    """Every crime drawn, a year longer than delivered; the position of an entry is the number of the crime."""
+
+    offences: Offences
+    code: Integers
+    domestic: Booleans
+    domestic_flag: Integers  # 0 yes, 1 no, -1 blank: as delivered
+    day: Integers  # recorded, as days since 1970
+    area: Integers
+    people: People
+    charged_day: Integers  # as days since 1970; -1 where nobody was charged
+
+
+@dataclass(frozen=True)
 class PoliceFiles:
     """The columns of all months, in order of file, and what the other suppliers' files lean on."""
 
+    crimes: Crimes
     columns: Mapping[str, Column]
     month: Integers  # months since 1970 of each row's file
     injury_days: Integers  # recorded day of each violence with injury, as days since 1970
@@ -250,11 +265,21 @@ def write_police(random: np.random.Generator, places: Places) -> PoliceFiles:
     }
     columns |= _areas(random, places, area)
     columns = _spoil(random, columns, records, order)
-    twice = random.choice(len(order), _DUPLICATES, replace=False)
-    taken = order[np.sort(np.concatenate([np.arange(len(order)), twice]))]
+    taken = with_doubles(random, order, _DUPLICATES)
     injury = np.array([series == "violence_with_injury" for series in offences.series])[records.code]
     with_child = kept[child[kept]]
+    charged = outcome == CODES.index("1")
     return PoliceFiles(
+        crimes=Crimes(
+            offences=offences,
+            code=records.code,
+            domestic=records.domestic,
+            domestic_flag=flag,
+            day=day.astype(np.int64),
+            area=area,
+            people=people,
+            charged_day=np.where(charged, patterns.DAYS[0].astype(np.int64) + outcome_day, -1),
+        ),
         columns={name: columns[name].take(pa.array(taken)) for name in COLUMNS},
         month=day[taken].astype("datetime64[M]").astype(np.int64),
         injury_days=np.sort(day[kept[injury[kept]]].astype(np.int64)),
@@ -380,14 +405,6 @@ def _columns(
     }
 
 
-def _replace(column: Column, positions: Integers, texts: list[str]) -> Column:
-    """The column as text with other words at some positions."""
-    mask = np.zeros(len(column), dtype=bool)
-    mask[positions] = True
-    ordered = [text for _, text in sorted(zip(positions.tolist(), texts, strict=True))]
-    return pc.replace_with_mask(column.cast(pa.string()), pa.array(mask), pa.array(ordered, pa.string()))
-
-
 def _spoil(
     random: np.random.Generator, columns: dict[str, Column], records: Records, kept: Integers
 ) -> dict[str, Column]:
@@ -396,12 +413,9 @@ def _spoil(
     wrong = random.choice(free, _IMPOSSIBLE_DATES + _UNKNOWN_CODES, replace=False)
     dates, codes = wrong[:_IMPOSSIBLE_DATES], wrong[_IMPOSSIBLE_DATES:]
     spoiled = dict(columns)
-    said = columns["recorded_date"].take(pa.array(dates)).cast(pa.string()).to_pylist()
-    # The month stays, so that the row stays in its file.
-    impossible = [f"{text[:8]}{('31' if text[5:7] in ('04', '06', '09', '11') else '32')}" for text in said]
-    spoiled["recorded_date"] = _replace(columns["recorded_date"], dates, impossible)
+    spoiled["recorded_date"] = impossible_days(columns["recorded_date"], dates)
     names = [_UNKNOWN_CODE_NAMES[number % len(_UNKNOWN_CODE_NAMES)] for number in range(len(codes))]
-    spoiled["ho_code"] = _replace(columns["ho_code"], codes, names)
+    spoiled["ho_code"] = with_texts(columns["ho_code"], codes, names)
     return spoiled
 
 

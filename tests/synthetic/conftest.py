@@ -26,13 +26,13 @@ def offence_codes() -> pd.DataFrame:
 
 @pytest.fixture(scope="package")
 def delivered(deliveries: Path) -> pd.DataFrame:
-    """Every row of the police files, as text."""
-    return read_text(deliveries, "police/*.csv")
+    """Every row of the crime files, as text."""
+    return read_text(deliveries, "police/police_crimes*.csv")
 
 
 @pytest.fixture(scope="package")
 def crimes(delivered: pd.DataFrame, offence_codes: pd.DataFrame) -> pd.DataFrame:
-    """Police rows that are whole: no doubles, no impossible dates, no unknown codes; with group and year."""
+    """Crimes that are whole: no doubles, no impossible dates, no unknown codes; with group and year."""
     columns = ["offence_code", "offence_group", "offence_subgroup"]
     whole = delivered.drop_duplicates().merge(
         offence_codes[columns], left_on="ho_code", right_on="offence_code", how="inner"
