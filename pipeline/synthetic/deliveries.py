@@ -9,6 +9,8 @@ from pipeline.synthetic.health import health_files
 from pipeline.synthetic.incidents import incident_files
 from pipeline.synthetic.places import build_places, reference_files
 from pipeline.synthetic.police import police_files, write_police
+from pipeline.synthetic.support import support_files
+from pipeline.synthetic.survey import survey_files
 from pipeline.synthetic.suspects import suspect_files
 from pipeline.synthetic.tables import write_if_changed
 
@@ -19,7 +21,7 @@ not exist: no row describes a real person, crime, patient, pupil or place, and t
 
 Levels and patterns follow published figures for England and Wales, listed with their sources in
 pipeline/synthetic/calibration.csv. Some faults are there on purpose: missing areas, missing flags, impossible
-dates, unknown offence codes, doubled rows, and a hospital site that fell silent for four months.
+dates, unknown offence codes, doubled rows, a count below zero, and a hospital site that fell silent for four months.
 
 Never quote a number from these files as a fact about violence.
 """
@@ -29,8 +31,8 @@ def make_deliveries(seed: int) -> dict[str, bytes]:
     """Every file by its path in the folder."""
     places = build_places()
     # One stream a supplier: a change to one does not move the others. A new one comes last.
-    police, health, education, suspects, incidents = (
-        np.random.Generator(np.random.PCG64(sequence)) for sequence in np.random.SeedSequence(seed).spawn(5)
+    police, health, education, suspects, incidents, support, survey = (
+        np.random.Generator(np.random.PCG64(sequence)) for sequence in np.random.SeedSequence(seed).spawn(7)
     )
     crimes = write_police(police, places)
     return {
@@ -40,6 +42,8 @@ def make_deliveries(seed: int) -> dict[str, bytes]:
         **incident_files(incidents, places, crimes.crimes),
         **health_files(health, places, crimes.injury_days),
         **education_files(education, places, crimes.domestic_child_days, crimes.domestic_child_districts),
+        **support_files(support, places),
+        **survey_files(survey),
         **reference_files(places),
     }
 

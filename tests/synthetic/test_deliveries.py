@@ -68,6 +68,31 @@ HEADERS = {
         5,
         "notification_id notification_date lad_code child_age_band incident_type",
     ),
+    "support/marac_returns_*.csv": (
+        5,
+        "quarter_start marac force_code lad_code meetings_held cases_discussed repeat_cases police_referrals "
+        "partner_referrals idva_referrals health_referrals children_in_household male_victims bme_cases "
+        "lgbt_cases disabled_victims victims_16_17 harming_others_17_or_below",
+    ),
+    "support/idva_returns_*.csv": (
+        5,
+        "quarter_start service lad_code idva_fte idva_referrals marac_referrals clients_engaged",
+    ),
+    "support/refuge_*.csv": (
+        5,
+        "month lad_code bed_spaces bed_spaces_occupied refusals refusals_no_space",
+    ),
+    "support/helpline_*.csv": (10, "month helpline lad_code calls domestic_abuse_calls"),
+    "support/perpetrator_programmes_*.csv": (
+        5,
+        "financial_year programme lad_code places starts completions",
+    ),
+    "support/da_matters_*.csv": (1, "financial_year force force_code staff_in_scope staff_trained"),
+    "support/community_survey_*.csv": (
+        5,
+        "survey survey_date lad_code group question answer unweighted_count unweighted_base weighted_count "
+        "weighted_base",
+    ),
     "reference/population_lsoa21.csv": (1, "mid_year lsoa21_code sex age_band population"),
     "reference/lookup_lsoa21_msoa21_lad.csv": (
         1,
