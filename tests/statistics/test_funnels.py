@@ -24,7 +24,6 @@ from pipeline.statistics.funnels import (
 from pipeline.statistics.intervals import poisson_limits, share_with_limits
 from tests.statistics.drawn_tables import drawn
 
-random = np.random.default_rng(20_050_347)
 THEIR_WORDS = {
     "Low (0.001)": "low_998",
     "Low (0.025)": "low_95",
@@ -32,6 +31,12 @@ THEIR_WORDS = {
     "High (0.025)": "high_95",
     "High (0.001)": "high_998",
 }
+
+
+@pytest.fixture
+def random() -> np.random.Generator:
+    """The same numbers for each test, in whatever order they run."""
+    return np.random.default_rng(20_050_347)
 
 
 def test_limits_of_ratios_are_those_of_the_funnel_of_public_health_england() -> None:
@@ -85,7 +90,7 @@ def test_limits_of_counts_agree_with_phstatsmethods(tail: float, level: str) -> 
             assert theirs / (1 + observed + theirs) == pytest.approx(ours / (1 + observed + ours), abs=2e-7)
 
 
-def test_limits_of_shares_agree_with_phstatsmethods() -> None:
+def test_limits_of_shares_agree_with_phstatsmethods(random: np.random.Generator) -> None:
     total, mean = np.floor(np.exp(random.uniform(0, 12, 2_000))) + 1, random.uniform(0.001, 0.999, 2_000)
     limits = share_limits(mean, total, multiplier=1)
     for ours, tail, side in (
@@ -112,7 +117,7 @@ def theirs_of(events: np.ndarray, base: np.ndarray, statistic: str) -> list[str]
     return [THEIR_WORDS[word] for word in found["significance"]]
 
 
-def test_positions_of_shares_agree_with_phstatsmethods() -> None:
+def test_positions_of_shares_agree_with_phstatsmethods(random: np.random.Generator) -> None:
     total = np.floor(np.exp(random.uniform(1, 10, 1_500))) + 1
     events = random.binomial(total.astype(int), random.uniform(0.15, 0.25, 1_500)).astype(float)
     positions = share_funnel(events, total).positions.tolist()
@@ -121,7 +126,9 @@ def test_positions_of_shares_agree_with_phstatsmethods() -> None:
 
 
 @pytest.mark.parametrize("statistic", ["rate", "ratio"])
-def test_positions_of_counts_agree_with_phstatsmethods_but_between_byars_and_exact(statistic: str) -> None:
+def test_positions_of_counts_agree_with_phstatsmethods_but_between_byars_and_exact(
+    random: np.random.Generator, statistic: str
+) -> None:
     expected = np.exp(random.uniform(0, 7, 1_500))
     events = random.poisson(expected * np.exp(random.normal(0, 0.15, 1_500))).astype(float)
     funnel = rate_funnel(events, expected, 1_000) if statistic == "rate" else ratio_funnel(events, expected)

@@ -27,10 +27,15 @@ from tests.statistics.drawn_tables import drawn
 ESP2013 = drawn("""
     5000 5500 5500 5500 6000 6000 6500 7000 7000 7000 7000 6500 6000 5500 5000 4000 2500 1500 1000
 """)[0]
-random = np.random.default_rng(19_910_457)
 
 
-def by_ages(count: int) -> tuple[np.ndarray, np.ndarray]:
+@pytest.fixture
+def random() -> np.random.Generator:
+    """The same numbers for each test, in whatever order they run."""
+    return np.random.default_rng(19_910_457)
+
+
+def by_ages(random: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Events and populations of `count` areas by 19 bands: from next to none to very many."""
     population = np.floor(np.exp(random.uniform(3, 12, (count, 19)))) + 1
     rate = np.exp(random.uniform(-12, -2, (count, 1))) * random.uniform(0, 3, (count, 19))
@@ -61,8 +66,10 @@ def test_the_standard_population_is_a_hundred_thousand() -> None:
 
 
 @pytest.mark.parametrize("confidence", [0.9, 0.95, 0.998])
-def test_directly_standardised_rates_agree_with_phstatsmethods(confidence: float) -> None:
-    events, population = by_ages(1_200)
+def test_directly_standardised_rates_agree_with_phstatsmethods(
+    random: np.random.Generator, confidence: float
+) -> None:
+    events, population = by_ages(random, 1_200)
     rate = directly_standardised_rate(events, population, ESP2013, 100_000, confidence)
     frame = long_frame(events=events, people=population, weight=ESP2013)
     theirs = ph_dsr(
@@ -76,8 +83,8 @@ def test_directly_standardised_rates_agree_with_phstatsmethods(confidence: float
         assert ours[shown] == pytest.approx(np.asarray(others)[shown], rel=1e-7)
 
 
-def test_indirectly_standardised_figures_agree_with_phstatsmethods() -> None:
-    events, population = by_ages(1_200)
+def test_indirectly_standardised_figures_agree_with_phstatsmethods(random: np.random.Generator) -> None:
+    events, population = by_ages(random, 1_200)
     reference_events, reference_population = events.sum(axis=0), population.sum(axis=0)
     # Nothing observed is an error there, see the test of its defects.
     some = events.sum(axis=1) > 0
@@ -127,7 +134,7 @@ def test_repeats_are_the_arithmetic_on_paper() -> None:
     assert [independent.lower, independent.upper] == pytest.approx([12.21, 30.89], abs=5e-3)
 
 
-def test_repeats_agree_with_a_slow_sum_over_frequencies() -> None:
+def test_repeats_agree_with_a_slow_sum_over_frequencies(random: np.random.Generator) -> None:
     persons = random.poisson(4, (50, 4, 19)).astype(float)
     frequencies, people = np.array([1, 2, 3, 7]), random.integers(200, 9_000, (50, 19)).astype(float)
     rate = directly_standardised_rate_of_repeats(persons, frequencies, people, ESP2013, 100_000)

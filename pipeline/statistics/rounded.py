@@ -1,0 +1,117 @@
+"""Figures from counts that a supplier rounded: limits that cover the rounding as well as chance.
+
+A count rounded to a base of 5 and shown as 20 was anything from 17.5 to 22.5. The lower limit is that of the
+lowest count it can have been, the upper that of the highest. A base of nan means that the count is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.statistics.intervals import (
+    Estimate,
+    Floats,
+    broadcast,
+    check_multiplier,
+    poisson_limits,
+    rate_with_limits,
+    share_with_limits,
+)
+
+
+def ends_of_rounded(counts: ArrayLike, base: ArrayLike) -> tuple[Floats, Floats]:
+    """The lowest and the highest that each count can have been: half a base less, never under 0, and more.
+
+    Both are the count itself where the base is nan. A base of 0 raises ValueError.
+    """
+    shown, bases = broadcast(counts=counts, base=base)
+    if np.any(bases == 0):
+        raise ValueError("base must be over 0, or nan where a count is exact")
+    half = np.where(np.isnan(bases), 0.0, bases / 2)
+    return np.maximum(shown - half, 0.0), shown + half
+
+
+def count_with_rounding(events: ArrayLike, events_base: ArrayLike, confidence: float = 0.95) -> Estimate:
+    """The count as shown, with Poisson limits that cover its rounding, in events (as `poisson_limits`)."""
+    shown, bases = broadcast(events=events, events_base=events_base)
+    lowest, highest = ends_of_rounded(shown, bases)
+    return Estimate(shown, poisson_limits(lowest, confidence)[0], poisson_limits(highest, confidence)[1])
+
+
+def rate_with_rounding(
+    events: ArrayLike,
+    population: ArrayLike,
+    events_base: ArrayLike,
+    population_base: ArrayLike = np.nan,
+    *,
+    multiplier: float,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Events per `multiplier` people, with Poisson limits that cover the rounding of both.
+
+    The lower limit is that of the fewest events among the most people, the upper the reverse. nan as in
+    `rate_with_limits`, and where the population can have been 0.
+    """
+    shown, people, bases, people_bases = broadcast(
+        events=events, population=population, events_base=events_base, population_base=population_base
+    )
+    fewest, most = ends_of_rounded(shown, bases)
+    smallest, largest = ends_of_rounded(people, people_bases)
+    largest = np.where(smallest > 0, largest, np.nan)
+    value = rate_with_limits(shown, np.where(smallest > 0, people, np.nan), multiplier, confidence).value
+    lower = rate_with_limits(fewest, largest, multiplier, confidence).lower
+    upper = rate_with_limits(most, smallest, multiplier, confidence).upper
+    return Estimate(value, lower, upper)
+
+
+def share_with_rounding(
+    events: ArrayLike,
+    total: ArrayLike,
+    events_base: ArrayLike,
+    total_base: ArrayLike,
+    *,
+    multiplier: float = 100.0,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Events as a share of the total, with Wilson's limits that cover the rounding of both.
+
+    Counts rounded apart can cross: such a share is the whole. The lower limit is that of the fewest events
+    in the largest total, the upper that of the most in the smallest; it is the whole where all can have
+    been events. nan as in `share_with_limits`. Events that were more than the total before any rounding
+    raise ValueError.
+    """
+    shown, totals, bases, total_bases = broadcast(
+        events=events, total=total, events_base=events_base, total_base=total_base
+    )
+    check_multiplier(multiplier)
+    fewest, most = ends_of_rounded(shown, bases)
+    smallest, largest = ends_of_rounded(totals, total_bases)
+    if np.any(fewest > largest):
+        raise ValueError("events must not be more than the total they are a share of")
+    value = share_with_limits(np.minimum(shown, totals), totals, multiplier, confidence).value
+    lower = share_with_limits(fewest, largest, multiplier, confidence).lower
+    upper = share_with_limits(np.minimum(most, smallest), smallest, multiplier, confidence).upper
+    # A total that can have been 0 has no upper limit of its own: the whole is the only bound.
+    upper = np.where(most >= smallest, multiplier, upper)
+    unknown = np.isnan(value)
+    return Estimate(value, np.where(unknown, np.nan, lower), np.where(unknown, np.nan, upper))
+
+
+def verdict_holds(
+    judge: Callable[..., ArrayLike], *counts_and_bases: tuple[ArrayLike, ArrayLike]
+) -> NDArray[np.bool_]:
+    """Whether each verdict is the same wherever in its rounding a count lay.
+
+    `judge` takes the counts, in the order given, and answers with a verdict each; it is asked at the counts
+    as shown and at every combination of their ends. A verdict that turns on the rounding is none.
+    """
+    ends = [ends_of_rounded(counts, base) for counts, base in counts_and_bases]
+    shown = np.asarray(judge(*(counts for counts, _ in counts_and_bases)))
+    holds = np.ones(shown.shape, dtype=bool)
+    for corner in product(*ends):
+        holds &= np.asarray(judge(*corner)) == shown
+    return holds
