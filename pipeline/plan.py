@@ -34,7 +34,8 @@ from pipeline.settings import ConfigurationError, Settings, private_folders
 from pipeline.warehouse import build_warehouse, write_run_tables
 
 if TYPE_CHECKING:
-    pass
+    from pipeline.explanation.figure import Explanation
+    from pipeline.explanation.question import Question
 
 Say = Callable[[str], None]
 
@@ -211,7 +212,7 @@ def report(settings: Settings) -> tuple[list[Path], bool]:
     """The files of the report, and whether they had to be made anew."""
     from pipeline.report.render import render_report
 
-    _check_published(settings)
+    check_published(settings)
     inputs = digest_inputs(
         [
             *settings.published.glob("*"),
@@ -265,6 +266,15 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
     return Refreshed(ingested, True, hidden)
 
 
+def explain(settings: Settings, question: Question) -> Explanation:
+    """What stands behind a published figure."""
+    from pipeline.explanation.background import read_background
+    from pipeline.explanation.figure import explain_figure
+
+    check_published(settings)
+    return explain_figure(read_background(settings), question)
+
+
 def assess(settings: Settings, say: Say) -> tuple[Refreshed, list[Path], bool]:
     """A refresh and the report of it: what happened, the report's files, and whether they are new."""
     refreshed = refresh(settings, say)
@@ -277,7 +287,7 @@ def _deliveries(settings: Settings) -> tuple[Delivery, ...]:
     return current_deliveries(read_ledger(settings.register), settings.assessment.name)
 
 
-def _check_published(settings: Settings) -> None:
+def check_published(settings: Settings) -> None:
     """Refuses to report figures that were published for another assessment or edition."""
     try:
         text = (settings.published / "disclosure_certificate.json").read_text(encoding="utf-8")

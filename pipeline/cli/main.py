@@ -11,6 +11,7 @@ import typer
 
 from pipeline.cli import check, fetch, quarantine, run, sources
 from pipeline.cli.exit_codes import BUILD_FAILED, CHAIN_BROKEN, IDENTIFIERS, LOCKED, SURROUNDINGS, USAGE
+from pipeline.cli.explain import explain as explain_figure
 
 app = typer.Typer(
     name="sna",
@@ -33,6 +34,7 @@ app.add_typer(quarantine.app, name="quarantine", short_help="See or let in rows 
 app.command("refresh", short_help="Take in, build and publish.")(run.refresh)
 app.command("report", short_help="Write the report from the published figures.")(run.report)
 app.command("assess", short_help="Refresh and report in one.")(run.assess)
+app.command("explain", short_help="Say where a published figure comes from.")(explain_figure)
 
 
 def run_app() -> None:

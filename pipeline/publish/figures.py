@@ -20,7 +20,7 @@ SUPPRESSED = "Too few to report, or would let a small number be worked out."
 COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
     "breakdown", "breakdown_value", "split", "numerator", "denominator", "value", "lower95", "upper95",
-    "value_status", "status_reason", "is_population_estimated",
+    "value_status", "status_reason", "is_population_estimated", "source_id",
 ]  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from pipeline.periods import period_label
+
 REPORTED = "reported"
 SUPPRESSED = "suppressed"
 NOT_AVAILABLE = "not_available"
@@ -47,19 +49,6 @@ def unit_words(unit: str) -> str:
 def format_date(day: date) -> str:
     """A date as people say it, for example 31 March 2024."""
     return f"{day.day} {day:%B %Y}"
-
-
-def period_label(period_type: str, start: date, end: date) -> str:
-    """What a period is called on an axis, in a table and in a subtitle."""
-    if period_type == "month":
-        return f"{start:%B %Y}"
-    if period_type in ("financial_year", "academic_year"):
-        return f"{start.year}/{(start.year + 1) % 100:02d}"
-    if period_type == "calendar_year":
-        return str(start.year)
-    if period_type == "quarter":
-        return f"{start:%B} to {end:%B %Y}"
-    return f"{start:%B %Y} to {end:%B %Y}"
 
 
 def period_phrase(period_type: str, start: date, end: date) -> str:

@@ -1,0 +1,209 @@
+"""`sna explain`: a published figure, or why there is none, with all that stands behind it."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
+
+if TYPE_CHECKING:
+    from pipeline.explanation.background import Row
+    from pipeline.explanation.definition import Counted, Rule
+    from pipeline.explanation.figure import Explanation, Policy
+
+WIDTH, LABEL = 100, 16
+SHOWN_FILES, NAMED_OFFENCES = 12, 6
+
+SPLITS = {
+    "all": "",
+    "domestic": ", flagged domestic abuse",
+    "non_domestic": ", flagged not domestic abuse",
+    "not_known": ", without a domestic abuse flag",
+    "flag_known": ", with a domestic abuse flag of yes or no",
+}
+
+# What a line is called, and what it says.
+Line = tuple[str, str]
+
+
+def explain(
+    indicator: Annotated[str, typer.Argument(help="The indicator, as the report's tables and data name it.")],
+    area: Annotated[str, typer.Option(help="The area, by code or name; else the whole area.")] = "",
+    period: Annotated[
+        str,
+        typer.Option(help="2023/24, 2023, 2023Q2, 2023-05 or '2021/22 to 2023/24'; else the latest."),
+    ] = "",
+    split: Annotated[str, typer.Option(help="all, domestic, non_domestic or not_known.")] = "",
+    lens: Annotated[str, typer.Option(help="The definition; else the area's own.")] = "",
+    breakdown_value: Annotated[str, typer.Option(help="A part, such as Female or an age band.")] = "",
+    assessment: AssessmentFile = None,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say where a published figure comes from: definition, counts, SQL models, deliveries, and what was hidden why."""
+    from pipeline import plan
+    from pipeline.explanation.question import Question
+
+    settings = read(assessment, workspace)
+    found = plan.explain(settings, Question(indicator, area, period, split, lens, breakdown_value))
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False, default=str))
+        return
+    typer.echo("\n".join(tell(found)))
+
+
+def tell(found: Explanation) -> list[str]:
+    """The explanation in lines: title, place and period, the figure, and then part by part."""
+    parts = (*_meaning(found), *_origin(found), *_protection(found))
+    return [
+        found.indicator["title"],
+        _where(found),
+        _figure(found),
+        "",
+        *(lay_out(label, text) for label, text in parts if text),
+    ]
+
+
+def lay_out(label: str, text: str) -> str:
+    """A label and its text, wrapped beside it."""
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=f"{label:<{LABEL}}",
+        subsequent_indent=" " * LABEL,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _where(found: Explanation) -> str:
+    from pipeline.report.numbers import SPLIT_LABELS, period_label
+
+    cell = found.cell
+    parts = [
+        f"{found.area_name} ({cell['area_code']})",
+        f"{cell['period_type'].replace('_', ' ')} "
+        f"{period_label(cell['period_type'], cell['period_start'], cell['period_end'])}",
+        cell["breakdown_value"],
+        "" if cell["split"] == "all" else SPLIT_LABELS.get(cell["split"], cell["split"]),
+        found.lens["title"] if found.lens else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _figure(found: Explanation) -> str:
+    from pipeline.report.numbers import STATUS_WORDS, format_value, unit_words
+
+    cell, unit = found.cell, found.indicator["unit"]
+    if cell["value_status"] != "reported":
+        return f"No figure, {STATUS_WORDS[cell['value_status']]}. {cell['status_reason']}"
+    value, lower, upper = (
+        format_value(cell[name], found.indicator["decimals"], unit)
+        for name in ("value", "lower95", "upper95")
+    )
+    return (
+        f"{value}{unit_words(unit)} (95% interval {lower} to {upper}, {found.indicator['interval_method']})"
+    )
+
+
+def _meaning(found: Explanation) -> Iterator[Line]:
+    from pipeline.report.numbers import format_number, format_value
+
+    indicator, cell = found.indicator, found.cell
+    yield "What it means", indicator["meaning"]
+    yield "Proxy", "yes: it stands for something that nobody counts" if indicator["is_proxy"] else ""
+    for part, counted in (("Numerator", found.numerator), ("Denominator", found.denominator)):
+        number, label = cell[part.casefold()], indicator[f"{part.casefold()}_label"]
+        shown = f"{format_number(number)} {label}" if number is not None else label
+        if counted:
+            yield part, f"{shown}: {counted.title}{SPLITS[counted.split]}"
+            yield from _rules(counted)
+        elif found.population_years:
+            years = ", ".join(map(str, found.population_years))
+            how = (
+                "estimated from other years" if cell["is_population_estimated"] else "as its source gives it"
+            )
+            yield part, f"{shown}: in the middle of {years}, {how}"
+    if found.lens:
+        reading = "our reading of words without codes" if found.lens["is_interpretation"] else "as published"
+        yield (
+            "Definition",
+            f"{found.lens['title']}: {found.lens['meaning']} {found.lens['source']}; {reading}",
+        )
+        yield "Unknown flags", found.lens["unknown_flag_rule"]
+    if found.bounds:
+        low, high = (
+            format_value(bound, indicator["decimals"], indicator["unit"])
+            for bound in (found.bounds.lowest, found.bounds.highest)
+        )
+        yield "Bounds", f"{low} to {high}, whatever the flags that are not known would say"
+
+
+def _rules(counted: Counted) -> Iterator[Line]:
+    def condition(rule: Rule) -> tuple[str, str, str]:
+        return rule.meaning, rule.valid_from, rule.valid_to
+
+    for (meaning, first, last), group in groupby(sorted(counted.rules, key=condition), condition):
+        rules = list(group)
+        codes = [rule.offence_code or rule.offence for rule in rules]
+        if len(rules) <= NAMED_OFFENCES:
+            codes = [f"{rule.offence_code} {rule.offence}".strip() for rule in rules]
+        dates = "".join(f" {word} {day}" for word, day in (("from", first), ("to", last)) if day)
+        words = "every offence of" if rules[0].condition == "all" else f"{meaning}:"
+        yield "  counts", f"{words} {', '.join(codes)}{dates}"
+
+
+def _origin(found: Explanation) -> Iterator[Line]:
+    for source_id, files in found.models.items():
+        names = [file.rsplit("/", maxsplit=1)[-1].removesuffix(".sql") for file in files]
+        yield "SQL models", f"{source_id} → {' → '.join(names)}"
+    yield from _files("Deliveries", found.deliveries)
+    if found.population_years:
+        yield from _files("Residents", found.population_deliveries)
+    yield "", "Rows are rounded to 10 but for openly published files."
+    for source_id, note in found.source_notes.items():
+        yield "Gaps", f"{source_id}: {note}"
+    for row in found.corrections:
+        yield "Corrected", f"{row['source_id']}, {row['column_name']}: {row['reason']} ({row['source']})"
+    if not found.corrections:
+        yield "Corrected", "nothing"
+    for row in found.breaks:
+        since = (
+            f"{row['start_date']} to {row['end_date']}" if row["end_date"] else f"from {row['start_date']}"
+        )
+        yield "Counting", f"{row['label']} ({since})"
+
+
+def _files(label: str, rows: Iterable[Row]) -> Iterator[Line]:
+    from pipeline.report.numbers import format_number
+
+    listed = list(rows)
+    for row in listed[:SHOWN_FILES]:
+        name = row["file_name"].rsplit("/", maxsplit=1)[-1]
+        accepted, rejected = (format_number(row[column]) for column in ("accepted", "rejected"))
+        yield label, f"{name}  {row['sha256'][:12]}…  {accepted} rows accepted, {rejected} held back"
+        label = ""
+    if len(listed) > SHOWN_FILES:
+        yield "", f"and {len(listed) - SHOWN_FILES} more files: --json has them all"
+    if not listed:
+        yield label, "none"
+
+
+def _protection(found: Explanation) -> Iterator[Line]:
+    for policy in found.policies:
+        yield "Small counts", f"{policy.source_id}: {_policy(policy)}"
+    yield "Caveat", found.indicator["caveat"] or ""
+    yield "Release", found.release or "none: these figures are a draft"
+
+
+def _policy(policy: Policy) -> str:
+    base = f", the others rounded to {policy.rounding_base}" if policy.rounding_base else ""
+    what = f"1 to {policy.threshold - 1} are hidden{base}" if policy.threshold else "nothing is hidden by us"
+    return f"{what} ({policy.policy_id}; {policy.authority})"

@@ -1,0 +1,84 @@
+"""All that an explanation is made from, read once: published tables, definitions, contracts, dbt's manifest.
+
+Never the warehouse, an extract or the register.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute
+import pyarrow.parquet
+
+from pipeline.contracts import Contract, read_contracts
+from pipeline.definitions import Rows, read_local_lenses, read_rows
+from pipeline.explanation.lineage import Graph, read_graph
+from pipeline.settings import Assessment, Settings
+
+Row = dict[str, Any]
+
+TABLES = ("indicators", "areas", "lenses", "provenance", "sources", "series_breaks")
+SEEDS = (
+    "measures",
+    "measure_rules",
+    "lens_rules",
+    "conditions",
+    "offence_codes",
+    "disclosure_policies",
+    "corrections",
+)
+
+
+@dataclass(frozen=True)
+class Background:
+    """What has been published for an assessment, and how it is defined."""
+
+    assessment: Assessment
+    # Of many thousand cells a question needs those of one or two indicators.
+    values: pyarrow.Table
+    tables: Mapping[str, list[Row]]
+    seeds: Mapping[str, Rows]
+    contracts: Mapping[str, Contract]
+    graph: Graph | None
+
+    def cells_of(self, indicator_id: str) -> list[Row]:
+        """The published cells of an indicator."""
+        return _rows(self.values.filter(pyarrow.compute.field("indicator_id") == indicator_id))
+
+
+def read_background(settings: Settings) -> Background:
+    """The background of an assessment's published figures, its own lenses and corrections among the definitions."""
+    folder = settings.project / "dbt_project" / "seeds"
+    seeds = {name: read_rows(folder / f"{name}.csv") for name in SEEDS}
+    seeds["lens_rules"] += read_local_lenses(settings.assessment)[1]
+    own = settings.assessment.folder / "corrections.csv"
+    seeds["corrections"] += read_rows(own) if own.exists() else []
+    return Background(
+        assessment=settings.assessment,
+        values=pyarrow.parquet.read_table(settings.published / "indicator_values.parquet"),
+        tables={name: _read_table(settings.published / f"{name}.parquet") for name in TABLES},
+        seeds=seeds,
+        contracts={contract.source_id: contract for contract in read_contracts(settings.project)},
+        graph=read_graph(settings.curated / "dbt" / settings.assessment.name / "manifest.json"),
+    )
+
+
+def _read_table(file: Path) -> list[Row]:
+    columns = [name for name in pyarrow.parquet.read_schema(file).names if name != "geometry_wkb"]
+    return _rows(pyarrow.parquet.read_table(file, columns=columns))
+
+
+def _rows(table: pyarrow.Table) -> list[Row]:
+    return [{column: _plain(cell) for column, cell in row.items()} for row in table.to_pylist()]
+
+
+def _plain(cell: Any) -> Any:
+    """A moment as its day, and absence, which Parquet has two ways to say, as None."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    return None if isinstance(cell, float) and math.isnan(cell) else cell

@@ -1,0 +1,212 @@
+"""One published figure with all that stands behind it; never a count that is hidden, nor a way to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeline.contracts import Contract
+from pipeline.explanation.background import Background, Row
+from pipeline.explanation.definition import Counted, describe_counted, sources_of
+from pipeline.explanation.lineage import POPULATIONS, models_between, sources_above
+from pipeline.explanation.question import Question, find_cell, nearest
+from pipeline.settings import ConfigurationError
+
+INDICATOR_FIELDS = ("indicator_id", "title", "meaning", "unit", "decimals", "direction", "interval_method",
+                    "numerator_label", "denominator_label", "caveat", "is_proxy")  # fmt: skip
+DELIVERY_FIELDS = ("source_id", "file_name", "sha256", "status", "reason", "period_start", "period_end",
+                   "rows_in", "accepted", "rejected")  # fmt: skip
+
+# What two figures of the same offences have in common.
+SAME = ("lens_id", "area_code", "period_type", "period_start", "breakdown", "breakdown_value")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the value would be at least and at most, whatever the flags that are not known would say."""
+
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is hidden of the counts of a source, and on whose authority."""
+
+    source_id: str
+    policy_id: str
+    threshold: int | None
+    rounding_base: int | None
+    authority: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A published cell, and where it comes from; tables as their published rows."""
+
+    cell: Row
+    area_name: str
+    indicator: Row
+    lens: Row | None
+    numerator: Counted
+    denominator: Counted | None
+    # The middle of which years the residents are of; none where the denominator is no population.
+    population_years: tuple[int, ...]
+    bounds: Bounds | None
+    # source_id → the files of the models that it passes through.
+    models: dict[str, tuple[str, ...]]
+    deliveries: tuple[Row, ...]
+    population_deliveries: tuple[Row, ...]
+    source_notes: dict[str, str]
+    corrections: tuple[Row, ...]
+    policies: tuple[Policy, ...]
+    # Changes in counting, and shaded periods, that touch the period.
+    breaks: tuple[Row, ...]
+    release: str | None
+
+
+def explain_figure(background: Background, question: Question) -> Explanation:
+    """What stands behind the published cell that is asked about.
+
+    Raises ConfigurationError, with what there is instead, where nothing fits the question.
+    """
+    tables, area = background.tables, background.assessment.area
+    indicators = {row["indicator_id"]: row for row in tables["indicators"]}
+    indicator = indicators.get(question.indicator_id)
+    if indicator is None:
+        hint = nearest(question.indicator_id, indicators) or " `indicators.csv` lists them."
+        raise ConfigurationError(f"There is no published indicator {question.indicator_id!r}.{hint}")
+    names = {row["area_code"]: row["area_name"] for row in tables["areas"]} | {area.code: area.name}
+    usual = {"area_code": area.code, "lens_id": background.assessment.definition.lens_id}
+    cell = dict(find_cell(question, background.cells_of(question.indicator_id), names, usual))
+
+    def counted(measure_id: str, split: str) -> Counted:
+        return describe_counted(background.seeds, measure_id, split, cell["lens_id"])
+
+    denominator_id, denominator_split = _denominator(indicator, cell)
+    is_population = indicator["denominator_kind"] == "population"
+    accepted = [row for row in tables["provenance"] if row["status"] == "accepted"]
+    sources = _sources_behind(background, cell["source_id"], denominator_id, accepted)
+    populations = sources_above(background.graph, POPULATIONS) if is_population else frozenset()
+    return Explanation(
+        cell=cell,
+        area_name=names.get(cell["area_code"], cell["area_code"]),
+        indicator={name: indicator[name] for name in INDICATOR_FIELDS},
+        lens=next((row for row in tables["lenses"] if row["lens_id"] == cell["lens_id"]), None),
+        numerator=counted(indicator["numerator_measure_id"], indicator["numerator_split"] or cell["split"]),
+        denominator=counted(denominator_id, denominator_split) if denominator_id else None,
+        population_years=_population_years(cell) if is_population else (),
+        bounds=_find_bounds(background, indicator, indicators, cell),
+        models={source_id: models_between(background.graph, source_id) for source_id in sources},
+        deliveries=_describe(row for row in accepted if row["source_id"] in sources and _touches(row, cell)),
+        population_deliveries=_describe(row for row in accepted if row["source_id"] in populations),
+        source_notes={
+            row["source_id"]: row["gap_note"]
+            for row in tables["sources"]
+            if row["source_id"] in sources and row["gap_note"]
+        },
+        corrections=tuple(
+            _describe_correction(row, background.contracts[row["source_id"]])
+            for row in background.seeds["corrections"]
+            if row["source_id"] in sources
+        ),
+        policies=tuple(_describe_policy(background, each) for each in sources),
+        breaks=tuple(
+            row
+            for row in tables["series_breaks"]
+            if row["series_family"] == indicator["series_family"]
+            and row["start_date"] <= cell["period_end"]
+            and (row["end_date"] or row["start_date"]) >= cell["period_start"]
+        ),
+        release=None,
+    )
+
+
+def _denominator(indicator: Row, cell: Row) -> tuple[str, str]:
+    """The measure that is the denominator, and its split; empty texts where it is a population or there is none."""
+    kind, numerator_id = indicator["denominator_kind"], str(indicator["numerator_measure_id"])
+    if kind in ("measure", "measure_total"):
+        return str(indicator["denominator_id"]), cell["split"]
+    return {"own_total": (numerator_id, "all"), "flag_known": (numerator_id, "flag_known")}.get(
+        kind, ("", "")
+    )
+
+
+def _sources_behind(
+    background: Background, source_id: str, denominator_id: str, accepted: Iterable[Row]
+) -> tuple[str, ...]:
+    """The source of the numerator, and that of the denominator where it is another."""
+    delivered = {row["source_id"] for row in accepted}
+    possible = sources_of(background.seeds, denominator_id) if denominator_id else []
+    if not possible or source_id in possible:
+        return (source_id,)
+    return source_id, next((each for each in possible if each in delivered), possible[0])
+
+
+def _population_years(cell: Row) -> tuple[int, ...]:
+    """The years whose middle the residents are of, as int_period_populations chooses them."""
+    start, end = cell["period_start"], cell["period_end"]
+    return tuple(range(start.year, end.year)) if cell["period_type"] == "pooled_years" else (start.year,)
+
+
+def _find_bounds(
+    background: Background, indicator: Row, indicators: Mapping[str, Row], cell: Row
+) -> Bounds | None:
+    """The bounds of a count by lens, or of a share of known flags, from published counts of the same offences.
+
+    None where they do not apply, or one of those counts is hidden.
+    """
+    if cell["value_status"] != "reported":
+        return None
+    at_least, at_most = (f"{indicator['indicator_id']}_at_{word}" for word in ("least", "most"))
+    if at_least in indicators and at_most in indicators:
+        return _bounds(*(_counts_beside(background, cell, name).get("all") for name in (at_least, at_most)))
+    if indicator["denominator_kind"] != "flag_known":
+        return None
+    for other in indicators.values():
+        if (
+            other["numerator_measure_id"] == indicator["numerator_measure_id"]
+            and not other["numerator_split"]
+        ):
+            counts = _counts_beside(background, cell, other["indicator_id"])
+            flagged, not_known, total = (counts.get(split) for split in ("domestic", "not_known", "all"))
+            if flagged is not None and not_known is not None and total:
+                lowest, highest = 100 * flagged / total, 100 * (flagged + not_known) / total
+                return _bounds(*(round(share, indicator["decimals"]) for share in (lowest, highest)))
+    return None
+
+
+def _bounds(lowest: float | None, highest: float | None) -> Bounds | None:
+    return None if lowest is None or highest is None else Bounds(lowest, highest)
+
+
+def _counts_beside(background: Background, cell: Row, indicator_id: str) -> dict[str, float | None]:
+    """The published numerators of an indicator by split, for the same place, period, lens and part as a cell."""
+    rows = background.cells_of(indicator_id)
+    return {row["split"]: row["numerator"] for row in rows if all(row[name] == cell[name] for name in SAME)}
+
+
+def _describe(accepted: Iterable[Row]) -> tuple[Row, ...]:
+    """What provenance says of files that were taken in."""
+    return tuple({name: row[name] for name in DELIVERY_FIELDS} for row in accepted)
+
+
+def _touches(row: Row, cell: Row) -> bool:
+    # Days of record-level files are published as their months; what has no period is for all.
+    first, last = row["period_start"][:7], row["period_end"][:7]
+    return not first or (first <= f"{cell['period_end']:%Y-%m}" and last >= f"{cell['period_start']:%Y-%m}")
+
+
+def _describe_correction(row: Mapping[str, str], contract: Contract) -> Row:
+    """A known error that is put right; what was written, and what should be, only where it is openly published."""
+    told = ("source_id", "column_name", "reason", "source")
+    values = ("expected_value", "corrected_value") if contract.is_openly_published else ()
+    return {name: row[name] for name in (*told, *values)}
+
+
+def _describe_policy(background: Background, source_id: str) -> Policy:
+    policy_id = background.contracts[source_id].policy_id
+    row = next(row for row in background.seeds["disclosure_policies"] if row["policy_id"] == policy_id)
+    threshold, base = (int(row[name]) if row[name] else None for name in ("threshold", "rounding_base"))
+    return Policy(source_id, policy_id, threshold, base, row["authority"], row["note"])

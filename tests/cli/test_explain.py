@@ -1,0 +1,86 @@
+"""`sna explain` tells a published figure in words and as data, and a wrong name in one sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.cli.explain import WIDTH
+from tests.cli.area import Ran
+
+Sna = Callable[..., Ran]
+
+
+@pytest.fixture
+def workspace(assessed: tuple[Path, Ran]) -> Path:
+    return assessed[0]
+
+
+def test_a_figure_is_told_with_all_that_stands_behind_it(sna: Sna, workspace: Path) -> None:
+    told = sna("explain", "violence_rate", "--period", "2024-03", "--workspace", workspace)
+    values = pd.read_parquet(workspace / "data/curated/published/indicator_values.parquet")
+    [row] = values.query(
+        "indicator_id == 'violence_rate' and area_type == 'vru' and period_type == 'month' "
+        "and period_start == '2024-03-01' and split == 'all'"
+    ).itertuples()
+    assert told.code == 0
+    assert all(len(line) <= WIDTH for line in told.out.splitlines())
+    lines = told.out.splitlines()
+    assert lines[:2] == ["Violence against the person", "Exampleshire (X23000001) · month March 2024"]
+    assert lines[2].startswith(f"{row.value} per 1,000 people (95% interval {row.lower95} to {row.upper95}, ")
+    for text in (
+        f"Numerator       {row.numerator:,.0f} offences: Violence against the person",
+        "  counts        every offence of Violence against the person",
+        f"Denominator     {row.denominator:,.0f} residents: in the middle of 2024, estimated from other years",
+        "int_answers → fct_indicator_values",
+        "100 rows accepted, 0 held back",
+        "Residents       lookup_lsoa21_msoa21_lad.csv",
+        "Corrected       nothing",
+        "Small counts    police_crimes: 1 to 4 are hidden (local_default; Our default, the data-sharing",
+        "Release         none: these figures are a draft",
+    ):
+        assert text in told.out
+    assert told.out.count("police_crimes_2024-0") == 1
+
+
+def test_json_holds_the_whole_hash_and_the_published_row(sna: Sna, workspace: Path) -> None:
+    arguments = ("violence_rate", "--period", "March 2024", "--split", "domestic", "--json")
+    told = json.loads(sna("explain", *arguments, "--workspace", workspace).out)
+    [file] = told["deliveries"]
+    provenance = pd.read_parquet(workspace / "data/curated/published/provenance.parquet")
+    [row] = provenance[provenance["file_name"] == file["file_name"]].itertuples()
+    assert file["sha256"] == row.sha256 and len(row.sha256) == 64
+    assert (file["rows_in"], file["accepted"], file["rejected"]) == (row.rows_in, row.accepted, row.rejected)
+    assert told["cell"]["split"] == told["numerator"]["split"] == "domestic"
+    assert told["cell"]["period_start"] == "2024-03-01"
+    assert told["release"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["violnce_rate"], "There is no published indicator 'violnce_rate'. Did you mean 'violence_rate'?"),
+        (
+            ["violence_rate", "--area", "Exampelshire"],
+            "There is no area 'Exampelshire'. Did you mean 'Exampleshire'?",
+        ),
+        (["violence_rate", "--period", "tomorrow"], "'tomorrow' is no period: write 2023/24, 2023,"),
+        (["violence_rate", "--area", "X06000001", "--period", "2024Q1"], "; the latest that is: 2023/24."),
+        (["violence_rate", "--split", "domestik"], "Did you mean 'domestic'?"),
+        (["lens_offences", "--lens", "londn"], "Did you mean 'london'?"),
+    ],
+)
+def test_a_wrong_name_is_one_sentence(sna: Sna, workspace: Path, arguments: list[str], sentence: str) -> None:
+    ran = sna("explain", *arguments, "--workspace", workspace)
+    assert (ran.code, ran.out) == (2, "")
+    assert sentence in ran.sentence
+
+
+def test_without_published_figures_it_says_what_to_run(sna: Sna, tmp_path: Path) -> None:
+    ran = sna("explain", "violence_rate", "--workspace", tmp_path)
+    assert ran.code == 2
+    assert "holds no published figures: run `sna refresh`." in ran.sentence

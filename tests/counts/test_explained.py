@@ -1,0 +1,169 @@
+"""An explanation of a hidden figure holds no number that its count could be worked out from."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipeline.cli.explain import tell
+from pipeline.contracts import read_contracts
+from pipeline.explanation.background import Background, read_background
+from pipeline.explanation.figure import Explanation, explain_figure
+from pipeline.explanation.question import Question
+from pipeline.periods import period_label
+from pipeline.settings import PROJECT, Settings
+from tests.conftest import read_values
+
+AREAS = ["demonstration", "drawn"]
+OPEN = {contract.source_id for contract in read_contracts(PROJECT) if contract.is_openly_published}
+# Where a number may stand in the explanation of a hidden figure.
+ALLOWED = re.compile(
+    r"indicator\.(decimals|is_proxy)|cell\.is_population_estimated|lens\.(sort_order|is_interpretation|is_local)"
+    r"|(numerator|denominator)\.rules\.is_interpretation|population_years"
+    r"|policies\.(threshold|rounding_base)|(population_)?deliveries\.(rows_in|accepted|rejected)"
+)
+
+KEY = [
+    "indicator_id",
+    "lens_id",
+    "area_code",
+    "period_type",
+    "period_start",
+    "breakdown",
+    "breakdown_value",
+    "split",
+]
+
+
+@pytest.fixture(scope="module")
+def area(request: pytest.FixtureRequest) -> Settings:
+    return request.getfixturevalue(request.param)
+
+
+def hidden_cells(settings: Settings) -> pd.DataFrame:
+    values = read_values(settings)
+    return values[values["value_status"] == "suppressed"]
+
+
+def explain_row(background: Background, row: Any) -> Explanation:
+    period = period_label(row.period_type, row.period_start.date(), row.period_end.date())
+    question = Question(
+        row.indicator_id, row.area_code, period, row.split, row.lens_id, row.breakdown_value or ""
+    )
+    return explain_figure(background, question)
+
+
+def numbers_in(value: Any, path: str = "") -> Iterator[tuple[str, float]]:
+    """Every number in nested data, with the names on the way to it."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from numbers_in(member, f"{path}.{name}".strip("."))
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from numbers_in(member, path)
+    elif isinstance(value, int | float):
+        yield path, value
+
+
+@pytest.mark.parametrize("area", AREAS, indirect=True)
+def test_nothing_is_told_of_a_hidden_count(area: Settings) -> None:
+    with duckdb.connect(str(area.warehouse), read_only=True) as warehouse:
+        true = warehouse.execute("from fct_indicator_values").df()
+    counts = true.set_index(KEY)[["numerator", "denominator"]].sort_index()
+    background, hidden = read_background(area), hidden_cells(area)
+    assert len(hidden) > 100
+    for row in hidden.itertuples():
+        found = explain_row(background, row)
+        assert found.cell["value_status"] == "suppressed"
+        data = json.loads(json.dumps(asdict(found), default=str))
+        assert {path for path, _ in numbers_in(data) if not ALLOWED.fullmatch(path)} == set()
+        files = [
+            each
+            for each in (*found.deliveries, *found.population_deliveries)
+            if each["source_id"] not in OPEN
+        ]
+        assert all(each[name] % 10 == 0 for each in files for name in ("rows_in", "accepted", "rejected"))
+        lines = tell(found)
+        text = "\n".join(lines)
+        assert lines[2].startswith("No figure, too few to report. ")
+        assert "95% interval" not in text and "Bounds" not in text
+        [behind] = counts.loc[[tuple(getattr(row, name) for name in KEY)]].itertuples(index=False)
+        for count, name in zip(behind, ("numerator_label", "denominator_label"), strict=True):
+            label = found.indicator[name]
+            assert not label or f"{count:,.0f} {label}" not in text
+
+
+def test_an_explanation_needs_nothing_that_is_not_published(demonstration: Settings, tmp_path: Path) -> None:
+    """With the warehouse, the extracts and the register gone it says the same."""
+    question = Question("domestic_violence_share")
+    before = explain_figure(read_background(demonstration), question)
+    moved = Settings(demonstration.assessment, tmp_path, tmp_path)
+    shutil.copytree(demonstration.published, moved.published)
+    manifest = Path("dbt", demonstration.assessment.name, "manifest.json")
+    (moved.curated / manifest).parent.mkdir(parents=True)
+    shutil.copy(demonstration.curated / manifest, moved.curated / manifest)
+    assert explain_figure(read_background(moved), question) == before
+
+
+def test_no_module_of_it_names_the_warehouse() -> None:
+    files = sorted((PROJECT / "pipeline" / "explanation").glob("*.py"))
+    names = {
+        name
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in (getattr(node, "attr", ""), getattr(node, "module", "") or "")
+    }
+    assert len(files) > 3
+    assert not names & {
+        "warehouse",
+        "extracts",
+        "rejects",
+        "superseded",
+        "register",
+        "duckdb",
+        "pipeline.warehouse",
+    }
+
+
+def test_a_figure_is_explained_as_it_is_published(demonstration: Settings) -> None:
+    """A sample of every indicator: the numbers are those of the published row, and the sources its own."""
+    values = read_values(demonstration)
+    values = values[values["value_status"] == "reported"]
+    sample = values.drop_duplicates(["indicator_id", "split", "area_type"], keep="last")
+    assert sample["indicator_id"].nunique() > 30
+    background = read_background(demonstration)
+    for row in sample.itertuples():
+        found = explain_row(background, row)
+        for name in ("numerator", "denominator", "value", "lower95", "upper95"):
+            number = getattr(row, name)
+            assert found.cell[name] == (None if pd.isna(number) else number)
+        assert row.source_id in {each["source_id"] for each in found.deliveries}
+        assert found.models[row.source_id][-1].endswith("fct_indicator_values.sql")
+        assert row.source_id in {policy.source_id for policy in found.policies}
+
+
+def test_bounds_hold_the_share(demonstration: Settings) -> None:
+    background = read_background(demonstration)
+    found = explain_figure(background, Question("domestic_violence_share", period="2023/24"))
+    values = read_values(demonstration).query(
+        "indicator_id == 'violence_rate' and area_type == 'vru' and period_type == 'financial_year' "
+        "and period_start == '2023-04-01'"
+    )
+    count = values.set_index("split")["numerator"]
+    assert found.bounds is not None
+    assert found.bounds.lowest == round(100 * count["domestic"] / count["all"], 1)
+    assert found.bounds.highest == round(100 * (count["domestic"] + count["not_known"]) / count["all"], 1)
+    assert found.bounds.lowest <= found.cell["value"] <= found.bounds.highest
+    lens = explain_figure(background, Question("lens_offences"))
+    assert lens.bounds is not None
+    assert lens.bounds.lowest <= lens.cell["value"] <= lens.bounds.highest
