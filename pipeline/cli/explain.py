@@ -175,9 +175,8 @@ def _origin(found: Explanation) -> Iterator[Line]:
     if not found.corrections:
         yield "Corrected", "nothing"
     for row in found.breaks:
-        since = (
-            f"{row['start_date']} to {row['end_date']}" if row["end_date"] else f"from {row['start_date']}"
-        )
+        first, last = row["start_date"] or "a day that is not known", row["end_date"]
+        since = f"{first} to {last}" if last else f"from {first}"
         yield "Counting", f"{row['label']} ({since})"
 
 

@@ -115,9 +115,7 @@ def explain_figure(background: Background, question: Question) -> Explanation:
         breaks=tuple(
             row
             for row in tables["series_breaks"]
-            if row["series_family"] == indicator["series_family"]
-            and row["start_date"] <= cell["period_end"]
-            and (row["end_date"] or row["start_date"]) >= cell["period_start"]
+            if row["indicator_id"] == question.indicator_id and _is_within(row, cell)
         ),
         release=None,
     )
@@ -196,6 +194,14 @@ def _touches(row: Row, cell: Row) -> bool:
     # Days of record-level files are published as their months; what has no period is for all.
     first, last = row["period_start"][:7], row["period_end"][:7]
     return not first or (first <= f"{cell['period_end']:%Y-%m}" and last >= f"{cell['period_start']:%Y-%m}")
+
+
+def _is_within(row: Row, cell: Row) -> bool:
+    """Whether a change in counting, or a shaded period, touches the cell's; one of no known date may."""
+    if row["start_date"] is None:
+        return True
+    last = row["end_date"] or row["start_date"]
+    return bool(row["start_date"] <= cell["period_end"] and last >= cell["period_start"])
 
 
 def _describe_correction(row: Mapping[str, str], contract: Contract) -> Row:

@@ -23,10 +23,11 @@ def workspace(assessed: tuple[Path, Ran]) -> Path:
 def test_a_figure_is_told_with_all_that_stands_behind_it(sna: Sna, workspace: Path) -> None:
     told = sna("explain", "violence_rate", "--period", "2024-03", "--workspace", workspace)
     values = pd.read_parquet(workspace / "data/curated/published/indicator_values.parquet")
-    [row] = values.query(
-        "indicator_id == 'violence_rate' and area_type == 'vru' and period_type == 'month' "
-        "and period_start == '2024-03-01' and split == 'all'"
-    ).itertuples()
+    wanted = {"indicator_id": "violence_rate", "area_type": "vru", "period_type": "month",
+              "period_start": pd.Timestamp(2024, 3, 1), "split": "all"}  # fmt: skip
+    for column, value in wanted.items():
+        values = values[values[column] == value]
+    [row] = values.itertuples()
     assert told.code == 0
     assert all(len(line) <= WIDTH for line in told.out.splitlines())
     lines = told.out.splitlines()
