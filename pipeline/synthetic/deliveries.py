@@ -7,6 +7,7 @@ import numpy as np
 from pipeline.synthetic.education import education_files
 from pipeline.synthetic.health import health_files
 from pipeline.synthetic.incidents import incident_files
+from pipeline.synthetic.national import national_files
 from pipeline.synthetic.places import build_places, reference_files
 from pipeline.synthetic.police import police_files, write_police
 from pipeline.synthetic.support import support_files
@@ -45,6 +46,7 @@ def make_deliveries(seed: int) -> dict[str, bytes]:
         **support_files(support, places),
         **survey_files(survey),
         **reference_files(places),
+        **national_files(),
     }
 
 

@@ -24,6 +24,7 @@ class Offences:
 
     codes: tuple[str, ...]
     groups: tuple[str, ...]
+    subgroups: tuple[str, ...]  # as published
     series: tuple[str, ...]
     victims: tuple[str, ...]
     place_patterns: tuple[str, ...]
@@ -36,6 +37,8 @@ class Offences:
     knife_share: Floats
     yearly: Floats  # code by year: records expected in the county
     domestic: Floats  # code by year: share of them that is domestic abuse
+    per_person: Floats  # code by year: records a person in England and Wales
+    usual_domestic: Floats  # code: share that is domestic abuse over all years
 
 
 def _recorded(rows: list[dict[str, str]]) -> Floats:
@@ -56,11 +59,10 @@ def _recorded(rows: list[dict[str, str]]) -> Floats:
     return recorded
 
 
-def _domestic_shares(rows: list[dict[str, str]], yearly: Floats) -> Floats:
-    """Domestic share by code and year: each group at its published share, each year at the year's."""
+def _usual_domestic_shares(rows: list[dict[str, str]], yearly: Floats) -> Floats:
+    """Domestic share by code, over all years: each group at its published share."""
     weights = np.array([float(row["domestic_weight"]) for row in rows])
     groups = np.array([row["domestic_share_group"] for row in rows])
-    violent = np.array([row["offence_group"] == VIOLENCE for row in rows])
     total = yearly.sum(axis=1)
     shares = np.zeros(len(rows))
     fixed = figure("da_share_by_offence", "coercive_control")
@@ -74,6 +76,12 @@ def _domestic_shares(rows: list[dict[str, str]], yearly: Floats) -> Floats:
                 - fixed * total[coercive].sum()
             )
         shares[own] = weights[own] * (wanted / (weights[own] * total[own]).sum())
+    return shares
+
+
+def _domestic_shares(rows: list[dict[str, str]], yearly: Floats, shares: Floats) -> Floats:
+    """Domestic share by code and year: the usual ones, violence at the share published for the year."""
+    violent = np.array([row["offence_group"] == VIOLENCE for row in rows])
     by_year = np.repeat(shares[:, None], len(YEARS), axis=1)
     for position, year in enumerate(YEARS):
         wanted = figure("da_share_of_vap", "", f"YE Mar {year}")
@@ -93,9 +101,11 @@ def read_offences() -> Offences:
     level = np.array([figure("local_level", row["offence_group"]) for row in rows])
     yearly = recorded * level[:, None] * (figure("local_population") * growth / people)
     knife = items("knife_share")
+    usual_domestic = _usual_domestic_shares(rows, yearly)
     return Offences(
         codes=tuple(row["offence_code"] for row in rows),
         groups=tuple(row["offence_group"] for row in rows),
+        subgroups=tuple(row["offence_subgroup"] for row in rows),
         series=tuple(row["series"] for row in rows),
         victims=tuple(row["victim"] for row in rows),
         place_patterns=tuple(row["place_pattern"] for row in rows),
@@ -107,5 +117,7 @@ def read_offences() -> Offences:
         suspect_known=np.array([float(row["suspect_known"]) for row in rows]),
         knife_share=np.array([knife[row["knife_share"]] if row["knife_share"] else 0.0 for row in rows]),
         yearly=yearly,
-        domestic=_domestic_shares(rows, yearly),
+        domestic=_domestic_shares(rows, yearly, usual_domestic),
+        per_person=recorded / people,
+        usual_domestic=usual_domestic,
     )

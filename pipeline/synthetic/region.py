@@ -11,6 +11,7 @@ import pyarrow as pa
 import shapely
 
 from pipeline.synthetic.draws import Floats, Integers
+from pipeline.synthetic.national import COUNTRY
 from pipeline.synthetic.places import (
     AGE_BANDS,
     AGE_FROM,
@@ -23,7 +24,6 @@ from pipeline.synthetic.places import (
 from pipeline.synthetic.tables import csv_bytes, words
 
 AREA = ("X23000100", "Greater Example")
-COUNTRY = ("X92000001", "Example Country")
 # Unlike each other in size, as forces are.
 FORCES = (
     ("X23000101", "Example North", 12),

@@ -83,7 +83,7 @@ def expected_crimes(effects: dict[str, Floats], year: int) -> Floats:
 
     position = YEARS.index(year)
     included = np.isin(offences.groups, (VIOLENCE, "sexual", "robbery"))
-    rate = np.where(included, _rates(offences, position), 0.0)
+    rate = np.where(included, offences.per_person[:, position], 0.0)
     domestic_rate = rate * offences.domestic[:, position]
     series, groups = np.array(offences.series), np.array(offences.groups)
     tied = {
@@ -107,14 +107,6 @@ def expected_crimes(effects: dict[str, Floats], year: int) -> Floats:
     weight = np.where(violent, domestic_rate, 0.0)
     counts[:, 1] += (weight / weight.sum())[:, None] * left
     return _with_knives(counts, offences, rate, domestic_rate, level("knife_crime", people))
-
-
-def _rates(offences: Offences, position: int) -> Floats:
-    """Offences of each code in a year per person in England and Wales."""
-    growth = 1 + figure("local_population_growth") * (YEARS[position] - 1 - 2021)
-    level = np.array([figure("local_level", group) for group in offences.groups])
-    rates: Floats = offences.yearly[:, position] / level / (figure("local_population") * growth)
-    return rates
 
 
 def _with_knives(

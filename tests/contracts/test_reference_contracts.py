@@ -27,6 +27,8 @@ LAYOUTS = {
     "wards": ("lsoa21_lad24", ("lsoa21_name", "lsoa21_code", "ward24_name", "ward24_code", "ltla24_name",
                                "ltla24_code")),
     "partnerships": ("lad_police_force", ("LAD18CD", "LAD18NM", "CSP18CD", "CSP18NM", "PFA18CD", "PFA18NM")),
+    "domestic abuse by kind of offence": ("domestic_share_reference", ("area_code", "area_name", "financial_year",
+                                          "offence_subgroup", "offence_count", "domestic_count")),
     "homicide": ("homicide_rates", ("Year", "Age", "Sex", "Unit measure", "Unit multiplier",
                                     "Observation status", "Value")),
     "violence": ("violence_prevalence", ("Year", "Series", "Violence type", "Age", "Sex", "Region",
@@ -99,6 +101,19 @@ def test_every_real_file_is_claimed_by_the_contracts_meant_and_none_is_set_aside
     assert {
         name for file, name in names.items() if reason_set_aside(file.name, name, assessment.set_aside)
     } == set()
+
+
+def test_domestic_abuse_by_kind_of_offence_lands_by_year_and_knows_its_subgroups(tmp_path: Path) -> None:
+    content = text_of(
+        ("area_code", "area_name", "financial_year", "offence_subgroup", "offence_count", "domestic_count"),
+        ("E92000001", "England", "2023/24", "Violence with injury", 1000, 330),
+        ("E92000001", "England", "2023/24", "Violence with insult", 1000, 330),
+        ("E92000001", "England", "2023/24", "Homicide", 500, ""),
+    )
+    columns = "area_code, reference_year_start, offence_subgroup, offence_count, domestic_count"
+    line, rows = land(tmp_path, "domestic_share_reference", content, columns)
+    assert (line.accepted, line.rejected) == (1, 2)
+    assert rows == [("E92000001", date(2023, 4, 1), "Violence with injury", 1000, 330)]
 
 
 @pytest.mark.parametrize("geography", ["Geography", "Geography1"])

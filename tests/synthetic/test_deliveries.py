@@ -99,6 +99,10 @@ HEADERS = {
         "lsoa21_code lsoa21_name msoa21_code msoa21_name lad_code lad_name "
         "vru_code vru_name region_code region_name",
     ),
+    "reference/domestic_share_reference.csv": (
+        1,
+        "area_code area_name financial_year offence_subgroup offence_count domestic_count",
+    ),
     "reference/deprivation_lsoa21.csv": (1, "lsoa21_code imd_score imd_rank imd_decile"),
 }
 
@@ -277,7 +281,9 @@ def test_every_offence_code_is_known_but_for_those_spoilt_on_purpose(
 ) -> None:
     unknown = ~delivered["ho_code"].isin(offence_codes["offence_code"])
     assert 20 <= unknown.sum() <= len(delivered) * 0.0005
-    assert set(read_offences().codes) <= set(offence_codes["offence_code"])
+    offences = read_offences()
+    subgroup = offence_codes.set_index("offence_code")["offence_subgroup"].to_dict()
+    assert [subgroup[code] for code in offences.codes] == list(offences.subgroups)
 
 
 def test_every_factor_and_reason_is_known(deliveries: Path) -> None:
