@@ -52,11 +52,27 @@ def read_areas(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The dictionary: every indicator in words, its unit, and the sources that answer it here."""
+    """The dictionary: every indicator in words, its unit, whether it rests on the domestic abuse flag, and the sources
+    that answer it here."""
     indicators = warehouse.execute(
-        """select indicators.*, string_agg(distinct values.source_id, ', ' order by values.source_id) as source_ids
+        """with domestic_measures as (
+               select rules.measure_id
+               from measure_rules as rules
+               left join conditions on rules.condition = conditions.condition and conditions.flag = 'is_domestic'
+               group by all
+               having bool_and(coalesce(conditions.is_flag_true, false))
+           )
+           select indicators.*, string_agg(distinct values.source_id, ', ' order by values.source_id) as source_ids,
+               coalesce(
+                   indicators.numerator_split in ('domestic', 'not_known')
+                   or numerators.measure_id is not null
+                   or denominators.measure_id is not null,
+                   false
+               ) as is_domestic
            from indicators
            inner join fct_indicator_values as values using (indicator_id)
+           left join domestic_measures as numerators on indicators.numerator_measure_id = numerators.measure_id
+           left join domestic_measures as denominators on indicators.denominator_id = denominators.measure_id
            group by all order by indicator_id"""
     ).df()
     methods = {

@@ -23,6 +23,20 @@ def read_breaks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataF
 
 def read_benchmarks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
     """The published figures that end by the cut-off."""
+    return warehouse.execute("from benchmarks where period_end <= ? order by all", [cut_off]).df()
+
+
+def read_caveats(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """The cautions that an edition may have to print, in order."""
+    return warehouse.execute("from caveats order by sort_order").df()
+
+
+def read_force_gaps(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """`start_date` and `end_date` of each gap or change of system in one force's records, wherever it is."""
     return warehouse.execute(
-        "select * exclude (period_end) from benchmarks where period_end <= ? order by all", [cut_off]
+        """select distinct start_date, coalesce(end_date, start_date) as end_date
+           from series_breaks
+           inner join series_break_measures using (break_id)
+           where area_code is not null and series_family = 'police'
+           order by start_date"""
     ).df()

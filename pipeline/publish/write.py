@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.publish.caveats import find_caveats, gather_shown
 from pipeline.publish.companions import (
     CHANGE_COLUMNS,
     FINDING_COLUMNS,
@@ -19,8 +20,10 @@ from pipeline.publish.companions import (
     read_areas,
     read_quality,
 )
-from pipeline.publish.definitions import read_benchmarks, read_breaks
+from pipeline.publish.comparisons import compare
+from pipeline.publish.definitions import read_benchmarks, read_breaks, read_caveats, read_force_gaps
 from pipeline.publish.figures import publish_figures
+from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
 from pipeline.register import Delivery
 from pipeline.settings import Settings
@@ -48,6 +51,9 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         sources = describe_sources(warehouse, assessment.start, assessment.cut_off)
         breaks = read_breaks(warehouse, assessment.cut_off)
         benchmarks = read_benchmarks(warehouse, assessment.cut_off)
+        caveats = read_caveats(warehouse)
+        force_gaps = read_force_gaps(warehouse)
+        code_changes = warehouse.execute("from lad_code_changes order by old_code").df()
         lenses = warehouse.execute("from dim_lenses order by sort_order, lens_id").df()
         quality = read_quality(warehouse)
         open_sources = {
@@ -58,6 +64,8 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         }
     parents = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
     values, tally = publish_figures(figures, indicators, policies, parents, measure_parts)
+    rounding = find_rounding(figures, policies)
+    shown = gather_shown(values, indicators, breaks, rounding, force_gaps, code_changes)
     tables = {
         "indicator_values": values,
         "indicators": indicators,
@@ -68,6 +76,8 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "data_quality": quality,
         "areas": areas,
         "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
+        "caveats": find_caveats(caveats, shown),
+        "comparisons": compare(values, indicators, breaks, benchmarks, areas, rounding),
         "signals": find_signals(values, breaks),
         "distributions": describe_distributions(values),
         "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),

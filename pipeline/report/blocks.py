@@ -499,11 +499,21 @@ def _benchmarks_table(context: Context) -> Sequence[Block]:
     ]
 
 
+def _caveats_table(context: Context) -> Sequence[Block]:
+    cautions = {row["caveat_id"]: row for row in records(context.published.tables["caveats"])}
+    if not cautions:
+        return []
+    columns = (Column("Caution"), Column("Source"))
+    rows = tuple((words(row["text"]), words(row["source"])) for row in cautions.values())
+    return [TableBlock("caveat-list", "What to bear in mind", Table(columns, rows))]
+
+
 TABLE_BLOCKS: dict[str, Callable[[Context], Sequence[Block]]] = {
     "sources": _sources,
     "lens_notes": _lens_notes,
     "methods_table": _methods_table,
     "benchmarks_table": _benchmarks_table,
+    "caveats_table": _caveats_table,
 }
 
 

@@ -71,6 +71,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "source",
         "status",
     ),
+    "caveats": ("caveat_id", "sort_order", "section", "text", "indicator_id", "source"),
     "series_breaks": ("break_id", "indicator_id", "start_date", "end_date", "kind", "label"),
     "sources": (
         "source_id",

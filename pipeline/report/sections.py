@@ -12,6 +12,7 @@ from pipeline.report.blocks import Block, Findings, GapNote, Summary, SummaryPar
 from pipeline.report.exhibits import build_exhibit
 from pipeline.report.numbers import NOT_AVAILABLE
 from pipeline.report.prose import Paragraph, Prose, read_prose
+from pipeline.report.published import records
 from pipeline.report.quality import defects_table, rows_tables
 from pipeline.report.selection import Context, select
 from pipeline.report.sentences import Run, Sentence, say
@@ -115,11 +116,8 @@ def _section(spec: SectionSpec, number: int, blocks: Sequence[Block], inputs: In
     context = inputs.context
     text = read_prose(inputs.reports / "text" / spec.text, inputs.slots) if spec.text else {}
     own = context.settings.assessment.folder / f"{spec.id}.md"
-    families = {
-        context.published.indicators[reading.indicator_id].series_family
-        for block in blocks
-        if isinstance(block, Exhibit)
-        for reading in block.readings
+    shown = {
+        reading.indicator_id for block in blocks if isinstance(block, Exhibit) for reading in block.readings
     }
     return Section(
         id=spec.id,
@@ -129,7 +127,11 @@ def _section(spec: SectionSpec, number: int, blocks: Sequence[Block], inputs: In
         lead=_lead(spec, blocks, context),
         meaning=text.get("", ()),
         caveats=tuple(
-            row.text for row in inputs.spec.caveats if row.section == spec.id and row.family in families
+            dict.fromkeys(
+                row["text"]
+                for row in records(context.published.tables["caveats"])
+                if row["section"] == spec.id and row["indicator_id"] in shown
+            )
         ),
         asides=text.get("aside", ()),
         unknown=text.get("unknown", ()) + _unknown(spec, context),

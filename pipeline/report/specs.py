@@ -31,6 +31,7 @@ BLOCKS = (
     "terms",
     "methods_table",
     "benchmarks_table",
+    "caveats_table",
     "helplines",
 )
 
@@ -79,15 +80,6 @@ class SectionSpec:
 
 
 @dataclass(frozen=True)
-class Caveat:
-    """A caution that is printed where a series of that family is shown."""
-
-    section: str
-    family: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Helpline:
     """A service to call, for whom, and its number."""
 
@@ -120,7 +112,6 @@ class ReportSpec:
     sections: tuple[SectionSpec, ...]
     how_to_read: Mapping[str, str]
     helplines: tuple[Helpline, ...]
-    caveats: tuple[Caveat, ...]
     families: tuple[Family, ...]
 
 
@@ -138,7 +129,6 @@ def read_report_spec(file: Path) -> ReportSpec:
     nested = {
         "sections": tuple(_section(file, section) for section in content.get("sections") or ()),
         "helplines": tuple(_build(file, Helpline, row) for row in content.get("helplines") or ()),
-        "caveats": tuple(_build(file, Caveat, row) for row in content.get("caveats") or ()),
         "families": tuple(_build(file, Family, row) for row in content.get("families") or ()),
     }
     spec: ReportSpec = _build(file, ReportSpec, {**content, **nested})

@@ -32,8 +32,9 @@ NUMBERS = {
     "threshold": "integer",
     "rounding_base": "integer",
     "value": "double",
+    "denominator": "double",
 }
-DAYS = ("_day", "_date", "valid_from", "valid_to", "period_end")
+DAYS = ("_day", "_date", "valid_from", "valid_to", "period_start", "period_end")
 # Columns that are landed and that no model reads yet; a model that takes one up strikes it from this list.
 UNREAD = {
     # Free text stays out of the warehouse.

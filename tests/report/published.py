@@ -939,6 +939,21 @@ def _tables(
         "areas": pd.DataFrame(areas),
         "lenses": pd.DataFrame(lenses),
         "benchmarks": pd.DataFrame(benchmarks),
+        "caveats": pd.DataFrame(
+            [
+                (
+                    "not_accredited",
+                    1,
+                    "scale",
+                    "Police recorded crime is not accredited.",
+                    "violence_rate",
+                    "OSR",
+                ),
+                ("absent", 2, "scale", "Of an indicator that is not shown.", "nothing_rate", "OSR"),
+                ("coding", 3, "health", "Coding varies.", "assault_admission_rate", "LG Inform"),
+            ],
+            columns=["caveat_id", "sort_order", "section", "text", "indicator_id", "source"],
+        ),
         "series_breaks": pd.DataFrame(
             breaks, columns=["break_id", "series_family", "start_date", "end_date", "kind", "label"]
         )

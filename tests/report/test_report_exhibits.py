@@ -174,3 +174,9 @@ def test_a_series_of_one_period_is_no_line(document: Document) -> None:
     built = build_exhibit(spec, context, "")
     assert isinstance(built, Exhibit) and built.chart is not None
     assert built.chart.kind == "ranked_dots" and len(built.chart.frame) == 3
+
+
+def test_a_caution_stands_in_its_section_where_its_indicator_is_shown(document: Document) -> None:
+    said = {section.id: section.caveats for section in document.sections}
+    assert said["scale"] == ("Police recorded crime is not accredited.",)
+    assert said["health"] == ("Coding varies.",)

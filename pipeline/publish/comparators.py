@@ -1,0 +1,134 @@
+"""What each published figure of the area can be set beside: one row a figure and comparator."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.publish.keys import CELL
+
+FACTS = [
+    "numerator", "denominator", "value", "value_status", "lowest", "highest",
+    "numerator_half", "denominator_half",
+]  # fmt: skip
+OWN_AREAS = ["vru", "lad"]
+OTHER_AREAS = ["country", "region", "force", "neighbours"]
+# The year that the Home Office chose as the baseline of the Serious Violence Duty.
+BASELINE = pd.Timestamp(2019, 4, 1)
+YEARS = ["financial_year", "academic_year", "calendar_year"]
+
+
+def find_comparators(values: pd.DataFrame, benchmarks: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """One row a figure of the area or a district and thing it is set beside: CELL, FACTS, and of the other thing
+    `comparator_kind`, `comparator_label`, `comparator_start`, `comparator_end` and FACTS with `other_` before.
+
+    `values` are rows of CELL, FACTS and `multiplier`. A district stands beside the rest of the area, so that no
+    offence is on both sides; a country, region or force holds the area, which makes the intervals a little too wide.
+    """
+    own = values[values["area_type"].isin(OWN_AREAS)]
+    names = areas.drop_duplicates("area_code").set_index("area_code")["area_name"]
+    found = [
+        _places(own, values, names),
+        _rest_of_area(own, names),
+        _earlier(own, "previous_year"),
+        _earlier(own[own["period_type"] == "financial_year"], "baseline"),
+        _nearest_benchmark(own[own["period_type"].isin(YEARS)], benchmarks),
+    ]
+    beside = [rows for rows in found if len(rows)]
+    return pd.concat(beside, ignore_index=True) if beside else own.head(0)
+
+
+def _beside(own: pd.DataFrame, others: pd.DataFrame, on: list[str], kept: list[str]) -> pd.DataFrame:
+    """The pairs that agree in `on`; the other's FACTS with `other_` before them, and its columns `kept`."""
+    renamed = others.rename(columns={name: f"other_{name}" for name in [*FACTS, *kept]})
+    return own.merge(renamed[[*on, *(f"other_{name}" for name in [*FACTS, *kept])]], on=on)
+
+
+def _places(own: pd.DataFrame, values: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    others = values[values["area_type"].isin(OTHER_AREAS)]
+    on = [name for name in CELL if name not in ("area_code", "area_type")]
+    pairs = _beside(own, others, on, ["area_code", "area_type"])
+    pairs = pairs[pairs["area_code"] != pairs["other_area_code"]]
+    return pairs.assign(
+        comparator_kind=pairs["other_area_type"],
+        comparator_label=pairs["other_area_code"].map(names).fillna(pairs["other_area_code"]),
+        comparator_start=pairs["period_start"],
+        comparator_end=pairs["period_end"],
+    ).drop(columns=["other_area_code", "other_area_type"])
+
+
+def _rest_of_area(own: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Districts beside the area less themselves: the counts of the rest are subtracted, not looked up."""
+    whole = own[own["area_type"] == "vru"]
+    on = [name for name in CELL if name not in ("area_code", "area_type")]
+    pairs = _beside(own[own["area_type"] == "lad"], whole, on, ["area_code"])
+    numerator = pairs["other_numerator"] - pairs["numerator"]
+    denominator = pairs["other_denominator"] - pairs["denominator"]
+    is_part = (numerator >= 0) & (denominator > 0)
+    is_known = pairs["other_value_status"] == "reported"
+    return pairs.assign(
+        comparator_kind="area",
+        comparator_label="The rest of " + pairs["other_area_code"].map(names).fillna("the area"),
+        comparator_start=pairs["period_start"],
+        comparator_end=pairs["period_end"],
+        other_numerator=numerator.where(is_part),
+        other_denominator=denominator.where(is_part),
+        other_value=(numerator / denominator.where(denominator > 0) * pairs["multiplier"]).where(is_part),
+        # Where two sources answer, a district can have more than the area: then there is no rest.
+        other_value_status=np.where(
+            is_known & ~is_part & (pairs["value_status"] == "reported"),
+            "not_available",
+            pairs["other_value_status"],
+        ),
+        other_numerator_half=pairs["other_numerator_half"] + pairs["numerator_half"],
+        other_denominator_half=pairs["other_denominator_half"] + pairs["denominator_half"],
+    ).drop(columns="other_area_code")
+
+
+def _earlier(own: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The same cell a year before, or in the baseline year."""
+    if kind == "baseline":
+        wanted = own[own["period_start"] > BASELINE].assign(comparator_start=BASELINE)
+    else:
+        pooled = own["period_type"] == "pooled_years"
+        wanted = own[~pooled].assign(
+            comparator_start=own.loc[~pooled, "period_start"] - pd.DateOffset(years=1)
+        )
+    on = [name for name in CELL if name not in ("period_start", "period_end")]
+    before = own.rename(columns={"period_start": "comparator_start"})
+    pairs = _beside(wanted, before, [*on, "comparator_start"], ["period_end"])
+    return pairs.assign(
+        comparator_kind=kind,
+        comparator_label="2019/20, the Home Office baseline" if kind == "baseline" else "A year before",
+    ).rename(columns={"other_period_end": "comparator_end"})
+
+
+def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFrame:
+    """The benchmark of the same indicator and part whose period ends nearest; of two as near the earlier."""
+    on = ["indicator_id", "breakdown", "breakdown_value"]
+    offered = benchmarks.assign(breakdown_value=benchmarks["breakdown_value"].fillna(""), split="all")
+    pairs = own.merge(
+        offered[
+            [*on, "split", "geography", "period_label", "period_start", "period_end", "value", "denominator"]
+        ].rename(
+            columns={
+                "period_start": "comparator_start",
+                "period_end": "comparator_end",
+                "value": "other_value",
+                "denominator": "other_denominator",
+            }
+        ),
+        on=[*on, "split"],
+    )
+    pairs["distance"] = (pairs["comparator_end"] - pairs["period_end"]).abs()
+    pairs = pairs.sort_values(["distance", "comparator_end"], kind="stable").drop_duplicates(CELL)
+    return pairs.assign(
+        comparator_kind="benchmark",
+        comparator_label=pairs["geography"] + ", " + pairs["period_label"],
+        other_numerator=np.nan,
+        other_value_status="reported",
+        other_lowest=np.nan,
+        other_highest=np.nan,
+        other_numerator_half=0.0,
+        other_denominator_half=0.0,
+    ).drop(columns=["distance", "geography", "period_label"])

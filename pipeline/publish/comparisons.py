@@ -1,0 +1,208 @@
+"""Each published figure of the area beside others: the difference with its interval, and a verdict.
+
+Shares: Newcombe's difference in percentage points; higher or lower only where the interval leaves out 0 and the
+difference is 3 points or more. Rates: the ratio of the two rates; higher or lower where the interval leaves out 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.publish.comparators import FACTS, find_comparators
+from pipeline.publish.keys import CELL
+from pipeline.publish.spans import changes_between, left_out_in
+from pipeline.statistics.differences import difference_of_shares
+from pipeline.statistics.intervals import (
+    Estimate,
+    Floats,
+    rate_with_limits,
+    ratio_of_rates,
+    share_with_limits,
+)
+
+LEAST_POINTS = 3.0
+COLUMNS = [
+    *CELL, "comparator_kind", "comparator_label", "comparator_start", "comparator_end", "comparator_value",
+    "difference", "lower95", "upper95", "measure_of_difference", "verdict", "reason",
+]  # fmt: skip
+SUPPRESSED = "One of the two figures is hidden."
+NOT_AVAILABLE = "One of the two figures is not available."
+NO_RATIO = "There is no ratio to a rate of nothing."
+UNKNOWN_FLAGS = "The verdict would change with what the unknown flags hide, or they are not published."
+ROUNDED = "The verdict would change within the rounding of the counts."
+WITHOUT_ERROR = "The benchmark is taken as known without error."
+
+
+def compare(
+    values: pd.DataFrame,
+    indicators: pd.DataFrame,
+    breaks: pd.DataFrame,
+    benchmarks: pd.DataFrame,
+    areas: pd.DataFrame,
+    rounding: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row a rate, ratio or share of the area or a district, and thing that it is set beside: COLUMNS.
+
+    All arguments but `rounding` (of `find_rounding`) are published frames. `verdict` is higher, lower or similar;
+    not_comparable where counting changed between the two periods, or the other's fell under restrictions;
+    cannot_be_told where the unknown flags, or the rounding, could turn it; suppressed; not_available. Numbers
+    are null unless the verdict is one of the first three or cannot_be_told.
+    """
+    words = indicators.set_index("indicator_id")
+    is_domestic = (words["numerator_split"] == "domestic") & (words["denominator_kind"] == "flag_known")
+    facts = values.merge(
+        words.assign(is_domestic=is_domestic)[["kind", "multiplier", "decimals", "is_domestic"]],
+        left_on="indicator_id",
+        right_index=True,
+    )
+    facts = facts[facts["kind"] != "count"].merge(rounding, on=CELL, how="left")
+    for name in ("lowest", "highest"):
+        facts[name] = facts.get(name, np.nan)
+    pairs = find_comparators(facts, benchmarks, areas)
+    if pairs.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    numbers = pairs.assign(
+        **{name: pairs[name].astype("float64") for name in _NUMBERS}, is_share=pairs["kind"] == "share"
+    )
+    status, reason = _status(numbers, breaks)
+    estimate = _estimate(numbers, 0)
+    verdict, why = _judge(numbers, estimate, status, reason)
+    is_shown = np.isin(verdict, ["higher", "lower", "similar", "cannot_be_told"])
+    scale = np.where(numbers["is_share"], 1, 3)
+    shown = {
+        "difference": estimate.value,
+        "lower95": estimate.lower,
+        "upper95": estimate.upper,
+    }
+    compared = numbers.assign(
+        comparator_value=_round(numbers["other_value"].to_numpy(), numbers["decimals"].to_numpy(int)),
+        measure_of_difference=np.where(numbers["is_share"], "percentage points", "ratio"),
+        verdict=verdict,
+        reason=why,
+        **{name: np.where(is_shown, _round(column, scale), np.nan) for name, column in shown.items()},
+    )
+    return compared[COLUMNS].sort_values([*CELL, "comparator_kind", "comparator_label"], ignore_index=True)
+
+
+_NUMBERS = [name for fact in FACTS if fact != "value_status" for name in (fact, f"other_{fact}")]
+
+
+def _status(pairs: pd.DataFrame, breaks: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """The verdict that forbids a comparison with its reason; both '' where it may be made."""
+    both = pairs[["value_status", "other_value_status"]]
+    is_same_period = (pairs["period_start"] == pairs["comparator_start"]) & (
+        pairs["period_end"] == pairs["comparator_end"]
+    )
+    first = pairs["period_start"].where(
+        pairs["period_start"] < pairs["comparator_start"], pairs["comparator_start"]
+    )
+    last = pairs["period_end"].where(pairs["period_end"] > pairs["comparator_end"], pairs["comparator_end"])
+    changes = changes_between(pairs["indicator_id"], first, last, breaks)
+    left_out = left_out_in(pairs["indicator_id"], pairs["comparator_start"], pairs["comparator_end"], breaks)
+    forbidden = np.where(changes != "", changes, left_out)
+    is_forbidden = (forbidden != "") & ~is_same_period.to_numpy()
+    conditions = [
+        (both == "suppressed").any(axis=1),
+        (both != "reported").any(axis=1),
+        is_forbidden,
+        ~pairs["is_share"] & (pairs["other_value"] == 0),
+    ]
+    status = np.select(conditions, ["suppressed", "not_available", "not_comparable", "not_available"], "")
+    reason = np.select(conditions, [SUPPRESSED, NOT_AVAILABLE, forbidden, NO_RATIO], "")
+    return status.astype(object), reason.astype(object)
+
+
+def _estimate(pairs: pd.DataFrame, turn: int) -> Estimate:
+    """Each difference or ratio with its limits, nan where a number is missing.
+
+    `turn` is 1 to take every rounded count where it makes the figure highest against the other, -1 lowest.
+    """
+    n, d = _turned(pairs, "", turn)
+    m, e = _turned(pairs, "other_", -turn)
+    is_share, is_fixed = pairs["is_share"].to_numpy(), np.isnan(m)
+    multiplier, fixed = pairs["multiplier"].to_numpy(float), pairs["other_value"].to_numpy()
+    # A benchmark of a published total has an error of its own although its count was not printed.
+    m = np.where(is_fixed, np.round(fixed / multiplier * e), m)
+    is_fixed = np.isnan(m)
+    n, m = np.where(is_share, np.minimum(n, d), n), np.where(is_share, np.minimum(m, e), m)
+    parts = [np.full(len(pairs), np.nan) for _ in range(3)]
+
+    def fill(rows: NDArray[np.bool_], value: Floats, lower: Floats, upper: Floats) -> None:
+        for part, numbers in zip(parts, (value, lower, upper), strict=True):
+            part[rows] = numbers
+
+    rows = is_share & ~is_fixed
+    difference = difference_of_shares(n[rows], d[rows], m[rows], e[rows])
+    fill(rows, difference.value, difference.lower, difference.upper)
+    rows = is_share & is_fixed
+    share = share_with_limits(n[rows], d[rows])
+    fill(rows, share.value - fixed[rows], share.lower - fixed[rows], share.upper - fixed[rows])
+    rows = ~is_share & ~is_fixed
+    ratio = ratio_of_rates(n[rows], d[rows], m[rows], e[rows])
+    fill(rows, ratio.value, ratio.lower, ratio.upper)
+    rows = ~is_share & is_fixed & (fixed > 0)
+    rate = rate_with_limits(n[rows], d[rows], 1.0)
+    per = multiplier[rows] / fixed[rows]
+    fill(rows, rate.value * per, rate.lower * per, rate.upper * per)
+    return Estimate(*parts)
+
+
+def _turned(pairs: pd.DataFrame, side: str, turn: int) -> tuple[Floats, Floats]:
+    """Numerator and denominator of one side at an end of their rounding."""
+    numerator = pairs[f"{side}numerator"] + turn * pairs[f"{side}numerator_half"]
+    denominator = pairs[f"{side}denominator"] - turn * pairs[f"{side}denominator_half"]
+    return numerator.clip(lower=0).to_numpy(float), denominator.clip(lower=0).to_numpy(float)
+
+
+def _judge(
+    pairs: pd.DataFrame, estimate: Estimate, status: NDArray[np.object_], reason: NDArray[np.object_]
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """The verdict of each pair and why it is none, or what it takes for granted."""
+    is_share = pairs["is_share"].to_numpy()
+    plain = _side(estimate, is_share, 0.0)
+    is_rounded = (
+        pairs[[name for name in _NUMBERS if name.endswith("_half")]].fillna(0).sum(axis=1).to_numpy() > 0
+    )
+    at_ends = [_side(_estimate(pairs, turn), is_share, 0.0) for turn in (-1, 1)]
+    is_turned_by_rounding = is_rounded & np.any([end != plain for end in at_ends], axis=0)
+    is_turned_by_flags = pairs["is_domestic"].to_numpy(bool) & np.any(
+        [_side(estimate, is_share, shift) != plain for shift in _flag_shifts(pairs)], axis=0
+    )
+    may = status == ""
+    is_fixed = pairs["other_numerator"].isna().to_numpy() & pairs["other_denominator"].isna().to_numpy()
+    verdict = np.select([~may, is_turned_by_flags | is_turned_by_rounding], [status, "cannot_be_told"], plain)
+    why = np.select(
+        [~may, is_turned_by_flags, is_turned_by_rounding, is_fixed],
+        [reason, UNKNOWN_FLAGS, ROUNDED, WITHOUT_ERROR],
+        "",
+    )
+    return verdict.astype(object), why.astype(object)
+
+
+def _side(estimate: Estimate, is_share: NDArray[np.bool_], shift: Floats | float) -> NDArray[np.object_]:
+    """higher, lower or similar; '' where nothing is known. `shift` moves a difference and its limits."""
+    value, lower, upper = estimate.value + shift, estimate.lower + shift, estimate.upper + shift
+    nothing = np.where(is_share, 0.0, 1.0)
+    is_large = ~is_share | (np.abs(value) >= LEAST_POINTS)
+    return np.select(
+        [np.isnan(value), (lower > nothing) & is_large, (upper < nothing) & is_large],
+        ["", "higher", "lower"],
+        "similar",
+    ).astype(object)
+
+
+def _flag_shifts(pairs: pd.DataFrame) -> tuple[Floats, Floats]:
+    """How far the unknown flags could move each difference of domestic shares down and up, in points."""
+    own_down, own_up = (pairs[name] - pairs["value"] for name in ("lowest", "highest"))
+    other_down, other_up = (
+        (pairs[f"other_{name}"] - pairs["other_value"]).where(pairs["comparator_kind"] != "benchmark", 0.0)
+        for name in ("lowest", "highest")
+    )
+    return (own_down - other_up).to_numpy(float), (own_up - other_down).to_numpy(float)
+
+
+def _round(values: Floats, decimals: NDArray[np.int_]) -> Floats:
+    scale = 10.0**decimals
+    return np.round(values * scale) / scale

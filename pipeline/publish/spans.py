@@ -1,0 +1,51 @@
+"""Which breaks in a series lie between two periods, or inside one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.publish.definitions import LEFT_OUT, RULE_CHANGE
+
+# The first lockdown took the last six days of 2019/20: that year is still the baseline. In days.
+LONGEST_OVERLAP = 31
+
+
+def changes_between(
+    indicator_ids: pd.Series, first_days: pd.Series, last_days: pd.Series, breaks: pd.DataFrame
+) -> NDArray[np.object_]:
+    """For each row the labels of the rule changes after its first day and by its last; '' where none."""
+    return _labels(
+        indicator_ids,
+        breaks[breaks["kind"] == RULE_CHANGE],
+        lambda start, _: ((first_days < start) & (start <= last_days)).to_numpy(),
+    )
+
+
+def left_out_in(
+    indicator_ids: pd.Series, first_days: pd.Series, last_days: pd.Series, breaks: pd.DataFrame
+) -> NDArray[np.object_]:
+    """For each row the labels of the left-out periods that take over a month of it; '' where none."""
+
+    def is_touched(start: pd.Timestamp, end: pd.Timestamp) -> NDArray[np.bool_]:
+        last = np.minimum(last_days.to_numpy("datetime64[D]"), np.datetime64(end, "D"))
+        first = np.maximum(first_days.to_numpy("datetime64[D]"), np.datetime64(start, "D"))
+        return np.asarray((last - first).astype(np.int64) + 1 > LONGEST_OVERLAP)
+
+    return _labels(indicator_ids, breaks[breaks["kind"] == LEFT_OUT], is_touched)
+
+
+def _labels(
+    indicator_ids: pd.Series, breaks: pd.DataFrame, is_met: Callable[[pd.Timestamp, pd.Timestamp], NDArray]
+) -> NDArray[np.object_]:
+    found = np.full(len(indicator_ids), "", dtype=object)
+    for _, rows in breaks.sort_values("start_date").groupby("break_id", sort=False):
+        one = rows.iloc[0]
+        is_hit = indicator_ids.isin(rows["indicator_id"]).to_numpy() & is_met(
+            one["start_date"], one["end_date"]
+        )
+        found[is_hit] = [f"{before}; {one['label']}" if before else one["label"] for before in found[is_hit]]
+    return found

@@ -1,0 +1,278 @@
+"""A figure beside others: what is higher, lower or similar, and when nothing may be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.publish.comparisons import compare
+from pipeline.settings import Settings
+
+CELL = {
+    "lens_id": "",
+    "area_code": "X23000001",
+    "area_type": "vru",
+    "period_type": "financial_year",
+    "period_start": "2022-04-01",
+    "period_end": "2023-03-31",
+    "breakdown": "none",
+    "breakdown_value": "",
+    "split": "all",
+}
+INDICATORS = pd.DataFrame(
+    [
+        ("violence_rate", "rate", 1000, 1, None, "population"),
+        ("dwelling_share", "share", 100, 1, None, "measure"),
+        ("domestic_violence_share", "share", 100, 1, "domestic", "flag_known"),
+        ("lens_offences", "count", 1, 0, None, "none"),
+    ],
+    columns=["indicator_id", "kind", "multiplier", "decimals", "numerator_split", "denominator_kind"],
+)
+AREAS = pd.DataFrame(
+    {
+        "area_code": ["X23000001", "X06000001", "X92000001"],
+        "area_name": ["Exampleshire", "Port Example", "Example Country"],
+    }
+)
+DISTRICT = {"area_code": "X06000001", "area_type": "lad"}
+COUNTRY = {"area_code": "X92000001", "area_type": "country"}
+EARLIER = {"period_start": "2021-04-01", "period_end": "2022-03-31"}
+BASELINE = {"period_start": "2019-04-01", "period_end": "2020-03-31"}
+
+
+def row(indicator_id: str, numerator: float, denominator: float, **other: object) -> dict[str, object]:
+    """A published figure; hidden where its status is not `reported`."""
+    multiplier = 1000 if indicator_id.endswith("rate") else 100
+    is_shown = other.get("value_status", "reported") == "reported"
+    return {
+        **CELL,
+        "indicator_id": indicator_id,
+        "numerator": numerator if is_shown else None,
+        "denominator": denominator if is_shown else None,
+        "value": round(multiplier * numerator / denominator, 1) if is_shown else None,
+        "value_status": "reported",
+        "lowest": None,
+        "highest": None,
+        **other,
+    }
+
+
+def run(
+    rows: list[dict[str, object]],
+    breaks: list[Mapping[str, object]] = [],  # noqa: B006 - never changed
+    benchmarks: list[Mapping[str, object]] = [],  # noqa: B006 - never changed
+    half: float = 0.0,
+) -> pd.DataFrame:
+    values = pd.DataFrame(rows).astype(
+        {"numerator": "float64", "denominator": "float64", "lowest": "float64", "highest": "float64"}
+    )
+    for column in ("period_start", "period_end"):
+        values[column] = pd.to_datetime(values[column])
+    rounding = values[["indicator_id", *CELL]].assign(numerator_half=half, denominator_half=0.0)
+    break_rows = pd.DataFrame(
+        breaks, columns=["break_id", "indicator_id", "start_date", "end_date", "kind", "label"]
+    )
+    benchmark_rows = pd.DataFrame(
+        benchmarks,
+        columns=["indicator_id", "breakdown", "breakdown_value", "geography", "period_label", "period_start",
+                 "period_end", "value", "denominator"],
+    )  # fmt: skip
+    for frame in (break_rows, benchmark_rows):
+        for column in ("start_date", "end_date", "period_start", "period_end"):
+            if column in frame:
+                frame[column] = pd.to_datetime(frame[column])
+    return compare(values, INDICATORS, break_rows, benchmark_rows, AREAS, rounding)
+
+
+def only(found: pd.DataFrame, kind: str) -> pd.Series:
+    rows = found[found["comparator_kind"] == kind]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+CHANGE = {
+    "break_id": "one_crime", "indicator_id": "violence_rate", "start_date": "2022-04-01", "end_date": None,
+    "kind": "rule_change", "label": "April 2022: rules change",
+}  # fmt: skip
+BENCHMARK = {
+    "indicator_id": "domestic_violence_share", "breakdown": "none", "breakdown_value": None,
+    "geography": "England and Wales", "period_label": "year to March 2021", "period_start": "2020-04-01",
+    "period_end": "2021-03-31", "value": 38.0, "denominator": None,
+}  # fmt: skip
+
+
+def test_a_rate_is_higher_where_the_limits_of_the_ratio_leave_out_one() -> None:
+    found = run([row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **COUNTRY)])
+    pair = only(found, "country")
+    assert (pair["comparator_label"], pair["measure_of_difference"]) == ("Example Country", "ratio")
+    # exp(-/+ 1.96 sqrt(1/1200 + 1/1000)) around 1.2.
+    assert tuple(pair[["difference", "lower95", "upper95"]]) == (1.2, 1.103, 1.305)
+    assert pair["verdict"] == "higher"
+
+
+@pytest.mark.parametrize(
+    ("events", "verdict"), [(5300, "higher"), (5299, "similar"), (4701, "similar"), (4700, "lower")]
+)
+def test_a_share_must_differ_by_three_points_as_well(events: int, verdict: str) -> None:
+    shares = [row("dwelling_share", events, 10_000), row("dwelling_share", 5_000_000, 10_000_000, **COUNTRY)]
+    assert only(run(shares), "country")["verdict"] == verdict
+
+
+def test_a_large_difference_between_few_events_is_similar() -> None:
+    found = run([row("dwelling_share", 10, 20), row("dwelling_share", 8, 20, **COUNTRY)])
+    assert only(found, "country")["verdict"] == "similar"
+
+
+def test_a_district_stands_beside_the_rest_of_the_area_not_beside_itself() -> None:
+    found = run([row("violence_rate", 1000, 30_000), row("violence_rate", 400, 10_000, **DISTRICT)])
+    pair = only(found, "area")
+    assert (pair["area_code"], pair["comparator_label"]) == ("X06000001", "The rest of Exampleshire")
+    # 600 offences of 20,000 people are left.
+    assert (pair["comparator_value"], pair["difference"]) == (30.0, 1.333)
+
+
+def test_a_district_with_more_than_the_area_has_no_rest() -> None:
+    found = run([row("violence_rate", 300, 30_000), row("violence_rate", 400, 10_000, **DISTRICT)])
+    pair = only(found, "area")
+    assert pair["verdict"] == "not_available"
+    assert np.isnan(pair["comparator_value"])
+
+
+@pytest.mark.parametrize("hidden", [0, 1])
+def test_a_hidden_figure_on_either_side_gives_no_number(hidden: int) -> None:
+    rows = [row("violence_rate", 1000, 30_000), row("violence_rate", 400, 10_000, **DISTRICT)]
+    rows[hidden] = row("violence_rate", 1, 1, value_status="suppressed", **([{}, DISTRICT][hidden]))
+    pair = only(run(rows), "area")
+    assert pair["verdict"] == "suppressed"
+    assert pair[["difference", "lower95", "upper95", "comparator_value"]].isna().all()
+
+
+def test_a_figure_that_never_came_is_not_available() -> None:
+    found = run(
+        [row("violence_rate", 1, 1), row("violence_rate", 1, 1, value_status="not_available", **COUNTRY)]
+    )
+    assert only(found, "country")["verdict"] == "not_available"
+
+
+def test_a_change_in_counting_between_two_years_forbids_the_comparison() -> None:
+    rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **EARLIER)]
+    pair = only(run(rows, [CHANGE]), "previous_year")
+    assert (pair["verdict"], pair["reason"]) == ("not_comparable", "April 2022: rules change")
+    assert pair[["difference", "lower95", "upper95"]].isna().all()
+    assert only(run(rows), "previous_year")["verdict"] == "higher"
+
+
+def test_a_change_that_touches_another_indicator_forbids_nothing() -> None:
+    rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **EARLIER)]
+    other = {**CHANGE, "indicator_id": "dwelling_share"}
+    assert only(run(rows, [other]), "previous_year")["verdict"] == "higher"
+
+
+def test_two_places_in_one_year_compare_although_counting_changed_within_it() -> None:
+    rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **COUNTRY)]
+    inside = {**CHANGE, "start_date": "2022-06-01"}
+    assert only(run(rows, [inside]), "country")["verdict"] == "higher"
+
+
+def test_a_year_of_restrictions_is_nothing_to_compare_with() -> None:
+    rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **EARLIER)]
+    covid = {**CHANGE, "start_date": "2020-04-01", "end_date": "2021-07-19", "kind": "left_out"}
+    assert only(run(rows, [covid]), "previous_year")["verdict"] == "not_comparable"
+
+
+def test_the_baseline_is_2019_20_and_the_last_days_of_march_do_not_spoil_it() -> None:
+    rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **BASELINE)]
+    covid = {**CHANGE, "start_date": "2020-03-26", "end_date": "2021-07-19", "kind": "left_out"}
+    pair = only(run(rows, [covid]), "baseline")
+    assert (pair["period_start"], pair["verdict"]) == (pd.Timestamp(2022, 4, 1), "higher")
+
+
+def domestic(numerator: float, denominator: float, unknown: float, **other: object) -> dict[str, object]:
+    total = denominator + unknown
+    lowest, highest = 100 * numerator / total, 100 * (numerator + unknown) / total
+    more = {"lowest": lowest, "highest": highest, **other}
+    return row("domestic_violence_share", numerator, denominator, **more)
+
+
+def test_a_benchmark_without_a_total_is_known_without_error_and_says_so() -> None:
+    pair = only(run([domestic(4600, 10_000, 0, **EARLIER)], benchmarks=[BENCHMARK]), "benchmark")
+    assert (pair["difference"], pair["verdict"]) == (8.0, "higher")
+    assert pair["reason"] == "The benchmark is taken as known without error."
+    # Wilson's limits of 46%, less 38.
+    assert (pair["lower95"], pair["upper95"]) == (7.0, 9.0)
+
+
+def test_a_benchmark_of_a_known_total_has_an_error_of_its_own() -> None:
+    small = {**BENCHMARK, "denominator": 100}
+    pair = only(run([domestic(4600, 10_000, 0, **EARLIER)], benchmarks=[small]), "benchmark")
+    assert (pair["difference"], pair["verdict"], pair["reason"]) == (8.0, "similar", "")
+
+
+def test_the_benchmark_of_the_nearest_year_is_taken_and_no_other() -> None:
+    far = {**BENCHMARK, "period_label": "2015", "period_start": "2015-04-01", "period_end": "2015-09-30"}
+    pair = only(run([domestic(1, 2, 0)], benchmarks=[far, BENCHMARK]), "benchmark")
+    assert pair["comparator_label"] == "England and Wales, year to March 2021"
+
+
+def test_a_benchmark_of_another_part_stands_beside_nothing() -> None:
+    women = {**BENCHMARK, "breakdown": "sex", "breakdown_value": "Female"}
+    assert run([domestic(1, 2, 0)], benchmarks=[women]).empty
+
+
+def test_a_verdict_on_a_domestic_share_must_hold_whatever_the_unknown_flags_hide() -> None:
+    few = only(run([domestic(4600, 10_000, 100)], benchmarks=[BENCHMARK]), "benchmark")
+    assert few["verdict"] == "higher"
+    # 46% of known flags is 36.8% of all if none of 2,500 unknown ones is domestic.
+    many = only(run([domestic(4600, 10_000, 2500)], benchmarks=[BENCHMARK]), "benchmark")
+    assert (many["verdict"], many["difference"]) == ("cannot_be_told", 8.0)
+
+
+def test_a_domestic_share_without_published_bounds_has_no_verdict() -> None:
+    unknown = domestic(4600, 10_000, 0, lowest=None, highest=None)
+    assert only(run([unknown], benchmarks=[BENCHMARK]), "benchmark")["verdict"] == "cannot_be_told"
+
+
+def test_a_verdict_on_rounded_counts_must_hold_at_both_ends() -> None:
+    clear = [row("violence_rate", 200, 30_000), row("violence_rate", 100, 30_000, **COUNTRY)]
+    assert only(run(clear, half=2.5), "country")["verdict"] == "higher"
+    close = [row("violence_rate", 130, 30_000), row("violence_rate", 100, 30_000, **COUNTRY)]
+    assert only(run(close), "country")["verdict"] == "higher"
+    assert only(run(close, half=2.5), "country")["verdict"] == "cannot_be_told"
+
+
+def test_a_count_without_a_denominator_is_not_compared() -> None:
+    assert run([row("lens_offences", 10, 1), row("lens_offences", 10, 1, **COUNTRY)]).empty
+
+
+@pytest.fixture(scope="module")
+def published(demonstration: Settings) -> pd.DataFrame:
+    return pd.read_parquet(demonstration.published / "comparisons.parquet")
+
+
+def test_every_comparison_is_of_a_published_figure_and_is_made_once(
+    demonstration: Settings, published: pd.DataFrame
+) -> None:
+    keys = ["indicator_id", *CELL]
+    values = pd.read_parquet(demonstration.published / "indicator_values.parquet")
+    assert not published.duplicated([*keys, "comparator_kind", "comparator_label"]).any()
+    assert len(published.merge(values[keys], on=keys)) == len(published)
+
+
+def test_no_number_stands_where_there_is_no_verdict_and_one_where_there_is(published: pd.DataFrame) -> None:
+    is_made = published["verdict"].isin(["higher", "lower", "similar", "cannot_be_told"])
+    assert {"suppressed", "not_available", "not_comparable"} <= set(published.loc[~is_made, "verdict"])
+    numbers = published[["difference", "lower95", "upper95"]]
+    assert numbers[~is_made].isna().all(axis=None)
+    assert numbers[is_made].notna().all(axis=None)
+    assert (published.loc[~is_made, "reason"] != "").all()
+
+
+def test_a_comparison_of_a_hidden_figure_is_hidden(demonstration: Settings, published: pd.DataFrame) -> None:
+    values = pd.read_parquet(demonstration.published / "indicator_values.parquet")
+    hidden = values.loc[values["value_status"] == "suppressed", ["indicator_id", *CELL]]
+    beside = published.merge(hidden, on=["indicator_id", *CELL])
+    assert len(beside) > 0
+    assert set(beside["verdict"]) == {"suppressed"}
