@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.settings import PROJECT
 from tests.bench_door import bench_door
+from tests.bench_statistics import RATES, bench_rates
 
 SNA = Path(sys.executable).with_name("sna")
 MEGABYTE = 1024
@@ -67,6 +68,12 @@ def main() -> None:
     print(f"{'':44}{'seconds':>9}{'MB':>8}")
     for name, result in results.items():
         print(f"{name:44}{result['seconds']:9.2f}{result['megabytes']:8.0f}")
+    rates = bench_rates()
+    print(
+        f"{RATES:,} rates with limits: {rates['seconds']:.3f} s, PHStatsMethods "
+        f"{rates['phstatsmethods_seconds']:.1f} s: {rates['ratio']:.0f} times faster (at least 50 is asked)"
+    )
+    results[f"{RATES:,} rates with limits"] = rates
     output = PROJECT / "reports" / "output" / "bench"
     output.mkdir(parents=True, exist_ok=True)
     (output / "bench.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

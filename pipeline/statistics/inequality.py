@@ -64,8 +64,7 @@ def slope_and_relative_index(
     slopes, relatives = _indices(simulated, people[..., np.newaxis, :], scale, is_fitted_on_scale)
     tail = tail_of(confidence)
     limits = [np.quantile(index, [tail, 1 - tail], axis=-1) for index in (slopes, relatives)]
-    unknown = np.isnan(slope)
-    (low, high), (relative_low, relative_high) = (np.where(unknown, np.nan, pair) for pair in limits)
+    (low, high), (relative_low, relative_high) = limits
     return Inequality(
         slope=Estimate(np.asarray(slope * multiplier), low * multiplier, high * multiplier),
         relative=Estimate(np.asarray(relative), relative_low, relative_high),

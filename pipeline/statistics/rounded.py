@@ -16,7 +16,6 @@ from pipeline.statistics.intervals import (
     Estimate,
     Floats,
     broadcast,
-    check_multiplier,
     poisson_limits,
     rate_with_limits,
     share_with_limits,
@@ -80,23 +79,21 @@ def share_with_rounding(
     """Events as a share of the total, with Wilson's limits that cover the rounding of both.
 
     Counts rounded apart can cross: such a share is the whole. The lower limit is that of the fewest events
-    in the largest total, the upper that of the most in the smallest; it is the whole where all can have
-    been events. nan as in `share_with_limits`. Events that were more than the total before any rounding
-    raise ValueError.
+    in the largest total, the upper that of the most in the smallest. nan as in `share_with_limits`, and
+    where the total can have been 0. Events that were more than the total before any rounding raise
+    ValueError.
     """
     shown, totals, bases, total_bases = broadcast(
         events=events, total=total, events_base=events_base, total_base=total_base
     )
-    check_multiplier(multiplier)
     fewest, most = ends_of_rounded(shown, bases)
     smallest, largest = ends_of_rounded(totals, total_bases)
     if np.any(fewest > largest):
         raise ValueError("events must not be more than the total they are a share of")
+    totals, largest = (np.where(smallest > 0, numbers, np.nan) for numbers in (totals, largest))
     value = share_with_limits(np.minimum(shown, totals), totals, multiplier, confidence).value
     lower = share_with_limits(fewest, largest, multiplier, confidence).lower
     upper = share_with_limits(np.minimum(most, smallest), smallest, multiplier, confidence).upper
-    # A total that can have been 0 has no upper limit of its own: the whole is the only bound.
-    upper = np.where(most >= smallest, multiplier, upper)
     unknown = np.isnan(value)
     return Estimate(value, np.where(unknown, np.nan, lower), np.where(unknown, np.nan, upper))
 

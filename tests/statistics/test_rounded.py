@@ -104,7 +104,7 @@ def test_counts_that_rounding_made_cross_are_the_whole() -> None:
 def test_there_is_nothing_where_a_number_is_missing_or_there_may_be_nobody() -> None:
     for found in (
         rate_with_rounding([np.nan, 5, 5], [100, 0, 5], 5, [np.nan, 10, 10], multiplier=1),
-        share_with_rounding([np.nan, 0, 5], [100, 0, np.nan], 5, 5),
+        share_with_rounding([np.nan, 0, 5, 3], [100, 0, np.nan, 5], 5, [5, 5, 5, 10]),
     ):
         for side in ("value", "lower", "upper"):
             assert np.isnan(getattr(found, side)).all()
