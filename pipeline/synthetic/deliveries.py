@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.synthetic.children import children_files
 from pipeline.synthetic.education import education_files
 from pipeline.synthetic.health import health_files
 from pipeline.synthetic.incidents import incident_files
@@ -32,8 +33,8 @@ def make_deliveries(seed: int) -> dict[str, bytes]:
     """Every file by its path in the folder."""
     places = build_places()
     # One stream a supplier: a change to one does not move the others. A new one comes last.
-    police, health, education, suspects, incidents, support, survey = (
-        np.random.Generator(np.random.PCG64(sequence)) for sequence in np.random.SeedSequence(seed).spawn(7)
+    police, health, education, suspects, incidents, support, survey, children = (
+        np.random.Generator(np.random.PCG64(sequence)) for sequence in np.random.SeedSequence(seed).spawn(8)
     )
     crimes = write_police(police, places)
     return {
@@ -45,6 +46,7 @@ def make_deliveries(seed: int) -> dict[str, bytes]:
         **education_files(education, places, crimes.domestic_child_days, crimes.domestic_child_districts),
         **support_files(support, places),
         **survey_files(survey),
+        **children_files(children, places),
         **reference_files(places),
         **national_files(),
     }

@@ -49,7 +49,7 @@ FACTORS_SPLIT = {"18A": 2021, "19A": 2021}  # replaced by B and C from that year
 CIN_AGES = ("unborn-0", "1-4", "5-9", "10-15", "16-17")
 
 
-def _district_level(places: Places, strength: float) -> Floats:
+def district_level(places: Places, strength: float) -> Floats:
     """A relative level by district, higher where people are more deprived; its mean over people is 1."""
     people = np.bincount(places.district, places.people)
     deprived = np.bincount(places.district, places.people * (0.5 - places.deprivation)) / people
@@ -87,7 +87,7 @@ def _reason_shares(permanent: bool, year: int) -> Floats:
 
 def _suspensions(random: np.random.Generator, places: Places) -> dict[str, bytes]:
     """Suspensions and permanent exclusions, one row an event; the same pupils come back."""
-    level = _district_level(places, 1.5) * figure("suspensions_local_level")
+    level = district_level(places, 1.5) * figure("suspensions_local_level")
     at_risk = np.maximum(pupils(places, 2021).sum(axis=1) // 42, 30)
     # Pupils who are ever suspended, by district, year of birth and rank.
     cohorts = np.arange(2018 - 13, 2023)
@@ -171,7 +171,7 @@ def _suspensions(random: np.random.Generator, places: Places) -> dict[str, bytes
 
 def _absence(random: np.random.Generator, places: Places) -> dict[str, bytes]:
     """Absence by term, district, phase and group of pupils."""
-    level = _district_level(places, 0.7)
+    level = district_level(places, 0.7)
     relative = items("cin_absence_relative")
     phase_level = np.array([0.80, 1.22, 1.75])
     files: dict[str, bytes] = {}
@@ -240,7 +240,7 @@ def _factor_shares(year: int) -> dict[str, float]:
 
 def _children_in_need(random: np.random.Generator, places: Places) -> dict[str, bytes]:
     """Factors found at the end of assessments, one row an assessment and factor."""
-    level = _district_level(places, 1.6)
+    level = district_level(places, 1.6)
     young = np.bincount(places.district, places.people * places.age_shares[:, AGE_FROM < 18].sum(axis=1))
     files: dict[str, bytes] = {}
     number, children = 0, 0

@@ -93,6 +93,22 @@ HEADERS = {
         "survey survey_date lad_code group question answer unweighted_count unweighted_base weighted_count "
         "weighted_base",
     ),
+    "dfe/b1_*.csv": (1, "time_period geographic_level region_code new_la_code la_name At31_episodes"),
+    "dfe/cla_*.csv": (
+        1,
+        "time_period geographic_level region_code new_la_code la_name population_count population_estimate "
+        "number rate_per_10000",
+    ),
+    "dfe/ud_neet.csv": (
+        1,
+        "time_period geographic_level region_code new_la_code la_name Age Characteristic_grouping Characteristic "
+        "avgcohort avgNEET avgNK avgNEETNK NEETNKprop",
+    ),
+    "dfe/ons_mid-year_population.csv": (
+        1,
+        "time_period geographic_level region_code new_la_code la_name population_estimate",
+    ),
+    "dfe/geo_hierarchy.csv": (1, "new_la_code old_la_code la_name region_code most_recent_year_included"),
     "reference/population_lsoa21.csv": (1, "mid_year lsoa21_code sex age_band population"),
     "reference/lookup_lsoa21_msoa21_lad.csv": (
         1,
@@ -239,6 +255,9 @@ def test_nothing_but_the_interface_is_delivered(deliveries: Path) -> None:
     rest = {path.relative_to(deliveries).as_posix() for path in found - expected}
     assert rest == {
         "SYNTHETIC.txt",
+        "dfe/sn_example.xlsx",
+        # Its header has spaces: test_children.py reads it.
+        "youth_justice/first_time_entrants.csv",
         "reference/boundaries_lsoa21.geojson",
         "reference/boundaries_lad.geojson",
     }
