@@ -25,6 +25,7 @@ from pipeline.publish.definitions import read_benchmarks, read_breaks, read_cave
 from pipeline.publish.figures import publish_figures
 from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
+from pipeline.publish.trends import find_trends
 from pipeline.register import Delivery
 from pipeline.settings import Settings
 from pipeline.warehouse import open_warehouse
@@ -78,6 +79,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
         "caveats": find_caveats(caveats, shown),
         "comparisons": compare(values, indicators, breaks, benchmarks, areas, rounding),
+        "trends": find_trends(values, indicators, breaks, rounding),
         "signals": find_signals(values, breaks),
         "distributions": describe_distributions(values),
         "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),

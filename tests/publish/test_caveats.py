@@ -80,9 +80,7 @@ def shown(figures: Figures) -> Shown:
     gaps = pd.DataFrame(
         {"start_date": pd.to_datetime(["2019-07-01"]), "end_date": pd.to_datetime(["2020-06-30"])}
     )
-    return Shown(
-        frame, breaks, gaps, pd.DataFrame({"new_code": ["E06000066"]}), frozenset({"factor_rate"})
-    )
+    return Shown(frame, breaks, gaps, pd.DataFrame({"new_code": ["E06000066"]}), frozenset({"factor_rate"}))
 
 
 def applying(figures: Figures) -> set[str]:

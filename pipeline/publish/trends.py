@@ -1,0 +1,127 @@
+"""Whether each yearly series of the area and its districts rises or falls, from published figures alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.publish.comparators import OWN_AREAS, YEARS
+from pipeline.publish.definitions import RULE_CHANGE
+from pipeline.publish.keys import CELL
+from pipeline.publish.spans import changes_between, left_out_in
+from pipeline.statistics.intervals import Floats
+from pipeline.statistics.trend import RateTrend, ShareTrend, trend_of_rates, trend_of_shares
+
+SERIES = ["lens_id", "area_type", "area_code", "split"]
+COLUMNS = [
+    "indicator_id", *SERIES, "period_type", "first_period", "last_period", "point_count", "value", "lower95",
+    "upper95", "measure_of_change", "verdict", "reason",
+]  # fmt: skip
+VERDICTS = {
+    "rising": "rising",
+    "falling": "falling",
+    "unclear": "no_clear_change",
+    "too_few": "not_enough_points",
+}
+HIDDEN = "A figure of the series is hidden."
+ROUNDED = "The verdict would change within the rounding of the counts."
+
+
+def find_trends(
+    values: pd.DataFrame, indicators: pd.DataFrame, breaks: pd.DataFrame, rounding: pd.DataFrame
+) -> pd.DataFrame:
+    """One row a yearly series of rates, ratios or shares: COLUMNS.
+
+    `value` is the ratio of a year's rate to the last, or the change of a share in percentage points a year. A
+    change in counting starts a new level, so that no step is taken for a trend; a year in which counting changed
+    is left out, and so is a left-out period (COVID). `verdict` is rising, falling, no_clear_change,
+    not_enough_points, suppressed (a hidden figure in the series: no number is shown), or cannot_be_told where the
+    rounding of the counts could turn it. `rounding` is of `find_rounding`.
+    """
+    yearly = values[
+        values["period_type"].isin(YEARS)
+        & values["area_type"].isin(OWN_AREAS)
+        & (values["breakdown"] == "none")
+    ]
+    kinds = indicators.set_index("indicator_id")["kind"]
+    facts = yearly.assign(kind=yearly["indicator_id"].map(kinds)).merge(rounding, on=CELL, how="left")
+    found = [
+        _of_indicator(rows, breaks[breaks["indicator_id"] == name]).assign(
+            indicator_id=str(name), period_type=str(period_type)
+        )
+        for (name, period_type), rows in facts[facts["kind"] != "count"].groupby(
+            ["indicator_id", "period_type"], sort=True
+        )
+    ]
+    return pd.concat(found, ignore_index=True)[COLUMNS] if found else pd.DataFrame(columns=COLUMNS)
+
+
+def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
+    """The trends of all series of one indicator and kind of year."""
+    periods = (
+        rows[["indicator_id", "period_start", "period_end"]].drop_duplicates().sort_values("period_start")
+    )
+    days = periods["indicator_id"], periods["period_start"], periods["period_end"]
+    changed, restricted = changes_between(*days, breaks), left_out_in(*days, breaks)
+    is_left_out = (changed != "") | (restricted != "")
+    table = rows.set_index([*SERIES, "period_start"])
+    columns = periods["period_start"]
+
+    def grid(name: str) -> pd.DataFrame:
+        return table[name].unstack("period_start").reindex(columns=columns)
+
+    status, numerator, denominator = grid("value_status"), grid("numerator"), grid("denominator")
+    is_hidden = ((status == "suppressed").to_numpy() & ~is_left_out).any(axis=1)
+    half = grid("numerator_half").fillna(0).to_numpy().max(axis=1)
+    n = np.where(is_hidden[:, np.newaxis], np.nan, numerator.to_numpy(float))
+    d = denominator.to_numpy(float)
+    years = _as_years(columns)
+    changes = _as_years(breaks.loc[breaks["kind"] == RULE_CHANGE, "start_date"])
+    is_share = rows["kind"].iloc[0] == "share"
+    # The most that rounding can tilt a series: all of it down at one end and up at the other.
+    turns = (0, -1, 1) if half.any() else (0,)
+    tilts = [turn * half[:, np.newaxis] * np.linspace(-1, 1, len(years)) for turn in turns]
+    trends = [_fit(np.maximum(n + tilt, 0), d, years, changes, is_left_out, is_share) for tilt in tilts]
+    plain = trends[0]
+    is_turned = np.any([end.directions != plain.directions for end in trends], axis=0)
+    verdict = np.select(
+        [is_hidden, is_turned],
+        ["suppressed", "cannot_be_told"],
+        [VERDICTS[word] for word in plain.directions],
+    )
+    left_out = list(dict.fromkeys(label for label in [*changed, *restricted] if label))
+    told = f"Left out: {'; '.join(left_out)}." if left_out else ""
+    used = status.notna().to_numpy() & ~np.isnan(numerator.to_numpy(float)) & ~is_left_out
+    decimals = 2 if is_share else 3
+    frame = status.index.to_frame(index=False)
+    return frame.assign(
+        first_period=_edge(used, columns, first=True),
+        last_period=_edge(used, columns, first=False),
+        point_count=used.sum(axis=1),
+        value=np.round(plain.value, decimals),
+        lower95=np.round(plain.lower, decimals),
+        upper95=np.round(plain.upper, decimals),
+        measure_of_change="percentage points a year" if is_share else "ratio a year",
+        verdict=verdict,
+        reason=np.select([is_hidden, is_turned], [HIDDEN, ROUNDED], told),
+    )
+
+
+def _fit(
+    n: Floats, d: Floats, years: Floats, changes: Floats, is_left_out: NDArray[np.bool_], is_share: bool
+) -> RateTrend | ShareTrend:
+    if is_share:
+        return trend_of_shares(np.minimum(n, d), d, years, breaks=list(changes), is_left_out=is_left_out)
+    return trend_of_rates(n, d, years, breaks=list(changes), is_left_out=is_left_out)
+
+
+def _as_years(days: pd.Series) -> Floats:
+    stamps = pd.to_datetime(days)
+    return np.asarray(stamps.dt.year + (stamps.dt.day_of_year - 1) / 365.25, dtype=np.float64)
+
+
+def _edge(used: NDArray[np.bool_], columns: pd.Series, *, first: bool) -> pd.Series:
+    """The first or last period that each series rests on; missing where there is none."""
+    place = used.argmax(axis=1) if first else used.shape[1] - 1 - used[:, ::-1].argmax(axis=1)
+    return pd.Series(columns.to_numpy()[place]).where(pd.Series(used.any(axis=1)))

@@ -1,0 +1,152 @@
+"""Trends of published years: breaks and restrictions out, hidden figures and rounding told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.publish.trends import find_trends
+from pipeline.settings import Settings
+
+INDICATORS = pd.DataFrame(
+    {
+        "indicator_id": ["violence_rate", "dwelling_share", "lens_offences"],
+        "kind": ["rate", "share", "count"],
+    }
+)
+CELL = ["indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
+        "breakdown", "breakdown_value", "split"]  # fmt: skip
+
+
+def years(
+    counts: list[float], denominator: float = 100_000, indicator_id: str = "violence_rate"
+) -> pd.DataFrame:
+    """A published series of financial years to 2023/24; a missing count is hidden."""
+    numerator = np.asarray(counts, dtype=float)
+    starts = [pd.Timestamp(2024 - len(counts) + position, 4, 1) for position in range(len(counts))]
+    is_shown = ~np.isnan(numerator)
+    return pd.DataFrame(
+        {
+            "indicator_id": indicator_id,
+            "lens_id": "",
+            "area_code": "X23000001",
+            "area_type": "vru",
+            "period_type": "financial_year",
+            "period_start": starts,
+            "period_end": [start + pd.DateOffset(years=1, days=-1) for start in starts],
+            "breakdown": "none",
+            "breakdown_value": "",
+            "split": "all",
+            "numerator": numerator,
+            "denominator": np.where(is_shown, denominator, np.nan),
+            "value_status": np.where(is_shown, "reported", "suppressed"),
+        }
+    )
+
+
+def breaks(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
+    """Breaks that touch the rate of violence, from (kind, first day, last day)."""
+    return pd.DataFrame(
+        {
+            "break_id": [f"break {number}" for number in range(len(rows))],
+            "indicator_id": ["violence_rate"] * len(rows),
+            "start_date": pd.to_datetime([start for _, start, _ in rows]),
+            "end_date": pd.to_datetime([end for _, _, end in rows]),
+            "kind": [kind for kind, _, _ in rows],
+            "label": [f"{kind} of {start}" for kind, start, _ in rows],
+        }
+    )
+
+
+def run(values: pd.DataFrame, changes: pd.DataFrame | None = None, half: float = 0.0) -> pd.Series:
+    rounding = values[CELL].assign(numerator_half=half, denominator_half=0.0)
+    found = find_trends(values, INDICATORS, breaks() if changes is None else changes, rounding)
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+GROWTH = [1000 * 1.05**year for year in range(8)]
+
+
+def test_a_rate_that_grows_by_a_twentieth_a_year_is_rising() -> None:
+    trend = run(years(GROWTH))
+    assert (trend["value"], trend["verdict"], trend["point_count"]) == (1.05, "rising", 8)
+    assert trend["lower95"] > 1.03
+    assert trend["measure_of_change"] == "ratio a year"
+
+
+@pytest.mark.parametrize(
+    ("counts", "verdict"),
+    [(GROWTH[::-1], "falling"), ([1000, 1010, 990, 1005, 995, 1000, 1008, 992], "no_clear_change"),
+     (GROWTH[:4], "not_enough_points")],
+)  # fmt: skip
+def test_the_verdict_is_in_a_word(counts: list[float], verdict: str) -> None:
+    assert run(years(counts))["verdict"] == verdict
+
+
+def test_a_share_changes_by_points_a_year() -> None:
+    trend = run(years([4000.0 + 100 * year for year in range(8)], 10_000, "dwelling_share"))
+    assert (trend["value"], trend["verdict"]) == (1.0, "rising")
+    assert trend["measure_of_change"] == "percentage points a year"
+
+
+def test_a_hidden_year_hides_the_trend() -> None:
+    trend = run(years([*GROWTH[:3], np.nan, *GROWTH[4:]]))
+    assert trend["verdict"] == "suppressed"
+    assert trend[["value", "lower95", "upper95"]].isna().all()
+
+
+def test_a_step_where_counting_changed_is_no_trend() -> None:
+    stepped = [1000.0] * 4 + [2000.0] * 4
+    assert run(years(stepped))["verdict"] == "rising"
+    # The fifth year, 2020/21, begins on the day of the change.
+    assert run(years(stepped), breaks(("rule_change", "2020-04-01", None)))["verdict"] == "no_clear_change"
+
+
+def test_a_year_in_which_counting_changed_is_left_out_and_named() -> None:
+    trend = run(years(GROWTH), breaks(("rule_change", "2023-05-15", None)))
+    assert (trend["point_count"], trend["last_period"]) == (7, pd.Timestamp(2022, 4, 1))
+    assert trend["reason"] == "Left out: rule_change of 2023-05-15."
+
+
+def test_years_of_restrictions_are_left_out_and_2019_20_is_not() -> None:
+    counts = [1000.0, 1000, 1000, 1000, 200, 300, 1000, 1000]
+    trend = run(years(counts), breaks(("left_out", "2020-03-26", "2021-07-19")))
+    assert (trend["value"], trend["point_count"], trend["verdict"]) == (1.0, 6, "no_clear_change")
+
+
+def test_a_hidden_year_that_is_left_out_anyway_hides_nothing() -> None:
+    counts = [*GROWTH[:4], np.nan, np.nan, *GROWTH[6:]]
+    trend = run(years(counts), breaks(("left_out", "2020-04-01", "2021-07-19")))
+    assert (trend["value"], trend["verdict"]) == (1.05, "rising")
+
+
+def test_shading_leaves_nothing_out() -> None:
+    assert run(years(GROWTH), breaks(("shading", "2020-03-26", "2021-07-19")))["point_count"] == 8
+
+
+def test_a_trend_of_rounded_counts_must_hold_however_they_were_rounded() -> None:
+    counts = [100.0, 105, 110, 120, 125, 130, 140, 145]
+    assert run(years(counts), half=2.5)["verdict"] == "rising"
+    few = [20.0, 20, 25, 25, 30, 30, 30, 35]
+    assert run(years(few))["verdict"] == "rising"
+    assert run(years(few), half=2.5)["verdict"] == "cannot_be_told"
+
+
+def test_counts_without_a_population_have_no_trend() -> None:
+    values = years(GROWTH, indicator_id="lens_offences")
+    rounding = values[CELL].assign(numerator_half=0.0, denominator_half=0.0)
+    assert find_trends(values, INDICATORS, breaks(), rounding).empty
+
+
+def test_every_yearly_series_of_the_area_and_its_districts_has_one_trend(demonstration: Settings) -> None:
+    trends = pd.read_parquet(demonstration.published / "trends.parquet")
+    assert set(trends["area_type"]) == {"vru", "lad"}
+    series = ["indicator_id", "lens_id", "area_code", "period_type", "split"]
+    assert not trends.duplicated(series).any()
+    is_made = trends["verdict"].isin(["rising", "falling", "no_clear_change"])
+    assert trends.loc[~is_made & (trends["verdict"] != "cannot_be_told"), "value"].isna().all()
+    # Five years, of which two fall under restrictions, are too few for any trend of the police.
+    police = trends[trends["indicator_id"] == "violence_rate"]
+    assert set(police["verdict"]) == {"not_enough_points"}
