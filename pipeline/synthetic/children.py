@@ -13,10 +13,10 @@ import pyarrow as pa
 from pipeline.synthetic.calibration import figure
 from pipeline.synthetic.draws import Floats, Integers
 from pipeline.synthetic.education import district_level, reporting_years
+from pipeline.synthetic.national import COUNTRY, COUNTRY_PEOPLE
 from pipeline.synthetic.periods import label
 from pipeline.synthetic.places import (
     AGE_FROM,
-    COUNTRY,
     DISTRICTS,
     ELSEWHERE_DISTRICT,
     MID_YEARS,
@@ -69,7 +69,7 @@ def build_areas(places: Places) -> Areas:
     growth = (1 + figure("local_population_growth") * (np.array(MID_YEARS) - 2021))[:, None, None]
     thousands = np.array([size for size, _ in _OTHERS.values()])
     others = growth * 1000 * thousands[None, :, None] * np.array(_OTHERS_SHARES)
-    country = growth * np.array([figure(f"{name}_population", "England") for name in _GROUPS])[None, None, :]
+    country = growth * COUNTRY_PEOPLE * np.array(_OTHERS_SHARES)
     authorities = np.rint(np.concatenate([districts, others], axis=1))
     return Areas(
         codes=(
@@ -87,15 +87,19 @@ def build_areas(places: Places) -> Areas:
 
 
 def _counts(
-    random: np.random.Generator, areas: Areas, group: int, year: int, national: float, spread: float
+    random: np.random.Generator, areas: Areas, group: int, year: int, rate: float, spread: float
 ) -> Integers:
-    """A count of the year by area: authorities by their people and need, the region their sum, the country's given."""
+    """A count of the year by area, at the published rate a person: the region's is the sum of its authorities'."""
     people = areas.people[MID_YEARS.index(year - 1), :, group]
-    authorities = people[:-2] * national / people[-1] * areas.need**spread
-    # What is left of the difference between authorities, like the practice of each, is not need.
-    practice = 1 + 0.16 * (random.random(len(authorities)) - 0.5)
-    drawn = random.poisson(authorities * practice)
-    return np.concatenate([drawn, [drawn.sum(), round(national)]]).astype(np.int64)
+    # Authorities of the same need differ in their practice.
+    practice = 1 + 0.16 * (random.random(len(areas.need)) - 0.5)
+    drawn = random.poisson(people[:-2] * rate * areas.need**spread * practice)
+    return np.concatenate([drawn, [drawn.sum(), round(people[-1] * rate)]]).astype(np.int64)
+
+
+def _rate_of_children(metric: str, period: str) -> float:
+    """England's published count over its children."""
+    return figure(metric, "", period) / figure("children_population", "England")
 
 
 def _levels(areas: Areas) -> list[tuple[str, str, str]]:
@@ -126,8 +130,7 @@ def _in_need(random: np.random.Generator, areas: Areas) -> bytes:
     """Children in need at 31 March."""
     rows: list[tuple[int, int, dict[str, str | int | float]]] = []
     for year in reporting_years():
-        national = figure("children_in_need", "", f"31 Mar {year}")
-        counts = _counts(random, areas, 0, year, national, 1.0)
+        counts = _counts(random, areas, 0, year, _rate_of_children("children_in_need", f"31 Mar {year}"), 1.0)
         rows += [(year, area, {"At31_episodes": int(count)}) for area, count in enumerate(counts)]
     return _table(areas, rows)
 
@@ -138,7 +141,7 @@ def _looked_after(random: np.random.Generator, areas: Areas) -> bytes:
     for year in reporting_years():
         children = areas.people[MID_YEARS.index(year - 1), :, 0]
         for words, metric in _CARE_GROUPS.items():
-            counts = _counts(random, areas, 0, year, figure(metric, "", f"YE 31 Mar {year}"), 1.4)
+            counts = _counts(random, areas, 0, year, _rate_of_children(metric, f"YE 31 Mar {year}"), 1.4)
             rows += [
                 (
                     year,
@@ -163,8 +166,8 @@ def _not_in_education(random: np.random.Generator, areas: Areas) -> bytes:
         without, either = (
             figure(metric, "", f"Dec to Feb {year}") for metric in ("neet_share", "neet_or_not_known_share")
         )
-        neet = _counts(random, areas, 2, year, cohort[-1] * without, 1.0)
-        unknown = _counts(random, areas, 2, year, cohort[-1] * (either - without), 0.4)
+        neet = _counts(random, areas, 2, year, without, 1.0)
+        unknown = _counts(random, areas, 2, year, either - without, 0.4)
         for area, size in enumerate(cohort):
             both = int(neet[area] + unknown[area])
             cells: dict[str, str | int | float] = {
@@ -199,7 +202,7 @@ def _first_time_entrants(random: np.random.Generator, areas: Areas) -> bytes:
     for year in reporting_years():
         youths = areas.people[MID_YEARS.index(year - 1), :, 1]
         rate = figure("first_time_entrants_per_100000", "", f"YE Dec {year - 1}")
-        counts = _counts(random, areas, 1, year, rate * youths[-1] / 100_000, 1.5)
+        counts = _counts(random, areas, 1, year, rate / 100_000, 1.5)
         rows += [
             {
                 "Financial Year": label(year).replace("-", "/"),

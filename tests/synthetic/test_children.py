@@ -33,16 +33,17 @@ def in_need(deliveries: Path) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_the_country_has_the_published_counts(deliveries: Path, in_need: pd.DataFrame, year: int) -> None:
+def test_the_country_has_the_published_rates(deliveries: Path, in_need: pd.DataFrame, year: int) -> None:
+    england = figure("children_population", "England")
     own = national(in_need).set_index("time_period").loc[str(year)]
-    assert own["At31_episodes"] == figure("children_in_need", "", f"31 Mar {year}")
+    expected = 10_000 * figure("children_in_need", "", f"31 Mar {year}") / england
+    assert own["rate"] == pytest.approx(expected, abs=0.1)
     care = national(read_text(deliveries, "dfe/cla_*.csv"))
     looked_after = care[
         (care["time_period"] == str(year)) & (care["population_count"] == "Children looked after at 31 March")
     ]
-    assert looked_after["number"].astype(int).tolist() == [
-        figure("children_looked_after", "", f"YE 31 Mar {year}")
-    ]
+    expected = 10_000 * figure("children_looked_after", "", f"YE 31 Mar {year}") / england
+    assert looked_after["rate_per_10000"].astype(float).tolist() == [pytest.approx(expected, abs=0.6)]
     winter = national(read_text(deliveries, "dfe/ud_neet.csv")).set_index("time_period").loc[str(year)]
     assert float(winter["NEETNKprop"]) == pytest.approx(
         100 * figure("neet_or_not_known_share", "", f"Dec to Feb {year}"), abs=0.06
