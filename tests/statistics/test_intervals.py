@@ -135,19 +135,25 @@ def test_limits_of_shares_agree_with_phstatsmethods(confidence: float) -> None:
 
 
 def test_rates_and_shares_agree_with_phstatsmethods_by_the_frame() -> None:
-    events, people = random.integers(1, 3_000, 300), random.integers(3_000, 90_000, 300)
+    # From one event on: that PHStatsMethods has no limits of none is told in test_standardisation.
+    people = np.concatenate([np.arange(1, 301), random.integers(300, 900_000, 1_200)]).astype(float)
+    events = np.ceil(people * random.uniform(0, 1, 1_500) ** 4)
+    events[:150] = people[:150]
     frame = pd.DataFrame({"events": events, "people": people})
-    rate = rate_with_limits(frame["events"], frame["people"], multiplier=1_000)
-    theirs = ph_rate(frame.copy(), "events", "people", multiplier=1_000)
-    assert rate.value == pytest.approx(theirs["Value"], abs=1e-7)
-    assert rate.lower == pytest.approx(theirs["lower_95_ci"], abs=1e-7)
-    assert rate.upper == pytest.approx(theirs["upper_95_ci"], abs=1e-7)
-
-    share = share_with_limits(frame["events"], frame["people"])
-    theirs = ph_proportion(frame.copy(), "events", "people", multiplier=100)
-    assert share.value == pytest.approx(theirs["Value"], abs=1e-7)
-    assert share.lower == pytest.approx(theirs["lower_95_ci"], abs=1e-7)
-    assert share.upper == pytest.approx(theirs["upper_95_ci"], abs=1e-7)
+    pairs = [
+        (
+            rate_with_limits(frame["events"], frame["people"], multiplier=100_000),
+            ph_rate(frame.copy(), "events", "people", multiplier=100_000),
+        ),
+        (
+            share_with_limits(frame["events"], frame["people"]),
+            ph_proportion(frame.copy(), "events", "people", multiplier=100),
+        ),
+    ]
+    for ours, theirs in pairs:
+        assert ours.value == pytest.approx(theirs["Value"], rel=1e-7)
+        assert ours.lower == pytest.approx(theirs["lower_95_ci"], rel=1e-7)
+        assert ours.upper == pytest.approx(theirs["upper_95_ci"], rel=1e-7)
 
 
 def test_small_ratios_agree_with_the_exact_binomial_interval() -> None:

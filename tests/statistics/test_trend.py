@@ -152,6 +152,19 @@ def test_series_do_not_touch_each_other() -> None:
     assert together.directions.tolist() == ["unclear", "too_few", "too_few", "unclear"]
 
 
+def test_series_with_few_events_or_of_very_different_sizes_have_a_trend_too() -> None:
+    # Plain Newton steps run away from the first, steps by the expected curvature circle round the others.
+    steep = trend_of_rates([0.0] * 8 + [1, 1e6], 1_000, YEARS)
+    assert steep.value == pytest.approx(1e6, rel=1e-5)
+    sparse = trend_of_rates(
+        [[0.0, 0, 0, 0, 0, 9, 1, 0, 0, 0], [1e6, 0, 0, 0, 0, 0, 0, 0, 0, 1], [8, 1, 0, 0, 0, 1, 0, 0, 0, 0]],
+        1_000,
+        YEARS,
+    )
+    assert sparse.directions.tolist() == ["unclear", "falling", "unclear"]
+    assert np.all((sparse.lower < sparse.value) & (sparse.value < sparse.upper))
+
+
 series = st.lists(st.tuples(st.integers(0, 3_000), st.integers(1_000, 90_000)), min_size=6, max_size=12)
 
 
