@@ -174,10 +174,25 @@ def _origin(found: Explanation) -> Iterator[Line]:
         yield "Corrected", f"{row['source_id']}, {row['column_name']}: {row['reason']} ({row['source']})"
     if not found.corrections:
         yield "Corrected", "nothing"
+    yield from _beside_the_force(found.reconciliation)
     for row in found.breaks:
         first, last = row["start_date"] or "a day that is not known", row["end_date"]
         since = f"{first} to {last}" if last else f"from {first}"
         yield "Counting", f"{row['label']} ({since})"
+
+
+def _beside_the_force(rows: Iterable[Row]) -> Iterator[Line]:
+    from pipeline.report.numbers import format_number, period_label
+
+    for explanation, group in groupby(rows, lambda row: row["explanation"]):
+        for row in group:
+            yield (
+                "Reconciled",
+                f"{period_label('quarter', row['period_start'], row['period_end'])}: "
+                f"{format_number(row['street_count'])} here, {format_number(row['force_count'])} in the force's own "
+                f"table ({row['percent']:+}%)",
+            )
+        yield "", explanation
 
 
 def _files(label: str, rows: Iterable[Row]) -> Iterator[Line]:

@@ -22,7 +22,7 @@ from pipeline.settings import Assessment, Settings
 
 Row = dict[str, Any]
 
-TABLES = ("indicators", "areas", "lenses", "provenance", "sources", "series_breaks")
+TABLES = ("indicators", "areas", "lenses", "provenance", "sources", "series_breaks", "reconciliation")
 SEEDS = (
     "measures",
     "measure_rules",
@@ -31,6 +31,7 @@ SEEDS = (
     "offence_codes",
     "disclosure_policies",
     "corrections",
+    "street_categories",
 )
 
 

@@ -63,6 +63,8 @@ class Explanation:
     policies: tuple[Policy, ...]
     # Changes in counting, and shaded periods, that touch the period.
     breaks: tuple[Row, ...]
+    # Quarters of street-level crime in the period, beside the force's own count.
+    reconciliation: tuple[Row, ...]
     release: str | None
 
 
@@ -117,6 +119,7 @@ def explain_figure(background: Background, question: Question) -> Explanation:
             for row in tables["series_breaks"]
             if row["indicator_id"] == question.indicator_id and _is_within(row, cell)
         ),
+        reconciliation=_reconciled(background, indicator["numerator_measure_id"], cell),
         release=None,
     )
 
@@ -202,6 +205,21 @@ def _is_within(row: Row, cell: Row) -> bool:
         return True
     last = row["end_date"] or row["start_date"]
     return bool(row["start_date"] <= cell["period_end"] and last >= cell["period_start"])
+
+
+def _reconciled(background: Background, measure_id: str, cell: Row) -> tuple[Row, ...]:
+    """The quarters inside the cell's period that are reconciled: of the whole area alone, as the force's table is."""
+    categories = background.seeds["street_categories"]
+    own = {row["crime_category"] for row in categories if row["measure_id"] == measure_id}
+    if cell["area_code"] != background.assessment.area.code:
+        return ()
+    return tuple(
+        row
+        for row in background.tables["reconciliation"]
+        if row["crime_category"] in own
+        and cell["period_start"] <= row["period_start"]
+        and row["period_end"] <= cell["period_end"]
+    )
 
 
 def _describe_correction(row: Mapping[str, str], contract: Contract) -> Row:

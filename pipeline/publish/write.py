@@ -23,6 +23,7 @@ from pipeline.publish.companions import (
 from pipeline.publish.comparisons import compare
 from pipeline.publish.definitions import read_benchmarks, read_breaks, read_caveats, read_force_gaps
 from pipeline.publish.figures import publish_figures
+from pipeline.publish.reconciliation import reconcile
 from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
 from pipeline.publish.trends import find_trends
@@ -57,6 +58,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         code_changes = warehouse.execute("from lad_code_changes order by old_code").df()
         lenses = warehouse.execute("from dim_lenses order by sort_order, lens_id").df()
         quality = read_quality(warehouse)
+        reconciliation = reconcile(warehouse.execute("from fct_street_quarters").df(), assessment.cut_off)
         open_sources = {
             row[0]
             for row in warehouse.execute(
@@ -75,6 +77,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "series_breaks": breaks,
         "sources": sources,
         "data_quality": quality,
+        "reconciliation": reconciliation,
         "areas": areas,
         "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
         "caveats": find_caveats(caveats, shown),
