@@ -51,10 +51,11 @@ def built(area_spread: float, force_spread: float, region_spread: float, seed: i
 
 
 def test_variance_is_found_at_the_level_at_which_it_was_built_in() -> None:
-    found = partition_by_level(*built(0.15, 0.30, 0.25))
-    assert found.area_variance == pytest.approx(0.15**2, rel=0.15)
-    assert found.force_variance == pytest.approx(0.30**2, rel=0.35)
-    assert found.region_share + found.force_share < 1
+    found = [partition_by_level(*built(0.15, 0.30, 0.25, seed)) for seed in range(4)]
+    # Two standard errors of a variance on 4 x 120 degrees of freedom, and on 4 x 32.
+    assert np.mean([each.area_variance for each in found]) == pytest.approx(0.15**2, rel=0.13)
+    assert np.mean([each.force_variance for each in found]) == pytest.approx(0.30**2, rel=0.25)
+    assert all(each.region_share + each.force_share < 1 for each in found)
     flat = partition_by_level(*built(0.30, 0.0, 0.0))
     assert flat.force_share < 0.05
     assert flat.region_share < 0.05
