@@ -51,6 +51,17 @@ def read_areas(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return areas.assign(geometry_wkb=pd.Series([outlines.get(pair) for pair in pairs], dtype="object"))
 
 
+def read_forces(warehouse: duckdb.DuckDBPyConnection) -> pd.Series:
+    """The police force of each of our districts that a lookup places, by district code."""
+    rows = warehouse.execute(
+        """select districts.lad_code, max(places.police_force_code) as police_force_code
+           from stg_run__districts as districts
+           inner join stg_reference__lad_police_force as places using (lad_code)
+           group by all order by all"""
+    ).df()
+    return rows.set_index("lad_code")["police_force_code"]
+
+
 def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """The dictionary: every indicator in words, its unit, whether it rests on the domestic abuse flag, and the sources
     that answer it here."""

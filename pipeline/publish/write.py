@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.publish.caveats import find_caveats, gather_shown
+from pipeline.publish.claim_rows import read_claim_rules
+from pipeline.publish.claims import judge_claims
 from pipeline.publish.companions import (
     CHANGE_COLUMNS,
     FINDING_COLUMNS,
@@ -18,6 +20,7 @@ from pipeline.publish.companions import (
     describe_provenance,
     describe_sources,
     read_areas,
+    read_forces,
     read_quality,
 )
 from pipeline.publish.comparisons import compare
@@ -56,6 +59,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         caveats = read_caveats(warehouse)
         force_gaps = read_force_gaps(warehouse)
         code_changes = warehouse.execute("from lad_code_changes order by old_code").df()
+        claim_rules, forces = read_claim_rules(warehouse), read_forces(warehouse)
         lenses = warehouse.execute("from dim_lenses order by sort_order, lens_id").df()
         quality = read_quality(warehouse)
         reconciliation = reconcile(warehouse.execute("from fct_street_quarters").df(), assessment.cut_off)
@@ -85,6 +89,14 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "trends": find_trends(values, indicators, breaks, rounding),
         "signals": find_signals(values, breaks),
         "distributions": describe_distributions(values),
+        "claims": judge_claims(
+            values,
+            claim_rules,
+            area_code=assessment.area.code,
+            area_name=assessment.area.name,
+            own_lens=assessment.definition.lens_id,
+            forces=forces,
+        ),
         "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),
         "provenance": describe_provenance([asdict(line) for line in lines], open_sources),
     }

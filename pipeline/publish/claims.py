@@ -1,0 +1,35 @@
+"""The sector's claims put to the test on what is published: a row a verdict."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.publish import definition_claim, share_claim, variation_claim
+from pipeline.publish.claim_rows import CLAIM_COLUMNS, ClaimRules, write_claim
+
+
+def judge_claims(
+    values: pd.DataFrame,
+    rules: ClaimRules,
+    *,
+    area_code: str,
+    area_name: str,
+    own_lens: str,
+    forces: pd.Series,
+) -> pd.DataFrame:
+    """The verdicts on all claims, from published figures alone (`figures.COLUMNS`): CLAIM_COLUMNS.
+
+    `forces` gives the police force of each district, by its code. A hidden or absent figure makes its verdict
+    `suppressed` or `not_available`, without numbers.
+    """
+    judged = {
+        share_claim.CLAIM: share_claim.judge_third(values, rules),
+        variation_claim.CLAIM: variation_claim.judge_variation(values, rules, forces),
+        definition_claim.CLAIM: definition_claim.judge_definition(values, rules, own_lens),
+    }
+    rows = [
+        write_claim(claim_id, judgement, rules, area_code, area_name)
+        for claim_id, judgements in judged.items()
+        for judgement in judgements
+    ]
+    return pd.DataFrame(rows, columns=CLAIM_COLUMNS)

@@ -1,0 +1,260 @@
+"""Verdicts follow the published figures, turn when the truth turns, and never use what is hidden."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.publish.claim_rows import ClaimRules
+from pipeline.publish.claims import judge_claims
+from pipeline.publish.share_claim import judge_share
+from pipeline.publish.variation_claim import CLAIM as VARIATION
+from tests.counts.reference import read_seed
+
+START, END = pd.Timestamp("2023-04-01"), pd.Timestamp("2024-03-31")
+VRU = "X23000001"
+RELATIVE = {"domestic_crime_rate": 0.015, "knife_crime_rate": 0.001, "robbery_rate": 0.0012,
+            "sexual_offences_rate": 0.003}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rules() -> ClaimRules:
+    """The seeds as the warehouse would give them."""
+    measures = pd.DataFrame(read_seed("claim_measures"))
+    return ClaimRules(
+        sentences=pd.DataFrame(read_seed("claims")),
+        thresholds={row["threshold_id"]: float(row["value"]) for row in read_seed("claim_thresholds")},
+        measures=measures,
+    )
+
+
+def figure(indicator_id: str, numerator: float, denominator: float = np.nan, **other: str) -> dict:
+    """One published row; hidden where the numerator is nan."""
+    is_shown = not np.isnan(numerator)
+    return {
+        "indicator_id": indicator_id, "lens_id": "", "area_code": VRU, "area_type": "vru",
+        "period_type": "financial_year", "period_start": START, "period_end": END, "breakdown": "none",
+        "breakdown_value": "", "split": "all", "numerator": numerator,
+        "denominator": denominator if is_shown else np.nan,
+        "value_status": "reported" if is_shown else "suppressed", **other,
+    }  # fmt: skip
+
+
+def judge(rows: list[dict], rules: ClaimRules, forces: pd.Series | None = None) -> pd.DataFrame:
+    return judge_claims(
+        pd.DataFrame(rows), rules, area_code=VRU, area_name="Exampleshire", own_lens="own",
+        forces=pd.Series(dtype="str") if forces is None else forces,
+    ).set_index("part")  # fmt: skip
+
+
+def district_rows(area_count: int, spreads: dict[str, float], seed: int = 1) -> list[dict]:
+    """A figure a district of each measure, drawn with these spreads of log rates (0.3 where not named)."""
+    random = np.random.default_rng(seed)
+    people = np.random.default_rng(99).uniform(80_000, 300_000, area_count)
+    rows = []
+    for indicator_id, base in RELATIVE.items():
+        log_rate = spreads.get(indicator_id, 0.3) * random.normal(size=area_count)
+        counts = random.poisson(base * people * np.exp(log_rate))
+        rows += [
+            figure(indicator_id, float(o), float(n), area_type="lad", area_code=f"X06{i:06}")
+            for i, (o, n) in enumerate(zip(counts, people, strict=True))
+        ]
+    return rows
+
+
+def third_rows(domestic: float, known: float, unknown: float) -> list[dict]:
+    return [
+        figure("domestic_violence_share", domestic, known),
+        figure("violence_rate", known + unknown, 700_000),
+        figure("violence_rate", unknown, 700_000, split="not_known"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "limits", "bounds", "word"),
+    [
+        (35.0, (34.0, 36.0), (33.0, 37.0), "about_a_third"),
+        # Unknown flags may take it three points out of the band of 32 to 38, and no further.
+        (33.0, (32.5, 33.5), (29.0, 41.0), "about_a_third"),
+        (33.0, (32.5, 33.5), (28.9, 40.0), "cannot_be_told"),
+        (33.0, (32.5, 33.5), (30.0, 41.1), "cannot_be_told"),
+        (31.9, (31.0, 32.8), (31.0, 32.8), "cannot_be_told"),
+        (30.0, (29.0, 31.0), (28.0, 31.9), "lower"),
+        (30.0, (29.0, 31.0), (28.0, 32.0), "cannot_be_told"),
+        (42.0, (41.0, 43.0), (38.1, 46.0), "higher"),
+        (42.0, (41.0, 43.0), (38.0, 46.0), "cannot_be_told"),
+    ],
+)
+def test_a_third_is_judged_at_the_edges_of_its_band(
+    rules: ClaimRules,
+    share: float,
+    limits: tuple[float, float],
+    bounds: tuple[float, float],
+    word: str,
+) -> None:
+    assert judge_share(share, *limits, bounds, rules.thresholds) == word
+
+
+def test_a_third_tells_share_interval_bounds_and_counts(rules: ClaimRules) -> None:
+    row = judge(third_rows(3_400, 10_000, 500), rules).loc["a_third"]
+    assert row["verdict"] == "about_a_third"
+    assert row["value"] == 34.0
+    assert 33.0 < row["lower95"] < 34.0 < row["upper95"] < 35.0
+    numbers = json.loads(row["numbers"])
+    assert [numbers["bound_lower"], numbers["bound_upper"]] == [
+        round(3_400 / 105, 4),
+        round(3_900 / 105, 4),
+    ]
+    assert {given["split"] for given in numbers["inputs"]} == {"all", "not_known"}
+    assert "3,400 of 10,000, 34.0%" in row["sentence"]
+    assert "the year to March 2024" in row["sentence"]
+
+
+def test_a_blank_flag_counted_either_way_can_leave_the_claim_open(rules: ClaimRules) -> None:
+    assert judge(third_rows(3_400, 10_000, 5_000), rules).loc["a_third", "verdict"] == "cannot_be_told"
+
+
+def test_other_offences_have_their_own_denominator(rules: ClaimRules) -> None:
+    rows = third_rows(3_400, 10_000, 500)
+    rows += [figure("sexual_offences_rate", 150, 6e5, split="domestic"),
+             figure("sexual_offences_rate", 850, 7e5, split="non_domestic"),
+             figure("domestic_share", np.nan, breakdown="offence_subgroup", breakdown_value="Homicide")]  # fmt: skip
+    claims = judge(rows, rules)
+    sexual = claims.loc["other_denominator:sexual_offences_rate"]
+    assert (sexual["verdict"], sexual["value"]) == ("not_the_claim", 15.0)
+    assert claims.loc["other_denominator:Homicide", "verdict"] == "suppressed"
+
+
+@pytest.mark.parametrize("hidden", [0, 1, 2])
+def test_a_hidden_count_leaves_no_number_in_the_verdict(rules: ClaimRules, hidden: int) -> None:
+    rows = third_rows(3_400, 10_000, 500)
+    rows[hidden] |= {"numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
+    row = judge(rows, rules).loc["a_third"]
+    assert row["verdict"] == "suppressed"
+    assert row[["value", "lower95", "upper95"]].isna().all()
+    assert "too few to report" in row["sentence"]
+    assert set(json.loads(row["numbers"])) == {"inputs"}
+
+
+def test_verdicts_turn_with_the_truth(rules: ClaimRules) -> None:
+    less = judge(district_rows(40, {"domestic_crime_rate": 0.20, "knife_crime_rate": 0.45}), rules)
+    assert less.loc["relative:knife_crime_rate", "verdict"] == "varies_less"
+    assert less.loc["overall", "verdict"] == "varies_less"
+    assert "varies less than knife crime is supported" in less.loc["overall", "sentence"]
+    assert less.loc[["literal", "absolute"], "verdict"].tolist() == ["differs", "not_supported"]
+    more = judge(district_rows(40, {"domestic_crime_rate": 0.45, "knife_crime_rate": 0.20}), rules)
+    assert more.loc[["relative:knife_crime_rate", "overall"], "verdict"].tolist() == ["varies_more"] * 2
+    assert more.loc["equivalence", "verdict"] == "materially_uneven"
+    equal = judge(district_rows(40, {}, seed=3), rules)
+    assert equal.loc["overall", "verdict"] == "not_detectably_different"
+
+
+def test_even_rates_are_told_to_be_practically_even(rules: ClaimRules) -> None:
+    claims = judge(district_rows(40, {"domestic_crime_rate": 0.05}), rules)
+    assert claims.loc["equivalence", "verdict"] == "practically_even"
+    assert claims.loc["absolute", "verdict"] == "supported_in_practice"
+
+
+def test_five_districts_settle_nothing(rules: ClaimRules) -> None:
+    claims = judge(district_rows(5, {"domestic_crime_rate": 0.05, "knife_crime_rate": 0.9}), rules)
+    parts = ["equivalence", "relative:knife_crime_rate", "overall"]
+    assert (claims.loc[parts, "verdict"] == "cannot_settle").all()
+    assert "5 districts" in claims.loc["overall", "sentence"]
+
+
+def test_a_district_whose_count_is_hidden_is_left_out_and_many_stop_the_comparison(rules: ClaimRules) -> None:
+    rows = district_rows(40, {"domestic_crime_rate": 0.20, "knife_crime_rate": 0.45})
+    knives = [row for row in rows if row["indicator_id"] == "knife_crime_rate"]
+    for row in knives[:4]:
+        row |= {"numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
+    claims = judge(rows, rules)
+    assert claims.loc["relative:knife_crime_rate", "area_count"] == 36
+    assert claims.loc["relative:robbery_rate", "area_count"] == 40
+    knives[4] |= {"numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
+    hidden = judge(rows, rules).loc["relative:knife_crime_rate"]
+    assert hidden["verdict"] == "suppressed"
+    assert hidden[["value", "lower95", "upper95", "p_value"]].isna().all()
+
+
+def test_unknown_flags_that_lie_unevenly_change_the_finding(rules: ClaimRules) -> None:
+    random = np.random.default_rng(8)
+    rows = district_rows(40, {"domestic_crime_rate": 0.2})
+    for i in range(40):
+        place = {"area_type": "lad", "area_code": f"X06{i:06}"}
+        rows.append(figure("violence_rate", float(random.poisson(2_000)), 1e5, split="domestic", **place))
+        rows.append(figure("violence_rate", 3_000.0 * (i % 4 == 0), 1e5, split="not_known", **place))
+    assert judge(rows, rules).loc["recording", "verdict"] == "depends_on_recording"
+    even = [row | {"numerator": 100.0} if row["split"] == "not_known" else row for row in rows]
+    assert judge(even, rules).loc["recording", "verdict"] == "holds"
+
+
+def test_forces_that_differ_take_their_share_and_one_force_has_none(rules: ClaimRules) -> None:
+    rows = district_rows(40, {"domestic_crime_rate": 0.05})
+    codes = [f"X06{i:06}" for i in range(40)]
+    forces = pd.Series([f"force {i // 8}" for i in range(40)], index=codes)
+    for row in rows:
+        if row["indicator_id"] == "domestic_crime_rate":
+            row["numerator"] = round(row["numerator"] * (1 + int(row["area_code"][3:]) // 8 / 4))
+    level = judge(rows, rules, forces).loc["level"]
+    assert level["verdict"] == "measured"
+    assert level["value"] > 80
+    one = pd.Series("force", index=codes)
+    assert judge(rows, rules, one).loc["level", "verdict"] == "not_available"
+
+
+def lens_rows(own: float, broad: float, unknown: float = 40) -> list[dict]:
+    return [
+        figure("lens_offences", own, lens_id="own", split="domestic"),
+        figure("lens_offences", broad, lens_id="broad_da_sv_vawg", split="domestic"),
+        figure("lens_offences", unknown, lens_id="broad_da_sv_vawg", split="not_known"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "broad", "word", "left_out"),
+    [(200, 9_000, "leaves_out_most", 97.7778), (7_000, 9_000, "leaves_out_some", 22.2222),
+     (9_000, 9_000, "leaves_out_none", 0.0), (np.nan, 9_000, "suppressed", np.nan)],
+)  # fmt: skip
+def test_what_the_own_definition_leaves_out_is_counted(
+    rules: ClaimRules, own: float, broad: float, word: str, left_out: float
+) -> None:
+    row = judge(lens_rows(own, broad), rules).loc["missing_from_definition"]
+    assert row["verdict"] == word
+    assert row["value"] == pytest.approx(left_out, nan_ok=True)
+
+
+def test_without_flags_it_cannot_be_told_what_is_left_out(rules: ClaimRules) -> None:
+    rows = [row | {"split": "all"} for row in lens_rows(200, 9_000)]
+    every = [*rows[:2], *(row | {"value_status": "not_available"} for row in lens_rows(1, 1))]
+    assert judge(every, rules).loc["missing_from_definition", "verdict"] == "cannot_be_told"
+    assert judge(rows[:2], rules).loc["missing_from_definition", "verdict"] == "cannot_be_told"
+
+
+def test_no_figures_make_no_rows(rules: ClaimRules) -> None:
+    nothing = pd.DataFrame([figure("ed_assault_rate", 5, 10)])
+    assert judge_claims(
+        nothing, rules, area_code=VRU, area_name="x", own_lens="own", forces=pd.Series(dtype="str")
+    ).empty
+
+
+def test_the_same_figures_in_another_order_give_the_same_rows(rules: ClaimRules) -> None:
+    rows = district_rows(20, {}) + third_rows(3_400, 10_000, 500) + lens_rows(200, 9_000)
+    pd.testing.assert_frame_equal(judge(rows, rules), judge(rows[::-1], rules))
+
+
+def test_sentences_name_no_cause_and_every_measure_is_an_indicator() -> None:
+    for row in read_seed("claims"):
+        words = row["sentence"] + row["caveat"]
+        assert not re.search(
+            r"\b(because|causes?d?|leads? to|due to|drives?)\b", words.replace("no cause", "")
+        )
+    known = {row["indicator_id"] for row in read_seed("indicators")}
+    assert {row["indicator_id"] for row in read_seed("claim_measures")} <= known
+    assert {row["claim_id"] for row in read_seed("claim_measures")} == {
+        row["claim_id"] for row in read_seed("claims")
+    }
+    assert VARIATION in {row["claim_id"] for row in read_seed("claims")}
