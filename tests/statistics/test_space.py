@@ -43,9 +43,9 @@ def test_crime_in_columbus_is_as_clustered_as_published() -> None:
 
     columbus = gpd.read_file(examples.get_path("columbus.shp"))
     neighbours = find_neighbours(list(columbus.geometry))
-    # R's spdep, moran.test(columbus$CRIME, nb2listw(columbus.gal)): 0.485770914, expectation -0.020833333.
+    # R's spdep, moran.test(columbus$CRIME, nb2listw(poly2nb(columbus))): 0.500188557, expected -0.020833333.
     found = spatial_autocorrelation(columbus["CRIME"], neighbours)
-    assert found.value == pytest.approx(0.485770914, abs=2e-2)
+    assert found.value == pytest.approx(0.500188557, abs=1e-9)
     assert found.expected == pytest.approx(-1 / 48)
     assert found.p_value == pytest.approx(0.002)
 
