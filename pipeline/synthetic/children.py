@@ -13,10 +13,11 @@ import pyarrow as pa
 from pipeline.synthetic.calibration import figure
 from pipeline.synthetic.draws import Floats, Integers
 from pipeline.synthetic.education import district_level, reporting_years
-from pipeline.synthetic.national import COUNTRY, COUNTRY_PEOPLE
+from pipeline.synthetic.national import COUNTRY_PEOPLE
 from pipeline.synthetic.periods import label
 from pipeline.synthetic.places import (
     AGE_FROM,
+    COUNTRY,
     DISTRICTS,
     ELSEWHERE_DISTRICT,
     MID_YEARS,

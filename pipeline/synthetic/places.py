@@ -22,6 +22,7 @@ from pipeline.synthetic.tables import csv_bytes, words
 FORCE = "X23000001"
 VRU_NAME = "Exampleshire"
 REGION = ("X12000001", "Example Region")
+COUNTRY = ("X92000001", "Example Country")
 DISTRICTS = (
     ("X06000001", "Port Example"),
     ("X06000002", "Upper Example"),

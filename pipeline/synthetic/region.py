@@ -15,6 +15,7 @@ from pipeline.synthetic.places import (
     AGE_BANDS,
     AGE_FROM,
     AGE_SHARES,
+    COUNTRY,
     FEMALE_PER_1000,
     REGION,
     SEXES,
