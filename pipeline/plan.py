@@ -34,6 +34,7 @@ from pipeline.settings import ConfigurationError, Settings, private_folders
 from pipeline.warehouse import build_warehouse, write_run_tables
 
 if TYPE_CHECKING:
+    from pipeline.explanation.claim import Verdict
     from pipeline.explanation.figure import Explanation
     from pipeline.explanation.question import Question
 
@@ -266,13 +267,15 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
     return Refreshed(ingested, True, hidden)
 
 
-def explain(settings: Settings, question: Question) -> Explanation:
-    """What stands behind a published figure."""
+def explain(settings: Settings, question: Question) -> Explanation | tuple[Verdict, ...]:
+    """What stands behind a published figure; of a claim, its verdicts."""
     from pipeline.explanation.background import read_background
+    from pipeline.explanation.claim import explain_claim
     from pipeline.explanation.figure import explain_figure
 
     check_published(settings)
-    return explain_figure(read_background(settings), question)
+    background = read_background(settings)
+    return explain_claim(background, question.indicator_id) or explain_figure(background, question)
 
 
 def assess(settings: Settings, say: Say) -> tuple[Refreshed, list[Path], bool]:

@@ -15,6 +15,7 @@ from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
 
 if TYPE_CHECKING:
     from pipeline.explanation.background import Row
+    from pipeline.explanation.claim import Verdict
     from pipeline.explanation.definition import Counted, Rule
     from pipeline.explanation.figure import Explanation, Policy
 
@@ -34,7 +35,9 @@ Line = tuple[str, str]
 
 
 def explain(
-    indicator: Annotated[str, typer.Argument(help="The indicator, as the report's tables and data name it.")],
+    indicator: Annotated[
+        str, typer.Argument(help="The indicator or claim, as the published tables name it.")
+    ],
     area: Annotated[str, typer.Option(help="The area, by code or name; else the whole area.")] = "",
     period: Annotated[
         str,
@@ -54,14 +57,49 @@ def explain(
     settings = read(assessment, workspace)
     found = plan.explain(settings, Question(indicator, area, period, split, lens, breakdown_value))
     if as_json:
-        typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False, default=str))
+        data = [asdict(each) for each in found] if isinstance(found, tuple) else asdict(found)
+        typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
         return
-    typer.echo("\n".join(tell(found)))
+    lines = (
+        [line for each in found for line in tell_verdict(each)] if isinstance(found, tuple) else tell(found)
+    )
+    typer.echo("\n".join(lines))
+
+
+def tell_verdict(verdict: Verdict) -> list[str]:
+    """One verdict on a claim in lines: the sentence, the statistic, and the figures that went in."""
+    from pipeline.report.numbers import format_number, period_label
+
+    years = period_label("", verdict.period_start, verdict.period_end)
+    measured = "" if verdict.value is None else f": {verdict.value:g}"
+    if verdict.lower95 is not None and verdict.upper95 is not None:
+        measured += f" (95% interval {verdict.lower95:g} to {verdict.upper95:g})"
+    others = ", ".join(f"{name} {number}" for name, number in verdict.numbers.items())
+    parts = [
+        (f"{verdict.part}", verdict.sentence),
+        ("Verdict", f"{verdict.verdict.replace('_', ' ')}, {verdict.area_code}, {years}"),
+        ("Statistic", f"{verdict.statistic}{measured}"),
+        ("Also", others),
+        ("Caveat", verdict.caveat),
+    ]
+    for row in verdict.figures[:SHOWN_FILES]:
+        part = row["breakdown_value"] or row["lens_id"]
+        counts = " of ".join(
+            format_number(row[name]) for name in ("numerator", "denominator") if row[name] is not None
+        )
+        when = period_label(row["period_type"], row["period_start"], row["period_end"])
+        words = (row["indicator_id"], part, SPLITS[row["split"]].strip(", "), row["area_code"], when,
+                 counts or row["value_status"].replace("_", " "))  # fmt: skip
+        parts.append(("Went in", " · ".join(word for word in words if word)))
+    more = len(verdict.figures) - SHOWN_FILES
+    if more > 0:
+        parts.append(("", f"and {more} more figures: --json has them all"))
+    return [*(lay_out(label, text) for label, text in parts if text), ""]
 
 
 def tell(found: Explanation) -> list[str]:
     """The explanation in lines: title, place and period, the figure, and then part by part."""
-    parts = (*_meaning(found), *_origin(found), *_protection(found))
+    parts = (*_meaning(found), *_comparisons(found), *_origin(found), *_protection(found))
     return [
         found.indicator["title"],
         _where(found),
@@ -146,6 +184,24 @@ def _meaning(found: Explanation) -> Iterator[Line]:
         yield "Bounds", f"{low} to {high}, whatever the flags that are not known would say"
 
 
+def _comparisons(found: Explanation) -> Iterator[Line]:
+    from pipeline.report.numbers import format_value
+
+    indicator = found.indicator
+    for row in found.comparisons:
+        value = row["comparator_value"]
+        shown = "" if value is None else f", {format_value(value, indicator['decimals'], indicator['unit'])}"
+        difference = (
+            ""
+            if row["difference"] is None
+            else f" ({row['measure_of_difference']} {row['difference']:g}, 95% interval {row['lower95']:g} to "
+            f"{row['upper95']:g})"
+        )
+        verdict = row["verdict"].replace("_", " ")
+        reason = f". {row['reason']}" if row["reason"] else ""
+        yield "Compared", f"{row['comparator_label']}{shown}: {verdict}{difference}{reason}"
+
+
 def _rules(counted: Counted) -> Iterator[Line]:
     def condition(rule: Rule) -> tuple[str, str, str]:
         return rule.meaning, rule.valid_from, rule.valid_to
@@ -214,6 +270,8 @@ def _protection(found: Explanation) -> Iterator[Line]:
     for policy in found.policies:
         yield "Small counts", f"{policy.source_id}: {_policy(policy)}"
     yield "Caveat", found.indicator["caveat"] or ""
+    for text in found.caveats:
+        yield "Caution", text
     yield "Release", found.release or "none: these figures are a draft"
 
 

@@ -22,7 +22,19 @@ from pipeline.settings import Assessment, Settings
 
 Row = dict[str, Any]
 
-TABLES = ("indicators", "areas", "lenses", "provenance", "sources", "series_breaks", "reconciliation")
+# What names one published figure.
+CELL = ("indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
+        "breakdown", "breakdown_value", "split")  # fmt: skip
+TABLES = (
+    "indicators",
+    "areas",
+    "lenses",
+    "provenance",
+    "sources",
+    "series_breaks",
+    "reconciliation",
+    "caveats",
+)
 SEEDS = (
     "measures",
     "measure_rules",
@@ -40,8 +52,10 @@ class Background:
     """What has been published for an assessment, and how it is defined."""
 
     assessment: Assessment
-    # Of many thousand cells a question needs those of one or two indicators.
+    # Of many thousand rows a question needs those of one or two indicators.
     values: pyarrow.Table
+    comparisons: pyarrow.Table
+    claims: list[Row]
     tables: Mapping[str, list[Row]]
     seeds: Mapping[str, Rows]
     contracts: Mapping[str, Contract]
@@ -49,7 +63,12 @@ class Background:
 
     def cells_of(self, indicator_id: str) -> list[Row]:
         """The published cells of an indicator."""
-        return _rows(self.values.filter(pyarrow.compute.field("indicator_id") == indicator_id))
+        return _rows(_of(self.values, indicator_id))
+
+    def comparisons_of(self, cell: Row) -> list[Row]:
+        """What a published cell is set beside."""
+        rows = _rows(_of(self.comparisons, cell["indicator_id"]))
+        return [row for row in rows if all(row[name] == cell[name] for name in CELL)]
 
 
 def read_background(settings: Settings) -> Background:
@@ -59,14 +78,21 @@ def read_background(settings: Settings) -> Background:
     seeds["lens_rules"] += read_local_lenses(settings.assessment)[1]
     own = settings.assessment.folder / "corrections.csv"
     seeds["corrections"] += read_rows(own) if own.exists() else []
+    claims = settings.published / "claims.parquet"
     return Background(
         assessment=settings.assessment,
         values=pyarrow.parquet.read_table(settings.published / "indicator_values.parquet"),
+        comparisons=pyarrow.parquet.read_table(settings.published / "comparisons.parquet"),
+        claims=_read_table(claims) if claims.exists() else [],
         tables={name: _read_table(settings.published / f"{name}.parquet") for name in TABLES},
         seeds=seeds,
         contracts={contract.source_id: contract for contract in read_contracts(settings.project)},
         graph=read_graph(settings.curated / "dbt" / settings.assessment.name / "manifest.json"),
     )
+
+
+def _of(table: pyarrow.Table, indicator_id: str) -> pyarrow.Table:
+    return table.filter(pyarrow.compute.field("indicator_id") == indicator_id)
 
 
 def _read_table(file: Path) -> list[Row]:

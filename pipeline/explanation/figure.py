@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.contracts import Contract
-from pipeline.explanation.background import Background, Row
+from pipeline.explanation.background import CELL, Background, Row
 from pipeline.explanation.definition import Counted, describe_counted, sources_of
 from pipeline.explanation.lineage import POPULATIONS, models_between, sources_above
 from pipeline.explanation.question import Question, find_cell, nearest
@@ -54,6 +54,8 @@ class Explanation:
     # The middle of which years the residents are of; none where the denominator is no population.
     population_years: tuple[int, ...]
     bounds: Bounds | None
+    # What it is set beside, each with the difference and a verdict.
+    comparisons: tuple[Row, ...]
     # source_id → the files of the models that it passes through.
     models: dict[str, tuple[str, ...]]
     deliveries: tuple[Row, ...]
@@ -63,6 +65,8 @@ class Explanation:
     policies: tuple[Policy, ...]
     # Changes in counting, and shaded periods, that touch the period.
     breaks: tuple[Row, ...]
+    # Cautions that apply to the indicator.
+    caveats: tuple[str, ...]
     # Quarters of street-level crime in the period, beside the force's own count.
     reconciliation: tuple[Row, ...]
     release: str | None
@@ -77,8 +81,9 @@ def explain_figure(background: Background, question: Question) -> Explanation:
     indicators = {row["indicator_id"]: row for row in tables["indicators"]}
     indicator = indicators.get(question.indicator_id)
     if indicator is None:
-        hint = nearest(question.indicator_id, indicators) or " `indicators.csv` lists them."
-        raise ConfigurationError(f"There is no published indicator {question.indicator_id!r}.{hint}")
+        claims = [row["claim_id"] for row in background.claims]
+        hint = nearest(question.indicator_id, [*indicators, *claims]) or " `indicators.csv` lists them."
+        raise ConfigurationError(f"There is no published indicator or claim {question.indicator_id!r}.{hint}")
     names = {row["area_code"]: row["area_name"] for row in tables["areas"]} | {area.code: area.name}
     usual = {"area_code": area.code, "lens_id": background.assessment.definition.lens_id}
     cell = dict(find_cell(question, background.cells_of(question.indicator_id), names, usual))
@@ -100,6 +105,10 @@ def explain_figure(background: Background, question: Question) -> Explanation:
         denominator=counted(denominator_id, denominator_split) if denominator_id else None,
         population_years=_population_years(cell) if is_population else (),
         bounds=_find_bounds(background, indicator, indicators, cell),
+        comparisons=tuple(
+            {name: value for name, value in row.items() if name not in CELL}
+            for row in background.comparisons_of(cell)
+        ),
         models={source_id: models_between(background.graph, source_id) for source_id in sources},
         deliveries=_describe(row for row in accepted if row["source_id"] in sources and _touches(row, cell)),
         population_deliveries=_describe(row for row in accepted if row["source_id"] in populations),
@@ -118,6 +127,9 @@ def explain_figure(background: Background, question: Question) -> Explanation:
             row
             for row in tables["series_breaks"]
             if row["indicator_id"] == question.indicator_id and _is_within(row, cell)
+        ),
+        caveats=tuple(
+            row["text"] for row in tables["caveats"] if row["indicator_id"] == question.indicator_id
         ),
         reconciliation=_reconciled(background, indicator["numerator_measure_id"], cell),
         release=None,

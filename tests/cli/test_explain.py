@@ -64,7 +64,10 @@ def test_json_holds_the_whole_hash_and_the_published_row(sna: Sna, workspace: Pa
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["violnce_rate"], "There is no published indicator 'violnce_rate'. Did you mean 'violence_rate'?"),
+        (
+            ["violnce_rate"],
+            "There is no published indicator or claim 'violnce_rate'. Did you mean 'violence_rate'?",
+        ),
         (
             ["violence_rate", "--area", "Exampelshire"],
             "There is no area 'Exampelshire'. Did you mean 'Exampleshire'?",

@@ -30,6 +30,8 @@ OPEN = {contract.source_id for contract in read_contracts(PROJECT) if contract.i
 ALLOWED = re.compile(
     r"indicator\.(decimals|is_proxy)|cell\.is_population_estimated|lens\.(sort_order|is_interpretation|is_local)"
     r"|(numerator|denominator)\.rules\.is_interpretation|population_years"
+    # Another period's figure or a benchmark; never what is left of the area without the hidden part.
+    r"|comparisons\.comparator_value"
     r"|policies\.(threshold|rounding_base)|(population_)?deliveries\.(rows_in|accepted|rejected)"
 )
 
@@ -87,6 +89,9 @@ def test_nothing_is_told_of_a_hidden_count(area: Settings) -> None:
         assert found.cell["value_status"] == "suppressed"
         data = json.loads(json.dumps(asdict(found), default=str))
         assert {path for path, _ in numbers_in(data) if not ALLOWED.fullmatch(path)} == set()
+        assert all(
+            row["comparator_value"] is None for row in found.comparisons if row["comparator_kind"] == "area"
+        )
         files = [
             each
             for each in (*found.deliveries, *found.population_deliveries)
@@ -150,6 +155,20 @@ def test_a_figure_is_explained_as_it_is_published(demonstration: Settings) -> No
         assert row.source_id in {each["source_id"] for each in found.deliveries}
         assert found.models[row.source_id][-1].endswith("fct_indicator_values.sql")
         assert row.source_id in {policy.source_id for policy in found.policies}
+
+
+def test_what_a_figure_is_set_beside_is_what_is_published(demonstration: Settings) -> None:
+    found = explain_figure(
+        read_background(demonstration), Question("domestic_violence_share", period="2023/24")
+    )
+    published = pd.read_parquet(demonstration.published / "comparisons.parquet")
+    own = published.merge(
+        pd.DataFrame([{**found.cell, "period_start": pd.Timestamp(found.cell["period_start"])}])[KEY]
+    )
+    assert len(own) > 1
+    assert [(row["comparator_label"], row["verdict"]) for row in found.comparisons] == list(
+        zip(own["comparator_label"], own["verdict"], strict=True)
+    )
 
 
 def test_bounds_hold_the_share(demonstration: Settings) -> None:

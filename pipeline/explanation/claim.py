@@ -1,0 +1,71 @@
+"""A claim put to the test: each verdict with its statistic, and the published figures that went into it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.explanation.background import Background, Row
+
+FIGURE_FIELDS = ("indicator_id", "lens_id", "area_code", "period_type", "period_start", "period_end", "breakdown_value",
+                 "split", "numerator", "denominator", "value", "value_status")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One part of a claim: what was measured, what follows, and the figures by which anybody can do it again."""
+
+    claim_id: str
+    part: str
+    area_code: str
+    period_start: date
+    period_end: date
+    statistic: str
+    value: float | None
+    lower95: float | None
+    upper95: float | None
+    p_value: float | None
+    area_count: int
+    verdict: str
+    sentence: str
+    caveat: str
+    # Further statistics, by name.
+    numbers: dict[str, Any]
+    figures: tuple[Row, ...]
+
+
+def explain_claim(background: Background, claim_id: str) -> tuple[Verdict, ...]:
+    """Every verdict on a claim, in published order; empty where no claim is called so."""
+    return tuple(_explain_row(background, row) for row in background.claims if row["claim_id"] == claim_id)
+
+
+def _explain_row(background: Background, row: Row) -> Verdict:
+    numbers = json.loads(row["numbers"])
+    figures = [
+        {name: cell[name] for name in FIGURE_FIELDS}
+        for given in numbers.pop("inputs")
+        for cell in _figures_of(background, given, row)
+    ]
+    return Verdict(**{**row, "numbers": numbers, "figures": tuple(figures)})
+
+
+def _figures_of(background: Background, given: Row, row: Row) -> list[Row]:
+    """The cells of the area, or of its districts where those are compared: of the whole period, else of its years."""
+    cells = [
+        cell
+        for cell in background.cells_of(given["indicator_id"])
+        if cell["split"] == (given["split"] or "all")
+        and cell["breakdown_value"] == given["breakdown_value"]
+        and (cell["area_type"] == "lad" if row["area_count"] > 1 else cell["area_code"] == row["area_code"])
+    ]
+    span = (row["period_start"], row["period_end"])
+    whole = [cell for cell in cells if (cell["period_start"], cell["period_end"]) == span]
+    return whole or [
+        cell
+        for cell in cells
+        if cell["period_type"] == "financial_year"
+        and span[0] <= cell["period_start"]
+        and cell["period_end"] <= span[1]
+    ]

@@ -1,0 +1,114 @@
+"""A claim's verdict is told with its statistic and every published figure that went in, and no other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pyarrow
+import pytest
+
+from pipeline.cli.explain import WIDTH, tell_verdict
+from pipeline.explanation.background import Background
+from pipeline.explanation.claim import explain_claim
+from pipeline.settings import DEMONSTRATION, read_assessment
+
+YEAR = {"period_type": "financial_year", "period_start": date(2023, 4, 1), "period_end": date(2024, 3, 31)}
+BEFORE = {"period_type": "financial_year", "period_start": date(2022, 4, 1), "period_end": date(2023, 3, 31)}
+
+
+def cell(**changed: Any) -> dict[str, Any]:
+    return {
+        "indicator_id": "domestic_violence_share", "lens_id": "", "area_code": "X1", "area_type": "vru", **YEAR,
+        "breakdown_value": "", "split": "all", "numerator": 320.0, "denominator": 1000.0, "value": 32.0,
+        "value_status": "reported", **changed,
+    }  # fmt: skip
+
+
+CELLS = [
+    cell(),
+    cell(**BEFORE, numerator=300.0),
+    cell(period_type="month", period_start=date(2024, 3, 1), numerator=25.0),
+    cell(split="domestic"),
+    cell(breakdown_value="Homicide"),
+    cell(indicator_id="violence_rate"),
+    cell(area_code="D1", area_type="lad", numerator=100.0),
+    cell(
+        area_code="D2",
+        area_type="lad",
+        numerator=None,
+        denominator=None,
+        value=None,
+        value_status="suppressed",
+    ),
+]
+CLAIM = {
+    "claim_id": "a_third", "part": "share", "area_code": "X1", "period_start": date(2023, 4, 1),
+    "period_end": date(2024, 3, 31), "statistic": "share", "value": 32.0, "lower95": 29.2, "upper95": 35.0,
+    "p_value": None, "area_count": 1, "verdict": "about_a_third", "sentence": "About a third.", "caveat": "Mind.",
+    "numbers": json.dumps(
+        {"inputs": [{"indicator_id": "domestic_violence_share", "split": "", "breakdown_value": ""}], "lowest": 30.1}
+    ),
+}  # fmt: skip
+
+
+def background(**claim: Any) -> Background:
+    return Background(
+        read_assessment(DEMONSTRATION),
+        values=pyarrow.Table.from_pylist(CELLS),
+        comparisons=pyarrow.table({}),
+        claims=[{**CLAIM, **claim}],
+        tables={},
+        seeds={},
+        contracts={},
+        graph=None,
+    )
+
+
+def test_a_verdict_is_told_with_the_figures_of_its_place_and_period() -> None:
+    [verdict] = explain_claim(background(), "a_third")
+    assert (verdict.value, verdict.lower95, verdict.upper95, verdict.verdict) == (
+        32.0,
+        29.2,
+        35.0,
+        "about_a_third",
+    )
+    assert verdict.numbers == {"lowest": 30.1}
+    assert [(row["area_code"], row["numerator"]) for row in verdict.figures] == [("X1", 320.0)]
+
+
+def test_a_period_of_several_years_is_told_by_year() -> None:
+    [verdict] = explain_claim(background(period_start=date(2022, 4, 1)), "a_third")
+    assert [row["numerator"] for row in verdict.figures] == [320.0, 300.0]
+
+
+def test_where_districts_are_compared_their_figures_are_told_and_hidden_ones_stay_hidden() -> None:
+    [verdict] = explain_claim(background(area_count=2), "a_third")
+    assert [(row["area_code"], row["numerator"]) for row in verdict.figures] == [("D1", 100.0), ("D2", None)]
+    lines = tell_verdict(verdict)
+    assert "Went in         domestic_violence_share · D1 · 2023/24 · 100 of 1,000" in lines
+    assert "Went in         domestic_violence_share · D2 · 2023/24 · suppressed" in lines
+
+
+def test_a_verdict_in_words_holds_sentence_statistic_and_caveat() -> None:
+    [verdict] = explain_claim(background(), "a_third")
+    lines = tell_verdict(verdict)
+    assert lines[:5] == [
+        "share           About a third.",
+        "Verdict         about a third, X1, April 2023 to March 2024",
+        "Statistic       share: 32 (95% interval 29.2 to 35)",
+        "Also            lowest 30.1",
+        "Caveat          Mind.",
+    ]
+    many = replace(verdict, figures=verdict.figures * 20, sentence="word " * 60)
+    assert max(map(len, "\n".join(tell_verdict(many)).splitlines())) <= WIDTH
+    assert "                and 8 more figures: --json has them all" in tell_verdict(many)
+    untold = tell_verdict(replace(verdict, value=None, lower95=None, upper95=None))
+    assert "Statistic       share" in untold
+
+
+@pytest.mark.parametrize("name", ["another", ""])
+def test_what_is_no_claim_has_no_verdict(name: str) -> None:
+    assert explain_claim(background(), name) == ()
