@@ -6,7 +6,8 @@ import glob
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
-from pipeline.definitions import read_local_lenses
+from pipeline.definitions import read_local_rows
+from pipeline.definitions.lens_rows import CODES, LENS_TABLES
 from pipeline.register import current_deliveries, read_ledger
 from pipeline.settings import Settings
 
@@ -19,19 +20,7 @@ def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str,
     import pandas as pd
 
     assessment, area = settings.assessment, settings.assessment.area
-    lenses, rules = read_local_lenses(assessment)
     deliveries = current_deliveries(read_ledger(settings.register), assessment.name)
-    lens_columns = [
-        "lens_id",
-        "title",
-        "short_title",
-        "meaning",
-        "unknown_flag_rule",
-        "source",
-        "is_interpretation",
-        "sort_order",
-    ]
-    rule_columns = ["lens_id", "offence_code", "condition", "valid_from", "valid_to"]
     return {
         "assessment": pd.DataFrame(
             [
@@ -98,9 +87,17 @@ def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str,
                 for contract in contracts
             ]
         ),
-        "local_lenses": pd.DataFrame(lenses, columns=lens_columns).astype("str"),
-        "local_lens_rules": pd.DataFrame(rules, columns=rule_columns).astype("str").replace("", None),
+        "local_lenses": _local_rows(settings, "lenses"),
+        **{f"local_{table}": _local_rows(settings, table).replace("", None) for table in CODES},
     }
+
+
+def _local_rows(settings: Settings, table: str) -> pd.DataFrame:
+    """The rows that the assessment adds to a table of lenses, as text."""
+    import pandas as pd
+
+    rows = read_local_rows(settings.assessment, table)
+    return pd.DataFrame(rows, columns=list(LENS_TABLES[table])).astype("str")
 
 
 def _rejected_rules(settings: Settings) -> pd.DataFrame:

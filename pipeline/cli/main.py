@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from pipeline.cli import check, fetch, quarantine, run, sources
+from pipeline.cli import check, fetch, lens, quarantine, run, sources
 from pipeline.cli.exit_codes import BUILD_FAILED, CHAIN_BROKEN, IDENTIFIERS, LOCKED, SURROUNDINGS, USAGE
 from pipeline.cli.explain import explain as explain_figure
 
@@ -31,6 +31,7 @@ app.command("fetch", short_help="Bring public sources and what partners left.")(
 app.command("ingest", short_help="Take in new or named deliveries.")(run.ingest)
 app.command("sources", short_help="List what may be delivered, and on what terms.")(sources.sources)
 app.add_typer(quarantine.app, name="quarantine", short_help="See or let in rows that were held back.")
+app.add_typer(lens.app, name="lens", short_help="See, compare and try definitions of violence.")
 app.command("refresh", short_help="Take in, build and publish.")(run.refresh)
 app.command("report", short_help="Write the report from the published figures.")(run.report)
 app.command("assess", short_help="Refresh and report in one.")(run.assess)

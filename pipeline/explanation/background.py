@@ -16,7 +16,7 @@ import pyarrow.compute
 import pyarrow.parquet
 
 from pipeline.contracts import Contract, read_contracts
-from pipeline.definitions import Rows, read_local_lenses, read_rows
+from pipeline.definitions import Rows, read_local_rows, read_rows
 from pipeline.explanation.lineage import Graph, read_graph
 from pipeline.settings import Assessment, Settings
 
@@ -75,7 +75,7 @@ def read_background(settings: Settings) -> Background:
     """The background of an assessment's published figures, its own lenses and corrections among the definitions."""
     folder = settings.project / "dbt_project" / "seeds"
     seeds = {name: read_rows(folder / f"{name}.csv") for name in SEEDS}
-    seeds["lens_rules"] += read_local_lenses(settings.assessment)[1]
+    seeds["lens_rules"] += read_local_rows(settings.assessment, "lens_rules")
     own = settings.assessment.folder / "corrections.csv"
     seeds["corrections"] += read_rows(own) if own.exists() else []
     claims = settings.published / "claims.parquet"

@@ -7,22 +7,20 @@ import pandas as pd
 
 from pipeline.publish.protect import (
     KEY,
-    SUPPRESSED,
     denominator_keys,
     hide_cells,
     numerator_keys,
     read_cells,
     relate_cells,
-    unknown_keys,
 )
-from pipeline.publish.weigh import weigh
 from pipeline.statistics.intervals import poisson_limits, rate_with_limits, share_with_limits
 
 ROUNDING = 5.0
+SUPPRESSED = "Too few to report, or would let a small number be worked out."
 COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
     "breakdown", "breakdown_value", "split", "numerator", "denominator", "value", "lower95", "upper95",
-    "lowest", "highest", "value_status", "status_reason", "is_population_estimated", "is_from_rounded", "source_id",
+    "value_status", "status_reason", "is_population_estimated", "source_id",
 ]  # fmt: skip
 
 
@@ -32,22 +30,16 @@ def publish_figures(
     policies: pd.DataFrame,
     parents: pd.Series,
     measure_parts: pd.DataFrame,
-    weights: pd.DataFrame,
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """The published values, one row a cell of the spine, and how many cells were hidden.
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
-    `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic.
     """
     protected, tally = protect_counts(figures, policies, parents, measure_parts)
     merged = protected.merge(
-        indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_id"]], on="indicator_id"
+        indicators[["indicator_id", "kind", "multiplier", "decimals"]], on="indicator_id"
     )
-    is_weighted = merged["kind"] == "weighted"
-    estimated = [_estimate(str(kind), rows) for kind, rows in merged[~is_weighted].groupby("kind", sort=True)]
-    if is_weighted.any():
-        weighed = weigh(merged[is_weighted], merged[merged["kind"] == "count"], weights)
-        estimated.append(_round(weighed.assign(denominator=np.nan)))
+    estimated = [_estimate(str(kind), rows) for kind, rows in merged.groupby("kind", sort=True)]
     values = pd.concat(estimated)
     values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
     return values[COLUMNS], tally
@@ -61,7 +53,6 @@ def protect_counts(
     by_key = cells.set_index(KEY)["cell_id"]
     numerators = _find(by_key, numerator_keys(figures))
     denominators = _find(by_key, denominator_keys(figures))
-    unknowns = _find(by_key, unknown_keys(figures))
     is_share = (
         figures["denominator_measure_id"].notna() & (figures["value_status"] == "reported")
     ).to_numpy()
@@ -74,7 +65,6 @@ def protect_counts(
     hides = is_reported & is_hidden
     status = np.where(hides, "suppressed", figures["value_status"])
     bases = cells.set_index("cell_id")["rounding_base"]
-    knows_unknown = (status == "reported") & (_lookup(hidden, unknowns, 1) == 0)
     protected = figures.assign(
         numerator=_round_to(figures["numerator"], _lookup(bases, numerators, np.nan)).where(
             status == "reported"
@@ -82,9 +72,6 @@ def protect_counts(
         denominator=_round_to(figures["denominator"], _lookup(bases, denominators, np.nan)).where(
             status == "reported"
         ),
-        unknown=_round_to(figures["unknown"], _lookup(bases, unknowns, np.nan)).where(knows_unknown),
-        is_from_rounded=(status == "reported")
-        & ~(np.isnan(_lookup(bases, numerators, np.nan)) & np.isnan(_lookup(bases, denominators, np.nan))),
         value_status=status,
         status_reason=np.where(status == "suppressed", SUPPRESSED, figures["status_reason"]),
     )
@@ -133,26 +120,14 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
     else:
         rate = rate_with_limits(numerator, denominator, 1.0)
         value, lower, upper = rate.value * multiplier, rate.lower * multiplier, rate.upper * multiplier
-    every = denominator + rows["unknown"].to_numpy(float)
-    return _round(
-        rows.assign(
-            denominator=denominator if kind != "count" else np.nan,
-            value=value,
-            lower95=lower,
-            upper95=upper,
-            lowest=numerator / every * multiplier,
-            highest=(numerator + rows["unknown"].to_numpy(float)) / every * multiplier,
-        )
-    )
-
-
-def _round(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with every number rounded: counts to one decimal, the others to those that the indicator declares."""
     decimals = rows["decimals"].to_numpy(int)
-    numbers = rows.reindex(columns=["value", "lower95", "upper95", "lowest", "highest"]).astype("float64")
-    counts = rows[["numerator", "denominator"]].astype("float64").round(1)
-    rounded = numbers.apply(lambda column: _round_each(column.to_numpy(), decimals))
-    return pd.concat([rows.drop(columns=[*numbers, *counts], errors="ignore"), rounded, counts], axis=1)
+    return rows.assign(
+        numerator=np.round(numerator, 1),
+        denominator=np.round(denominator, 1) if kind != "count" else np.nan,
+        value=_round_each(value, decimals),
+        lower95=_round_each(lower, decimals),
+        upper95=_round_each(upper, decimals),
+    )
 
 
 def _round_each(values: np.ndarray, decimals: np.ndarray) -> np.ndarray:

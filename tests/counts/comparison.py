@@ -7,6 +7,7 @@ from collections import Counter
 from pipeline.settings import Settings
 from tests.conftest import query
 from tests.counts.reference import Cell, count_area, figure_of, read_csv
+from tests.counts.twin_lens_admissions import count_lens_admissions
 
 FIGURES = """
     select indicator_id, lens_id, area_code, period_type, period_start, breakdown, breakdown_value, split,
@@ -18,7 +19,10 @@ FIGURES = """
 
 def disagreements(settings: Settings, where: str = "true") -> tuple[list[str], Counter[str]]:
     """The figures in which the warehouse and its twin differ, and how many were compared by source."""
-    twin = count_area(settings.deliveries, read_csv(settings.assessment.folder / "lens_rules.csv"))
+    own = settings.assessment.folder
+    twin = count_area(settings.deliveries, read_csv(own / "lens_rules.csv"))
+    health = own / "lens_health_rules.csv"
+    count_lens_admissions(settings.deliveries, read_csv(health) if health.exists() else [], twin.counts)
     differing: list[str] = []
     compared: Counter[str] = Counter()
     for *words, source_id, numerator, denominator in query(settings, f"{FIGURES} and {where}"):

@@ -44,9 +44,6 @@ def periods(cut_off: date) -> Iterator[tuple[str, date, date]]:
                 yield period_type, start, end
                 if period_type == "financial_year":
                     last_year = max(last_year, start)
-    for start in (date(year, month, 1) for year in range(2006, cut_off.year + 1) for month in (1, 4, 7, 10)):
-        if last_day("rolling_year", start) <= cut_off:
-            yield "rolling_year", start, last_day("rolling_year", start)
     start = last_year.replace(year=last_year.year - 2)
     yield "pooled_years", start, last_day("pooled_years", start)
 
@@ -74,8 +71,12 @@ def declared_cells(settings: Settings) -> Iterator[tuple]:
     """The cells that indicators.csv and indicator_cells.csv declare for an area of a fictional country."""
     first = first_of_measures(settings)
     indicators = {row["indicator_id"]: row for row in read_seed("indicators")}
-    lenses = [row["lens_id"] for row in read_seed("lenses")]
-    lenses += [row["lens_id"] for row in read_csv(settings.assessment.folder / "lenses.csv")]
+    own = read_csv(settings.assessment.folder / "lenses.csv")
+    lenses = {
+        "none": [""],
+        "every": [row["lens_id"] for row in (*read_seed("lenses"), *own)],
+        "with_admissions": [row["lens_id"] for row in read_seed("lens_health_rules")],
+    }
     all_periods, all_areas = list(periods(settings.assessment.cut_off)), areas(settings)
     for cell in read_seed("indicator_cells"):
         indicator = indicators[cell["indicator_id"]]
@@ -93,7 +94,7 @@ def declared_cells(settings: Settings) -> Iterator[tuple]:
                 is_early = start < earliest and period_type != "pooled_years"
                 if period_type != cell["period_type"] or is_early or start < since:
                     continue
-                for lens in lenses if cell["lenses"] == "every" else [""]:
+                for lens in lenses[cell["lenses"]]:
                     for value in values:
                         if is_out_of_use(value, start, end):
                             continue

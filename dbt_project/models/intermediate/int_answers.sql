@@ -6,16 +6,13 @@ fineness as (
         chosen.source_id,
         chosen.finest_area_type,
         chosen.cadence,
-        chosen.reach,
-        chosen.is_wider,
         chosen.is_delivered,
         sources.source_title,
         sources.ask,
         case questions.area_type when 'msoa' then 1 when 'lad' then 2 else 3 end as area_rank,
         case chosen.finest_area_type when 'msoa' then 1 when 'lad' then 2 else 3 end as source_rank
     from {{ ref("int_questions") }} as questions
-    inner join {{ ref("int_measure_sources") }} as chosen
-        on questions.measure_id = chosen.measure_id and questions.area_type = chosen.area_type
+    inner join {{ ref("int_measure_sources") }} as chosen on questions.measure_id = chosen.measure_id
     inner join {{ ref("stg_run__extract_sources") }} as sources on chosen.source_id = sources.source_id
 ),
 
@@ -29,11 +26,6 @@ carried_breakdowns as (
         source_id,
         breakdown
     from {{ ref("int_monthly_cells") }}
-),
-
-people as (
-    select people_measure_id as measure_id
-    from {{ ref("people_measures") }}
 ),
 
 sources_of_people as (
@@ -55,7 +47,7 @@ matched as (
         coverage.is_whole_force,
         places.has_places,
         carried.source_id is null as lacks_breakdown,
-        people.measure_id is not null and sources_of_people.source_id is null as lacks_people
+        fineness.measure_id = 'lens_victims' and sources_of_people.source_id is null as lacks_people
     from fineness
     left join open_sources on fineness.source_id = open_sources.source_id
     left join {{ ref("int_open_counts") }} as opened
@@ -93,7 +85,6 @@ matched as (
     left join {{ ref("int_undivided_sources") }} as undivided on fineness.source_id = undivided.source_id
     left join carried_breakdowns as carried
         on fineness.source_id = carried.source_id and fineness.breakdown = carried.breakdown
-    left join people on fineness.measure_id = people.measure_id
     left join sources_of_people on fineness.source_id = sources_of_people.source_id
     cross join {{ ref("int_force_coverage") }} as coverage
     cross join (
@@ -115,7 +106,7 @@ judged as (
             when is_open_table and open_status not in ('reported', 'suppressed', 'low')
                 then concat(source_title, ' gives no figure here.')
             when is_open_table then ''
-            when reach = 'wider' and not is_wider
+            when area_type in ('region', 'neighbours') or (area_type = 'country' and source_id != 'recorded_crime')
                 then concat(source_title, ' covers this area alone.')
             when source_id = 'recorded_crime' and area_type = 'vru' and not is_whole_force
                 then concat(source_title, ' covers the whole force, of which this area is a part. ', ask)

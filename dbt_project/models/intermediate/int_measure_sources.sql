@@ -1,41 +1,27 @@
--- Of the sources that can answer a measure, the preferred one that was delivered; else the one to ask for. Whom the
--- area is compared with is answered by tables that reach beyond it, whatever answers for the area itself.
+-- Of the sources that can answer a measure, the preferred one that was delivered; else the one to ask for.
 with
 
 ranked as (
     select
         measures.measure_id,
-        area_types.area_type,
-        area_types.reach,
         measures.source_id,
         measures.finest_area_type,
         measures.cadence,
-        wider.source_id is not null as is_wider,
         count(deliveries.delivery_id) > 0 as is_delivered,
         row_number() over (
-            partition by measures.measure_id, area_types.area_type
-            order by
-                case when area_types.reach = 'wider' and wider.source_id is null then 1 else 0 end,
-                case when count(deliveries.delivery_id) > 0 then 0 else 1 end,
-                measures.preference
+            partition by measures.measure_id
+            order by case when count(deliveries.delivery_id) > 0 then 0 else 1 end, measures.preference
         ) as choice
     from {{ ref("measures") }} as measures
-    cross join {{ ref("area_types") }} as area_types
-    left join {{ ref("wider_sources") }} as wider on measures.source_id = wider.source_id
     left join {{ ref("stg_run__deliveries") }} as deliveries on measures.source_id = deliveries.source_id
-    group by
-        measures.measure_id, area_types.reach, area_types.area_type, measures.source_id, measures.finest_area_type,
-        measures.cadence, measures.preference, wider.source_id
+    group by measures.measure_id, measures.source_id, measures.finest_area_type, measures.cadence, measures.preference
 )
 
 select
     measure_id,
-    area_type,
-    reach,
     source_id,
     finest_area_type,
     cadence,
-    is_wider,
     is_delivered
 from ranked
 where choice = 1

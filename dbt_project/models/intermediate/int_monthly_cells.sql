@@ -88,6 +88,23 @@ from {{ ref("int_lens_cells") }}
 
 union all
 
+select
+    'hospital_admissions' as source_id,
+    measure_id,
+    lens_id,
+    month_start,
+    lad_code,
+    cast(null as varchar) as msoa_code,
+    '' as given_area_type,
+    '' as given_area_code,
+    'undivided' as split,
+    'none' as breakdown,
+    '' as breakdown_key,
+    event_count
+from {{ ref("int_lens_admissions") }}
+
+union all
+
 -- These sources carry no domestic abuse flag at all: their counts have no split.
 select
     source_id,

@@ -4,7 +4,6 @@ with
 first_periods as (
     select
         sources.measure_id,
-        sources.area_type,
         coalesce(months.first_month, opened.first_period) as first_period
     from {{ ref("int_measure_sources") }} as sources
     left join (
@@ -24,10 +23,20 @@ first_periods as (
 ),
 
 lenses as (
-    select
+    -- A lens without rules for offences says nothing of them, nor one without health rules of admissions: a zero
+    -- would be untrue.
+    select distinct
         'every' as lenses,
         lens_id
-    from {{ ref("int_lenses") }}
+    from {{ ref("int_rules") }}
+    where lens_id != ''
+
+    union all
+
+    select distinct
+        'with_admissions' as lenses,
+        lens_id
+    from {{ ref("int_health_rules") }}
 
     union all
 
@@ -57,8 +66,7 @@ inner join {{ ref("int_periods") }} as periods on cells.period_type = periods.pe
 inner join {{ ref("breakdown_values") }} as breakdown_values on cells.breakdown = breakdown_values.breakdown
 inner join {{ ref("split_sets") }} as splits on cells.splits = splits.splits
 inner join lenses on cells.lenses = lenses.lenses
-left join first_periods
-    on indicators.numerator_measure_id = first_periods.measure_id and areas.area_type = first_periods.area_type
+left join first_periods on indicators.numerator_measure_id = first_periods.measure_id
 cross join {{ ref("stg_run__assessment") }} as assessment
 where
     (

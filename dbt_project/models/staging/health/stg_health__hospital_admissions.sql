@@ -1,5 +1,6 @@
 select
     admission_id,
+    admitted_on,
     icd10_code,
     age,
     sex_code,
