@@ -30,7 +30,7 @@ DISTRICTS = (
     ("X06000004", "Example Forest"),
     ("X06000005", "Example-on-Sea"),
 )
-CITY = 0
+CITY, VALE = 0, 2
 # An area of the neighbouring force: our supplier's records placed elsewhere.
 ELSEWHERE_DISTRICT = "X06900001"
 ELSEWHERE_LSOA = tuple(f"X01900{number:03d}" for number in range(1, 41))

@@ -9,7 +9,7 @@ from pipeline.synthetic import patterns
 from pipeline.synthetic.calibration import figure, items
 from pipeline.synthetic.draws import Floats, Integers, choose_by_row, cumulative, happens
 from pipeline.synthetic.offences import VIOLENCE, YEARS, Offences
-from pipeline.synthetic.places import CITY, Places, gradient
+from pipeline.synthetic.places import CITY, VALE, Places, gradient
 
 Booleans = npt.NDArray[np.bool_]
 # Share of non-domestic victims aged 10 to 17, by kind of crime.
@@ -44,14 +44,24 @@ def _lockdown(offences: Offences, code: int, domestic: bool) -> str:
     return "other_violence" if group in (VIOLENCE, "public_order") and pattern == "violence" else "other"
 
 
-def draw_records(random: np.random.Generator, offences: Offences) -> Records:
-    """Crimes by kind, day and hour: counts a day are Poisson, their sums follow the published years."""
-    days = len(patterns.DAYS)
+@dataclass(frozen=True)
+class Kind:
+    """Crimes of one code that have the same days and hours."""
+
+    code: int
+    domestic: bool
+    knife: bool
+    young: bool
+    pattern: str
+
+
+def expected_records(offences: Offences) -> tuple[list[Kind], Floats]:
+    """The kinds of crime, and how many of each are expected on each day; their sums follow the published years."""
     first_year = patterns.FIRST_DAY - patterns.DRAWN_FROM
     year = np.maximum(patterns.YEAR_OF_DAY - YEARS[0], 0)
     weights: dict[tuple[str, str], Floats] = {}
     rows: list[Floats] = []
-    kinds: list[tuple[int, bool, bool, bool, str]] = []
+    kinds: list[Kind] = []
     relative = figure("knife_share_domestic_relative")
     for code, name in enumerate(offences.codes):
         for domestic in (False, True):
@@ -81,18 +91,24 @@ def draw_records(random: np.random.Generator, offences: Offences) -> Records:
                     if not domestic:
                         expected[: int(first_year.astype(np.int64))] = 0
                     rows.append(expected)
-                    kinds.append((code, domestic, is_knife, is_young, pattern))
-    counts = random.poisson(np.round(np.array(rows), 12))
-    kind_of, day_of = (np.repeat(part.ravel(), counts.ravel()) for part in np.indices((len(rows), days)))
+                    kinds.append(Kind(code, domestic, is_knife, is_young, pattern))
+    return kinds, np.array(rows)
+
+
+def draw_records(random: np.random.Generator, offences: Offences) -> Records:
+    """Crimes by kind, day and hour: counts a day are Poisson."""
+    kinds, expected = expected_records(offences)
+    counts = random.poisson(np.round(expected, 12))
+    kind_of, day_of = (np.repeat(part.ravel(), counts.ravel()) for part in np.indices(counts.shape))
     order = np.argsort(day_of, kind="stable")
     kind, day = kind_of[order], day_of[order]
     names = list(patterns.HOUR_PATTERNS)
     hours = np.concatenate([patterns.hours_of_week(name) for name in names])
-    pattern_row = np.array([names.index(entry[4]) for entry in kinds])[kind] * 7
+    pattern_row = np.array([names.index(entry.pattern) for entry in kinds])[kind] * 7
     hour = choose_by_row(random, hours, pattern_row + patterns.WEEKDAYS[day])
-    code_of = np.array([entry[0] for entry in kinds])[kind]
-    domestic_flags = np.array([entry[1] for entry in kinds])[kind]
-    young_flags = np.array([entry[3] for entry in kinds])[kind]
+    code_of = np.array([entry.code for entry in kinds])[kind]
+    domestic_flags = np.array([entry.domestic for entry in kinds])[kind]
+    young_flags = np.array([entry.young for entry in kinds])[kind]
     weekday = patterns.WEEKDAYS[day]
     late = (np.isin(hour, _NIGHT[:2]) & np.isin(weekday, (4, 5))) | (
         np.isin(hour, _NIGHT[2:]) & np.isin(weekday, (5, 6))
@@ -107,7 +123,7 @@ def draw_records(random: np.random.Generator, offences: Offences) -> Records:
         day=day,
         hour=hour,
         domestic=domestic_flags,
-        knife=np.array([entry[2] for entry in kinds])[kind],
+        knife=np.array([entry.knife for entry in kinds])[kind],
         young=young_flags,
         out_at_night=outdoors & happens(random, np.where(late, 0.42, 0.05), len(code_of)),
     )
@@ -115,15 +131,16 @@ def draw_records(random: np.random.Generator, offences: Offences) -> Records:
 
 def place_weights(random: np.random.Generator, places: Places) -> dict[str, Floats]:
     """Weights of the small areas by kind of crime: people, deprivation, hot areas, centres."""
-    ratios, shapes, heat = items("deprivation_ratio"), items("clustering"), items("city_heat")
+    ratios, shapes = items("deprivation_ratio"), items("clustering")
+    heats = ((CITY, items("city_heat")), (VALE, items("vale_heat")))
     count = len(places.people)
     tenth = np.minimum((places.deprivation * 10).astype(np.int64), 9)
     centres: dict[str, Floats] = {}
     for name in sorted(ratios):
         # Neighbours share half of what makes an area hot.
         estate = np.repeat(random.gamma(shapes[name] * 1.6, size=count // 5), 5) / (shapes[name] * 1.6)
-        if name in heat:
-            estate = estate * np.where(places.district == CITY, heat[name], 1.0)
+        for district, heat in heats:
+            estate = estate * np.where(places.district == district, heat.get(name, 1.0), 1.0)
         noise = estate * random.gamma(shapes[name] * 2.5, size=count) / (shapes[name] * 2.5) + 0.02
         # Every tenth of deprivation keeps its level, so that hot areas do not blur the gradient.
         noise /= (np.bincount(tenth, noise * places.people) / np.bincount(tenth, places.people))[tenth]
