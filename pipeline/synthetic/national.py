@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.synthetic.offences import YEARS, read_offences
+from pipeline.synthetic.places import COUNTRY
 from pipeline.synthetic.tables import csv_bytes, words
 
-COUNTRY = ("X92000001", "Example Country")
 COUNTRY_PEOPLE = 10_000_000
 
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 import shapely
 
 from pipeline.synthetic.draws import Floats, Integers
-from pipeline.synthetic.national import COUNTRY
 from pipeline.synthetic.places import (
     AGE_BANDS,
     AGE_FROM,
