@@ -275,7 +275,8 @@ def explain(settings: Settings, question: Question) -> Explanation | tuple[Verdi
 
     check_published(settings)
     background = read_background(settings)
-    return explain_claim(background, question.indicator_id) or explain_figure(background, question)
+    verdicts = explain_claim(background, question.indicator_id, question.period)
+    return verdicts or explain_figure(background, question)
 
 
 def assess(settings: Settings, say: Say) -> tuple[Refreshed, list[Path], bool]:

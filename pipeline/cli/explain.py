@@ -76,7 +76,8 @@ def tell_verdict(verdict: Verdict) -> list[str]:
         measured += f" (95% interval {verdict.lower95:g} to {verdict.upper95:g})"
     others = ", ".join(f"{name} {number}" for name, number in verdict.numbers.items())
     parts = [
-        (f"{verdict.part}", verdict.sentence),
+        ("Part", verdict.part),
+        ("Says", verdict.sentence),
         ("Verdict", f"{verdict.verdict.replace('_', ' ')}, {verdict.area_code}, {years}"),
         ("Statistic", f"{verdict.statistic}{measured}"),
         ("Also", others),

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.explanation.background import Background, Row
+from pipeline.periods import period_label, read_spans
+from pipeline.settings import ConfigurationError
 
 FIGURE_FIELDS = ("indicator_id", "lens_id", "area_code", "period_type", "period_start", "period_end", "breakdown_value",
                  "split", "numerator", "denominator", "value", "value_status")  # fmt: skip
@@ -36,9 +38,19 @@ class Verdict:
     figures: tuple[Row, ...]
 
 
-def explain_claim(background: Background, claim_id: str) -> tuple[Verdict, ...]:
-    """Every verdict on a claim, in published order; empty where no claim is called so."""
-    return tuple(_explain_row(background, row) for row in background.claims if row["claim_id"] == claim_id)
+def explain_claim(background: Background, claim_id: str, period: str = "") -> tuple[Verdict, ...]:
+    """Every verdict on a claim, in published order, or those of a period; empty where no claim is called so.
+
+    Raises ConfigurationError where the claim has no verdict for the period.
+    """
+    rows = [row for row in background.claims if row["claim_id"] == claim_id]
+    spans = read_spans(period)
+    kept = [row for row in rows if not period or (row["period_start"], row["period_end"]) in spans]
+    if rows and not kept:
+        latest = max(rows, key=lambda row: row["period_end"])
+        label = period_label("", latest["period_start"], latest["period_end"])
+        raise ConfigurationError(f"{claim_id} has no verdict for {period!r}; the latest is for {label}.")
+    return tuple(_explain_row(background, row) for row in kept)
 
 
 def _explain_row(background: Background, row: Row) -> Verdict:

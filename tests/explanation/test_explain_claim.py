@@ -13,7 +13,7 @@ import pytest
 from pipeline.cli.explain import WIDTH, tell_verdict
 from pipeline.explanation.background import Background
 from pipeline.explanation.claim import explain_claim
-from pipeline.settings import DEMONSTRATION, read_assessment
+from pipeline.settings import DEMONSTRATION, ConfigurationError, read_assessment
 
 YEAR = {"period_type": "financial_year", "period_start": date(2023, 4, 1), "period_end": date(2024, 3, 31)}
 BEFORE = {"period_type": "financial_year", "period_start": date(2022, 4, 1), "period_end": date(2023, 3, 31)}
@@ -95,8 +95,9 @@ def test_where_districts_are_compared_their_figures_are_told_and_hidden_ones_sta
 def test_a_verdict_in_words_holds_sentence_statistic_and_caveat() -> None:
     [verdict] = explain_claim(background(), "a_third")
     lines = tell_verdict(verdict)
-    assert lines[:5] == [
-        "share           About a third.",
+    assert lines[:6] == [
+        "Part            share",
+        "Says            About a third.",
         "Verdict         about a third, X1, April 2023 to March 2024",
         "Statistic       share: 32 (95% interval 29.2 to 35)",
         "Also            lowest 30.1",
@@ -107,6 +108,15 @@ def test_a_verdict_in_words_holds_sentence_statistic_and_caveat() -> None:
     assert "                and 8 more figures: --json has them all" in tell_verdict(many)
     untold = tell_verdict(replace(verdict, value=None, lower95=None, upper95=None))
     assert "Statistic       share" in untold
+
+
+def test_a_period_is_heard_and_one_without_a_verdict_is_told() -> None:
+    assert len(explain_claim(background(), "a_third", "2023/24")) == 1
+    for period in ("2022/23", "soon"):
+        with pytest.raises(
+            ConfigurationError, match=f"no verdict for '{period}'; the latest is for April 2023 to"
+        ):
+            explain_claim(background(), "a_third", period)
 
 
 @pytest.mark.parametrize("name", ["another", ""])
