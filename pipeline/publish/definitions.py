@@ -40,3 +40,15 @@ def read_force_gaps(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
            where area_code is not null and series_family = 'police'
            order by start_date"""
     ).df()
+
+
+def read_domestic_references(warehouse: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, pd.Series, str]:
+    """The reference for domestic shares by kind of offence, the group of each kind, and whom to ask for it."""
+    references = warehouse.execute("from fct_domestic_references order by all").df()
+    groups = warehouse.execute(
+        "select distinct offence_subgroup, offence_group from offence_codes order by all"
+    ).df()
+    (ask,) = warehouse.execute(
+        "select ask from stg_run__extract_sources where source_id = 'domestic_share_reference'"
+    ).fetchall()[0]
+    return references, groups.set_index("offence_subgroup")["offence_group"], ask

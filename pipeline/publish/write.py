@@ -24,7 +24,14 @@ from pipeline.publish.companions import (
     read_quality,
 )
 from pipeline.publish.comparisons import compare
-from pipeline.publish.definitions import read_benchmarks, read_breaks, read_caveats, read_force_gaps
+from pipeline.publish.decompositions import find_decompositions
+from pipeline.publish.definitions import (
+    read_benchmarks,
+    read_breaks,
+    read_caveats,
+    read_domestic_references,
+    read_force_gaps,
+)
 from pipeline.publish.figures import publish_figures
 from pipeline.publish.reconciliation import reconcile
 from pipeline.publish.rounding import find_rounding
@@ -60,6 +67,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         force_gaps = read_force_gaps(warehouse)
         code_changes = warehouse.execute("from lad_code_changes order by old_code").df()
         claim_rules, forces = read_claim_rules(warehouse), read_forces(warehouse)
+        references = read_domestic_references(warehouse)
         lenses = warehouse.execute("from dim_lenses order by sort_order, lens_id").df()
         quality = read_quality(warehouse)
         reconciliation = reconcile(warehouse.execute("from fct_street_quarters").df(), assessment.cut_off)
@@ -87,6 +95,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "caveats": find_caveats(caveats, shown),
         "comparisons": compare(values, indicators, breaks, benchmarks, areas, rounding),
         "trends": find_trends(values, indicators, breaks, rounding),
+        "decompositions": find_decompositions(values, *references),
         "signals": find_signals(values, breaks),
         "distributions": describe_distributions(values),
         "claims": judge_claims(
