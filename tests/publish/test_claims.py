@@ -13,6 +13,7 @@ from pipeline.publish.claim_rows import ClaimRules
 from pipeline.publish.claims import judge_claims
 from pipeline.publish.share_claim import judge_share
 from pipeline.publish.variation_claim import CLAIM as VARIATION
+from pipeline.settings import Settings
 from tests.counts.reference import read_seed
 
 START, END = pd.Timestamp("2023-04-01"), pd.Timestamp("2024-03-31")
@@ -258,3 +259,24 @@ def test_sentences_name_no_cause_and_every_measure_is_an_indicator() -> None:
         row["claim_id"] for row in read_seed("claims")
     }
     assert VARIATION in {row["claim_id"] for row in read_seed("claims")}
+
+
+def test_the_demonstration_publishes_its_verdicts_and_settles_nothing_between_five_districts(
+    demonstration: Settings,
+) -> None:
+    claims = pd.read_parquet(demonstration.published / "claims.parquet")
+    assert set(claims["claim_id"]) == {row["claim_id"] for row in read_seed("claims")}
+    known = {(row["claim_id"], row["part"], row["verdict"]) for row in read_seed("claims")}
+    parts = claims["part"].str.split(":").str[0]
+    assert set(zip(claims["claim_id"], parts, claims["verdict"], strict=True)) <= known
+    compared = claims[(claims["area_count"] == 5) & parts.isin(["relative", "equivalence", "overall"])]
+    assert set(compared["verdict"]) == {"cannot_settle"}
+    values = pd.read_parquet(demonstration.published / "indicator_values.parquet")
+    third = claims[claims["part"] == "a_third"].set_index("period_start")
+    shares = values[
+        (values["indicator_id"] == "domestic_violence_share")
+        & (values["area_type"] == "vru")
+        & (values["period_type"] == "financial_year")
+        & (values["breakdown"] == "none")
+    ].set_index("period_start")
+    assert third["value"].round(1).tolist() == shares["value"].reindex(third.index).tolist()
