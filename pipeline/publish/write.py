@@ -33,6 +33,7 @@ from pipeline.publish.definitions import (
     read_force_gaps,
 )
 from pipeline.publish.figures import publish_figures
+from pipeline.publish.lens_comparisons import compare_lenses
 from pipeline.publish.reconciliation import reconcile
 from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
@@ -94,6 +95,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
         "caveats": find_caveats(caveats, shown),
         "comparisons": compare(values, indicators, breaks, benchmarks, areas, rounding),
+        "lens_comparisons": compare_lenses(values, assessment.area.code, assessment.definition.lens_id),
         "trends": find_trends(values, indicators, breaks, rounding),
         "decompositions": find_decompositions(values, *references),
         "signals": find_signals(values, breaks),

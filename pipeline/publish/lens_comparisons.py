@@ -1,0 +1,172 @@
+"""Two definitions side by side: what one catches of the other, and which districts and neighbourhoods it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.publish.protect import SUPPRESSED
+from pipeline.statistics.intervals import share_with_limits
+from pipeline.statistics.ranking import rank_correlation
+
+COLUMNS = [
+    "lens_id", "other_lens_id", "area_code", "period_type", "period_start", "period_end", "statistic", "item",
+    "value", "lower95", "upper95", "value_status", "status_reason",
+]  # fmt: skip
+PERIOD = ["period_type", "period_start", "period_end"]
+WORST_SHARE = 0.2
+FEWEST_DISTRICTS = 4
+# Of places that are not shown nobody knows the rank: beyond this share of them there is no answer.
+MOST_HIDDEN = 0.2
+TOO_FEW_DISTRICTS = "There are fewer than four districts to rank."
+UNKNOWN = "The offences of one of the definitions are not known here."
+
+Figure = dict[str, object]
+
+
+def compare_lenses(values: pd.DataFrame, area_code: str, own_lens: str) -> pd.DataFrame:
+    """One row a pair of definitions, period and statistic, from published figures alone: COLUMNS.
+
+    `capture_ratio`: offences in the first for each in the other. `left_out_share` (only where the first is the
+    area's own): of 100 offences in the other, how many the first certainly leaves out, with Wilson limits.
+    `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district (`item` its code): `rank_change`,
+    places by which it is worse off under the first (rank under the other less rank under the first; 1 is the
+    highest rate), and `allocation_change`, percentage points by which its share of the area's offences is larger
+    under the first: what would move if money followed it. `worst_fifth_overlap`: neighbourhoods in the worst
+    fifth under both, of 100 in it under either (Jaccard), over three years. A statistic with a hidden count
+    behind it is `suppressed`.
+    """
+    whole = values[(values["breakdown"] == "none") & (values["split"] == "all") & (values["lens_id"] != "")]
+    lenses = list(whole["lens_id"].unique())
+    rows = [
+        {
+            "lens_id": lens,
+            "other_lens_id": other,
+            "area_code": area_code,
+            **dict(zip(PERIOD, period, strict=True)),
+            **figure,
+        }
+        for period, figures in whole.groupby(PERIOD, sort=True)
+        for lens, other in permutations(lenses, 2)
+        for figure in _compare_pair(figures, lens, other, is_own=lens == own_lens)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _compare_pair(figures: pd.DataFrame, lens: str, other: str, is_own: bool) -> Iterator[Figure]:
+    def pick(indicator_id: str, area_type: str, lens_id: str) -> pd.DataFrame:
+        is_picked = (
+            (figures["indicator_id"] == indicator_id)
+            & (figures["area_type"] == area_type)
+            & (figures["lens_id"] == lens_id)
+        )
+        return figures[is_picked].set_index("area_code")
+
+    first, second = (pick("lens_offences", "vru", lens_id) for lens_id in (lens, other))
+    if len(first) and len(second):
+        yield _capture(first.iloc[0], second.iloc[0])
+        left_out = pick("lens_left_out", "vru", other)
+        if is_own and len(left_out):
+            yield _left_out(left_out.iloc[0], second.iloc[0])
+    rates = [pick("lens_offence_rate", "lad", lens_id) for lens_id in (lens, other)]
+    if len(rates[0]) and len(rates[1]):
+        yield from _rank_districts(*rates)
+    places = [pick("lens_offence_rate", "msoa", lens_id) for lens_id in (lens, other)]
+    if len(places[0]) and len(places[1]):
+        yield _overlap(*places)
+
+
+def _tell(
+    statistic: str,
+    value: float = np.nan,
+    lower: float = np.nan,
+    upper: float = np.nan,
+    *,
+    item: str = "",
+    status: str = "reported",
+    reason: str = "",
+) -> Figure:
+    return {
+        "statistic": statistic,
+        "item": item,
+        "value": value,
+        "lower95": lower,
+        "upper95": upper,
+        "value_status": status,
+        "status_reason": reason,
+    }
+
+
+def _judge(*statuses: pd.Series | str) -> tuple[str, str]:
+    """The status of what is made of figures with these statuses, and its reason."""
+    every = {status for one in statuses for status in ([one] if isinstance(one, str) else one)}
+    if "suppressed" in every:
+        return "suppressed", SUPPRESSED
+    return ("reported", "") if every == {"reported"} else ("not_available", UNKNOWN)
+
+
+def _capture(first: pd.Series, second: pd.Series) -> Figure:
+    status, reason = _judge(first["value_status"], second["value_status"])
+    if status == "reported" and second["numerator"] == 0:
+        status, reason = "not_applicable", "There is nothing to take a share of."
+    if status != "reported":
+        return _tell("capture_ratio", status=status, reason=reason)
+    return _tell("capture_ratio", round(first["numerator"] / second["numerator"], 3))
+
+
+def _left_out(left_out: pd.Series, second: pd.Series) -> Figure:
+    status, reason = _judge(left_out["value_status"], second["value_status"])
+    if status == "reported" and second["numerator"] == 0:
+        status, reason = "not_applicable", "There is nothing to take a share of."
+    if status != "reported":
+        return _tell("left_out_share", status=status, reason=reason)
+    share = share_with_limits(left_out["numerator"], second["numerator"])
+    return _tell(
+        "left_out_share", *(round(float(number), 1) for number in (share.value, share.lower, share.upper))
+    )
+
+
+def _rank_districts(first: pd.DataFrame, second: pd.DataFrame) -> Iterator[Figure]:
+    status, reason = _judge(first["value_status"], second["value_status"])
+    if status == "reported" and len(first) < FEWEST_DISTRICTS:
+        status, reason = "not_available", TOO_FEW_DISTRICTS
+    second = second.reindex(first.index)
+    if status != "reported":
+        yield _tell("rank_correlation", status=status, reason=reason)
+        for statistic in ("rank_change", "allocation_change"):
+            for code in first.index:
+                yield _tell(statistic, item=str(code), status=status, reason=reason)
+        return
+    rates = [(rows["numerator"] / rows["denominator"]).to_numpy(float) for rows in (first, second)]
+    correlation = rank_correlation(rates[0], rates[1])
+    if np.isnan(correlation.value):
+        yield _tell("rank_correlation", status="not_applicable", reason="All districts are alike.")
+    else:
+        limits = (correlation.value, correlation.lower, correlation.upper)
+        yield _tell("rank_correlation", *(round(float(number), 2) for number in limits))
+    ranks = [pd.Series(-rate).rank(method="min").to_numpy() for rate in rates]
+    shares = [rows["numerator"].to_numpy(float) for rows in (first, second)]
+    shares = [100 * counts / counts.sum() if counts.sum() else counts * np.nan for counts in shares]
+    for position, code in enumerate(first.index):
+        yield _tell("rank_change", float(ranks[1][position] - ranks[0][position]), item=str(code))
+        moved = shares[0][position] - shares[1][position]
+        if np.isnan(moved):
+            nothing = "There is nothing to take a share of."
+            yield _tell("allocation_change", item=str(code), status="not_applicable", reason=nothing)
+        else:
+            yield _tell("allocation_change", round(float(moved), 1), item=str(code))
+
+
+def _overlap(first: pd.DataFrame, second: pd.DataFrame) -> Figure:
+    second = second.reindex(first.index)
+    is_shown = (first["value_status"] == "reported") & (second["value_status"] == "reported")
+    if is_shown.mean() < 1 - MOST_HIDDEN:
+        status, reason = _judge(first["value_status"], second["value_status"])
+        return _tell("worst_fifth_overlap", status=status, reason=reason)
+    rates = [(rows["numerator"] / rows["denominator"])[is_shown] for rows in (first, second)]
+    number = max(1, round(WORST_SHARE * is_shown.sum()))
+    worst = [set(rate.sort_values(ascending=False, kind="stable").index[:number]) for rate in rates]
+    return _tell("worst_fifth_overlap", round(100 * len(worst[0] & worst[1]) / len(worst[0] | worst[1]), 1))

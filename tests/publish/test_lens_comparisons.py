@@ -1,0 +1,137 @@
+"""Two definitions side by side say what can be checked by eye, and nothing where a count is hidden."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipeline.publish.lens_comparisons import compare_lenses
+from pipeline.settings import Settings
+from tests.conftest import read_values
+
+PERIOD = {"period_type": "financial_year", "period_start": "2023-04-01", "period_end": "2024-03-31"}
+
+
+def figure(
+    indicator_id: str, lens: str, area: str, count: float | None, people: float = 1000.0
+) -> dict[str, object]:
+    """One published figure; a count of None is hidden."""
+    return {
+        **PERIOD,
+        "indicator_id": indicator_id,
+        "lens_id": lens,
+        "area_code": area,
+        "area_type": {"V": "vru", "D": "lad", "M": "msoa"}[area[0]],
+        "breakdown": "none",
+        "split": "all",
+        "numerator": count,
+        "denominator": people,
+        "value_status": "reported" if count is not None else "suppressed",
+    }
+
+
+def area(narrow: list[float | None], broad: list[float | None], left_out: float | None = 70) -> pd.DataFrame:
+    """An area of as many districts, under its own narrow definition and a broad one."""
+    rows = [figure("lens_left_out", "broad", "V", left_out)]
+    for lens, counts in (("narrow", narrow), ("broad", broad)):
+        total = None if None in counts else sum(counts)
+        rows.append(figure("lens_offences", lens, "V", total))
+        rows += [figure("lens_offence_rate", lens, f"D{n}", count) for n, count in enumerate(counts)]
+    return pd.DataFrame(rows)
+
+
+def told(values: pd.DataFrame, lens: str, statistic: str, item: str = "") -> tuple[float | str, ...]:
+    """The value and limits of a statistic of a definition beside the other, or its status."""
+    rows = compare_lenses(values, "V", "narrow")
+    [row] = rows[
+        (rows["lens_id"] == lens) & (rows["statistic"] == statistic) & (rows["item"] == item)
+    ].itertuples()
+    if row.value_status != "reported":
+        assert pd.isna(row.value)
+        return (row.value_status,)
+    return (row.value,) if pd.isna(row.lower95) else (row.value, row.lower95, row.upper95)
+
+
+def test_a_narrow_definition_catches_a_part_and_moves_districts() -> None:
+    #            D0  D1  D2  D3
+    values = area([8, 6, 4, 2], [10, 20, 30, 40])
+    assert told(values, "narrow", "capture_ratio") == (0.2,)
+    assert told(values, "broad", "capture_ratio") == (5.0,)
+    # 70 of 100, Wilson.
+    assert told(values, "narrow", "left_out_share") == (70.0, 60.4, 78.1)
+    assert told(values, "narrow", "rank_correlation") == (-1.0, -1.0, -1.0)
+    # D0 is first under the narrow and fourth under the broad: three places worse off under the narrow.
+    assert [told(values, "narrow", "rank_change", f"D{n}") for n in range(4)] == [(3,), (1,), (-1,), (-3,)]
+    assert [told(values, "narrow", "allocation_change", f"D{n}") for n in range(4)] == [
+        (30,),
+        (10,),
+        (-10,),
+        (-30,),
+    ]
+    assert told(values, "broad", "allocation_change", "D0") == (-30,)
+
+
+def test_what_is_left_out_is_told_of_the_areas_own_definition_alone() -> None:
+    rows = compare_lenses(area([8, 6, 4, 2], [10, 20, 30, 40]), "V", "narrow")
+    assert set(rows.loc[rows["statistic"] == "left_out_share", "lens_id"]) == {"narrow"}
+
+
+@pytest.mark.parametrize(
+    "statistic", ["capture_ratio", "rank_correlation", "rank_change", "allocation_change"]
+)
+def test_a_hidden_district_hides_what_is_made_of_it(statistic: str) -> None:
+    values = area([None, 6, 4, 2], [10, 20, 30, 40])
+    item = "D1" if statistic.endswith("_change") else ""
+    assert told(values, "narrow", statistic, item) == ("suppressed",)
+
+
+def test_a_hidden_rest_hides_the_share_left_out() -> None:
+    assert told(area([8, 6, 4, 2], [10, 20, 30, 40], None), "narrow", "left_out_share") == ("suppressed",)
+
+
+def test_three_districts_are_not_ranked() -> None:
+    assert told(area([8, 6, 4], [10, 20, 30], 42), "narrow", "rank_correlation") == ("not_available",)
+
+
+def neighbourhoods(first: list[float | None], second: list[float | None]) -> pd.DataFrame:
+    """An area of neighbourhoods under two definitions."""
+    rows = [
+        figure("lens_offence_rate", lens, f"M{n:02}", count)
+        for lens, counts in (("narrow", first), ("broad", second))
+        for n, count in enumerate(counts)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_worst_fifth_of_ten_neighbourhoods_is_two() -> None:
+    rising = [float(n) for n in range(10, 20)]
+    assert told(neighbourhoods(rising, rising), "narrow", "worst_fifth_overlap") == (100.0,)
+    assert told(neighbourhoods(rising, rising[::-1]), "narrow", "worst_fifth_overlap") == (0.0,)
+    # One of the two worst is the same: one of three in either.
+    swapped = [*rising[:7], rising[8], rising[7], rising[9]]
+    assert told(neighbourhoods(rising, swapped), "narrow", "worst_fifth_overlap") == (33.3,)
+
+
+def test_the_worst_fifth_is_not_told_where_many_neighbourhoods_are_hidden() -> None:
+    rising = [float(n) for n in range(10, 20)]
+    two, three = [None, None, *rising[2:]], [None, None, None, *rising[3:]]
+    assert told(neighbourhoods(two, rising), "narrow", "worst_fifth_overlap") == (100.0,)
+    assert told(neighbourhoods(three, rising), "narrow", "worst_fifth_overlap") == ("suppressed",)
+
+
+def test_every_pair_of_definitions_of_the_demonstration_area_is_compared(demonstration: Settings) -> None:
+    rows = pd.read_parquet(demonstration.published / "lens_comparisons.parquet")
+    lenses = read_values(demonstration)["lens_id"].unique()
+    pairs = {(lens, other) for lens in lenses for other in lenses if lens and other and lens != other}
+    assert set(zip(rows["lens_id"], rows["other_lens_id"], strict=True)) == pairs
+    shown = rows[rows["value_status"] == "reported"]
+    assert set(shown["statistic"]) == {
+        "capture_ratio", "left_out_share", "rank_correlation", "rank_change", "allocation_change",
+        "worst_fifth_overlap",
+    }  # fmt: skip
+    assert shown["value"].notna().all()
+    assert rows.loc[rows["value_status"] != "reported", "value"].isna().all()
+    moved = shown[shown["statistic"] == "allocation_change"].groupby(
+        ["lens_id", "other_lens_id", "period_start"]
+    )
+    assert moved["value"].sum().abs().max() <= 0.5
