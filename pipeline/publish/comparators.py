@@ -104,7 +104,10 @@ def _earlier(own: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 
 def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFrame:
-    """The benchmark of the same indicator and part whose period ends nearest; of two as near the earlier."""
+    """The benchmark of the same indicator and part whose period ends nearest; of two as near the earlier.
+
+    A standard, which has no period, is set beside every figure as well.
+    """
     on = ["indicator_id", "breakdown", "breakdown_value"]
     offered = benchmarks.assign(breakdown_value=benchmarks["breakdown_value"].fillna(""), split="all")
     pairs = own.merge(
@@ -121,7 +124,9 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFr
         on=[*on, "split"],
     )
     pairs["distance"] = (pairs["comparator_end"] - pairs["period_end"]).abs()
-    pairs = pairs.sort_values(["distance", "comparator_end"], kind="stable").drop_duplicates(CELL)
+    pairs["is_standard"] = pairs["comparator_end"].isna()
+    pairs = pairs.sort_values(["distance", "comparator_end"], kind="stable")
+    pairs = pairs.drop_duplicates([*CELL, "is_standard"])
     return pairs.assign(
         comparator_kind="benchmark",
         comparator_label=pairs["geography"] + ", " + pairs["period_label"],
@@ -131,4 +136,4 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFr
         other_highest=np.nan,
         other_numerator_half=0.0,
         other_denominator_half=0.0,
-    ).drop(columns=["distance", "geography", "period_label"])
+    ).drop(columns=["distance", "is_standard", "geography", "period_label"])

@@ -22,8 +22,10 @@ def read_breaks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataF
 
 
 def read_benchmarks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
-    """The published figures that end by the cut-off."""
-    return warehouse.execute("from benchmarks where period_end <= ? order by all", [cut_off]).df()
+    """The published figures that end by the cut-off, and standards, which have no period."""
+    return warehouse.execute(
+        "from benchmarks where period_end is null or period_end <= ? order by all", [cut_off]
+    ).df()
 
 
 def read_caveats(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -217,6 +217,15 @@ def test_the_benchmark_of_the_nearest_year_is_taken_and_no_other() -> None:
     assert pair["comparator_label"] == "England and Wales, year to March 2021"
 
 
+def test_a_standard_without_a_period_stands_beside_every_figure_and_no_break_forbids_it() -> None:
+    standard = {**BENCHMARK, "period_label": "recommended", "period_start": None, "period_end": None}
+    change = {**CHANGE, "indicator_id": "domestic_violence_share"}
+    found = run([domestic(4600, 10_000, 0)], [change], [BENCHMARK, standard])
+    verdicts = found.set_index("comparator_label")["verdict"]
+    assert verdicts["England and Wales, recommended"] == "higher"
+    assert verdicts["England and Wales, year to March 2021"] == "not_comparable"
+
+
 def test_a_benchmark_of_another_part_stands_beside_nothing() -> None:
     women = {**BENCHMARK, "breakdown": "sex", "breakdown_value": "Female"}
     assert run([domestic(1, 2, 0)], benchmarks=[women]).empty
