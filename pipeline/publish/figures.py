@@ -13,7 +13,7 @@ from pipeline.publish.protect import (
     read_cells,
     relate_cells,
 )
-from pipeline.statistics.intervals import poisson_limits, rate_with_limits, share_with_limits
+from pipeline.statistics.rounded import count_with_rounding, rate_with_rounding, share_with_rounding
 
 ROUNDING = 5.0
 SUPPRESSED = "Too few to report, or would let a small number be worked out."
@@ -48,7 +48,10 @@ def publish_figures(
 def protect_counts(
     figures: pd.DataFrame, policies: pd.DataFrame, parents: pd.Series, measure_parts: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The figures with hidden counts removed and the others rounded as their policy says."""
+    """The figures with hidden counts removed and the others rounded as their policy says.
+
+    `numerator_base` and `denominator_base` say to what they were rounded, nan where they are exact.
+    """
     cells = read_cells(figures, policies)
     by_key = cells.set_index(KEY)["cell_id"]
     numerators = _find(by_key, numerator_keys(figures))
@@ -65,13 +68,12 @@ def protect_counts(
     hides = is_reported & is_hidden
     status = np.where(hides, "suppressed", figures["value_status"])
     bases = cells.set_index("cell_id")["rounding_base"]
+    numerator_base, denominator_base = (_lookup(bases, ids, np.nan) for ids in (numerators, denominators))
     protected = figures.assign(
-        numerator=_round_to(figures["numerator"], _lookup(bases, numerators, np.nan)).where(
-            status == "reported"
-        ),
-        denominator=_round_to(figures["denominator"], _lookup(bases, denominators, np.nan)).where(
-            status == "reported"
-        ),
+        numerator=_round_to(figures["numerator"], numerator_base).where(status == "reported"),
+        denominator=_round_to(figures["denominator"], denominator_base).where(status == "reported"),
+        numerator_base=numerator_base,
+        denominator_base=denominator_base,
         value_status=status,
         status_reason=np.where(status == "suppressed", SUPPRESSED, figures["status_reason"]),
     )
@@ -104,29 +106,27 @@ def _round_to(counts: pd.Series, bases: np.ndarray) -> pd.Series:
 
 
 def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one kind of indicator with value, lower95 and upper95."""
+    """The rows of one kind of indicator with value, lower95 and upper95, which cover rounding and chance."""
     numerator, denominator = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
-    multiplier = float(rows["multiplier"].iloc[0]) if kind == "count" else rows["multiplier"].to_numpy(float)
+    base, denominator_base = rows["numerator_base"].to_numpy(float), rows["denominator_base"].to_numpy(float)
+    multiplier = rows["multiplier"].to_numpy(float)
     if kind == "count":
-        lower, upper = poisson_limits(numerator)
-        value = numerator
+        estimate, multiplier = count_with_rounding(numerator, base), np.ones(len(rows))
     elif kind == "share":
         if np.nanmax(numerator - denominator, initial=0) > ROUNDING:
             raise ValueError("a share has more in its numerator than in its denominator")
         # Two counts rounded apart can cross by as much as they were rounded.
         part = np.minimum(numerator, denominator)
-        share = share_with_limits(part, denominator, 1.0)
-        value, lower, upper = share.value * multiplier, share.lower * multiplier, share.upper * multiplier
+        estimate = share_with_rounding(part, denominator, base, denominator_base, multiplier=1.0)
     else:
-        rate = rate_with_limits(numerator, denominator, 1.0)
-        value, lower, upper = rate.value * multiplier, rate.lower * multiplier, rate.upper * multiplier
+        estimate = rate_with_rounding(numerator, denominator, base, denominator_base, multiplier=1.0)
     decimals = rows["decimals"].to_numpy(int)
     return rows.assign(
         numerator=np.round(numerator, 1),
         denominator=np.round(denominator, 1) if kind != "count" else np.nan,
-        value=_round_each(value, decimals),
-        lower95=_round_each(lower, decimals),
-        upper95=_round_each(upper, decimals),
+        value=_round_each(estimate.value * multiplier, decimals),
+        lower95=_round_each(estimate.lower * multiplier, decimals),
+        upper95=_round_each(estimate.upper * multiplier, decimals),
     )
 
 

@@ -56,17 +56,28 @@ def limits_of_count(count: float) -> tuple[float, float]:
 @pytest.mark.parametrize("figures", AREAS, indirect=True)
 def test_value_and_limits_follow_from_the_published_counts(figures: pd.DataFrame) -> None:
     indicators = {row["indicator_id"]: row for row in read_seed("indicators")}
-    wrong, kinds = [], set()
+    halves = {
+        row["policy_id"]: float(row["rounding_base"] or 0) / 2 for row in read_seed("disclosure_policies")
+    }
+    wrong, kinds, rounded = [], set(), 0
     for row in figures[figures["value_status"] == SHOWN].itertuples():
         indicator = indicators[row.indicator_id]
         multiplier, unit = float(indicator["multiplier"]), 10.0 ** -int(indicator["decimals"])
         kinds.add(indicator["kind"])
+        # The limits are those of the least and the most that the counts can have been before they were rounded.
+        half = halves[row.policy_id]
+        whole_half = halves[row.denominator_policy_id] if pd.notna(row.denominator_measure_id) else 0.0
+        rounded += half > 0
         if indicator["kind"] == "share":
             part, whole = min(row.numerator, row.denominator), row.denominator
-            expected = (part / whole, wilson_lower(part, whole), wilson_upper(part, whole))
+            smallest = whole - whole_half
+            low, high = max(part - half, 0), min(part + half, smallest)
+            lower, upper = wilson_lower(low, whole + whole_half), wilson_upper(high, smallest)
+            expected = (part / whole, lower, upper)
         else:
             base = 1.0 if indicator["kind"] == "count" else row.denominator
-            expected = tuple(number / base for number in (row.numerator, *limits_of_count(row.numerator)))
+            (lower, _), (_, upper) = (limits_of_count(max(row.numerator + turn, 0)) for turn in (-half, half))
+            expected = (row.numerator / base, lower / (base + whole_half), upper / (base - whole_half))
         for name, number in zip(("value", "lower95", "upper95"), expected, strict=True):
             published = getattr(row, name)
             is_near = abs(published - number * multiplier) <= unit / 2 + 1e-6
@@ -74,6 +85,7 @@ def test_value_and_limits_follow_from_the_published_counts(figures: pd.DataFrame
             if not (is_near and is_rounded):
                 wrong.append((row.indicator_id, name, published, number * multiplier))
     assert wrong == []
+    assert rounded > 20
     assert kinds == {"share", "rate", "ratio", "count"}
 
 
