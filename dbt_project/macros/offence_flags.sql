@@ -7,6 +7,7 @@
         "is_county_lines",
         "is_repeat_domestic_victim",
         "is_child_present",
+        "is_alcohol_related",
         "is_under_25",
         "is_victim_under_25",
         "is_victim_female",
@@ -15,6 +16,8 @@
         "is_dwelling",
         "is_charged",
         "is_victim_not_supporting",
+        "is_evidential_difficulty",
+        "is_suspect_unidentified",
         "is_outcome_assigned"
     ]) }}
 {% endmacro %}

@@ -32,9 +32,11 @@ REFERENCES = (
     ("series_break_measures", "measure_id", "measures", "measure_id"),
     ("series_break_measures", "offence_code", "offence_codes", "offence_code"),
     ("benchmarks", "indicator_id", "indicators", "indicator_id"),
+    ("people_measures", "people_measure_id", "measures", "measure_id"),
+    ("people_measures", "measure_id", "measures", "measure_id"),
     ("street_categories", "measure_id", "measures", "measure_id"),
 )
-AREA_TYPES = ("vru", "lad", "msoa", "region", "country", "neighbours")
+AREA_TYPES = ("vru", "lad", "msoa", "force", "region", "country", "neighbours")
 
 
 def read_local_rows(assessment: Assessment, table: str) -> Rows:

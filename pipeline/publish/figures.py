@@ -7,20 +7,22 @@ import pandas as pd
 
 from pipeline.publish.protect import (
     KEY,
+    SUPPRESSED,
     denominator_keys,
     hide_cells,
     numerator_keys,
     read_cells,
     relate_cells,
+    unknown_keys,
 )
+from pipeline.publish.weigh import weigh
 from pipeline.statistics.rounded import count_with_rounding, rate_with_rounding, share_with_rounding
 
 ROUNDING = 5.0
-SUPPRESSED = "Too few to report, or would let a small number be worked out."
 COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
     "breakdown", "breakdown_value", "split", "numerator", "denominator", "value", "lower95", "upper95",
-    "value_status", "status_reason", "is_population_estimated", "source_id",
+    "lowest", "highest", "value_status", "status_reason", "is_population_estimated", "is_from_rounded", "source_id",
 ]  # fmt: skip
 
 
@@ -30,16 +32,22 @@ def publish_figures(
     policies: pd.DataFrame,
     parents: pd.Series,
     measure_parts: pd.DataFrame,
+    weights: pd.DataFrame,
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """The published values, one row a cell of the spine, and how many cells were hidden.
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
+    `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic.
     """
     protected, tally = protect_counts(figures, policies, parents, measure_parts)
     merged = protected.merge(
-        indicators[["indicator_id", "kind", "multiplier", "decimals"]], on="indicator_id"
+        indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_id"]], on="indicator_id"
     )
-    estimated = [_estimate(str(kind), rows) for kind, rows in merged.groupby("kind", sort=True)]
+    is_weighted = merged["kind"] == "weighted"
+    estimated = [_estimate(str(kind), rows) for kind, rows in merged[~is_weighted].groupby("kind", sort=True)]
+    if is_weighted.any():
+        weighed = weigh(merged[is_weighted], merged[merged["kind"] == "count"], weights)
+        estimated.append(_round(weighed.assign(denominator=np.nan)))
     values = pd.concat(estimated)
     values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
     return values[COLUMNS], tally
@@ -56,6 +64,7 @@ def protect_counts(
     by_key = cells.set_index(KEY)["cell_id"]
     numerators = _find(by_key, numerator_keys(figures))
     denominators = _find(by_key, denominator_keys(figures))
+    unknowns = _find(by_key, unknown_keys(figures))
     is_share = (
         figures["denominator_measure_id"].notna() & (figures["value_status"] == "reported")
     ).to_numpy()
@@ -68,12 +77,16 @@ def protect_counts(
     hides = is_reported & is_hidden
     status = np.where(hides, "suppressed", figures["value_status"])
     bases = cells.set_index("cell_id")["rounding_base"]
+    knows_unknown = (status == "reported") & (_lookup(hidden, unknowns, 1) == 0)
     numerator_base, denominator_base = (_lookup(bases, ids, np.nan) for ids in (numerators, denominators))
+    is_whole = np.isnan(numerator_base) & np.isnan(denominator_base)
     protected = figures.assign(
         numerator=_round_to(figures["numerator"], numerator_base).where(status == "reported"),
         denominator=_round_to(figures["denominator"], denominator_base).where(status == "reported"),
         numerator_base=numerator_base,
         denominator_base=denominator_base,
+        unknown=_round_to(figures["unknown"], _lookup(bases, unknowns, np.nan)).where(knows_unknown),
+        is_from_rounded=(status == "reported") & ~is_whole,
         value_status=status,
         status_reason=np.where(status == "suppressed", SUPPRESSED, figures["status_reason"]),
     )
@@ -120,14 +133,26 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         estimate = share_with_rounding(part, denominator, base, denominator_base, multiplier=1.0)
     else:
         estimate = rate_with_rounding(numerator, denominator, base, denominator_base, multiplier=1.0)
-    decimals = rows["decimals"].to_numpy(int)
-    return rows.assign(
-        numerator=np.round(numerator, 1),
-        denominator=np.round(denominator, 1) if kind != "count" else np.nan,
-        value=_round_each(estimate.value * multiplier, decimals),
-        lower95=_round_each(estimate.lower * multiplier, decimals),
-        upper95=_round_each(estimate.upper * multiplier, decimals),
+    every = denominator + rows["unknown"].to_numpy(float)
+    return _round(
+        rows.assign(
+            denominator=denominator if kind != "count" else np.nan,
+            value=estimate.value * multiplier,
+            lower95=estimate.lower * multiplier,
+            upper95=estimate.upper * multiplier,
+            lowest=numerator / every * multiplier,
+            highest=(numerator + rows["unknown"].to_numpy(float)) / every * multiplier,
+        )
     )
+
+
+def _round(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with every number rounded: counts to one decimal, the others to those that the indicator declares."""
+    decimals = rows["decimals"].to_numpy(int)
+    numbers = rows.reindex(columns=["value", "lower95", "upper95", "lowest", "highest"]).astype("float64")
+    counts = rows[["numerator", "denominator"]].astype("float64").round(1)
+    rounded = numbers.apply(lambda column: _round_each(column.to_numpy(), decimals))
+    return pd.concat([rows.drop(columns=[*numbers, *counts], errors="ignore"), rounded, counts], axis=1)
 
 
 def _round_each(values: np.ndarray, decimals: np.ndarray) -> np.ndarray:

@@ -10,10 +10,12 @@ KEY = [
     "measure_id", "lens_id", "area_type", "area_code", "period_type", "period_start",
     "breakdown", "breakdown_value", "split",
 ]  # fmt: skip
+SUPPRESSED = "Too few to report, or would let a small number be worked out."
 SPLITS = ("domestic", "non_domestic", "not_known")
 MEASURES = "measures"
 COARSER = (("month", "quarter"), ("quarter", "financial_year"), ("quarter", "calendar_year"),
-           ("month", "financial_year"), ("month", "calendar_year"), ("financial_year", "pooled_years"))  # fmt: skip
+           ("month", "financial_year"), ("month", "calendar_year"), ("financial_year", "pooled_years"),
+           ("quarter", "rolling_year"), ("month", "rolling_year"))  # fmt: skip
 
 
 def numerator_keys(figures: pd.DataFrame) -> pd.DataFrame:
@@ -28,6 +30,13 @@ def denominator_keys(figures: pd.DataFrame) -> pd.DataFrame:
         breakdown=figures["denominator_breakdown"],
         breakdown_value=figures["denominator_breakdown_value"],
         split=figures["denominator_split"],
+    )[KEY]
+
+
+def unknown_keys(figures: pd.DataFrame) -> pd.DataFrame:
+    """The cell of the records whose flag nobody knows, which a share leaves out; measure_id is null of others."""
+    return figures.assign(
+        measure_id=figures["numerator_measure_id"].where(figures["unknown"].notna()), split="not_known"
     )[KEY]
 
 
@@ -46,7 +55,11 @@ def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
         policy_id=counted["denominator_policy_id"],
         period_end=counted["period_end"],
     )
-    cells = pd.concat([numerators, denominators]).drop_duplicates(KEY, ignore_index=True)
+    left_out = reported[reported["unknown"].notna()]
+    unknowns = unknown_keys(left_out).assign(
+        count=left_out["unknown"], policy_id=left_out["policy_id"], period_end=left_out["period_end"]
+    )
+    cells = pd.concat([numerators, denominators, unknowns]).drop_duplicates(KEY, ignore_index=True)
     limits = policies.set_index("policy_id")[["threshold", "rounding_base"]].astype("float64")
     unknown = sorted(set(cells["policy_id"]) - set(limits.index))
     if unknown:
@@ -124,7 +137,12 @@ def _add_up_measures(cells: pd.DataFrame, measure_parts: pd.DataFrame) -> pd.Dat
         measure_parts, left_on="measure_id", right_on="part_measure_id", suffixes=("", "_total")
     )
     keyed = parts.assign(measure_id=parts["measure_id_total"])
-    return _add_up(keyed, cells).assign(family=MEASURES)
+    # Parts of different divisions overlap: each division adds up for itself.
+    divided = [
+        _add_up(division, cells).assign(family=f"{MEASURES} {name}")
+        for name, division in keyed.groupby("division", sort=True)
+    ]
+    return pd.concat(divided) if divided else _add_up(keyed, cells).assign(family=MEASURES)
 
 
 def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFrame:
@@ -152,7 +170,11 @@ def _add_rests(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFra
     first = int(cells["cell_id"].max()) + 1 if len(cells) else 0
     ids = list(range(first, first + len(sums)))
     # What is left of violence without its published kinds is homicide and deaths by driving: a count like any.
-    threshold = sums["total_cell"].map(by_id["threshold"]).where(sums["family"] == MEASURES)
+    threshold = (
+        sums["total_cell"]
+        .map(by_id["threshold"])
+        .where(sums["family"].astype("str").str.startswith(MEASURES))
+    )
     added = pd.DataFrame(
         {"cell_id": ids, "count": sums["rest"].to_numpy(), "threshold": threshold.to_numpy()}
     )

@@ -38,6 +38,7 @@ from pipeline.publish.reconciliation import reconcile
 from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
 from pipeline.publish.trends import find_trends
+from pipeline.publish.weigh import name_price_year, price_weights
 from pipeline.register import Delivery
 from pipeline.settings import Settings
 from pipeline.warehouse import open_warehouse
@@ -58,6 +59,8 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
     with open_warehouse(settings) as warehouse:
         figures = warehouse.execute("from fct_indicator_values").df()
         policies = warehouse.execute("from disclosure_policies order by policy_id").df()
+        weights = warehouse.execute("from offence_weights order by all").df()
+        deflator = warehouse.execute("from gdp_deflator order by all").df()
         measure_parts = warehouse.execute("from measure_parts order by all").df()
         areas = read_areas(warehouse)
         indicators = describe_indicators(warehouse)
@@ -79,7 +82,8 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
             ).fetchall()
         }
     parents = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
-    values, tally = publish_figures(figures, indicators, policies, parents, measure_parts)
+    priced = price_weights(weights, deflator, name_price_year(assessment.cut_off))
+    values, tally = publish_figures(figures, indicators, policies, parents, measure_parts, priced)
     rounding = find_rounding(figures, policies)
     shown = gather_shown(values, indicators, breaks, rounding, force_gaps, code_changes)
     tables = {

@@ -6,13 +6,15 @@ fineness as (
         chosen.source_id,
         chosen.finest_area_type,
         chosen.cadence,
+        chosen.is_wider,
         chosen.is_delivered,
         sources.source_title,
         sources.ask,
         case questions.area_type when 'msoa' then 1 when 'lad' then 2 else 3 end as area_rank,
         case chosen.finest_area_type when 'msoa' then 1 when 'lad' then 2 else 3 end as source_rank
     from {{ ref("int_questions") }} as questions
-    inner join {{ ref("int_measure_sources") }} as chosen on questions.measure_id = chosen.measure_id
+    inner join {{ ref("int_measure_sources") }} as chosen
+        on questions.measure_id = chosen.measure_id and questions.area_type = chosen.area_type
     inner join {{ ref("stg_run__extract_sources") }} as sources on chosen.source_id = sources.source_id
 ),
 
@@ -26,6 +28,11 @@ carried_breakdowns as (
         source_id,
         breakdown
     from {{ ref("int_monthly_cells") }}
+),
+
+people as (
+    select people_measure_id as measure_id
+    from {{ ref("people_measures") }}
 ),
 
 sources_of_people as (
@@ -47,7 +54,7 @@ matched as (
         coverage.is_whole_force,
         places.has_places,
         carried.source_id is null as lacks_breakdown,
-        fineness.measure_id = 'lens_victims' and sources_of_people.source_id is null as lacks_people
+        people.measure_id is not null and sources_of_people.source_id is null as lacks_people
     from fineness
     left join open_sources on fineness.source_id = open_sources.source_id
     left join {{ ref("int_open_counts") }} as opened
@@ -85,6 +92,7 @@ matched as (
     left join {{ ref("int_undivided_sources") }} as undivided on fineness.source_id = undivided.source_id
     left join carried_breakdowns as carried
         on fineness.source_id = carried.source_id and fineness.breakdown = carried.breakdown
+    left join people on fineness.measure_id = people.measure_id
     left join sources_of_people on fineness.source_id = sources_of_people.source_id
     cross join {{ ref("int_force_coverage") }} as coverage
     cross join (
@@ -106,7 +114,7 @@ judged as (
             when is_open_table and open_status not in ('reported', 'suppressed', 'low')
                 then concat(source_title, ' gives no figure here.')
             when is_open_table then ''
-            when area_type in ('region', 'neighbours') or (area_type = 'country' and source_id != 'recorded_crime')
+            when area_type in ('force', 'region', 'country', 'neighbours') and not is_wider
                 then concat(source_title, ' covers this area alone.')
             when source_id = 'recorded_crime' and area_type = 'vru' and not is_whole_force
                 then concat(source_title, ' covers the whole force, of which this area is a part. ', ask)

@@ -51,6 +51,23 @@ neighbours as (
     inner join authorities as own on pairs.la_number = own.la_number
     inner join authorities as neighbour on pairs.neighbour_la_number = neighbour.la_number
     inner join {{ ref("stg_run__districts") }} as districts on own.lad_code = districts.lad_code
+),
+
+-- The whole forces of which the area is only a part.
+force_districts as (
+    {{ in_own_districts(ref("stg_reference__lad_police_force")) }}
+),
+
+forces as (
+    select
+        'force' as area_type,
+        force_districts.police_force_code as area_code,
+        force_districts.own_lad_code as lad_code
+    from force_districts
+    inner join {{ ref("stg_run__area_police_forces") }} as own
+        on force_districts.police_force_code = own.police_force_code
+    cross join {{ ref("int_force_coverage") }} as coverage
+    where not coverage.is_whole_force
 )
 
 select * from area_districts
@@ -58,3 +75,5 @@ union all
 select * from own_districts
 union all
 select * from neighbours
+union all
+select * from forces

@@ -78,6 +78,18 @@ areas as (
         on members.area_code = concat(districts.lad_code, '-neighbours')
     left join district_names on districts.lad_code = district_names.lad_code
     where members.area_type = 'neighbours'
+
+    union all
+
+    select distinct
+        forces.police_force_code as area_code,
+        forces.police_force_name || ' (whole force)' as area_name,
+        'force' as area_type,
+        assessment.region_code as parent_code
+    from {{ ref("int_area_members") }} as members
+    inner join {{ ref("police_forces") }} as forces on members.area_code = forces.police_force_code
+    cross join {{ ref("stg_run__assessment") }} as assessment
+    where members.area_type = 'force'
 )
 
 select

@@ -56,6 +56,19 @@ persons as (
     from lad_people as people
     inner join {{ ref("int_areas") }} as areas
         on people.own_lad_code = areas.area_code and areas.area_type in ('lad', 'region', 'country')
+
+    union all
+
+    select
+        members.area_type,
+        members.area_code,
+        people.mid_year,
+        people.sex,
+        people.age,
+        people.population
+    from lad_people as people
+    inner join {{ ref("int_area_members") }} as members
+        on people.own_lad_code = members.lad_code and members.area_type = 'force'
 ),
 
 grouped as (

@@ -1,21 +1,16 @@
+{% set facets = {
+    "lens_offences": "memberships.certain = 1",
+    "lens_offences_at_least": "memberships.certain = 1",
+    "lens_offences_at_most": "true",
+    "lens_left_out": "memberships.certain = 1 and own.profile_key is null",
+    "lens_female": "memberships.certain = 1 and profiles.is_victim_female",
+    "lens_sex_known": "memberships.certain = 1 and profiles.is_victim_female is not null",
+    "lens_under_25": "memberships.certain = 1 and profiles.is_victim_under_25",
+    "lens_age_known": "memberships.certain = 1 and profiles.is_victim_under_25 is not null",
+    "lens_dwelling": "memberships.certain = 1 and profiles.is_dwelling",
+    "lens_place_known": "memberships.certain = 1 and profiles.is_dwelling is not null",
+} %}
 with
-
-offences as (
-    select
-        profile_key,
-        source_id,
-        month_start,
-        lad_code,
-        given_area_type,
-        given_area_code,
-        split,
-        is_victim_female,
-        is_victim_under_25,
-        is_dwelling,
-        sum(offence_count) as offence_count
-    from {{ ref("int_offences") }}
-    group by all
-),
 
 counted as (
     select
@@ -23,42 +18,50 @@ counted as (
         memberships.lens_id,
         offences.month_start,
         offences.lad_code,
+        offences.msoa_code,
         offences.given_area_type,
         offences.given_area_code,
         offences.split,
-        sum(case when certain = 1 then offence_count else 0 end) as lens_offences,
-        sum(case when certain = 1 then offence_count else 0 end) as lens_offences_at_least,
-        sum(offence_count) as lens_offences_at_most,
-        sum(case when certain = 1 and is_victim_female then offence_count else 0 end) as lens_female,
-        sum(case when certain = 1 and is_victim_female is not null then offence_count else 0 end) as lens_sex_known,
-        sum(case when certain = 1 and is_victim_under_25 then offence_count else 0 end) as lens_under_25,
-        sum(case when certain = 1 and is_victim_under_25 is not null then offence_count else 0 end) as lens_age_known,
-        sum(case when certain = 1 and is_dwelling then offence_count else 0 end) as lens_dwelling,
-        sum(case when certain = 1 and is_dwelling is not null then offence_count else 0 end) as lens_place_known
-    from offences
+        offences.breakdown,
+        offences.breakdown_key,
+        {%- for facet, is_counted in facets.items() %}
+            sum(case when {{ is_counted }} then offences.offence_count else 0 end) as {{ facet }}
+            {{- "," if not loop.last }}
+        {%- endfor %}
+    from {{ ref("int_offence_cells") }} as offences
     inner join {{ ref("int_memberships") }} as memberships on offences.profile_key = memberships.profile_key
-    where memberships.lens_id != ''
+    inner join {{ ref("int_profiles") }} as profiles on offences.profile_key = profiles.profile_key
+    cross join {{ ref("stg_run__assessment") }} as assessment
+    -- Whatever may be in the area's own definition is not certainly left out of it.
+    left join {{ ref("int_memberships") }} as own
+        on offences.profile_key = own.profile_key and own.lens_id = assessment.local_lens_id
+    where
+        memberships.lens_id != ''
+        and offences.breakdown in (
+            select breakdown
+            from {{ ref("int_declared_breakdowns") }}
+            where measure_id in ('{{ facets | join("', '") }}')
+        )
     group by all
 )
 
-{% set facets = [
-    "lens_offences", "lens_offences_at_least", "lens_offences_at_most", "lens_female", "lens_sex_known",
-    "lens_under_25", "lens_age_known", "lens_dwelling", "lens_place_known",
-] %}
 {% for facet in facets %}
     select
-        source_id,
+        counted.source_id,
         '{{ facet }}' as measure_id,
-        month_start,
-        lad_code,
-        cast(null as varchar) as msoa_code,
-        given_area_type,
-        given_area_code,
-        split,
-        'none' as breakdown,
-        '' as breakdown_key,
-        {{ facet }} as event_count,
-        lens_id
+        counted.month_start,
+        counted.lad_code,
+        counted.msoa_code,
+        counted.given_area_type,
+        counted.given_area_code,
+        counted.split,
+        counted.breakdown,
+        counted.breakdown_key,
+        counted.{{ facet }} as event_count,
+        counted.lens_id
     from counted
+    inner join {{ ref("int_declared_breakdowns") }} as declared
+        on counted.breakdown = declared.breakdown and declared.measure_id = '{{ facet }}'
+    where counted.{{ facet }} > 0
     {{ "union all" if not loop.last }}
 {% endfor %}

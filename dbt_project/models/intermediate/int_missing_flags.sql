@@ -40,18 +40,40 @@ facet_flags as (
 
     union all
 
+    -- What is left out of the area's own definition depends on that definition's flags too.
+    select
+        'lens_left_out' as measure_id,
+        lenses.lens_id,
+        needed.flag
+    from needed
+    inner join {{ ref("stg_run__assessment") }} as assessment on needed.lens_id = assessment.local_lens_id
+    cross join {{ ref("int_lenses") }} as lenses
+
+    union all
+
+    select
+        people.people_measure_id as measure_id,
+        '' as lens_id,
+        needed.flag
+    from {{ ref("people_measures") }} as people
+    inner join needed on people.measure_id = needed.measure_id and needed.lens_id = ''
+
+    union all
+
     select
         facets.measure_id,
         lenses.lens_id,
         case
             when facets.measure_id in ('lens_female', 'lens_sex_known') then 'is_victim_female'
-            when facets.measure_id in ('lens_under_25', 'lens_age_known') then 'is_victim_under_25'
+            when facets.measure_id in ('lens_under_25', 'lens_age_known', 'lens_victims_under_25')
+                then 'is_victim_under_25'
             else 'is_dwelling'
         end as flag
     from facets
     cross join {{ ref("int_lenses") }} as lenses
     where facets.measure_id in (
-        'lens_female', 'lens_sex_known', 'lens_under_25', 'lens_age_known', 'lens_dwelling', 'lens_place_known'
+        'lens_female', 'lens_sex_known', 'lens_under_25', 'lens_age_known', 'lens_victims_under_25',
+        'lens_dwelling', 'lens_place_known'
     )
 ),
 
@@ -59,7 +81,7 @@ wanted as (
     select * from needed
     where lens_id = ''
 
-    union all
+    union distinct
 
     select * from facet_flags
 )

@@ -17,6 +17,7 @@ crimes as (
         is_county_lines,
         is_repeat_domestic_victim,
         is_child_present,
+        is_alcohol_related,
         case
             when victim_age_band in ('0-9', '10-15', '16-17', '18-24') then true
             when suspect_age_band in ('0-9', '10-15', '16-17', '18-24') then true
@@ -31,10 +32,14 @@ crimes as (
         locations.is_dwelling,
         outcome_code in ('1', '1A') as is_charged,
         outcome_code in ('14', '16') as is_victim_not_supporting,
+        outcome_code = '15' as is_evidential_difficulty,
+        outcome_code = '18' as is_suspect_unidentified,
         outcome_code is not null as is_outcome_assigned,
         victim_sex,
         victim_age_band,
         victim_id,
+        locations.location_type,
+        relationship,
         committed_at,
         1 as offence_count
     from {{ ref("int_crimes_placed") }} as crimes
@@ -59,7 +64,8 @@ force_tables as (
         tables.offence_code,
         tables.offence_count,
         tables.is_territorial,
-        own.police_force_code is not null as is_own_force
+        own.police_force_code,
+        forces.region_code
     from force_rows as tables
     left join {{ ref("police_forces") }} as forces on tables.police_force_name = forces.police_force_name
     left join {{ ref("stg_run__area_police_forces") }} as own on forces.police_force_code = own.police_force_code
@@ -85,7 +91,26 @@ force_areas as (
     from force_tables
     cross join {{ ref("stg_run__assessment") }} as assessment
     cross join {{ ref("int_force_coverage") }} as coverage
-    where force_tables.is_own_force and coverage.is_whole_force
+    where force_tables.police_force_code is not null and coverage.is_whole_force
+
+    union all
+
+    select
+        force_tables.*,
+        'force' as given_area_type,
+        force_tables.police_force_code as given_area_code
+    from force_tables
+    cross join {{ ref("int_force_coverage") }} as coverage
+    where force_tables.police_force_code is not null and not coverage.is_whole_force
+
+    union all
+
+    select
+        force_tables.*,
+        'region' as given_area_type,
+        force_tables.region_code as given_area_code
+    from force_tables
+    inner join {{ ref("stg_run__assessment") }} as assessment on force_tables.region_code = assessment.region_code
 
     union all
 
@@ -115,6 +140,8 @@ force_offences as (
         cast(null as varchar) as victim_sex,
         cast(null as varchar) as victim_age_band,
         cast(null as varchar) as victim_id,
+        cast(null as varchar) as location_type,
+        cast(null as varchar) as relationship,
         cast(null as timestamp) as committed_at,
         sum(offence_count) as offence_count
     from force_areas

@@ -105,8 +105,33 @@ pooled as (
             closed.period_start between {{ dbt.dateadd("month", -24, "last_financial_year.period_start") }}
             and last_financial_year.period_start
     where closed.period_type = 'financial_year'
+),
+
+-- Twelve months to the end of each quarter: what moves between two years.
+quarters as (
+    select distinct period_start
+    from closed
+    where period_type = 'quarter'
+),
+
+rolling as (
+    select
+        months.month_start,
+        'rolling_year' as period_type,
+        cast({{ dbt.dateadd("month", -9, "quarters.period_start") }} as date) as period_start,
+        12 as period_months,
+        cast(
+            {{ dbt.dateadd("day", -1, dbt.dateadd("month", 3, "quarters.period_start")) }} as date
+        ) as period_end
+    from quarters
+    inner join {{ ref("int_months") }} as months
+        on
+            months.month_start >= {{ dbt.dateadd("month", -9, "quarters.period_start") }}
+            and months.month_start < {{ dbt.dateadd("month", 3, "quarters.period_start") }}
 )
 
 select * from closed
+union all
+select * from rolling
 union all
 select * from pooled

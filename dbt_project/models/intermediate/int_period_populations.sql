@@ -8,6 +8,9 @@ period_years as (
         case
             when period_type in ('financial_year', 'calendar_year', 'academic_year')
                 then cast(extract(year from period_start) as integer)
+            -- Of twelve months from July or October, those of the year in which most of them lie.
+            when period_type = 'rolling_year'
+                then cast(extract(year from {{ dbt.dateadd("month", 5, "period_start") }}) as integer)
             when period_type = 'pooled_years'
                 then cast(extract(year from {{ dbt.dateadd("month", -3, "month_start") }}) as integer)
             else cast(extract(year from month_start) as integer)

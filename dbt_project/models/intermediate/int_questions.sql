@@ -67,7 +67,7 @@ asked as (
         cells.breakdown_key,
         splits.split
     from cells
-    inner join {{ ref("split_sets") }} as splits on splits.splits = 'domestic_or_not'
+    inner join {{ ref("split_sets") }} as splits on splits.splits = 'every'
     where cells.denominator_kind = 'flag_known'
 )
 

@@ -61,7 +61,7 @@ sent as (
     from {{ ref("int_offences") }} as offences
     inner join {{ ref("int_months") }} as months
         on cast(date_trunc('quarter', months.month_start) as date) = offences.month_start
-    where offences.source_id = 'recorded_crime' and offences.given_area_type = 'vru'
+    where offences.source_id = 'recorded_crime' and offences.given_area_type in ('vru', 'force')
 
     union all
 

@@ -4,6 +4,7 @@ with
 first_periods as (
     select
         sources.measure_id,
+        sources.area_type,
         coalesce(months.first_month, opened.first_period) as first_period
     from {{ ref("int_measure_sources") }} as sources
     left join (
@@ -66,7 +67,8 @@ inner join {{ ref("int_periods") }} as periods on cells.period_type = periods.pe
 inner join {{ ref("breakdown_values") }} as breakdown_values on cells.breakdown = breakdown_values.breakdown
 inner join {{ ref("split_sets") }} as splits on cells.splits = splits.splits
 inner join lenses on cells.lenses = lenses.lenses
-left join first_periods on indicators.numerator_measure_id = first_periods.measure_id
+left join first_periods
+    on indicators.numerator_measure_id = first_periods.measure_id and areas.area_type = first_periods.area_type
 cross join {{ ref("stg_run__assessment") }} as assessment
 where
     (

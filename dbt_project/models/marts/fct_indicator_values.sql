@@ -21,6 +21,8 @@ cells as (
         end as denominator_split,
         case
             when indicators.denominator_kind != 'population' then null
+            when spine.breakdown = 'sex' and spine.split = 'domestic'
+                then concat(spine.breakdown, ' ', spine.breakdown_key, ' ', indicators.domestic_denominator_id)
             when spine.breakdown in ('sex', 'age_band') then concat(spine.breakdown, ' ', spine.breakdown_key)
             when spine.split = 'domestic' then indicators.domestic_denominator_id
             else indicators.denominator_id
@@ -46,7 +48,8 @@ denominators as (
         count_status,
         status_reason,
         event_count,
-        false as is_mostly_unknown
+        false as is_mostly_unknown,
+        cast(null as bigint) as unknown_count
     from {{ ref("int_answers") }}
 
     union all
@@ -63,19 +66,19 @@ denominators as (
         'flag_known' as split,
         source_id,
         case
-            when bool_and(count_status = 'reported') filter (split != 'all') then 'reported'
-            when bool_or(count_status = 'suppressed') filter (split != 'all') then 'suppressed'
+            when bool_and(count_status = 'reported') filter (split in ('domestic', 'non_domestic')) then 'reported'
+            when bool_or(count_status = 'suppressed') filter (split in ('domestic', 'non_domestic')) then 'suppressed'
             else 'not_available'
         end as count_status,
-        max(status_reason) filter (split != 'all') as status_reason,
-        sum(event_count) filter (split != 'all') as event_count,
+        max(status_reason) filter (split in ('domestic', 'non_domestic')) as status_reason,
+        sum(event_count) filter (split in ('domestic', 'non_domestic')) as event_count,
         coalesce(
-            sum(event_count) filter (split != 'all')
-            < (1 - {{ var("flag_unknown_limit") }}) * sum(event_count) filter (split = 'all'),
+            sum(event_count) filter (split = 'not_known')
+            > {{ var("flag_unknown_limit") }} * sum(event_count) filter (split = 'all'),
             false
-        ) as is_mostly_unknown
+        ) as is_mostly_unknown,
+        sum(event_count) filter (split = 'not_known') as unknown_count
     from {{ ref("int_answers") }}
-    where split in ('all', 'domestic', 'non_domestic')
     group by all
 ),
 
@@ -92,6 +95,7 @@ joined as (
         denominators.count_status as denominator_status,
         denominators.status_reason as denominator_reason,
         denominators.is_mostly_unknown,
+        denominators.unknown_count,
         populations.population,
         populations.is_estimated
     from cells
@@ -149,10 +153,11 @@ select
     denominator_sources.policy_id as denominator_policy_id,
     cast(joined.numerator_count as double) as numerator,
     cast(coalesce(joined.denominator_count, joined.population) as double) as denominator,
+    cast(joined.unknown_count as double) as unknown,
     case
         when joined.numerator_status != 'reported' then joined.numerator_status
         when joined.is_beyond_flag then 'not_applicable'
-        when joined.denominator_kind = 'none' then 'reported'
+        when joined.denominator_kind in ('none', 'weights') then 'reported'
         when joined.denominator_kind = 'population' and joined.population is null then 'not_available'
         when joined.denominator_kind != 'population' and joined.denominator_status != 'reported'
             then joined.denominator_status
@@ -165,9 +170,9 @@ select
         when joined.is_beyond_flag then 'The domestic abuse flag covers people aged 16 and over.'
         when joined.denominator_kind = 'population' and joined.population is null
             then 'No population estimate covers this area and period.'
-        when joined.denominator_kind not in ('none', 'population') and joined.denominator_status != 'reported'
+        when joined.denominator_kind not in ('none', 'weights', 'population') and joined.denominator_status != 'reported'
             then joined.denominator_reason
-        when joined.denominator_kind not in ('none', 'population') and joined.denominator_count = 0
+        when joined.denominator_kind not in ('none', 'weights', 'population') and joined.denominator_count = 0
             then 'There is nothing to take a share of.'
         when joined.is_mostly_unknown then 'The domestic abuse flag is not known for more than 3 in 10 records.'
         else ''
