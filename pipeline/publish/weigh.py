@@ -61,13 +61,13 @@ def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) 
     status = np.where(ranks == RANKS["suppressed"], "suppressed", status)
     status = np.where(own_status == "reported", status, own_status)
     is_reported = status == "reported"
-    events = parts.set_index([*CELL, "breakdown_value"])["numerator"].unstack().reindex(cells)
+    by_kind = parts.set_index([*CELL, "breakdown_value"])["numerator"].unstack().reindex(cells)
     # A kind of offence that had no code yet in a year has no count there, and none is missing.
-    events = events.fillna(0).where(is_reported[:, None])
-    total = weighted_total(events.to_numpy(float), weights.reindex(events.columns).to_numpy(float))
+    events = np.where(is_reported[:, None], by_kind.fillna(0).to_numpy(float), np.nan)
+    total = weighted_total(events, weights.reindex(by_kind.columns).to_numpy(float))
     reason = np.where(status == "suppressed", SUPPRESSED, "A count behind this figure is not available.")
     return rows.assign(
-        numerator=events.sum(axis=1, min_count=1).to_numpy(float),
+        numerator=events.sum(axis=1),
         value=total.value,
         lower95=total.lower,
         upper95=total.upper,

@@ -23,6 +23,7 @@ FLAGS = (
     "cce_county_lines_flag",
     "child_present_flag",
     "repeat_da_victim_flag",
+    "alcohol_flag",
 )
 OFFENCES = ("1", "4.1", "4.10", "2", "5D", "8L", "8N", "8N", "8S", "8U", "105A", "105A", "106", "17A", "19C", "34A",
             "34B", "34B", "10D", "9A", "58A", "49", "92A", "24", "AF")  # fmt: skip
@@ -85,12 +86,14 @@ def crime(**recorded: object) -> Row:
         "cce_county_lines_flag": "N",
         "child_present_flag": "N",
         "repeat_da_victim_flag": "N",
+        "alcohol_flag": "N",
         "location_type": "street",
         "victim_id_pseudo": f"P{next(numbers):08}",
         "victim_type": "person",
         "victim_age_band": "35-44",
         "victim_sex": "F",
         "suspect_age_band": "35-44",
+        "vo_relationship": "stranger",
         "injury_level": "none",
         "outcome_code": "18",
         **recorded,
@@ -185,7 +188,10 @@ def draw_crime(dice: Random, number: int) -> Row:
         "suspect_age_band": dice.choice(ages),
         "victim_sex": dice.choice(["F", "M", "U", ""]),
         "injury_level": dice.choice(["none", "minor", "serious", "fatal", "", "unknown"]),
-        "outcome_code": dice.choice(["", "1", "1A", "14", "16", "18"]),
+        "outcome_code": dice.choice(["", "1", "1A", "14", "15", "16", "18"]),
+        "vo_relationship": dice.choice(
+            ["", "unknown", "ex_partner", "intimate_partner", "stranger", "sibling"]
+        ),
     }
 
 

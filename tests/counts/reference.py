@@ -16,6 +16,7 @@ from pathlib import Path
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 AREA = "X23000001"
+OWN_LENS = "exampleshire"
 DISTRICTS = ("X06000001", "X06000002", "X06000003", "X06000004", "X06000005")
 YOUNG = ("0-9", "10-15", "16-17", "18-24")
 UNKNOWN = ("", "unknown", "not known", "not stated", "not recorded", "n/k", "u")
@@ -35,6 +36,7 @@ JUDGED = (
     "cce_county_lines_flag",
     "child_present_flag",
     "repeat_da_victim_flag",
+    "alcohol_flag",
     "location_type",
     "victim_age_band",
     "suspect_age_band",
@@ -79,7 +81,9 @@ POLICE = Source(
         "firearm_flag",
         "cce_county_lines_flag",
         "child_present_flag",
+        "alcohol_flag",
         "location_type",
+        "vo_relationship",
         "victim_id_pseudo",
         "victim_type",
         "victim_age_band",
@@ -229,7 +233,7 @@ class Twin:
     """What was counted by month, who the victims were, and who lives where."""
 
     counts: Counter[Key]
-    victims: Mapping[tuple[str, date], set[str]]
+    victims: Mapping[tuple[str, str, date], Counter[str]]
     residents: Mapping[tuple[str, int, str], int]
 
 
@@ -237,7 +241,7 @@ def count_area(folder: Path, local_rules: Iterable[Row] = ()) -> Twin:
     """Counts every delivery in a folder of the demonstration area; `local_rules` are its own lens rules."""
     places = {row["lsoa21_code"]: row for row in read_csv(next(folder.rglob("lookup_lsoa21*.csv")))}
     counts: Counter[Key] = Counter()
-    victims: dict[tuple[str, date], set[str]] = defaultdict(set)
+    victims: dict[tuple[str, str, date], Counter[str]] = defaultdict(Counter)
     count_offences(read_source(folder, POLICE), places, local_rules, counts, victims)
     count_street_crimes(read_source(folder, STREET), places, counts)
     count_health(folder, places, counts)
@@ -391,6 +395,13 @@ CONDITIONS: dict[str, Callable[[Row], bool | None]] = {
     "if_public_place": public_place,
     "if_public_under_25": lambda row: both(public_place(row), under_25(row)),
     "if_dwelling": dwelling,
+    "if_victim_under_25": lambda row: one_of(word(row, "victim_age_band"), *YOUNG),
+    "if_knife_and_victim_under_25": lambda row: both(
+        flag(row, "knife_flag"), one_of(word(row, "victim_age_band"), *YOUNG)
+    ),
+    "if_alcohol_related": lambda row: flag(row, "alcohol_flag"),
+    "if_evidential_difficulty": lambda row: one_of(row["outcome_code"], "15"),
+    "if_suspect_unidentified": lambda row: one_of(row["outcome_code"], "18"),
     "if_charged": lambda row: one_of(row["outcome_code"], "1", "1A"),
     "if_victim_not_supporting": lambda row: one_of(row["outcome_code"], "14", "16"),
     "if_outcome_known": lambda row: row["outcome_code"] != "",
@@ -430,7 +441,7 @@ def count_offences(
     places: Mapping[str, Row],
     local_rules: Iterable[Row],
     counts: Counter[Key],
-    victims: dict[tuple[str, date], set[str]],
+    victims: dict[tuple[str, str, date], Counter[str]],
 ) -> None:
     """Counts each crime once in every measure and lens of which it certainly meets a rule."""
     rules = rules_by_offence(local_rules)
@@ -449,18 +460,27 @@ def count_offences(
         if facts not in judged:
             judged[facts] = judge(row, day, rules[row["ho_code"]])
         breakdowns = list(breakdowns_of(row, subgroups[row["ho_code"]]))
+        may_be_own = any(lens == OWN_LENS for _, lens, _ in judged[facts])
         for measure, lens, is_in in judged[facts]:
-            if lens:
-                for facet in facets_of(row, is_in):
-                    add(counts, facet, lens, areas[:2], month, split)
-                if is_in and row["victim_id_pseudo"]:
-                    victims[lens, month].add(row["victim_id_pseudo"])
-            elif is_in:
-                is_local = (measure, "msoa") in declared()
-                add(counts, measure, "", areas if is_local else areas[:2], month, split)
+            for facet in facets_of(row, is_in, may_be_own) if lens else [measure] * is_in:
+                is_local = (facet, "msoa") in declared()
+                add(counts, facet, lens, areas if is_local else areas[:2], month, split)
                 for breakdown, key in breakdowns:
-                    if (measure, breakdown) in declared():
-                        add(counts, measure, "", areas[:1], month, split, breakdown=breakdown, key=key)
+                    if (facet, breakdown) in declared():
+                        add(counts, facet, lens, areas[:1], month, split, breakdown=breakdown, key=key)
+            if is_in and row["victim_id_pseudo"]:
+                count_victim(row, measure, lens, month, victims)
+
+
+def count_victim(
+    row: Row, measure: str, lens: str, month: date, victims: dict[tuple[str, str, date], Counter[str]]
+) -> None:
+    """Counts the person in every count of people that the offence is part of."""
+    for people in read_seed("people_measures"):
+        if people["measure_id"] == measure and (
+            people["victims"] == "all" or row["victim_age_band"] in YOUNG
+        ):
+            victims[people["people_measure_id"], lens, month][row["victim_id_pseudo"]] += 1
 
 
 @cache
@@ -486,10 +506,12 @@ def judge(row: Row, day: date, rules: Iterable[Rule]) -> list[tuple[str, str, bo
     ]
 
 
-def facets_of(row: Row, is_in: bool) -> Iterator[str]:
+def facets_of(row: Row, is_in: bool, may_be_own: bool) -> Iterator[str]:
     """The measures of a lens that count an offence which is certainly, or only possibly, in it."""
     yield "lens_offences_at_most"
     if is_in:
+        if not may_be_own:
+            yield "lens_left_out"
         yield from ("lens_offences", "lens_offences_at_least")
         facts = {
             ("lens_female", "lens_sex_known"): one_of(word(row, "victim_sex"), "F"),
@@ -513,6 +535,18 @@ def breakdowns_of(row: Row, subgroup: str) -> Iterator[tuple[str, str]]:
     if row["committed_from"]:
         began = datetime.fromisoformat(row["committed_from"])
         yield "day_and_hour", f"{WEEKDAYS[began.weekday()]} {began.hour:02}"
+        yield "part_of_week", part_of_week(began)
+    if kind_of_place(row):
+        yield "location_type", row["location_type"].casefold()
+    if word(row, "vo_relationship"):
+        yield "relationship", row["vo_relationship"]
+
+
+def part_of_week(began: datetime) -> str:
+    """Weekday or weekend, day or night: the weekend is from Friday at six in the evening to Monday at six."""
+    hours_since_friday_evening = (began.weekday() * 24 + began.hour - (4 * 24 + 18)) % (7 * 24)
+    week = "weekend" if hours_since_friday_evening < 60 else "weekday"
+    return f"{week}_{'day' if began.hour in range(6, 18) else 'night'}"
 
 
 def add(
@@ -680,12 +714,14 @@ def figure_of(twin: Twin, cell: Cell) -> tuple[int, int | None]:
     measure, other = indicator["numerator_measure_id"], indicator["denominator_id"]
     numerator = sum_of(twin, cell, measure, split)
     kind = indicator["denominator_kind"]
-    if kind == "none":
+    if kind in ("none", "weights"):
         return numerator, None
     if kind == "population":
         group = indicator["domestic_denominator_id"] if cell.split == "domestic" else other
         if cell.breakdown in ("sex", "age_band"):
             group = f"{cell.breakdown} {key_of(cell)}"
+            if cell.breakdown == "sex" and cell.split == "domestic":
+                group += f" {indicator['domestic_denominator_id']}"
         years = years_of(cell.period_type, cell.period_start)
         return numerator, sum(residents_in(twin, cell.area_code, year, group) for year in years)
     if kind == "measure":
@@ -712,8 +748,12 @@ def residents_in(twin: Twin, area: str, year: int, group: str) -> int:
 def sum_of(twin: Twin, cell: Cell, measure: str, split: str, is_total: bool = False) -> int:
     """The count of a measure in a cell, or in the cell without its breakdown."""
     months = months_of(cell.period_type, cell.period_start)
-    if measure == "lens_victims":
-        return len(set().union(*(twin.victims.get((cell.lens_id, month), set()) for month in months)))
+    people = [row for row in read_seed("people_measures") if row["people_measure_id"] == measure]
+    if people:
+        times = sum(
+            (twin.victims.get((measure, cell.lens_id, month), Counter()) for month in months), Counter()
+        )
+        return sum(time >= int(people[0]["fewest_offences"]) for time in times.values())
     breakdown, key = ("none", "") if is_total else (cell.breakdown, key_of(cell))
     return sum(
         twin.counts[measure, cell.lens_id, cell.area_code, month, breakdown, key, split] for month in months
@@ -733,5 +773,8 @@ def breakdown_keys() -> dict[tuple[str, str], str]:
 
 
 def years_of(period_type: str, start: date) -> list[int]:
-    """The years whose residents a period has: those of its first year; of pooled years, of each."""
+    """The years whose residents a period has: those of its first year; of pooled years, of each; of a rolling
+    year, those of its sixth month."""
+    if period_type == "rolling_year":
+        return [start.year + (start.month > 7)]
     return [start.year, start.year + 1, start.year + 2] if period_type == "pooled_years" else [start.year]

@@ -27,8 +27,17 @@ HIDDEN, SHOWN = "suppressed", "reported"
 
 @pytest.fixture
 def figures(request: pytest.FixtureRequest) -> pd.DataFrame:
-    """Every published figure with the true counts behind it, the measures that they count and their policies."""
-    return read_figures(request.getfixturevalue(request.param))
+    """Every published figure of counts with the true ones, the measures that they count and their policies.
+
+    Weighted totals have counts of their own behind them: see below.
+    """
+    every = read_figures(request.getfixturevalue(request.param))
+    return every[~every["indicator_id"].isin(weighted())].reset_index(drop=True)
+
+
+def weighted() -> dict[str, dict[str, str]]:
+    """The indicators that add counts up by what one weighs."""
+    return {row["indicator_id"]: row for row in read_seed("indicators") if row["kind"] == "weighted"}
 
 
 def read_figures(settings: Settings) -> pd.DataFrame:
@@ -41,7 +50,8 @@ def read_figures(settings: Settings) -> pd.DataFrame:
         columns={name: f"true_{name}" for name in ("numerator", "denominator", "value_status")}
     )
     truth["period_start"] = pd.to_datetime(truth["period_start"])
-    values = read_values(settings)
+    kinds = {row["indicator_id"]: row["kind"] for row in read_seed("indicators")}
+    values = read_values(settings).assign(kind_of_figure=lambda read: read["indicator_id"].map(kinds))
     values["period_start"] = pd.to_datetime(values["period_start"])
     joined = values.merge(truth, on=KEY, validate="one_to_one")
     assert len(joined) == len(values) == len(truth)
@@ -206,6 +216,38 @@ def test_a_count_hidden_once_is_hidden_everywhere(figures: pd.DataFrame) -> None
     for uses in (numerators, denominators):
         again = uses[pd.MultiIndex.from_frame(uses[columns]).isin(hidden)]
         assert (again["value_status"] == HIDDEN).all()
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_a_weighted_total_adds_up_what_is_published_and_is_hidden_with_any_of_it(
+    area: str, request: pytest.FixtureRequest
+) -> None:
+    values = read_figures(request.getfixturevalue(area))
+    weights = {(row["weighting"], row["offence_subgroup"]): row for row in read_seed("offence_weights")}
+    # Pounds of 2015/16 in millions of 2023/24, by the Treasury's deflator of March 2026.
+    scales = {"harm": 1.0, "cost": 1.2887 / 1_000_000}
+    kinds = values[(values["breakdown"] == "offence_subgroup") & (values["kind_of_figure"] == "count")]
+    cell = ["numerator_measure_id", *KEY[1:6], "split"]
+    parts = {key: rows for key, rows in kinds.groupby(cell)}
+    statuses = set()
+    for row in values[values["indicator_id"].isin(weighted())].itertuples():
+        indicator = weighted()[row.indicator_id]
+        behind = parts[tuple(getattr(row, name) for name in cell)]
+        known = [
+            (part, float(weights[indicator["denominator_id"], part.breakdown_value]["weight"]))
+            for part in behind.itertuples()
+            if (indicator["denominator_id"], part.breakdown_value) in weights
+        ]
+        statuses.add(row.value_status)
+        if any(part.value_status == HIDDEN for part, _ in known):
+            assert row.value_status == HIDDEN
+        elif row.value_status == SHOWN:
+            assert row.numerator == sum(part.numerator for part, _ in known)
+            total = sum(part.numerator * weight for part, weight in known)
+            unit = 10.0 ** -int(indicator["decimals"])
+            assert abs(row.value - total * scales[indicator["denominator_id"]]) <= unit / 2 + 1e-6
+            assert row.lower95 <= row.value <= row.upper95
+    assert statuses >= {HIDDEN, SHOWN}
 
 
 def hidden_parts(parts: pd.DataFrame, totals: pd.DataFrame, by: list[str]) -> pd.Series:

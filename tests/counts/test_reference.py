@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.settings import Settings
 from tests.conftest import query
-from tests.counts.comparison import disagreements
+from tests.counts.comparison import FIGURES, disagreements
+from tests.counts.reference import Cell, count_area, read_csv, read_seed, sum_of
 
 SOURCES = {
     "police_crimes",
@@ -60,3 +61,13 @@ def test_a_silent_hospital_is_a_gap_and_no_fall(demonstration: Settings) -> None
         (2022, "reported"),
         (2023, "reported"),
     ]
+
+
+def test_records_whose_flag_is_unknown_stand_beside_the_share_that_leaves_them_out(drawn: Settings) -> None:
+    twin = count_area(drawn.deliveries, read_csv(drawn.assessment.folder / "lens_rules.csv"))
+    measures = {row["indicator_id"]: row["numerator_measure_id"] for row in read_seed("indicators")}
+    rows = query(drawn, FIGURES.replace("denominator\n", "unknown\n") + " and unknown is not null")
+    assert len(rows) > 100
+    for *words, _, _, unknown in rows:
+        cell = Cell(*words)
+        assert unknown == sum_of(twin, cell, measures[cell.indicator_id], "not_known"), cell

@@ -44,6 +44,9 @@ def periods(cut_off: date) -> Iterator[tuple[str, date, date]]:
                 yield period_type, start, end
                 if period_type == "financial_year":
                     last_year = max(last_year, start)
+    for start in (date(year, month, 1) for year in range(2006, cut_off.year + 1) for month in (1, 4, 7, 10)):
+        if last_day("rolling_year", start) <= cut_off:
+            yield "rolling_year", start, last_day("rolling_year", start)
     start = last_year.replace(year=last_year.year - 2)
     yield "pooled_years", start, last_day("pooled_years", start)
 

@@ -33,6 +33,9 @@ NUMBERS = {
     "rounding_base": "integer",
     "value": "double",
     "denominator": "double",
+    "weight": "double",
+    "multiplier_from_2015_16": "double",
+    "fewest_offences": "integer",
 }
 DAYS = ("_day", "_date", "valid_from", "valid_to", "period_start", "period_end")
 # Columns that are landed and that no model reads yet; a model that takes one up strikes it from this list.
