@@ -26,6 +26,7 @@ REFERENCES = (
     ("conditions", "flag", "flags", "flag"),
     ("indicators", "numerator_measure_id", "measures", "measure_id"),
     ("indicator_cells", "indicator_id", "indicators", "indicator_id"),
+    ("indicator_cells", "area_type", "area_types", "area_type"),
     ("indicator_cells", "splits", "split_sets", "splits"),
     ("indicator_cells", "breakdown", "breakdown_values", "breakdown"),
     ("series_break_measures", "break_id", "series_breaks", "break_id"),
@@ -36,7 +37,6 @@ REFERENCES = (
     ("people_measures", "measure_id", "measures", "measure_id"),
     ("street_categories", "measure_id", "measures", "measure_id"),
 )
-AREA_TYPES = ("vru", "lad", "msoa", "force", "region", "country", "neighbours")
 
 
 def read_local_rows(assessment: Assessment, table: str) -> Rows:
@@ -55,7 +55,6 @@ def check_definitions(project: Path, assessment: Assessment) -> None:
             known[target, target_column] = {"street_other"}.union(*found)
         for file in _files(seeds, assessment, table):
             _check_column(file, column, known[target, target_column], f"{target}.csv")
-    _check_column(seeds / "indicator_cells.csv", "area_type", set(AREA_TYPES), "the kinds of area")
     _check_report(project / "reports" / "yearly.yml", known["indicators", "indicator_id"])
     check_lens_rows(seeds, assessment.folder)
     lens_id, lens_ids = assessment.definition.lens_id, known["lenses", "lens_id"]

@@ -228,7 +228,7 @@ def test_a_weighted_total_adds_up_what_is_published_and_is_hidden_with_any_of_it
     scales = {"harm": 1.0, "cost": 1.2887 / 1_000_000}
     kinds = values[(values["breakdown"] == "offence_subgroup") & (values["kind_of_figure"] == "count")]
     cell = ["numerator_measure_id", *KEY[1:6], "split"]
-    parts = {key: rows for key, rows in kinds.groupby(cell)}
+    parts = dict(list(kinds.groupby(cell)))
     statuses = set()
     for row in values[values["indicator_id"].isin(weighted())].itertuples():
         indicator = weighted()[row.indicator_id]

@@ -6,6 +6,7 @@ fineness as (
         chosen.source_id,
         chosen.finest_area_type,
         chosen.cadence,
+        chosen.reach,
         chosen.is_wider,
         chosen.is_delivered,
         sources.source_title,
@@ -114,7 +115,7 @@ judged as (
             when is_open_table and open_status not in ('reported', 'suppressed', 'low')
                 then concat(source_title, ' gives no figure here.')
             when is_open_table then ''
-            when area_type in ('force', 'region', 'country', 'neighbours') and not is_wider
+            when reach = 'wider' and not is_wider
                 then concat(source_title, ' covers this area alone.')
             when source_id = 'recorded_crime' and area_type = 'vru' and not is_whole_force
                 then concat(source_title, ' covers the whole force, of which this area is a part. ', ask)

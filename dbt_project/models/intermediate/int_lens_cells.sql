@@ -23,18 +23,17 @@ counted as (
         offences.given_area_code,
         offences.split,
         offences.breakdown,
-        offences.breakdown_key,
-        {%- for facet, is_counted in facets.items() %}
-            sum(case when {{ is_counted }} then offences.offence_count else 0 end) as {{ facet }}
-            {{- "," if not loop.last }}
-        {%- endfor %}
+        {% for facet, is_counted in facets.items() %}
+            sum(case when {{ is_counted }} then offences.offence_count else 0 end) as {{ facet }},
+        {% endfor %}
+        offences.breakdown_key
     from {{ ref("int_offence_cells") }} as offences
     inner join {{ ref("int_memberships") }} as memberships on offences.profile_key = memberships.profile_key
     inner join {{ ref("int_profiles") }} as profiles on offences.profile_key = profiles.profile_key
     cross join {{ ref("stg_run__assessment") }} as assessment
     -- Whatever may be in the area's own definition is not certainly left out of it.
     left join {{ ref("int_memberships") }} as own
-        on offences.profile_key = own.profile_key and own.lens_id = assessment.local_lens_id
+        on offences.profile_key = own.profile_key and assessment.local_lens_id = own.lens_id
     where
         memberships.lens_id != ''
         and offences.breakdown in (

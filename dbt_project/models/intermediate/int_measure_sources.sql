@@ -2,48 +2,36 @@
 -- area is compared with is answered by tables that reach beyond it, whatever answers for the area itself.
 with
 
-reaches as (
-    select
-        'own' as reach,
-        area_type
-    from (values ('vru'), ('lad'), ('msoa')) as own_types (area_type)
-
-    union all
-
-    select
-        'wider' as reach,
-        area_type
-    from (values ('force'), ('region'), ('country'), ('neighbours')) as wider_types (area_type)
-),
-
 ranked as (
     select
         measures.measure_id,
-        reaches.area_type,
+        area_types.area_type,
+        area_types.reach,
         measures.source_id,
         measures.finest_area_type,
         measures.cadence,
         wider.source_id is not null as is_wider,
         count(deliveries.delivery_id) > 0 as is_delivered,
         row_number() over (
-            partition by measures.measure_id, reaches.area_type
+            partition by measures.measure_id, area_types.area_type
             order by
-                case when reaches.reach = 'wider' and wider.source_id is null then 1 else 0 end,
+                case when area_types.reach = 'wider' and wider.source_id is null then 1 else 0 end,
                 case when count(deliveries.delivery_id) > 0 then 0 else 1 end,
                 measures.preference
         ) as choice
     from {{ ref("measures") }} as measures
-    cross join reaches
+    cross join {{ ref("area_types") }} as area_types
     left join {{ ref("wider_sources") }} as wider on measures.source_id = wider.source_id
     left join {{ ref("stg_run__deliveries") }} as deliveries on measures.source_id = deliveries.source_id
     group by
-        measures.measure_id, reaches.reach, reaches.area_type, measures.source_id, measures.finest_area_type,
+        measures.measure_id, area_types.reach, area_types.area_type, measures.source_id, measures.finest_area_type,
         measures.cadence, measures.preference, wider.source_id
 )
 
 select
     measure_id,
     area_type,
+    reach,
     source_id,
     finest_area_type,
     cadence,

@@ -170,7 +170,9 @@ select
         when joined.is_beyond_flag then 'The domestic abuse flag covers people aged 16 and over.'
         when joined.denominator_kind = 'population' and joined.population is null
             then 'No population estimate covers this area and period.'
-        when joined.denominator_kind not in ('none', 'weights', 'population') and joined.denominator_status != 'reported'
+        when
+            joined.denominator_kind not in ('none', 'weights', 'population')
+            and joined.denominator_status != 'reported'
             then joined.denominator_reason
         when joined.denominator_kind not in ('none', 'weights', 'population') and joined.denominator_count = 0
             then 'There is nothing to take a share of.'
