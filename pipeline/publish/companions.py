@@ -63,8 +63,8 @@ def read_forces(warehouse: duckdb.DuckDBPyConnection) -> pd.Series:
 
 
 def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The dictionary: every indicator in words, its unit, whether it rests on the domestic abuse flag, and the sources
-    that answer it here."""
+    """The dictionary: every indicator in words, its unit, whether it rests on the domestic abuse flag, the sources that
+    answer it here and how their counts are protected, where and when it is published, and what it is compared with."""
     indicators = warehouse.execute(
         """with domestic_measures as (
                select rules.measure_id
@@ -72,8 +72,29 @@ def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
                left join conditions on rules.condition = conditions.condition and conditions.flag = 'is_domestic'
                group by all
                having bool_and(coalesce(conditions.is_flag_true, false))
+           ),
+           cells as (
+               select indicator_id,
+                   string_agg(distinct area_type, ', ' order by area_type) as geographies,
+                   string_agg(distinct period_type, ', ' order by period_type) as period_types,
+                   string_agg(distinct breakdown, ', ' order by breakdown) as breakdowns,
+                   string_agg(distinct area_type, ', ' order by area_type)
+                       filter (area_type in ('region', 'country', 'neighbours')) as comparators
+               from indicator_cells
+               group by all
            )
            select indicators.*, string_agg(distinct values.source_id, ', ' order by values.source_id) as source_ids,
+               string_agg(distinct sources.source_title, '; ' order by sources.source_title) as source_titles,
+               string_agg(distinct policies.policy_id, ', ' order by policies.policy_id) as policy_ids,
+               string_agg(distinct policies.note, ' ' order by policies.note) as disclosure_policy,
+               cells.geographies,
+               cells.period_types,
+               cells.breakdowns,
+               concat_ws(
+                   ', ',
+                   cells.comparators,
+                   case when indicators.indicator_id in (select indicator_id from benchmarks) then 'benchmark' end
+               ) as comparators,
                coalesce(
                    indicators.numerator_split in ('domestic', 'not_known')
                    or numerators.measure_id is not null
@@ -82,6 +103,9 @@ def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
                ) as is_domestic
            from indicators
            inner join fct_indicator_values as values using (indicator_id)
+           inner join cells using (indicator_id)
+           inner join stg_run__extract_sources as sources on values.source_id = sources.source_id
+           inner join disclosure_policies as policies on values.policy_id = policies.policy_id
            left join domestic_measures as numerators on indicators.numerator_measure_id = numerators.measure_id
            left join domestic_measures as denominators on indicators.denominator_id = denominators.measure_id
            group by all order by indicator_id"""

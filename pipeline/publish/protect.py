@@ -132,11 +132,20 @@ def _add_up(parts: pd.DataFrame, cells: pd.DataFrame, **total: str) -> pd.DataFr
 
 
 def _add_up_measures(cells: pd.DataFrame, measure_parts: pd.DataFrame) -> pd.DataFrame:
-    """The relations in which kinds of offence add up to a wider kind."""
+    """The relations in which kinds of a thing, or values of its breakdown, add up to a wider kind."""
     parts = cells.merge(
         measure_parts, left_on="measure_id", right_on="part_measure_id", suffixes=("", "_total")
     )
-    keyed = parts.assign(measure_id=parts["measure_id_total"])
+    is_value = parts["part_breakdown"].notna()
+    is_part = ~is_value | (
+        (parts["breakdown"] == parts["part_breakdown"])
+        & (parts["breakdown_value"] == parts["part_breakdown_value"])
+    )
+    keyed = parts.assign(
+        measure_id=parts["measure_id_total"],
+        breakdown=parts["breakdown"].mask(is_value, "none"),
+        breakdown_value=parts["breakdown_value"].mask(is_value, ""),
+    )[is_part]
     # Parts of different divisions overlap: each division adds up for itself.
     divided = [
         _add_up(division, cells).assign(family=f"{MEASURES} {name}")

@@ -67,7 +67,9 @@ def run_model(model: str, tables: Mapping[str, str], columns: str) -> list[tuple
     Stands in for dbt where a whole build would take a minute: a source or a model is the table of its name.
     """
     [file] = MODELS.rglob(f"{model}.sql")
-    macros = "".join((MACROS / f"{name}.sql").read_text(encoding="utf-8") for name in ("known", "last_sent"))
+    macros = "".join(
+        (MACROS / f"{name}.sql").read_text(encoding="utf-8") for name in ("known", "last_sent", "people")
+    )
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
     sql = environment.from_string(macros + file.read_text(encoding="utf-8")).render(
         source=lambda _, name: name,

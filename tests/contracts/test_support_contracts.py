@@ -53,7 +53,11 @@ LAYOUTS = (
         "2023/24,Example programme,E08000012,60,52,low",
     ),
 )
-SUPPORT = [contract for contract in CONTRACTS if contract.policy_id == "support_services"]
+SUPPORT = [
+    contract
+    for contract in CONTRACTS
+    if contract.policy_id == "support_services" or contract.source_id == "community_survey"
+]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.source_id)

@@ -29,6 +29,7 @@ def disagreements(settings: Settings, where: str = "true") -> tuple[list[str], C
         cell = Cell(*words)
         expected = figure_of(twin, cell)
         compared[source_id] += 1
-        if (numerator, denominator) != expected:
+        told = tuple(None if number is None else round(number, 6) for number in (numerator, denominator))
+        if told != expected:
             differing.append(f"{cell}: {numerator} over {denominator}, not {expected[0]} over {expected[1]}")
     return differing, compared

@@ -7,14 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-Row = dict[str, object]
-
-AREA = "X23000001"
-DISTRICTS = ("X06000001", "X06000002", "X06000003", "X06000004", "X06000005")
-# Two LSOAs a district, an MSOA each; the last two share one.
-LSOAS = {f"X0100000{number}": (f"X0200000{min(number, 9)}", DISTRICTS[number // 2]) for number in range(10)}
-ELSEWHERE = ("X01999999", "X06900001")
-MONTHS = [date(year, month, 1) for year in range(2019, 2025) for month in range(1, 13)][3:-9]
+from tests.counts.drawn_places import AREA, DISTRICTS, ELSEWHERE, LSOAS, MONTHS, Row
+from tests.counts.drawn_services import draw_services
 
 FLAGS = (
     "da_flag",
@@ -27,6 +21,10 @@ FLAGS = (
 )
 OFFENCES = ("1", "4.1", "4.10", "2", "5D", "8L", "8N", "8N", "8S", "8U", "105A", "105A", "106", "17A", "19C", "34A",
             "34B", "34B", "10D", "9A", "58A", "49", "92A", "24", "AF")  # fmt: skip
+
+# Files that are tables, not records.
+TABLES = ("lookup", "population", "absence", "children_in_need", "marac", "idva", "refuge", "helpline", "perpetrator",
+          "da_matters", "community", "b1_", "cla_", "ud_", "first_time")  # fmt: skip
 
 numbers = itertools.count(1)
 
@@ -121,6 +119,8 @@ def draw_area(seed: int, crime_count: int = 300) -> dict[str, list[Row]]:
         "police_crimes_2_faulty.csv": draw_faulty_crimes(dice),
         # The last delivery says something else of records already sent.
         "police_crimes_3_again.csv": [draw_crime(dice, n) for n in range(0, crime_count, 20)],
+        "suspects_1.csv": [draw_suspect(dice, n) for n in range(400)],
+        "da_incidents_1.csv": [draw_incident(dice, n) for n in range(300)],
         "ed_assaults_1.csv": [draw_attendance(dice, n) for n in range(200)],
         "ed_assaults_2_again.csv": [draw_attendance(dice, n) for n in range(60, 220, 20)],
         "ambulance_callouts_1.csv": [draw_callout(dice, n) for n in range(150)],
@@ -130,6 +130,7 @@ def draw_area(seed: int, crime_count: int = 300) -> dict[str, list[Row]]:
         "children_in_need_factors_1.csv": [row for n in range(320) for row in draw_factors(dice, n)],
         "operation_encompass_1.csv": [draw_notification(dice, n) for n in range(400)],
         "2023-06-street.csv": [draw_street_crime(dice, n) for n in range(200)],
+        **draw_services(seed),
     }
 
 
@@ -141,7 +142,8 @@ def send_otherwise(files: dict[str, list[Row]], seed: int) -> dict[str, list[Row
         rows = dice.sample(in_order, len(in_order))
         # A faulty file is judged as a whole: its contradictions must stay together. Of records without an
         # identifier nobody can tell whether a second file holds others or the same again.
-        if name.startswith(("lookup", "population", "police_crimes_2", "absence", "children_in_need")):
+        # Nor is a table known again by parts of it.
+        if name.startswith((*TABLES, "police_crimes_2")):
             sent[name] = rows
             continue
         half, stem = len(rows) // 2, name.removesuffix("-street.csv").removesuffix(".csv")
@@ -217,17 +219,52 @@ def draw_month(number: int) -> date:
     return MONTHS[number % len(MONTHS)]
 
 
+def draw_suspect(dice: Random, number: int) -> Row:
+    """A suspect of a crime; few people, so that many come again."""
+    day = draw_month(number)
+    return {
+        "suspect_record_id": f"U{number:05}",
+        "suspect_id_pseudo": f"B{dice.randrange(60)}",
+        "crime_id_pseudo": f"R{dice.randrange(300):05}",
+        "force_code": AREA if number < 380 else dice.choice([AREA, "X23000009"]),
+        "recorded_date": day.isoformat(),
+        "ho_code": dice.choice(OFFENCES),
+        "da_flag": dice.choice(["Y", "N", "N", "", "Not stated"]),
+        "suspect_age_band": dice.choice(["", "unknown", "10-15", "18-24", "25-34", "75+"]),
+        "suspect_sex": dice.choice(["F", "M", "M", "U", ""]),
+        "arrested_flag": dice.choice(["Y", "N", ""]),
+        "arrest_date": dice.choice(["", day.isoformat()]),
+        "charged_flag": dice.choice(["Y", "N", ""]),
+    }
+
+
+def draw_incident(dice: Random, number: int) -> Row:
+    """A domestic abuse incident that is no crime, in any place."""
+    yes_or_no = ["Y", "N", ""]
+    return {
+        **draw_place(dice),
+        "incident_id_pseudo": f"D{number:05}",
+        "force_code": AREA if number < 280 else dice.choice([AREA, "X23000009"]),
+        "incident_date": draw_month(number).isoformat(),
+        "incident_type": "verbal_argument",
+        "child_present_flag": dice.choice(yes_or_no),
+        "repeat_victim_12m": dice.choice(yes_or_no),
+        "dash_risk": dice.choice(["standard", "medium", "high", "not_assessed", "unknown", ""]),
+        "marac_referral": dice.choice(yes_or_no),
+    }
+
+
 def draw_attendance(dice: Random, number: int) -> Row:
     """An attendance of one hospital."""
-    places = ["home_own", "home_other", "street_public", "unknown", "Unknown", ""]
+    places = ["home_own", "home_other", "street_public", "school_college", "unknown", "Unknown", ""]
     return {
         "attendance_id": f"A{number:05}",
         "site_code": "XED01",
         "arrival_datetime": f"{draw_month(number)}T01:05",
-        "assault_method": dice.choice(["", "body_part_fist"]),
+        "assault_method": dice.choice(["", "body_part_fist", "knife_sharp", "unknown"]),
         "assault_location_type": dice.choice(places),
-        "age": dice.randrange(90),
-        "sex": dice.choice(["1", "2"]),
+        "age": dice.choice(["", *range(90)]),
+        "sex": dice.choice(["1", "2", "9", ""]),
         "lsoa21_code": draw_place(dice)["lsoa21_code"],
     }
 
@@ -238,9 +275,10 @@ def draw_callout(dice: Random, number: int) -> Row:
         "incident_id": f"I{number:05}",
         "call_datetime": f"{draw_month(number)}T23:59",
         "lsoa21_code": draw_place(dice)["lsoa21_code"],
-        "location_type": "home",
-        "chief_complaint": "assault",
-        "sex": "F",
+        "location_type": dice.choice(["home", "street", "attic", ""]),
+        "chief_complaint": dice.choice(["assault", "sexual_assault", "stab_gunshot_penetrating", "fall"]),
+        "sex": dice.choice(["F", "M", ""]),
+        "conveyed": dice.choice(["Y", "N", ""]),
     }
 
 
@@ -250,10 +288,24 @@ def draw_admission(dice: Random, number: int) -> Row:
         "admission_id": f"H{number:05}",
         "admission_date": draw_month(number).isoformat(),
         "external_cause_icd10": dice.choice(
-            ["X99", "X990", "X994", "X999", "X930", "Y040", "Y049", "Y070", "Y04"]
+            [
+                "X99",
+                "X990",
+                "X994",
+                "X999",
+                "X930",
+                "X910",
+                "Y000",
+                "Y040",
+                "Y049",
+                "Y050",
+                "Y070",
+                "Y071",
+                "Y04",
+            ]
         ),
-        "age": dice.randrange(90),
-        "sex": dice.choice(["1", "2"]),
+        "age": dice.choice(["", *range(90)]),
+        "sex": dice.choice(["1", "2", "9", ""]),
         "lsoa21_code": draw_place(dice)["lsoa21_code"],
     }
 
@@ -284,6 +336,9 @@ def draw_absence(dice: Random) -> list[Row]:
             "pupil_group": group,
             "pupil_count": dice.randrange(500, 900),
             "persistent_absentee_count": dice.randrange(20, 90),
+            "severe_absentee_count": dice.choice(["", *range(20)]),
+            "sessions_possible": 9000,
+            "sessions_missed": dice.choice(["", *range(400, 900)]),
         }
         for year in ("2019/20", "2020/21", "2021/22", "2022/23")
         for term in ("autumn", "spring", "summer")

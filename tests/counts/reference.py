@@ -5,25 +5,36 @@ It shares no code with the pipeline: no contracts, no SQL, no frames. What a row
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from math import floor
 from pathlib import Path
 
-SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
-AREA = "X23000001"
+from tests.counts.twin_children import count_children
+from tests.counts.twin_education import count_education
+from tests.counts.twin_health import count_health
+from tests.counts.twin_rows import (
+    AREA,
+    Key,
+    Row,
+    Source,
+    add,
+    flag,
+    month_of,
+    place_of,
+    read_csv,
+    read_seed,
+    read_source,
+    word,
+)
+from tests.counts.twin_services import Numbers, count_services
+from tests.counts.twin_suspects import Suspicion, count_incidents, count_suspects, people_in
+
 OWN_LENS = "exampleshire"
-DISTRICTS = ("X06000001", "X06000002", "X06000003", "X06000004", "X06000005")
 YOUNG = ("0-9", "10-15", "16-17", "18-24")
-UNKNOWN = ("", "unknown", "not known", "not stated", "not recorded", "n/k", "u")
-FLAGS = {
-    **dict.fromkeys(("y", "yes", "true", "t", "1"), True),
-    **dict.fromkeys(("n", "no", "false", "f", "0"), False),
-}
 # A rule without a date holds on every day.
 EVER = (date(1900, 1, 1), date(2999, 12, 31))
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -44,26 +55,8 @@ JUDGED = (
     "outcome_code",
 )
 
-Row = Mapping[str, str]
 # measure, lens, condition word, first and last day
 Rule = tuple[str, str, str, date, date]
-# measure, lens, area, month, breakdown, its key, split
-Key = tuple[str, str, str, date, str, str, str]
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a row of a delivery must have in order to count."""
-
-    pattern: str
-    record: tuple[str, ...]  # the columns by which a row is known again when it is sent again
-    is_unique: bool  # whether two rows of one file may not share them
-    columns: tuple[str, ...]  # what tells two rows apart
-    required: tuple[str, ...]
-    days: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    codes: Mapping[str, tuple[str, str]] | None = None
-
 
 POLICE = Source(
     "police_crimes_*.csv",
@@ -106,118 +99,6 @@ POLICE = Source(
     ),
     codes={"ho_code": ("offence_codes", "offence_code")},
 )
-ATTENDANCES = Source(
-    "ed_assaults_*.csv",
-    record=("attendance_id",),
-    is_unique=True,
-    columns=(
-        "site_code",
-        "arrival_datetime",
-        "assault_method",
-        "assault_location_type",
-        "age",
-        "sex",
-        "lsoa21_code",
-    ),
-    required=(
-        "attendance_id",
-        "site_code",
-        "arrival_datetime",
-    ),
-    days=("arrival_datetime",),
-    numbers=("age",),
-)
-CALLOUTS = Source(
-    "ambulance_callouts_*.csv",
-    record=("incident_id",),
-    is_unique=True,
-    columns=("call_datetime", "lsoa21_code", "location_type", "chief_complaint", "sex"),
-    required=(
-        "incident_id",
-        "call_datetime",
-        "chief_complaint",
-    ),
-    days=("call_datetime",),
-)
-ADMISSIONS = Source(
-    "hospital_admissions_*.csv",
-    record=("admission_id",),
-    is_unique=True,
-    columns=("admission_date", "external_cause_icd10", "age", "sex", "lsoa21_code"),
-    required=(
-        "admission_id",
-        "admission_date",
-        "external_cause_icd10",
-    ),
-    days=("admission_date",),
-    numbers=("age",),
-    codes={"external_cause_icd10": ("icd10_violence", "icd10_code")},
-)
-SUSPENSIONS = Source(
-    "suspensions_and_exclusions_*.csv",
-    record=("event_id",),
-    is_unique=True,
-    columns=("academic_year", "type", "lad_code", "phase", "sex", "reason_1", "reason_2", "reason_3"),
-    required=(
-        "event_id",
-        "academic_year",
-        "type",
-        "lad_code",
-        "reason_1",
-    ),
-    codes=dict.fromkeys(("reason_1", "reason_2", "reason_3"), ("dfe_exclusion_reasons", "reason_code")),
-)
-ABSENCE = Source(
-    "absence_20*.csv",
-    record=(
-        "academic_year",
-        "term",
-        "lad_code",
-        "phase",
-        "pupil_group",
-    ),
-    is_unique=False,
-    columns=(),
-    required=(
-        "academic_year",
-        "term",
-        "lad_code",
-        "phase",
-        "pupil_group",
-        "pupil_count",
-        "persistent_absentee_count",
-    ),
-    numbers=(
-        "pupil_count",
-        "persistent_absentee_count",
-    ),
-)
-FACTORS = Source(
-    "children_in_need_factors_*.csv",
-    record=("assessment_id", "factor_code"),
-    is_unique=False,
-    columns=(),
-    required=(
-        "assessment_id",
-        "assessment_end_date",
-        "lad_code",
-        "factor_code",
-    ),
-    days=("assessment_end_date",),
-    codes={"factor_code": ("cin_factors", "factor_code")},
-)
-NOTIFICATIONS = Source(
-    "operation_encompass_*.csv",
-    record=("notification_id",),
-    is_unique=True,
-    columns=("notification_date", "lad_code"),
-    required=(
-        "notification_id",
-        "notification_date",
-        "lad_code",
-    ),
-    days=("notification_date",),
-)
 STREET = Source(
     "*-street.csv",
     record=("Crime ID",),
@@ -230,10 +111,12 @@ STREET = Source(
 
 @dataclass(frozen=True)
 class Twin:
-    """What was counted by month, who the victims were, and who lives where."""
+    """What was counted by month and returned by services, who the victims and suspects were, and who lives where."""
 
     counts: Counter[Key]
     victims: Mapping[tuple[str, str, date], Counter[str]]
+    suspicions: Sequence[Suspicion]
+    returns: Numbers
     residents: Mapping[tuple[str, int, str], int]
 
 
@@ -246,92 +129,10 @@ def count_area(folder: Path, local_rules: Iterable[Row] = ()) -> Twin:
     count_street_crimes(read_source(folder, STREET), places, counts)
     count_health(folder, places, counts)
     count_education(folder, counts)
-    return Twin(counts, victims, count_residents(folder, places))
-
-
-# What is read
-
-
-def read_csv(file: Path) -> list[dict[str, str]]:
-    """The rows of a file, every cell as trimmed text; a row with too few or too many cells is left out."""
-    with file.open(encoding="utf-8", newline="") as stream:
-        return [
-            {name: cell.strip() for name, cell in row.items()}
-            for row in csv.DictReader(stream)
-            if None not in row and None not in row.values()
-        ]
-
-
-@cache
-def read_seed(name: str) -> list[dict[str, str]]:
-    """The rows of a seed."""
-    return read_csv(SEEDS / f"{name}.csv")
-
-
-def read_source(folder: Path, source: Source) -> list[Row]:
-    """The rows of a source that count: whole, one a record, as last sent."""
-    latest: dict[tuple, list[Row]] = {}
-    for file in sorted(folder.rglob(source.pattern)):
-        same: dict[tuple, list[Row]] = defaultdict(list)
-        for number, row in enumerate(read_csv(file)):
-            if is_acceptable(row, source):
-                record = tuple(row[name] for name in source.record)
-                # Without an identifier two rows alike are two.
-                same[record if any(record) else (file, number)].append(row)
-        for record, rows in same.items():
-            contents = {tuple(row.get(name, "") for name in source.columns) for row in rows}
-            if not source.is_unique:
-                latest[record] = rows
-            elif len(contents) == 1:
-                latest[record] = rows[:1]
-            # Else two different rows have one identifier: nobody knows which is right, and both are held back.
-    return [row for rows in latest.values() for row in rows]
-
-
-def is_acceptable(row: Row, source: Source) -> bool:
-    """Whether a row has what it must have, and nothing impossible."""
-    if any(not row.get(name) for name in source.required):
-        return False
-    for name, (table, column) in (source.codes or {}).items():
-        if row.get(name) and row[name] not in known_codes(table, column):
-            return False
-    if any(row.get(name) and not row[name].isdigit() for name in source.numbers):
-        return False
-    days = [read_day(row[name]) for name in source.days if row.get(name)]
-    return all(day is not None and date(1990, 1, 1) <= day <= date.today() for day in days)
-
-
-@cache
-def known_codes(table: str, column: str) -> frozenset[str]:
-    """The codes of a list."""
-    return frozenset(row[column] for row in read_seed(table))
-
-
-@cache
-def read_day(text: str) -> date | None:
-    """The day of a date or of a moment; None where the text is neither."""
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        return None
-
-
-def month_of(text: str) -> date:
-    """The first day of a date's month."""
-    day = read_day(text)
-    assert day is not None
-    return day.replace(day=1)
-
-
-def word(row: Row, name: str) -> str:
-    """What a cell says, or nothing where it says that nobody knows."""
-    text = row.get(name, "")
-    return "" if text.casefold() in UNKNOWN else text
-
-
-def flag(row: Row, name: str) -> bool | None:
-    """Yes, no, or None where a flag says neither."""
-    return FLAGS.get(row.get(name, "").casefold())
+    count_incidents(folder, places, counts)
+    suspicions = count_suspects(folder, counts)
+    returns = {**count_services(folder), **count_children(folder)}
+    return Twin(counts, victims, suspicions, returns, count_residents(folder, places))
 
 
 # Offences
@@ -424,16 +225,6 @@ def rules_by_offence(local_rules: Iterable[Row]) -> dict[str, list[Rule]]:
                 rule = (row["measure_id"], "", row["condition"], *EVER)
                 rules[code["offence_code"]].append(rule)
     return rules
-
-
-def place_of(row: Row, places: Mapping[str, Row]) -> list[str] | None:
-    """The area, district and MSOA of a record, as far as they are known; None where it lies elsewhere."""
-    lsoa, lad = row["lsoa21_code"], row.get("lad_code", "")
-    if lsoa in places:
-        return [AREA, places[lsoa]["lad_code"], places[lsoa]["msoa21_code"]]
-    if lsoa or (lad and lad not in DISTRICTS):
-        return None
-    return [AREA, lad] if lad else [AREA]
 
 
 def count_offences(
@@ -549,24 +340,6 @@ def part_of_week(began: datetime) -> str:
     return f"{week}_{'day' if began.hour in range(6, 18) else 'night'}"
 
 
-def add(
-    counts: Counter[Key],
-    measure: str,
-    lens: str,
-    areas: Iterable[str],
-    month: date,
-    split: str = "",
-    *,
-    breakdown: str = "none",
-    key: str = "",
-    number: int = 1,
-) -> None:
-    """Adds a record to all its areas, to the split `all` and to its own."""
-    for area in areas:
-        for part in ("all", split) if split else ("all",):
-            counts[measure, lens, area, month, breakdown, key, part] += number
-
-
 def count_street_crimes(crimes: Iterable[Row], places: Mapping[str, Row], counts: Counter[Key]) -> None:
     """Counts street-level records by category."""
     measures = {row["crime_category"]: row["measure_id"] for row in read_seed("street_categories")}
@@ -574,91 +347,6 @@ def count_street_crimes(crimes: Iterable[Row], places: Mapping[str, Row], counts
         areas = place_of({"lsoa21_code": row["LSOA code"]}, places)
         month = date.fromisoformat(f"{row['Month']}-01")
         add(counts, measures[row["Crime type"]], "", areas or [], month)
-
-
-# Health
-
-
-def count_health(folder: Path, places: Mapping[str, Row], counts: Counter[Key]) -> None:
-    """Counts attendances, call-outs and admissions by the residence or place that they give."""
-    causes = {row["icd10_code"]: row for row in read_seed("icd10_violence")}
-    for row in read_source(folder, ATTENDANCES):
-        measures = ["ed_assault"]
-        where = word(row, "assault_location_type")
-        if where:
-            measures.append("ed_assault_place_known")
-        if where in ("home_own", "home_other"):
-            measures.append("ed_assault_home")
-        add_each(counts, measures, place_of(row, places), month_of(row["arrival_datetime"]))
-    for row in read_source(folder, CALLOUTS):
-        add_each(counts, ["ambulance_assault"], place_of(row, places), month_of(row["call_datetime"]))
-    for row in read_source(folder, ADMISSIONS):
-        measures, cause = ["assault_admission"], causes[row["external_cause_icd10"]]
-        # X99 is assault by sharp object.
-        if row["external_cause_icd10"].startswith("X99"):
-            measures.append("sharp_admission")
-        if cause["place_code"] not in ("", "9"):
-            measures.append("place_known_admission")
-        if cause["place_code"] == "0":
-            measures.append("home_admission")
-        if cause["da_proxy_tier"] == "A":
-            measures.append("intimate_admission")
-        add_each(counts, measures, place_of(row, places), month_of(row["admission_date"]))
-
-
-def add_each(counts: Counter[Key], measures: list[str], areas: list[str] | None, month: date) -> None:
-    """Adds a record to several measures, in the area and in its district where one is known."""
-    for measure in measures:
-        add(counts, measure, "", (areas or [])[:2], month)
-
-
-# Education
-
-
-def count_education(folder: Path, counts: Counter[Key]) -> None:
-    """Counts events of a school year in its first month, everything else in the month it happened."""
-    violent = {
-        row["reason_code"] for row in read_seed("dfe_exclusion_reasons") if row["violence_subset"] == "yes"
-    }
-    factor_keys = {row["factor_code"]: row["factor_key"] for row in read_seed("cin_factors")}
-    for row in read_source(folder, SUSPENSIONS):
-        areas, month = district_of(row), school_year(row)
-        event = "exclusion" if row["type"] == "permanent" else "suspension"
-        reasons = {row[name] for name in ("reason_1", "reason_2", "reason_3")} - {""}
-        add(counts, event, "", areas, month)
-        if reasons & violent:
-            add(counts, f"violence_{event}", "", areas, month)
-        if event == "suspension":
-            for reason in reasons:
-                add(counts, "suspension_reason", "", areas, month, breakdown="reason", key=reason)
-    for row in read_source(folder, ABSENCE):
-        if row["term"] == "spring" and row["pupil_group"] == "all":
-            areas, month = district_of(row), school_year(row)
-            add(counts, "pupils", "", areas, month, number=int(row["pupil_count"]))
-            absent = int(row["persistent_absentee_count"])
-            add(counts, "persistent_absentees", "", areas, month, number=absent)
-    seen = set()
-    for row in read_source(folder, FACTORS):
-        areas, month = district_of(row), month_of(row["assessment_end_date"])
-        assessment = (row["assessment_id"], row["lad_code"], month)
-        factor = factor_keys[row["factor_code"]]
-        if assessment not in seen:
-            add(counts, "assessments", "", areas, month)
-        if factor and (*assessment, factor) not in seen:
-            add(counts, "assessment_factor", "", areas, month, breakdown="factor", key=factor)
-        seen |= {assessment, (*assessment, factor)}
-    for row in read_source(folder, NOTIFICATIONS):
-        add(counts, "encompass", "", district_of(row), month_of(row["notification_date"]))
-
-
-def district_of(row: Row) -> list[str]:
-    """The area and the district of a record; nothing where it belongs to another council."""
-    return [AREA, row["lad_code"]] if row["lad_code"] in DISTRICTS else []
-
-
-def school_year(row: Row) -> date:
-    """The first month of the school year 2022/23."""
-    return date(int(row["academic_year"][:4]), 9, 1)
 
 
 # Residents
@@ -707,7 +395,7 @@ def months_of(period_type: str, start: date) -> list[date]:
     ]
 
 
-def figure_of(twin: Twin, cell: Cell) -> tuple[int, int | None]:
+def figure_of(twin: Twin, cell: Cell) -> tuple[float, float | None]:
     """The numerator and the denominator of a cell; None where the indicator has no denominator."""
     indicator = next(row for row in read_seed("indicators") if row["indicator_id"] == cell.indicator_id)
     split = indicator["numerator_split"] or cell.split
@@ -745,7 +433,7 @@ def residents_in(twin: Twin, area: str, year: int, group: str) -> int:
     return floor(first + (last - first) * (year - before) / (after - before) + 0.5)
 
 
-def sum_of(twin: Twin, cell: Cell, measure: str, split: str, is_total: bool = False) -> int:
+def sum_of(twin: Twin, cell: Cell, measure: str, split: str, is_total: bool = False) -> float:
     """The count of a measure in a cell, or in the cell without its breakdown."""
     months = months_of(cell.period_type, cell.period_start)
     people = [row for row in read_seed("people_measures") if row["people_measure_id"] == measure]
@@ -755,6 +443,12 @@ def sum_of(twin: Twin, cell: Cell, measure: str, split: str, is_total: bool = Fa
         )
         return sum(time >= int(people[0]["fewest_offences"]) for time in times.values())
     breakdown, key = ("none", "") if is_total else (cell.breakdown, key_of(cell))
+    if measure.endswith("suspect_person"):
+        return people_in((one for one in twin.suspicions if one.month in months), measure, key)
+    returned = [twin.returns.get((measure, cell.area_code, month, breakdown, key)) for month in months]
+    if any(number is not None for number in returned):
+        # Parts of a full-time equivalent leave dust.
+        return round(sum(number for number in returned if number is not None), 6)
     return sum(
         twin.counts[measure, cell.lens_id, cell.area_code, month, breakdown, key, split] for month in months
     )

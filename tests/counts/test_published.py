@@ -184,6 +184,7 @@ def test_a_count_is_hidden_below_its_threshold_and_shown_at_it(
         & (figures["area_type"] == "vru")
         & (figures["period_type"] == "financial_year")
         & (figures["period_start"] == f"{year}-04-01")
+        & (figures["breakdown"] == "none")
         & (figures["split"] == "all")
     ].itertuples()
     assert row.true_numerator == count

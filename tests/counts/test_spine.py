@@ -161,10 +161,10 @@ def test_a_source_that_was_not_delivered_says_whom_to_ask(demonstration: Setting
         demonstration,
         """select distinct source_id, value_status, status_reason like 'Not delivered: %Ask %'
            from fct_indicator_values
-           where source_id in ('street_crimes', 'fingertips', 'children_in_need')""",
+           where source_id in ('street_crimes', 'fingertips', 'social_care_absence')""",
     )
     assert sorted(rows) == [
-        ("children_in_need", "not_available", True),
         ("fingertips", "not_available", True),
+        ("social_care_absence", "not_available", True),
         ("street_crimes", "not_available", True),
     ]

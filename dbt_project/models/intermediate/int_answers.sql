@@ -29,6 +29,13 @@ carried_breakdowns as (
         source_id,
         breakdown
     from {{ ref("int_monthly_cells") }}
+
+    union distinct
+
+    select distinct
+        source_id,
+        breakdown
+    from {{ ref("int_suspect_people") }}
 ),
 
 people as (
@@ -117,7 +124,7 @@ judged as (
             when is_open_table then ''
             when reach = 'wider' and not is_wider
                 then concat(source_title, ' covers this area alone.')
-            when source_id = 'recorded_crime' and area_type = 'vru' and not is_whole_force
+            when source_id in ('recorded_crime', 'suspects') and area_type = 'vru' and not is_whole_force
                 then concat(source_title, ' covers the whole force, of which this area is a part. ', ask)
             when missing_flag is not null then concat(source_title, ' does not carry ', missing_flag, '. ', ask)
             when area_rank < source_rank
@@ -130,7 +137,7 @@ judged as (
                 then concat(source_title, ' does not break figures down so. ', ask)
             when lacks_people then concat(source_title, ' does not tell who the victims were. ', ask)
             when not coalesce(is_complete, false) and not has_places and source_id in (
-                'street_crimes', 'ed_assaults', 'ambulance_callouts', 'hospital_admissions'
+                'street_crimes', 'da_incidents', 'ed_assaults', 'ambulance_callouts', 'hospital_admissions'
             ) then concat(source_title, ': no lookup of LSOAs was delivered, so its records cannot be placed.')
             when not coalesce(is_complete, false)
                 then concat(source_title, ': ', coalesce(gap, 'No delivery covers this period'), '.')

@@ -1,3 +1,13 @@
+{% set absence_measures = {
+    "pupils": ("pupil_count", "term = 'spring'"),
+    "persistent_absentees": ("persistent_absentee_count", "term = 'spring'"),
+    "severe_known_pupils": ("pupil_count", "term = 'spring' and severe_absentee_count is not null"),
+    "severe_absentees": ("severe_absentee_count", "term = 'spring' and severe_absentee_count is not null"),
+    "sessions_possible": ("possible_session_count", "missed_session_count <= possible_session_count"),
+    "sessions_attended": (
+        "possible_session_count - missed_session_count", "missed_session_count <= possible_session_count"
+    )
+} %}
 with
 
 sent_suspensions as (
@@ -92,31 +102,21 @@ suspensions as (
     where events.event_type != 'permanent'
 ),
 
--- Pupils are counted in the spring term, as the Department for Education does.
+-- Pupils are counted in the spring term, as the Department for Education does; sessions in all terms.
 pupils as (
-    select
-        'school_absence' as source_id,
-        'pupils' as measure_id,
-        academic_year_start as month_start,
-        lad_code,
-        'none' as breakdown,
-        '' as breakdown_key,
-        pupil_count as event_count
-    from sent_absence
-    where term = 'spring' and pupil_group = 'all'
-
-    union all
-
-    select
-        'school_absence' as source_id,
-        'persistent_absentees' as measure_id,
-        academic_year_start as month_start,
-        lad_code,
-        'none' as breakdown,
-        '' as breakdown_key,
-        persistent_absentee_count as event_count
-    from sent_absence
-    where term = 'spring' and pupil_group = 'all'
+    {% for measure_id, (number, condition) in absence_measures.items() %}
+        select
+            'school_absence' as source_id,
+            '{{ measure_id }}' as measure_id,
+            academic_year_start as month_start,
+            lad_code,
+            'none' as breakdown,
+            '' as breakdown_key,
+            {{ number }} as event_count
+        from sent_absence
+        where pupil_group = 'all' and {{ condition }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 ),
 
 assessments as (

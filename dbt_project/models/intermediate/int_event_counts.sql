@@ -100,3 +100,19 @@ select
     split,
     event_count
 from {{ ref("int_victim_counts") }}
+
+union all
+
+select
+    source_id,
+    measure_id,
+    lens_id,
+    area_type,
+    area_code,
+    period_type,
+    period_start,
+    breakdown,
+    breakdown_key,
+    split,
+    event_count
+from {{ ref("int_suspect_people") }}

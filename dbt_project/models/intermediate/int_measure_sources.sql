@@ -11,6 +11,7 @@ ranked as (
         measures.finest_area_type,
         measures.cadence,
         wider.source_id is not null as is_wider,
+        measures.policy_id,
         count(deliveries.delivery_id) > 0 as is_delivered,
         row_number() over (
             partition by measures.measure_id, area_types.area_type
@@ -25,7 +26,7 @@ ranked as (
     left join {{ ref("stg_run__deliveries") }} as deliveries on measures.source_id = deliveries.source_id
     group by
         measures.measure_id, area_types.reach, area_types.area_type, measures.source_id, measures.finest_area_type,
-        measures.cadence, measures.preference, wider.source_id
+        measures.cadence, measures.policy_id, measures.preference, wider.source_id
 )
 
 select
@@ -36,6 +37,7 @@ select
     finest_area_type,
     cadence,
     is_wider,
+    policy_id,
     is_delivered
 from ranked
 where choice = 1

@@ -23,12 +23,10 @@ health as (
         month_start,
         lad_code,
         cast(null as varchar) as msoa_code,
-        'none' as breakdown,
-        '' as breakdown_key,
-        count(*) as event_count
-    from {{ ref("int_health_events") }}
-    where placement != 'out_of_area'
-    group by all
+        breakdown,
+        breakdown_key,
+        event_count
+    from {{ ref("int_health_cells") }}
 ),
 
 education as (
@@ -46,8 +44,23 @@ education as (
     group by all
 ),
 
+incidents as (
+    select
+        source_id,
+        measure_id,
+        month_start,
+        lad_code,
+        cast(null as varchar) as msoa_code,
+        'none' as breakdown,
+        '' as breakdown_key,
+        event_count
+    from {{ ref("int_incident_cells") }}
+),
+
 undivided as (
     select * from street
+    union all
+    select * from incidents
     union all
     select * from health
     union all
@@ -85,6 +98,24 @@ select
     breakdown_key,
     event_count
 from {{ ref("int_lens_cells") }}
+
+union all
+
+-- Suspects are those of the area's crimes, wherever they live: they have no district.
+select
+    source_id,
+    measure_id,
+    '' as lens_id,
+    month_start,
+    cast(null as varchar) as lad_code,
+    cast(null as varchar) as msoa_code,
+    '' as given_area_type,
+    '' as given_area_code,
+    split,
+    breakdown,
+    breakdown_key,
+    event_count
+from {{ ref("int_suspect_cells") }}
 
 union all
 

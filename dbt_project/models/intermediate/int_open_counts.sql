@@ -1,4 +1,4 @@
--- Figures that a publisher has already added up, with what the publisher says of each.
+-- Figures that a publisher or a service has already added up, with what is said of each.
 with
 
 sent_admissions as (
@@ -35,6 +35,57 @@ sent_absence as (
         "stg_dfe__social_care_absence",
         "academic_year_start, geographic_level, region_code, lad_code, social_care_group, phase"
     ) }}
+),
+
+sent_looked_after as (
+    {{ last_sent(
+        "stg_dfe__children_looked_after",
+        "reporting_year_start, geographic_level, region_code, lad_code, care_group"
+    ) }}
+),
+
+sent_young_people as (
+    {{ last_sent(
+        "stg_dfe__not_in_education",
+        "reporting_year_start, geographic_level, region_code, lad_code, age_range, characteristic_group, characteristic"
+    ) }}
+),
+
+sent_entrants as (
+    {{ last_sent("stg_dfe__first_time_entrants", "financial_year_start, lad_code, area_name") }}
+),
+
+sent_pupil_absence as (
+    {{ last_sent(
+        "stg_dfe__pupil_absence",
+        "academic_year_start, geographic_level, region_code, lad_code, phase, school_urn, characteristic_group, "
+        ~ "characteristic"
+    ) }}
+),
+
+-- The table of the Youth Justice Board does not say which of its rows are regions.
+entrants as (
+    select
+        case
+            when sent_entrants.lad_code = assessment.country_code then 'national'
+            when sent_entrants.lad_code = assessment.region_code then 'regional'
+            else 'local authority'
+        end as geographic_level,
+        assessment.region_code,
+        sent_entrants.*
+    from sent_entrants
+    cross join {{ ref("stg_run__assessment") }} as assessment
+    where sent_entrants.lad_code is not null
+),
+
+pupil_absence as (
+    select
+        *,
+        possible_session_count - missed_session_count as attended_session_count,
+        enrolment_count as severe_known_count
+    from sent_pupil_absence
+    where
+        lower(phase) = 'total' and school_urn is null and coalesce(lower(characteristic_group), 'total') = 'total'
 ),
 
 sharp_objects as (
@@ -202,6 +253,87 @@ published as (
         persistent_absentee_count_status as count_status
     from sent_absence
     where social_care_group = 'CINO at 31 March' and phase = 'Total'
+
+    union all
+
+    select
+        'children_looked_after' as source_id,
+        'looked_after' as measure_id,
+        geographic_level,
+        region_code,
+        lad_code,
+        'financial_year' as period_type,
+        reporting_year_start as period_start,
+        'none' as breakdown,
+        '' as breakdown_key,
+        child_count as event_count,
+        child_count_status as count_status
+    from sent_looked_after
+    where lower(care_group) like 'children looked after at 31 march%'
+
+    {% for measure_id, column in {
+        "youth_cohort": "cohort_count",
+        "youth_not_in_education": "not_in_education_count",
+        "youth_not_known": "not_known_count"
+    }.items() %}
+        union all
+
+        select
+            'not_in_education' as source_id,
+            '{{ measure_id }}' as measure_id,
+            geographic_level,
+            region_code,
+            lad_code,
+            'financial_year' as period_type,
+            reporting_year_start as period_start,
+            'none' as breakdown,
+            '' as breakdown_key,
+            {{ column }} as event_count,
+            {{ column }}_status as count_status
+        from sent_young_people
+        where age_range = '16-17' and coalesce(lower(characteristic_group), 'total') = 'total'
+    {% endfor %}
+    {% for measure_id, column in {"entrants": "entrant_count", "entrant_population": "child_population"}.items() %}
+        union all
+
+        select
+            'first_time_entrants' as source_id,
+            '{{ measure_id }}' as measure_id,
+            geographic_level,
+            region_code,
+            lad_code,
+            'financial_year' as period_type,
+            financial_year_start as period_start,
+            'none' as breakdown,
+            '' as breakdown_key,
+            {{ column }} as event_count,
+            {{ column }}_status as count_status
+        from entrants
+    {% endfor %}
+    {% for measure_id, (column, status) in {
+        "pupils": ("enrolment_count", "enrolment_count_status"),
+        "persistent_absentees": ("persistent_absentee_count", "persistent_absentee_count_status"),
+        "severe_known_pupils": ("severe_known_count", "severe_absentee_count_status"),
+        "severe_absentees": ("severe_absentee_count", "severe_absentee_count_status"),
+        "sessions_possible": ("possible_session_count", "missed_session_count_status"),
+        "sessions_attended": ("attended_session_count", "missed_session_count_status")
+    }.items() %}
+        union all
+
+        select
+            'pupil_absence' as source_id,
+            '{{ measure_id }}' as measure_id,
+            geographic_level,
+            region_code,
+            lad_code,
+            'academic_year' as period_type,
+            academic_year_start as period_start,
+            'none' as breakdown,
+            '' as breakdown_key,
+            {{ column }} as event_count,
+            {{ status }} as count_status
+        from pupil_absence
+    {% endfor %}
 ),
 
 coded as (
@@ -293,3 +425,7 @@ union all
 select * from summed
 union all
 select * from given
+union all
+select * from {{ ref("int_service_counts") }}
+union all
+select * from {{ ref("int_survey_counts") }}

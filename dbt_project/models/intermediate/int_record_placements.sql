@@ -58,6 +58,13 @@ records as (
     union all
 
     select
+        'da_incidents' as source_id,
+        placement
+    from {{ ref("int_incidents_placed") }}
+
+    union all
+
+    select
         'street_crimes' as source_id,
         placement
     from {{ ref("int_street_crimes_placed") }}

@@ -13,6 +13,23 @@ sent as (
     union all
 
     select distinct
+        'suspects' as source_id,
+        police_force_code as sender,
+        month_start
+    from {{ ref("int_suspects") }}
+
+    union all
+
+    select distinct
+        'da_incidents' as source_id,
+        police_force_code as sender,
+        month_start
+    from {{ ref("int_incidents_placed") }}
+    where not is_of_other_force
+
+    union all
+
+    select distinct
         'street_crimes' as source_id,
         'map' as sender,
         month_start

@@ -3,6 +3,7 @@ with
 cells as (
     select
         spine.*,
+        indicators.kind,
         indicators.numerator_measure_id,
         indicators.denominator_kind,
         coalesce(indicators.numerator_split, spine.split) as numerator_split,
@@ -149,8 +150,8 @@ select
         as denominator_breakdown_value,
     joined.denominator_split,
     joined.source_id,
-    sources.policy_id,
-    denominator_sources.policy_id as denominator_policy_id,
+    coalesce(numerator_measures.policy_id, sources.policy_id) as policy_id,
+    coalesce(denominator_measures.policy_id, denominator_sources.policy_id) as denominator_policy_id,
     cast(joined.numerator_count as double) as numerator,
     cast(coalesce(joined.denominator_count, joined.population) as double) as denominator,
     cast(joined.unknown_count as double) as unknown,
@@ -163,6 +164,7 @@ select
             then joined.denominator_status
         when joined.denominator_kind != 'population' and joined.denominator_count = 0 then 'not_applicable'
         when joined.is_mostly_unknown then 'not_available'
+        when joined.kind = 'share' and joined.numerator_count > joined.denominator_count then 'not_available'
         else 'reported'
     end as value_status,
     case
@@ -177,6 +179,9 @@ select
         when joined.denominator_kind not in ('none', 'weights', 'population') and joined.denominator_count = 0
             then 'There is nothing to take a share of.'
         when joined.is_mostly_unknown then 'The domestic abuse flag is not known for more than 3 in 10 records.'
+        -- Two columns of a return that contradict each other.
+        when joined.kind = 'share' and joined.numerator_count > joined.denominator_count
+            then 'More are counted than there are to take a share of.'
         else ''
     end as status_reason,
     coalesce(joined.is_estimated, false) as is_population_estimated
@@ -184,3 +189,11 @@ from joined
 inner join {{ ref("stg_run__extract_sources") }} as sources on joined.source_id = sources.source_id
 left join {{ ref("stg_run__extract_sources") }} as denominator_sources
     on joined.denominator_source_id = denominator_sources.source_id
+left join {{ ref("int_measure_sources") }} as numerator_measures
+    on
+        joined.numerator_measure_id = numerator_measures.measure_id
+        and joined.area_type = numerator_measures.area_type
+left join {{ ref("int_measure_sources") }} as denominator_measures
+    on
+        joined.denominator_measure_id = denominator_measures.measure_id
+        and joined.area_type = denominator_measures.area_type

@@ -12,7 +12,19 @@
     "gangs",
     "child_sexual_exploitation",
     "child_criminal_exploitation",
-    "going_missing"
+    "going_missing",
+    "alcohol_misuse_child",
+    "alcohol_misuse_person",
+    "drug_misuse_child",
+    "drug_misuse_person",
+    "mental_health_person",
+    "physical_abuse_child_on_child",
+    "sexual_abuse_child_on_child",
+    "sexual_abuse_adult_on_child",
+    "trafficking",
+    "self_harm",
+    "young_carer",
+    "socially_unacceptable_behaviour"
 ] %}
 
 {% for factor in factors %}

@@ -3,7 +3,8 @@ select
     lsoa_code,
     location_type,
     chief_complaint,
-    sex,
+    {{ sex_of("sex") }} as sex,
+    is_conveyed,
     delivery_id,
     cast(date_trunc('month', called_at) as date) as month_start
 from {{ source("health", "ambulance_callouts") }}

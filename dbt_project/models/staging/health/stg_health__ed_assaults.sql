@@ -3,10 +3,10 @@ select
     coalesce(attendance_id, concat(delivery_id, '-', cast(line as varchar))) as attendance_id,
     site_code,
     assaulted_at,
-    assault_method,
+    {{ known("assault_method") }} as assault_method,
     {{ known("assault_location_type") }} as assault_location_type,
     age,
-    sex_code,
+    {{ sex_of("sex_code") }} as sex,
     lsoa_code,
     delivery_id,
     cast(date_trunc('month', arrived_at) as date) as month_start
