@@ -7,18 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from tests.counts.reference import (
-    ADMISSIONS,
-    EVER,
-    Key,
-    Row,
-    add,
-    month_of,
-    place_of,
-    read_csv,
-    read_seed,
-    read_source,
-)
+from tests.counts.reference import EVER
+from tests.counts.twin_health import ADMISSIONS
+from tests.counts.twin_rows import Key, Row, add, month_of, place_of, read_csv, read_seed, read_source
 
 
 def count_lens_admissions(folder: Path, local_rules: Iterable[Row], counts: Counter[Key]) -> None:
