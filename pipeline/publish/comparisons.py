@@ -58,8 +58,6 @@ def compare(
         right_index=True,
     )
     facts = facts[facts["kind"] != "count"].merge(rounding, on=CELL, how="left")
-    for name in ("lowest", "highest"):
-        facts[name] = facts.get(name, np.nan)
     pairs = find_comparators(facts, benchmarks, areas)
     if pairs.empty:
         return pd.DataFrame(columns=COLUMNS)
