@@ -1,4 +1,4 @@
-"""What stands beside the values: areas, sources, data quality, provenance and distributions."""
+"""What stands beside the values: areas, sources, data quality and provenance."""
 
 from __future__ import annotations
 
@@ -203,26 +203,6 @@ def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 def _round_to_ten(counts: pd.Series) -> pd.Series:
     # Half goes up: 5 is 10, so that what reads as 0 is fewer than 5.
     return np.floor(counts / 10 + 0.5) * 10
-
-
-def describe_distributions(values: pd.DataFrame) -> pd.DataFrame:
-    """For each figure published by district or MSOA: how many areas, the lowest, the middle and the highest."""
-    local = values[values["area_type"].isin(["lad", "msoa"]) & (values["value_status"] == "reported")]
-    keys = [
-        "indicator_id",
-        "lens_id",
-        "area_type",
-        "period_type",
-        "period_start",
-        "breakdown",
-        "breakdown_value",
-        "split",
-    ]
-    return (
-        local.groupby(keys, sort=True)["value"]
-        .agg(area_count="count", lowest="min", median="median", highest="max")
-        .reset_index()
-    )
 
 
 def describe_provenance(lines: Iterable[dict[str, object]], open_sources: set[str]) -> pd.DataFrame:

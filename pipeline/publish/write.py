@@ -9,13 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.publish.area_sets import find_sets
 from pipeline.publish.caveats import find_caveats, gather_shown
 from pipeline.publish.claim_rows import read_claim_rules
 from pipeline.publish.claims import judge_claims
 from pipeline.publish.companions import (
     CHANGE_COLUMNS,
     FINDING_COLUMNS,
-    describe_distributions,
     describe_indicators,
     describe_provenance,
     describe_sources,
@@ -32,8 +32,11 @@ from pipeline.publish.definitions import (
     read_domestic_references,
     read_force_gaps,
 )
+from pipeline.publish.distributions import describe_distributions
 from pipeline.publish.figures import publish_figures
 from pipeline.publish.lens_comparisons import compare_lenses
+from pipeline.publish.neighbourhoods import find_neighbourhoods
+from pipeline.publish.positions import find_positions
 from pipeline.publish.reconciliation import reconcile
 from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
@@ -86,6 +89,8 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
     values, tally = publish_figures(figures, indicators, policies, parents, measure_parts, priced)
     rounding = find_rounding(figures, policies)
     shown = gather_shown(values, indicators, breaks, rounding, force_gaps, code_changes)
+    sets = find_sets(values, indicators, rounding, claim_rules.thresholds["least_known_share"])
+    neighbourhoods = find_neighbourhoods(areas, sets)
     tables = {
         "indicator_values": values,
         "indicators": indicators,
@@ -103,7 +108,8 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "trends": find_trends(values, indicators, breaks, rounding),
         "decompositions": find_decompositions(values, *references),
         "signals": find_signals(values, breaks),
-        "distributions": describe_distributions(values),
+        "distributions": describe_distributions(sets, neighbourhoods),
+        "positions": find_positions(sets, neighbourhoods),
         "claims": judge_claims(
             values,
             claim_rules,

@@ -132,6 +132,17 @@ def count_limits(expected: ArrayLike) -> FunnelLimits:
     return FunnelLimits(lower95=lower95, upper95=upper95, lower998=lower998, upper998=upper998)
 
 
+def position_in(limits: FunnelLimits, values: Floats) -> NDArray[np.str_]:
+    """Where each value lies between its limits: the words of `Funnel.positions`."""
+    outside = {
+        "low_998": values < limits.lower998,
+        "high_998": values > limits.upper998,
+        "low_95": values < limits.lower95,
+        "high_95": values > limits.upper95,
+    }
+    return np.select(list(outside.values()), list(outside), default="").astype("<U8")
+
+
 def areas_of(**named: ArrayLike) -> tuple[Floats, Floats]:
     """Two arrays with an element an area, both nan where either is missing or the second is 0."""
     first, second = broadcast(**named)
@@ -157,11 +168,4 @@ def _scale(limits: FunnelLimits, factor: Floats) -> FunnelLimits:
 
 
 def _place(mean: float, values: Floats, limits: FunnelLimits) -> Funnel:
-    outside = {
-        "low_998": values < limits.lower998,
-        "high_998": values > limits.upper998,
-        "low_95": values < limits.lower95,
-        "high_95": values > limits.upper95,
-    }
-    positions = np.select(list(outside.values()), list(outside), default="")
-    return Funnel(mean=mean, values=values, limits=limits, positions=positions.astype("<U8"))
+    return Funnel(mean=mean, values=values, limits=limits, positions=position_in(limits, values))

@@ -92,7 +92,9 @@ def hot_spots(values: ArrayLike, neighbours: Neighbours) -> HotSpots:
     y, kept = _on_the_map(every, neighbours)
     score = np.full(every.shape, np.nan)
     if len(kept) >= 3 and np.ptp(y) > 0:
-        found = G_Local(y, _weights(kept), transform="B", permutations=0, star=True)
+        # Left to add the area itself, esda warns of every map in two parts.
+        with_itself = {place: [place, *others] for place, others in kept.items()}
+        found = G_Local(y, _weights(with_itself), transform="B", permutations=0, star=True)
         score[list(kept)] = found.Zs
     return HotSpots(score, 2 * ndtr(-np.abs(score)))
 

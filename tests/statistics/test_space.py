@@ -110,6 +110,12 @@ def test_a_hot_spot_is_where_high_rates_lie_together() -> None:
     assert np.isnan(hot_spots(np.ones(36), grid(6)).score).all()
 
 
+def test_a_map_in_two_parts_is_nothing_to_warn_of() -> None:
+    parts = [[1, 2], [0, 2], [0, 1], [4, 5], [3, 5], [3, 4]]
+    y = np.array([9.0, 8, 7, 3, 2, 1])
+    assert hot_spots(y, parts).score == pytest.approx([slow_gi_star(y, parts, i) for i in range(6)])
+
+
 def test_rates_are_drawn_towards_the_whole_by_what_is_chance_in_them() -> None:
     o, n = np.array([0.0, 12, 90, 400]), np.array([100.0, 1_000, 5_000, 30_000])
     common = o.sum() / n.sum()
