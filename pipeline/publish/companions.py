@@ -200,6 +200,17 @@ def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     )
 
 
+def read_flag_audit(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """The rows of fct_flag_audit, with the threshold below which the policy of police records hides a count."""
+    return warehouse.execute(
+        """select audit.*, policies.threshold
+           from fct_flag_audit as audit
+           inner join stg_run__extract_sources as sources on sources.source_id = 'police_crimes'
+           inner join disclosure_policies as policies using (policy_id)
+           order by audit.police_force_code, audit.measure_id, audit.month_start"""
+    ).df()
+
+
 def _round_to_ten(counts: pd.Series) -> pd.Series:
     # Half goes up: 5 is 10, so that what reads as 0 is fewer than 5.
     return np.floor(counts / 10 + 0.5) * 10

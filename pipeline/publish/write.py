@@ -20,6 +20,7 @@ from pipeline.publish.companions import (
     describe_provenance,
     describe_sources,
     read_areas,
+    read_flag_audit,
     read_forces,
     read_quality,
 )
@@ -34,6 +35,7 @@ from pipeline.publish.definitions import (
 )
 from pipeline.publish.distributions import describe_distributions
 from pipeline.publish.figures import publish_figures
+from pipeline.publish.flag_audit import audit_flags
 from pipeline.publish.lens_comparisons import compare_lenses
 from pipeline.publish.neighbourhoods import find_neighbourhoods
 from pipeline.publish.positions import find_positions
@@ -77,6 +79,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         references = read_domestic_references(warehouse)
         lenses = warehouse.execute("from dim_lenses order by sort_order, lens_id").df()
         quality = read_quality(warehouse)
+        flag_counts = read_flag_audit(warehouse)
         reconciliation = reconcile(warehouse.execute("from fct_street_quarters").df(), assessment.cut_off)
         open_sources = {
             row[0]
@@ -99,6 +102,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "series_breaks": breaks,
         "sources": sources,
         "data_quality": quality,
+        "flag_audit": audit_flags(flag_counts, values, indicators, breaks),
         "reconciliation": reconciliation,
         "areas": areas,
         "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
