@@ -14,7 +14,7 @@ from pipeline.publish.signals import FEWEST_MONTHS
 from pipeline.statistics.control import control_limits
 
 SMALLEST_BASE = 20
-# What the other rules find is a level that lasts or a season: worth a look, no jump.
+# What the other rules of the control chart find is a season, or a level that lasts: no jump.
 JUMPS = ("outside_limits", "trend")
 # Whose published figures are made of the same offences, and whose breaks in counting touch the flag.
 MEASURES = {"recorded_crime": ("recorded_crime", "domestic_crime"), "violence": ("violence",)}
@@ -44,8 +44,8 @@ def audit_flags(
     decimal: flag known, of records; flagged, of flags known; expected domestic, of records of which it can be told;
     cannot be told, of records; not flagged, of those expected. `…_status` is `reported`; `not_available` on a base
     of under 20; `suppressed` where what is left may be small, or where `values` hides a figure of the same offences
-    in the same month. `…_signal` is the rule of the control chart that the month meets by more than rounding could
-    make; `is_jump` whether one of the two is of JUMPS.
+    in the same month. `…_signal` is the rule of JUMPS that the month meets by more than rounding could make, or
+    empty; `is_jump` whether either is met.
     """
     if counts.empty:
         return pd.DataFrame(columns=COLUMNS)
@@ -67,9 +67,7 @@ def _hidden_months(values: pd.DataFrame, indicators: pd.DataFrame) -> set[tuple[
         & (values["lens_id"] == "")
     )
     found = list(zip(measures[hidden], pd.to_datetime(values.loc[hidden, "period_start"]), strict=True))
-    return {
-        (name, month) for measure, month in found for name, alike in MEASURES.items() if measure in alike
-    }
+    return {(name, month) for measure, month in found for name, alike in MEASURES.items() if measure in alike}
 
 
 def _protect(counts: pd.DataFrame, hidden_months: set[tuple[str, pd.Timestamp]]) -> pd.DataFrame:
@@ -138,7 +136,8 @@ def _chart(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
             chart = control_limits(percent.to_numpy(), rebase, series[base].to_numpy())
             # Part and whole are each off by up to half the base.
             error = 100 * series["rounding_base"] / series[base].where(series[base] > 0)
-            signals = np.where(np.abs(percent - chart.centre) > error, chart.flags, "").astype(object)
+            is_met = np.isin(chart.flags, JUMPS) & (np.abs(percent - chart.centre) > error)
+            signals = np.where(is_met, chart.flags, "").astype(object)
         series[f"{name}_signal"] = signals
-        is_jump |= np.isin(signals.astype(str), JUMPS)
+        is_jump |= signals != ""
     return series.assign(is_jump=is_jump)

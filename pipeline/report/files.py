@@ -36,6 +36,7 @@ def write_data(document: Document, folder: Path) -> None:
         ("lenses", "definitions.csv"),
         ("sources", "sources.csv"),
         ("data_quality", "data_quality.csv"),
+        ("flag_audit", "flag_audit.csv"),
         ("benchmarks", "benchmarks.csv"),
         ("series_breaks", "series_breaks.csv"),
         ("provenance", "deliveries.csv"),

@@ -10,6 +10,7 @@ from pipeline.report import blocks as build
 from pipeline.report.anatomy import Exhibit, Gap
 from pipeline.report.blocks import Block, Findings, GapNote, Summary, SummaryPart, TableBlock, Tiles
 from pipeline.report.exhibits import build_exhibit
+from pipeline.report.flag_table import flags_table
 from pipeline.report.numbers import NOT_AVAILABLE
 from pipeline.report.prose import Paragraph, Prose, read_prose
 from pipeline.report.published import records
@@ -181,6 +182,8 @@ def _block(entry: BlockSpec, inputs: Inputs) -> Sequence[Block]:
         return build.helplines(spec.helplines, spec.helpline_note)
     if entry.block == "defects":
         return defects_table(context)
+    if entry.block == "flags":
+        return flags_table(context)
     if entry.block == "quality":
         return rows_tables(context)
     return build.TABLE_BLOCKS[entry.block](context)

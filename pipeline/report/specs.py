@@ -26,6 +26,7 @@ BLOCKS = (
     "lens_notes",
     "defects",
     "sources",
+    "flags",
     "quality",
     "not_measured",
     "terms",

@@ -233,3 +233,61 @@ def test_the_page_says_them(report: Path) -> None:
     page = (report / "index.html").read_text(encoding="utf-8")
     assert "What is wrong with each source" in page
     assert "so no total that needs it is shown" in page
+
+
+# One force's audit: measure, how far the flag is filled, not flagged of the expected, what stands out in each.
+Audited = tuple[str, float | None, float | None, str, str]
+
+
+def audit_of(months: list[Audited], start: str, status: str = "suppressed") -> pd.DataFrame:
+    columns = ["measure_id", "completeness_percent", "expected_not_flagged_percent", "completeness_signal",
+               "domestic_signal"]  # fmt: skip
+    table = pd.DataFrame(months, columns=columns).assign(police_force_name="Exampleshire")
+    for figure in ("completeness", "expected_not_flagged"):
+        table[f"{figure}_status"] = table[f"{figure}_percent"].isna().map({True: status, False: "reported"})
+    return table.assign(period_start=pd.date_range(start, periods=len(months), freq="MS").date)
+
+
+@pytest.fixture
+def flags_of(settings: Settings, bundle: Published) -> Callable[[pd.DataFrame], list[list[str]]]:
+    """A function from a published flag audit to the lines of its table."""
+
+    def run(audit: pd.DataFrame) -> list[list[str]]:
+        found = tables_of(settings, replace(bundle, tables={**bundle.tables, "flag_audit": audit}))
+        return [[cell.text for cell in row] for row in found["flag-audit"].table.rows]
+
+    return run
+
+
+def test_the_flag_has_one_line_a_force_with_the_latest_year_and_the_months_that_stand_out(
+    flags_of: Callable[[pd.DataFrame], list[list[str]]],
+) -> None:
+    months: list[Audited] = [("violence", 90.0 + n % 3, 12.5, "", "") for n in range(24)]
+    months[2] = ("violence", 55.0, 40.0, "outside_limits", "")
+    months[8] = ("violence", 90.0, 12.5, "outside_limits", "trend")
+    months[9] = ("violence", 90.0, 12.5, "trend", "")
+    months[20] = ("violence", None, None, "", "")
+    crime: list[Audited] = [("recorded_crime", 10.0, 90.0, "outside_limits", "")]
+    audit = pd.concat([audit_of(months, "2022-04-01"), audit_of(crime, "2024-04-01")], ignore_index=True)
+    assert flags_of(audit) == [
+        [
+            "Exampleshire",
+            "90.0% to 92.0%",
+            "12.5%",
+            "Flag filled: June 2022; December 2022 to January 2023. Share flagged: December 2022.",
+        ]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("suppressed", "Too few to report"), ("not_available", "Not available")]
+)
+def test_a_force_without_a_figure_says_why(
+    status: str, said: str, flags_of: Callable[[pd.DataFrame], list[list[str]]]
+) -> None:
+    hidden: list[Audited] = [("violence", None, None, "", "")] * 12
+    assert flags_of(audit_of(hidden, "2023-04-01", status)) == [["Exampleshire", said, said, "None"]]
+
+
+def test_without_an_audit_there_is_no_table_of_flags(tables: dict[str, TableBlock]) -> None:
+    assert "flag-audit" not in tables
