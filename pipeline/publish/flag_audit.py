@@ -118,8 +118,8 @@ def _is_told_by_the_others(counts: pd.DataFrame, unknown: pd.Series, domestic: p
     """Whether a small count of one of several forces could be the area's less those of the others."""
     is_small = (unknown == 0) | (domestic == 0)
     key = [counts["measure_id"], counts["month_start"]]
-    is_any_small = is_small.groupby(key).transform("any")
-    return is_any_small & (counts.groupby(["measure_id", "month_start"]).transform("size") > 1)
+    force_count = counts["record_count"].groupby(key).transform("size")
+    return is_small.groupby(key).transform("any") & (force_count > 1)
 
 
 def _chart(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
