@@ -74,7 +74,9 @@ def protect_counts(
     hidden = hide_cells(related, relations)
     is_hidden = (_lookup(hidden, numerators, 0) == 1) | (_lookup(hidden, denominators, 0) == 1)
     is_reported = (figures["value_status"] == "reported").to_numpy()
-    hides = is_reported & is_hidden
+    # What is not told because too many flags are unknown is hidden where its counts are: the reason gives them away.
+    is_untold = ((figures["value_status"] == "not_available") & figures["numerator"].notna()).to_numpy()
+    hides = (is_reported | is_untold) & is_hidden
     status = np.where(hides, "suppressed", figures["value_status"])
     bases = cells.set_index("cell_id")["rounding_base"]
     knows_unknown = (status == "reported") & (_lookup(hidden, unknowns, 1) == 0)

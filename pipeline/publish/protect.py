@@ -41,21 +41,22 @@ def unknown_keys(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
-    """One row a count that stands behind some reported figure: KEY, count, threshold, rounding_base, period_end.
+    """One row a count that stands behind some figure: KEY, count, threshold, rounding_base, period_end.
 
-    `figures` are rows of fct_indicator_values; `policies` those of disclosure_policies.
+    `figures` are rows of fct_indicator_values; `policies` those of disclosure_policies. A count whose own figure
+    is not told, because too many flags are unknown, can still be worked out from others: it is a cell too.
     """
-    reported = figures[figures["value_status"] == "reported"]
-    numerators = numerator_keys(reported).assign(
-        count=reported["numerator"], policy_id=reported["policy_id"], period_end=reported["period_end"]
+    known = figures[figures["numerator"].notna() & (figures["value_status"] != "not_applicable")]
+    numerators = numerator_keys(known).assign(
+        count=known["numerator"], policy_id=known["policy_id"], period_end=known["period_end"]
     )
-    counted = reported[reported["denominator_measure_id"].notna()]
+    counted = known[known["denominator_measure_id"].notna() & known["denominator"].notna()]
     denominators = denominator_keys(counted).assign(
         count=counted["denominator"],
         policy_id=counted["denominator_policy_id"],
         period_end=counted["period_end"],
     )
-    left_out = reported[reported["unknown"].notna()]
+    left_out = known[known["unknown"].notna()]
     unknowns = unknown_keys(left_out).assign(
         count=left_out["unknown"], policy_id=left_out["policy_id"], period_end=left_out["period_end"]
     )
@@ -137,14 +138,17 @@ def _add_up_measures(cells: pd.DataFrame, measure_parts: pd.DataFrame) -> pd.Dat
         measure_parts, left_on="measure_id", right_on="part_measure_id", suffixes=("", "_total")
     )
     is_value = parts["part_breakdown"].notna()
+    is_split = parts["part_split"].notna()
     is_part = ~is_value | (
         (parts["breakdown"] == parts["part_breakdown"])
         & (parts["breakdown_value"] == parts["part_breakdown_value"])
     )
+    is_part &= ~is_split | (parts["split"] == parts["part_split"])
     keyed = parts.assign(
         measure_id=parts["measure_id_total"],
         breakdown=parts["breakdown"].mask(is_value, "none"),
         breakdown_value=parts["breakdown_value"].mask(is_value, ""),
+        split=parts["split"].mask(is_split, "all"),
     )[is_part]
     # Parts of different divisions overlap: each division adds up for itself.
     divided = [

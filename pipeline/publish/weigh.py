@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.statistics.weighted import weighted_total
 
-CELL = ["lens_id", "area_type", "area_code", "period_type", "period_start", "split"]
+TOTAL = ["lens_id", "area_type", "area_code", "period_type", "period_start", "split", "numerator_split"]
 KINDS = "offence_subgroup"
 RANKS = {"reported": 0, "not_applicable": 1, "not_available": 1, "suppressed": 2}
 POUNDS_A_MILLION = 1_000_000
@@ -54,14 +54,14 @@ def weigh(weighted: pd.DataFrame, counts: pd.DataFrame, weights: pd.DataFrame) -
 
 
 def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) -> pd.DataFrame:
-    cells = pd.MultiIndex.from_frame(rows[CELL])
-    rank = parts["value_status"].map(RANKS).groupby([parts[column] for column in CELL]).max().reindex(cells)
+    cells = pd.MultiIndex.from_frame(rows[TOTAL])
+    rank = parts["value_status"].map(RANKS).groupby([parts[column] for column in TOTAL]).max().reindex(cells)
     ranks, own_status = rank.to_numpy(float), rows["value_status"].to_numpy(object)
     status = np.where(ranks == RANKS["reported"], "reported", "not_available").astype(object)
     status = np.where(ranks == RANKS["suppressed"], "suppressed", status)
     status = np.where(own_status == "reported", status, own_status)
     is_reported = status == "reported"
-    by_kind = parts.set_index([*CELL, "breakdown_value"])["numerator"].unstack().reindex(cells)
+    by_kind = parts.set_index([*TOTAL, "breakdown_value"])["numerator"].unstack().reindex(cells)
     # A kind of offence that had no code yet in a year has no count there, and none is missing.
     events = np.where(is_reported[:, None], by_kind.fillna(0).to_numpy(float), np.nan)
     total = weighted_total(events, weights.reindex(by_kind.columns).to_numpy(float))

@@ -51,6 +51,9 @@ from pipeline.warehouse import open_warehouse
 if TYPE_CHECKING:
     import pandas as pd
 
+# Which of two like cells is hidden depends on their order: the same counts must give the same figures.
+ORDER = "indicator_id, lens_id, area_type, area_code, period_type, period_start, breakdown, breakdown_value, split"
+
 
 def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
     """Writes the published folder from the warehouse; returns how many cells there are and were hidden.
@@ -62,7 +65,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
 
     assessment = settings.assessment
     with open_warehouse(settings) as warehouse:
-        figures = warehouse.execute("from fct_indicator_values").df()
+        figures = warehouse.execute(f"from fct_indicator_values order by {ORDER}").df()
         policies = warehouse.execute("from disclosure_policies order by policy_id").df()
         weights = warehouse.execute("from offence_weights order by all").df()
         deflator = warehouse.execute("from gdp_deflator order by all").df()
@@ -111,7 +114,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "lens_comparisons": compare_lenses(values, assessment.area.code, assessment.definition.lens_id),
         "trends": find_trends(values, indicators, breaks, rounding),
         "decompositions": find_decompositions(values, *references),
-        "signals": find_signals(values, breaks),
+        "signals": find_signals(values, breaks, indicators),
         "distributions": describe_distributions(sets, neighbourhoods),
         "positions": find_positions(sets, neighbourhoods),
         "claims": judge_claims(

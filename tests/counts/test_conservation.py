@@ -91,7 +91,7 @@ def test_the_three_splits_add_up_to_all(area: str, request: pytest.FixtureReques
         """select sum(numerator) filter (split = 'all'), sum(numerator) filter (split != 'all')
            from fct_indicator_values
            where value_status = 'reported' and numerator_split = split
-           group by numerator_measure_id, lens_id, area_code, period_type, period_start, breakdown, breakdown_value
+           group by indicator_id, lens_id, area_code, period_type, period_start, breakdown, breakdown_value
            having count(distinct split) = 4""",
     )
     assert len(sums) > 100

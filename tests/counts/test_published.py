@@ -278,3 +278,34 @@ def test_no_total_gives_a_hidden_part_back(figures: pd.DataFrame) -> None:
         assert not (hidden == 1).any(), hidden[hidden == 1].head()
     assert (splits > 1).any()
     assert (districts > 1).any()
+
+
+@pytest.mark.parametrize("figures", AREAS, indirect=True)
+def test_a_count_that_goes_by_two_names_is_hidden_under_both(figures: pd.DataFrame) -> None:
+    """Violence with injury is the kind "Violence with injury" of recorded crime: one number, two figures."""
+    parts = [row for row in read_seed("measure_parts") if row["division"] == "subgroup"]
+    alone = {row["measure_id"]: row["part_breakdown_value"] for row in parts}
+    alone = {
+        name: kind for name, kind in alone.items() if sum(row["measure_id"] == name for row in parts) == 1
+    }
+    place = ["area_type", "area_code", "period_type", "period_start"]
+    told = figures[(figures["true_value_status"] == SHOWN) & (figures["lens_id"] == "")]
+    by_name = told[(told["breakdown"] == "none") & told["numerator_measure_id"].isin(alone)]
+    by_kind = told[
+        (told["breakdown"] == "offence_subgroup") & (told["numerator_measure_id"] == "recorded_crime")
+    ]
+    twins = by_name.assign(kind=by_name["numerator_measure_id"].map(alone)).merge(
+        by_kind,
+        left_on=[*place, "numerator_split", "kind"],
+        right_on=[*place, "numerator_split", "breakdown_value"],
+        suffixes=("", "_by_kind"),
+    )
+    assert (twins["true_numerator"] == twins["true_numerator_by_kind"]).all()
+    assert len(twins) > 20
+    # A figure over residents is hidden for its own count alone; the same count must then be hidden elsewhere.
+    is_alone = twins["denominator_measure_id"].isna()
+    hidden = twins[is_alone & (twins["value_status"] == HIDDEN)]
+    assert (hidden["value_status_by_kind"] == HIDDEN).all()
+    is_alone = twins["denominator_measure_id_by_kind"].isna()
+    hidden = twins[is_alone & (twins["value_status_by_kind"] == HIDDEN)]
+    assert (hidden["value_status"] == HIDDEN).all()

@@ -61,11 +61,14 @@ def areas(settings: Settings) -> list[tuple[str, str]]:
     """Every area that can be published: its kind and code."""
     area = settings.assessment.area
     lookup = read_csv(next(settings.deliveries.rglob("lookup_lsoa21*.csv")))
+    has_neighbours = any(settings.deliveries.rglob("sn_*.xlsx"))
     return [
         ("vru", area.code),
         ("region", area.region_code),
         ("country", area.country_code),
         *(("lad", lad) for lad in area.districts),
+        # Whom the Department for Education compares each district with, where that was delivered.
+        *(("neighbours", f"{lad}-neighbours") for lad in area.districts if has_neighbours),
         *sorted({("msoa", row["msoa21_code"]) for row in lookup}),
     ]
 

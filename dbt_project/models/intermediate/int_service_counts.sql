@@ -61,7 +61,8 @@ select
     held.period_start,
     'none' as breakdown,
     '' as breakdown_key,
-    sum(held.return_count) as event_count,
+    -- Halves and fifths of a post must add up to the same whatever their order.
+    round(sum(held.return_count), 6) as event_count,
     case
         when
             count(*) filter (held.count_status = 'reported')
