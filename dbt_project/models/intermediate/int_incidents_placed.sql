@@ -33,6 +33,7 @@ judged as (
 )
 
 select
+    incident_id,
     month_start,
     police_force_code,
     is_of_other_force,

@@ -65,7 +65,7 @@ select
     round(sum(held.return_count), 6) as event_count,
     case
         when
-            count(*) filter (held.count_status = 'reported')
+            count(*) filter (where held.count_status = 'reported')
             = any_value(senders.sender_count) * any_value(held.period_months) / any_value(held.month_count)
             then 'reported'
         when bool_or(held.count_status in ('suppressed', 'low')) then 'suppressed'

@@ -6,6 +6,7 @@ latest as (
 )
 
 select
+    suspects.suspect_record_id,
     suspects.month_start,
     suspects.police_force_code,
     suspects.suspect_id,

@@ -55,8 +55,8 @@ coded as (
     select
         scopes.break_id,
         codes.measure_id,
-        count(*) filter (scopes.effect = 'level') as level_codes,
-        count(*) filter (scopes.effect = 'moved') as moved_codes
+        count(*) filter (where scopes.effect = 'level') as level_codes,
+        count(*) filter (where scopes.effect = 'moved') as moved_codes
     from {{ ref("series_break_measures") }} as scopes
     inner join measure_codes as codes on scopes.offence_code = codes.offence_code
     group by all

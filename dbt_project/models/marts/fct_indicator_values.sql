@@ -67,18 +67,20 @@ denominators as (
         'flag_known' as split,
         source_id,
         case
-            when bool_and(count_status = 'reported') filter (split in ('domestic', 'non_domestic')) then 'reported'
-            when bool_or(count_status = 'suppressed') filter (split in ('domestic', 'non_domestic')) then 'suppressed'
+            when bool_and(count_status = 'reported') filter (where split in ('domestic', 'non_domestic'))
+                then 'reported'
+            when bool_or(count_status = 'suppressed') filter (where split in ('domestic', 'non_domestic'))
+                then 'suppressed'
             else 'not_available'
         end as count_status,
-        max(status_reason) filter (split in ('domestic', 'non_domestic')) as status_reason,
-        sum(event_count) filter (split in ('domestic', 'non_domestic')) as event_count,
+        max(status_reason) filter (where split in ('domestic', 'non_domestic')) as status_reason,
+        sum(event_count) filter (where split in ('domestic', 'non_domestic')) as event_count,
         coalesce(
-            sum(event_count) filter (split = 'not_known')
-            > {{ var("flag_unknown_limit") }} * sum(event_count) filter (split = 'all'),
+            sum(event_count) filter (where split = 'not_known')
+            > {{ var("flag_unknown_limit") }} * sum(event_count) filter (where split = 'all'),
             false
         ) as is_mostly_unknown,
-        sum(event_count) filter (split = 'not_known') as unknown_count
+        sum(event_count) filter (where split = 'not_known') as unknown_count
     from {{ ref("int_answers") }}
     group by all
 ),
