@@ -39,9 +39,11 @@ from pipeline.publish.flag_audit import audit_flags
 from pipeline.publish.lens_comparisons import compare_lenses
 from pipeline.publish.neighbourhoods import find_neighbourhoods
 from pipeline.publish.positions import find_positions
+from pipeline.publish.rankings import rank_indicators
 from pipeline.publish.reconciliation import reconcile
 from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
+from pipeline.publish.standardised_rates import standardise_rates
 from pipeline.publish.trends import find_trends
 from pipeline.publish.weigh import name_price_year, price_weights
 from pipeline.register import Delivery
@@ -68,6 +70,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         figures = warehouse.execute(f"from fct_indicator_values order by {ORDER}").df()
         policies = warehouse.execute("from disclosure_policies order by policy_id").df()
         weights = warehouse.execute("from offence_weights order by all").df()
+        standard = warehouse.execute("from standard_population order by age_band").df()
         deflator = warehouse.execute("from gdp_deflator order by all").df()
         measure_parts = warehouse.execute("from measure_parts order by all").df()
         areas = read_areas(warehouse)
@@ -117,6 +120,8 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
         "signals": find_signals(values, breaks, indicators),
         "distributions": describe_distributions(sets, neighbourhoods),
         "positions": find_positions(sets, neighbourhoods),
+        "standardised_rates": standardise_rates(values, indicators, rounding, standard),
+        "rankings": rank_indicators(sets, indicators, assessment.area.code),
         "claims": judge_claims(
             values,
             claim_rules,

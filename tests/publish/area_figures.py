@@ -21,7 +21,10 @@ def figures(
     year: int = 2023,
     half: float = 0.0,
 ) -> pd.DataFrame:
-    """One published figure an area, M00, M01…, of neighbourhoods, or D00… of districts; a count of None is hidden."""
+    """One published figure an area, M00, M01…, of neighbourhoods, or D00… of districts; a count of None is hidden.
+
+    Limits are two roots of the count away, as good as chance.
+    """
     people = totals if isinstance(totals, list) else [totals] * len(counts)
     letter = {"lad": "D", "msoa": "M"}[area_type]
     return pd.DataFrame(
@@ -40,8 +43,12 @@ def figures(
                 "numerator": count,
                 "denominator": None if count is None else people[number],
                 "value": None if count is None else count / people[number] * MULTIPLIERS[kind],
-                "lower95": None if count is None else 0.0,
-                "upper95": None if count is None else 2 * count / people[number] * MULTIPLIERS[kind],
+                "lower95": None
+                if count is None
+                else (count - 2 * count**0.5) / people[number] * MULTIPLIERS[kind],
+                "upper95": None
+                if count is None
+                else (count + 2 * count**0.5) / people[number] * MULTIPLIERS[kind],
                 "value_status": "suppressed" if count is None else "reported",
                 "status_reason": SUPPRESSED if count is None else "",
                 "kind": kind,
