@@ -175,6 +175,6 @@ districts = [
 {codes}]
 
 [definition]
-lens_id = "sv_strategy_2018"
+lens_id = "ho_narrow"
 note = "The fictional partnership has agreed none: the Serious Violence Strategy of 2018 stands in for it."
 """
