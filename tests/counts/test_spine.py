@@ -18,8 +18,13 @@ KEY = ["indicator_id", "lens_id", "area_type", "area_code", "period_type", "peri
        "breakdown", "breakdown_value", "split"]  # fmt: skip
 
 
-def first_of_measures(settings: Settings) -> dict[str, date]:
-    """The first month of each measure that some delivery answers."""
+def first_of_measures(settings: Settings, reach: str) -> dict[str, date]:
+    """The first month of each measure that some delivery answers, of the area's own places or of wider ones.
+
+    Wider places are answered by the tables that speak of them, if the measure has one.
+    """
+    wider = {row["source_id"] for row in read_seed("wider_sources")}
+    tabled = {row["measure_id"] for row in read_seed("measures") if row["source_id"] in wider}
     months: dict[str, date] = {}
     for line in current_deliveries(read_ledger(settings.register), settings.assessment.name):
         if line.period_start:
@@ -27,7 +32,8 @@ def first_of_measures(settings: Settings) -> dict[str, date]:
             months[line.source_id] = min(first, months.get(line.source_id, first))
     first_of: dict[str, date] = {}
     for row in sorted(read_seed("measures"), key=lambda row: row["preference"]):
-        if row["source_id"] in months:
+        speaks = reach == "own" or row["source_id"] in wider or row["measure_id"] not in tabled
+        if row["source_id"] in months and speaks:
             first_of.setdefault(row["measure_id"], months[row["source_id"]])
     return first_of
 
@@ -75,7 +81,8 @@ def areas(settings: Settings) -> list[tuple[str, str]]:
 
 def declared_cells(settings: Settings) -> Iterator[tuple]:
     """The cells that indicators.csv and indicator_cells.csv declare for an area of a fictional country."""
-    first = first_of_measures(settings)
+    reaches = {row["area_type"]: row["reach"] for row in read_seed("area_types")}
+    firsts = {reach: first_of_measures(settings, reach) for reach in set(reaches.values())}
     indicators = {row["indicator_id"]: row for row in read_seed("indicators")}
     own = read_csv(settings.assessment.folder / "lenses.csv")
     lenses = {
@@ -86,6 +93,7 @@ def declared_cells(settings: Settings) -> Iterator[tuple]:
     all_periods, all_areas = list(periods(settings.assessment.cut_off)), areas(settings)
     for cell in read_seed("indicator_cells"):
         indicator = indicators[cell["indicator_id"]]
+        first = firsts[reaches[cell["area_type"]]]
         begins = first.get(indicator["numerator_measure_id"]) if cell["history"] == "all" else None
         earliest = min(settings.assessment.start, begins or settings.assessment.start)
         since = date.fromisoformat(indicator["first_day"] or "1900-01-01")
