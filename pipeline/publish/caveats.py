@@ -9,7 +9,6 @@ import pandas as pd
 
 from pipeline.publish.comparators import OWN_AREAS
 from pipeline.publish.definitions import RULE_CHANGE
-from pipeline.publish.keys import CELL
 from pipeline.publish.spans import left_out_in
 
 COLUMNS = ["caveat_id", "sort_order", "section", "text", "indicator_id", "first_period", "last_period",
@@ -20,8 +19,8 @@ COLUMNS = ["caveat_id", "sort_order", "section", "text", "indicator_id", "first_
 class Shown:
     """What is published.
 
-    `figures` are the reported rows of indicator_values with words of indicators and `is_rounded` beside them, and
-    `breaks` the published series breaks. `force_gaps` has `start_date` and `end_date` of each gap in a force's
+    `figures` are the reported rows of indicator_values with words of indicators beside them, and `breaks` the
+    published series breaks. `force_gaps` has `start_date` and `end_date` of each gap in a force's
     records, `code_changes` the `new_code` of each district that was drawn anew, `correlation_indicators` the
     indicators of published correlations between places.
     """
@@ -55,20 +54,21 @@ def gather_shown(
     values: pd.DataFrame,
     indicators: pd.DataFrame,
     breaks: pd.DataFrame,
-    rounding: pd.DataFrame,
     force_gaps: pd.DataFrame,
     code_changes: pd.DataFrame,
     correlation_indicators: frozenset[str] = frozenset(),
 ) -> Shown:
-    """What is published, from the published frames and the rounding behind them."""
+    """What is published, from the published frames."""
     words = ["indicator_id", "kind", "unit", "series_family", "numerator_measure_id", "denominator_kind",
-             "source_ids", "is_proxy", "is_domestic"]  # fmt: skip
-    half = rounding[["numerator_half", "denominator_half"]].sum(axis=1)
+             "source_ids", "policy_ids", "is_proxy", "is_domestic"]  # fmt: skip
     reported = values[values["value_status"] == "reported"]
-    figures = reported.merge(indicators[words], on="indicator_id").merge(
-        rounding[CELL].assign(is_rounded=half > 0), on=CELL, how="left"
+    return Shown(
+        reported.merge(indicators[words], on="indicator_id"),
+        breaks,
+        force_gaps,
+        code_changes,
+        correlation_indicators,
     )
-    return Shown(figures, breaks, force_gaps, code_changes, correlation_indicators)
 
 
 def _is_police(shown: Shown) -> pd.Series:
@@ -127,11 +127,16 @@ def _is_of_family(family: str) -> Callable[[Shown], pd.Series]:
     return lambda shown: shown.figures["series_family"] == family
 
 
+def _names(column: str, wanted: str) -> Callable[[Shown], pd.Series]:
+    """Whether the list of names in the column, of sources or policies, holds this one."""
+    return lambda shown: shown.figures[column].str.split(", ").map(lambda names: wanted in names).astype(bool)
+
+
 TRIGGERS: Mapping[str, Callable[[Shown], pd.Series]] = {
     "police_recorded_crime_shown": _is_police,
     "domestic_flag_shown": _has_domestic_flag,
     "rule_change_inside": _has_rule_change_inside,
-    "survey_shown": _is_of_family("survey"),
+    "crime_survey_shown": _names("source_ids", "crime_survey"),
     "force_gap_inside": _is_national_in_force_gap,
     "restrictions_inside": _has_restrictions_inside,
     "resident_rate_by_place_shown": _is_resident_rate_by_place,
@@ -139,8 +144,7 @@ TRIGGERS: Mapping[str, Callable[[Shown], pd.Series]] = {
     "hospital_admissions_shown": _is_of_family("hospital_admissions"),
     "assessment_factors_shown": lambda shown: shown.figures["numerator_measure_id"] == "assessment_factor",
     "fingertips_domestic_shown": lambda shown: (
-        shown.figures["source_ids"].str.split(", ").map(lambda names: "fingertips" in names)
-        & shown.figures["is_domestic"].astype(bool)
+        _names("source_ids", "fingertips")(shown) & shown.figures["is_domestic"].astype(bool)
     ),
     "boundaries_changed": _is_in_changed_boundaries,
     "pooled_years_shown": lambda shown: shown.figures["period_type"] == "pooled_years",
@@ -152,7 +156,9 @@ TRIGGERS: Mapping[str, Callable[[Shown], pd.Series]] = {
     ),
     "cost_shown": lambda shown: shown.figures["unit"].str.startswith("£"),
     "population_estimated": lambda shown: shown.figures["is_population_estimated"].astype(bool),
-    "rounded_counts_shown": lambda shown: shown.figures["is_rounded"].eq(True),
+    "hospital_counts_rounded": lambda shown: (
+        _names("policy_ids", "nhs_hospital")(shown) & shown.figures["is_from_rounded"].astype(bool)
+    ),
     "street_level_shown": lambda shown: shown.figures["numerator_measure_id"].str.startswith("street_"),
     "proxy_shown": lambda shown: shown.figures["is_proxy"].astype(bool),
 }

@@ -8,13 +8,15 @@ import pandas as pd
 from pipeline.publish.keys import CELL
 
 FACTS = [
-    "numerator", "denominator", "value", "value_status", "lowest", "highest",
+    "numerator", "denominator", "value", "value_status", "unknown",
     "numerator_half", "denominator_half",
 ]  # fmt: skip
 OWN_AREAS = ["vru", "lad"]
 OTHER_AREAS = ["country", "region", "force", "neighbours"]
 # The year that the Home Office chose as the baseline of the Serious Violence Duty.
 BASELINE = pd.Timestamp(2019, 4, 1)
+# Counts have nothing to be seen against; a weighted total is no rate of events.
+COMPARED_KINDS = ["rate", "ratio", "share"]
 YEARS = ["financial_year", "academic_year", "calendar_year"]
 
 
@@ -58,7 +60,7 @@ def _places(own: pd.DataFrame, values: pd.DataFrame, names: pd.Series) -> pd.Dat
 
 
 def _rest_of_area(own: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Districts beside the area less themselves: the counts of the rest are subtracted, not looked up."""
+    """Districts beside the area less themselves: the counts of the rest, and its unknown flags, are subtracted."""
     whole = own[own["area_type"] == "vru"]
     on = [name for name in CELL if name not in ("area_code", "area_type")]
     pairs = _beside(own[own["area_type"] == "lad"], whole, on, ["area_code"])
@@ -80,6 +82,8 @@ def _rest_of_area(own: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
             "not_available",
             pairs["other_value_status"],
         ),
+        # Read off rounded bounds, a district can have a few more unknown flags than the area.
+        other_unknown=(pairs["other_unknown"] - pairs["unknown"]).clip(lower=0),
         other_numerator_half=pairs["other_numerator_half"] + pairs["numerator_half"],
         other_denominator_half=pairs["other_denominator_half"] + pairs["denominator_half"],
     ).drop(columns="other_area_code")
@@ -132,8 +136,7 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFr
         comparator_label=pairs["geography"] + ", " + pairs["period_label"],
         other_numerator=np.nan,
         other_value_status="reported",
-        other_lowest=np.nan,
-        other_highest=np.nan,
+        other_unknown=0.0,
         other_numerator_half=0.0,
         other_denominator_half=0.0,
     ).drop(columns=["distance", "is_standard", "geography", "period_label"])

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.publish.comparators import FACTS, find_comparators
+from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
 from pipeline.publish.keys import CELL
 from pipeline.publish.spans import changes_between, left_out_in
+from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.differences import difference_of_shares
 from pipeline.statistics.intervals import (
     Estimate,
@@ -51,13 +52,10 @@ def compare(
     are null unless the verdict is one of the first three or cannot_be_told.
     """
     words = indicators.set_index("indicator_id")
-    is_domestic = (words["numerator_split"] == "domestic") & (words["denominator_kind"] == "flag_known")
-    facts = values.merge(
-        words.assign(is_domestic=is_domestic)[["kind", "multiplier", "decimals", "is_domestic"]],
-        left_on="indicator_id",
-        right_index=True,
+    facts = add_unknown_flags(values, indicators).merge(
+        words[["kind", "multiplier", "decimals"]], left_on="indicator_id", right_index=True
     )
-    facts = facts[facts["kind"] != "count"].merge(rounding, on=CELL, how="left")
+    facts = facts[facts["kind"].isin(COMPARED_KINDS)].merge(rounding, on=CELL, how="left")
     pairs = find_comparators(facts, benchmarks, areas)
     if pairs.empty:
         return pd.DataFrame(columns=COLUMNS)
@@ -65,7 +63,7 @@ def compare(
         **{name: pairs[name].astype("float64") for name in _NUMBERS}, is_share=pairs["kind"] == "share"
     )
     status, reason = _status(numbers, breaks)
-    estimate = _estimate(numbers, 0)
+    estimate = _estimate(numbers)
     verdict, why = _judge(numbers, estimate, status, reason)
     is_shown = np.isin(verdict, ["higher", "lower", "similar", "cannot_be_told"])
     scale = np.where(numbers["is_share"], 1, 3)
@@ -112,13 +110,10 @@ def _status(pairs: pd.DataFrame, breaks: pd.DataFrame) -> tuple[NDArray[np.objec
     return status.astype(object), reason.astype(object)
 
 
-def _estimate(pairs: pd.DataFrame, turn: int) -> Estimate:
-    """Each difference or ratio with its limits, nan where a number is missing.
-
-    `turn` is 1 to take every rounded count where it makes the figure highest against the other, -1 lowest.
-    """
-    n, d = _turned(pairs, "", turn)
-    m, e = _turned(pairs, "other_", -turn)
+def _estimate(pairs: pd.DataFrame) -> Estimate:
+    """Each difference or ratio with its limits, nan where a number is missing."""
+    n, d = pairs["numerator"].to_numpy(float), pairs["denominator"].to_numpy(float)
+    m, e = pairs["other_numerator"].to_numpy(float), pairs["other_denominator"].to_numpy(float)
     is_share, is_fixed = pairs["is_share"].to_numpy(), np.isnan(m)
     multiplier, fixed = pairs["multiplier"].to_numpy(float), pairs["other_value"].to_numpy()
     # A benchmark of a published total has an error of its own although its count was not printed.
@@ -147,11 +142,26 @@ def _estimate(pairs: pd.DataFrame, turn: int) -> Estimate:
     return Estimate(*parts)
 
 
-def _turned(pairs: pd.DataFrame, side: str, turn: int) -> tuple[Floats, Floats]:
-    """Numerator and denominator of one side at an end of their rounding."""
-    numerator = pairs[f"{side}numerator"] + turn * pairs[f"{side}numerator_half"]
-    denominator = pairs[f"{side}denominator"] - turn * pairs[f"{side}denominator_half"]
-    return numerator.clip(lower=0).to_numpy(float), denominator.clip(lower=0).to_numpy(float)
+def _at_end_of_rounding(pairs: pd.DataFrame, turn: int) -> pd.DataFrame:
+    """The pairs with every rounded count where it makes the figure highest against the other (1), or lowest (-1)."""
+    moved = {}
+    for side, up in (("", turn), ("other_", -turn)):
+        for part, sign in (("numerator", up), ("denominator", -up)):
+            moved[f"{side}{part}"] = (pairs[f"{side}{part}"] + sign * pairs[f"{side}{part}_half"]).clip(
+                lower=0
+            )
+    return pairs.assign(**moved)
+
+
+def _with_unknown_flags(pairs: pd.DataFrame, turn: int) -> pd.DataFrame:
+    """The pairs with the unknown flags told so that the figure is highest against the other (1), or lowest (-1)."""
+    moved = {}
+    for side, up in (("", turn), ("other_", -turn)):
+        unknown = pairs[f"{side}unknown"]
+        moved[f"{side}numerator"] = pairs[f"{side}numerator"] + (unknown if up == 1 else 0)
+        # A share of known flags becomes one of all records; people are as many as they were.
+        moved[f"{side}denominator"] = pairs[f"{side}denominator"] + unknown.where(pairs["is_share"], 0)
+    return pairs.assign(**moved)
 
 
 def _judge(
@@ -159,14 +169,15 @@ def _judge(
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """The verdict of each pair and why it is none, or what it takes for granted."""
     is_share = pairs["is_share"].to_numpy()
-    plain = _side(estimate, is_share, 0.0)
+    plain = _side(estimate, is_share)
     is_rounded = (
         pairs[[name for name in _NUMBERS if name.endswith("_half")]].fillna(0).sum(axis=1).to_numpy() > 0
     )
-    at_ends = [_side(_estimate(pairs, turn), is_share, 0.0) for turn in (-1, 1)]
+    at_ends = [_side(_estimate(_at_end_of_rounding(pairs, turn)), is_share) for turn in (-1, 1)]
     is_turned_by_rounding = is_rounded & np.any([end != plain for end in at_ends], axis=0)
-    is_turned_by_flags = pairs["is_domestic"].to_numpy(bool) & np.any(
-        [_side(estimate, is_share, shift) != plain for shift in _flag_shifts(pairs)], axis=0
+    flagged = [_side(_estimate(_with_unknown_flags(pairs, turn)), is_share) for turn in (-1, 1)]
+    is_turned_by_flags = pairs[["unknown", "other_unknown"]].isna().any(axis=1).to_numpy() | np.any(
+        [told != plain for told in flagged], axis=0
     )
     may = status == ""
     is_fixed = pairs["other_numerator"].isna().to_numpy() & pairs["other_denominator"].isna().to_numpy()
@@ -179,26 +190,19 @@ def _judge(
     return verdict.astype(object), why.astype(object)
 
 
-def _side(estimate: Estimate, is_share: NDArray[np.bool_], shift: Floats | float) -> NDArray[np.object_]:
-    """higher, lower or similar; '' where nothing is known. `shift` moves a difference and its limits."""
-    value, lower, upper = estimate.value + shift, estimate.lower + shift, estimate.upper + shift
+def _side(estimate: Estimate, is_share: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """higher, lower or similar; '' where nothing is known."""
     nothing = np.where(is_share, 0.0, 1.0)
-    is_large = ~is_share | (np.abs(value) >= LEAST_POINTS)
+    is_large = ~is_share | (np.abs(estimate.value) >= LEAST_POINTS)
     return np.select(
-        [np.isnan(value), (lower > nothing) & is_large, (upper < nothing) & is_large],
+        [
+            np.isnan(estimate.value),
+            (estimate.lower > nothing) & is_large,
+            (estimate.upper < nothing) & is_large,
+        ],
         ["", "higher", "lower"],
         "similar",
     ).astype(object)
-
-
-def _flag_shifts(pairs: pd.DataFrame) -> tuple[Floats, Floats]:
-    """How far the unknown flags could move each difference of domestic shares down and up, in points."""
-    own_down, own_up = (pairs[name] - pairs["value"] for name in ("lowest", "highest"))
-    other_down, other_up = (
-        (pairs[f"other_{name}"] - pairs["other_value"]).where(pairs["comparator_kind"] != "benchmark", 0.0)
-        for name in ("lowest", "highest")
-    )
-    return (own_down - other_up).to_numpy(float), (own_up - other_down).to_numpy(float)
 
 
 def _round(values: Floats, decimals: NDArray[np.int_]) -> Floats:

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.publish.comparators import OWN_AREAS, YEARS
+from pipeline.publish.comparators import COMPARED_KINDS, OWN_AREAS, YEARS
 from pipeline.publish.definitions import RULE_CHANGE
 from pipeline.publish.keys import CELL
 from pipeline.publish.spans import changes_between, left_out_in
+from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.intervals import Floats
 from pipeline.statistics.trend import RateTrend, ShareTrend, trend_of_rates, trend_of_shares
 
@@ -25,6 +26,7 @@ VERDICTS = {
     "too_few": "not_enough_points",
 }
 HIDDEN = "A figure of the series is hidden."
+UNKNOWN_FLAGS = "The verdict would change with what the unknown flags hide, or they are not published."
 ROUNDED = "The verdict would change within the rounding of the counts."
 
 
@@ -37,7 +39,7 @@ def find_trends(
     change in counting starts a new level, so that no step is taken for a trend; a year in which counting changed
     is left out, and so is a left-out period (COVID). `verdict` is rising, falling, no_clear_change,
     not_enough_points, suppressed (a hidden figure in the series: no number is shown), or cannot_be_told where the
-    rounding of the counts could turn it. `rounding` is of `find_rounding`.
+    unknown flags, or the rounding of the counts, could turn it. `rounding` is of `find_rounding`.
     """
     yearly = values[
         values["period_type"].isin(YEARS)
@@ -45,12 +47,13 @@ def find_trends(
         & (values["breakdown"] == "none")
     ]
     kinds = indicators.set_index("indicator_id")["kind"]
-    facts = yearly.assign(kind=yearly["indicator_id"].map(kinds)).merge(rounding, on=CELL, how="left")
+    facts = add_unknown_flags(yearly, indicators).merge(rounding, on=CELL, how="left")
+    facts = facts.assign(kind=facts["indicator_id"].map(kinds))
     found = [
         _of_indicator(rows, breaks[breaks["indicator_id"] == name]).assign(
             indicator_id=str(name), period_type=str(period_type)
         )
-        for (name, period_type), rows in facts[facts["kind"] != "count"].groupby(
+        for (name, period_type), rows in facts[facts["kind"].isin(COMPARED_KINDS)].groupby(
             ["indicator_id", "period_type"], sort=True
         )
     ]
@@ -85,13 +88,17 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     trends = [_fit(np.maximum(n + tilt, 0), d, years, changes, is_left_out, is_share) for tilt in tilts]
     plain = trends[0]
     is_turned = np.any([end.directions != plain.directions for end in trends], axis=0)
+    unknown = np.where(np.isnan(n), 0, grid("unknown").to_numpy(float))
+    told = _told_flags(unknown, is_share) if (unknown != 0).any() else []
+    flagged = [_fit(n + more, d + total, years, changes, is_left_out, is_share) for more, total in told]
+    is_open = np.any([end.directions != plain.directions for end in [plain, *flagged]], axis=0)
     verdict = np.select(
-        [is_hidden, is_turned],
+        [is_hidden, is_open | is_turned],
         ["suppressed", "cannot_be_told"],
         [VERDICTS[word] for word in plain.directions],
     )
     left_out = list(dict.fromkeys(label for label in [*changed, *restricted] if label))
-    told = f"Left out: {'; '.join(left_out)}." if left_out else ""
+    omitted = f"Left out: {'; '.join(left_out)}." if left_out else ""
     used = status.notna().to_numpy() & ~np.isnan(numerator.to_numpy(float)) & ~is_left_out
     decimals = 2 if is_share else 3
     frame = status.index.to_frame(index=False)
@@ -104,8 +111,19 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         upper95=np.round(plain.upper, decimals),
         measure_of_change="percentage points a year" if is_share else "ratio a year",
         verdict=verdict,
-        reason=np.select([is_hidden, is_turned], [HIDDEN, ROUNDED], told),
+        reason=np.select([is_hidden, is_open, is_turned], [HIDDEN, UNKNOWN_FLAGS, ROUNDED], omitted),
     )
+
+
+def _told_flags(unknown: Floats, is_share: bool) -> list[tuple[Floats, Floats]]:
+    """What numerators and denominators gain where the unknown flags are told: none, all, and most tilted.
+
+    The most that they can tilt a series: none of them in it at one end, all at the other.
+    """
+    slope = np.linspace(0, 1, unknown.shape[1])
+    # A share of known flags becomes one of all records; people are as many as they were.
+    total = unknown if is_share else np.zeros_like(unknown)
+    return [(part * unknown, total) for part in (np.zeros_like(slope), np.ones_like(slope), slope, 1 - slope)]
 
 
 def _fit(

@@ -97,7 +97,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
     priced = price_weights(weights, deflator, name_price_year(assessment.cut_off))
     values, tally = publish_figures(figures, indicators, policies, parents, measure_parts, priced)
     rounding = find_rounding(figures, policies)
-    shown = gather_shown(values, indicators, breaks, rounding, force_gaps, code_changes)
+    shown = gather_shown(values, indicators, breaks, force_gaps, code_changes)
     sets = find_sets(values, indicators, rounding, claim_rules.thresholds["least_known_share"])
     neighbourhoods = find_neighbourhoods(areas, sets)
     tables = {

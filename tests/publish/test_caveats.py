@@ -17,11 +17,14 @@ VIOLENCE = {
     "period_type": "financial_year", "period_start": "2022-04-01", "period_end": "2023-03-31", "split": "all",
     "kind": "rate", "unit": "per 1,000 people", "series_family": "police", "numerator_measure_id": "violence",
     "denominator_kind": "population", "source_ids": "police_crimes", "is_proxy": False, "is_domestic": False,
-    "is_population_estimated": False, "is_rounded": False,
+    "is_population_estimated": False, "is_from_rounded": False, "policy_ids": "local_default",
 }  # fmt: skip
 ED = {**VIOLENCE, "indicator_id": "ed_assault_rate", "series_family": "emergency_department",
       "numerator_measure_id": "ed_assault"}  # fmt: skip
-ADMISSIONS = {**ED, "indicator_id": "assault_admission_rate", "series_family": "hospital_admissions"}
+ADMISSIONS = {**ED, "indicator_id": "assault_admission_rate", "series_family": "hospital_admissions",
+              "policy_ids": "nhs_hospital, open"}  # fmt: skip
+MARAC = {**ED, "indicator_id": "marac_case_rate", "series_family": "services",
+         "policy_ids": "support_services", "is_from_rounded": True}  # fmt: skip
 NEEDS = {**ED, "indicator_id": "cin_rate", "series_family": "children_in_need",
          "numerator_measure_id": "children_in_need"}  # fmt: skip
 DISTRICT = {**VIOLENCE, "area_type": "lad", "area_code": "E06000001"}
@@ -37,7 +40,8 @@ CASES: list[tuple[str, Figures, Figures]] = [
     ("flag_of_an_officer", [{**VIOLENCE, "split": "domestic"}], [VIOLENCE, {**NEEDS, "split": "domestic"}]),
     ("not_prevalence", [{**VIOLENCE, "is_domestic": True}], [VIOLENCE]),
     ("counting_rules", [VIOLENCE, LAST], [VIOLENCE]),
-    ("survey_redesigned", [{**ED, "series_family": "survey"}], [VIOLENCE, ED]),
+    ("survey_redesigned", [{**ED, "series_family": "survey", "source_ids": "crime_survey"}],
+     [VIOLENCE, {**ED, "series_family": "survey", "source_ids": "community_survey"}]),
     ("force_missing", [{**COUNTRY, "period_start": "2019-04-01", "period_end": "2020-03-31"}],
      [{**VIOLENCE, "period_start": "2019-04-01", "period_end": "2020-03-31"},
       {**COUNTRY, "period_start": "2021-04-01", "period_end": "2022-03-31"}]),
@@ -57,7 +61,7 @@ CASES: list[tuple[str, Figures, Figures]] = [
     ("ecological", [{**NEEDS, "indicator_id": "factor_rate"}], [NEEDS]),
     ("social_cost", [{**VIOLENCE, "unit": "£ million"}], [VIOLENCE]),
     ("population_estimated", [{**VIOLENCE, "is_population_estimated": True}], [VIOLENCE]),
-    ("counts_rounded", [{**ADMISSIONS, "is_rounded": True}], [ADMISSIONS]),
+    ("counts_rounded", [{**ADMISSIONS, "is_from_rounded": True}], [ADMISSIONS, MARAC]),
     ("street_level", [STREET], [VIOLENCE]),
     ("proxy", [{**ED, "is_proxy": True}], [ED]),
 ]  # fmt: skip
@@ -124,4 +128,5 @@ def test_the_demonstration_prints_what_applies_to_it(demonstration: Settings) ->
     assert not {"wales", "survey_redesigned", "street_level", "force_missing"} & found
     rounded = set(published.loc[published["caveat_id"] == "counts_rounded", "indicator_id"])
     assert "assault_admission_rate" in rounded
+    assert not {name for name in rounded if name.startswith("marac_")}
     assert "violence_rate" not in rounded

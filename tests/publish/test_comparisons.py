@@ -24,13 +24,19 @@ CELL = {
 }
 INDICATORS = pd.DataFrame(
     [
-        ("violence_rate", "rate", 1000, 1, None, "population"),
-        ("dwelling_share", "share", 100, 1, None, "measure"),
-        ("domestic_violence_share", "share", 100, 1, "domestic", "flag_known"),
-        ("lens_offences", "count", 1, 0, None, "none"),
+        ("violence_rate", "rate", 1000, 1, "violence", None, "population", "police", False),
+        ("recorded_crime_rate", "rate", 1000, 1, "recorded_crime", None, "population", "police", False),
+        ("domestic_crime_rate", "rate", 1000, 1, "domestic_crime", None, "population", "police", True),
+        ("domestic_victim_rate", "rate", 1000, 1, "domestic_victims", None, "population", "police", True),
+        ("helpline_rate", "rate", 1000, 1, "helpline_call", None, "population", "services", True),
+        ("dwelling_share", "share", 100, 1, "dwelling", None, "measure", "police", False),
+        ("domestic_violence_share", "share", 100, 1, "violence", "domestic", "flag_known", "police", True),
+        ("lens_offences", "count", 1, 0, "lens_offences", None, "none", "police", False),
+        ("domestic_harm", "weighted", 1, 0, "domestic_crime", None, "weights", "police", True),
     ],
-    columns=["indicator_id", "kind", "multiplier", "decimals", "numerator_split", "denominator_kind"],
-)
+    columns=["indicator_id", "kind", "multiplier", "decimals", "numerator_measure_id", "numerator_split",
+             "denominator_kind", "series_family", "is_domestic"],
+)  # fmt: skip
 AREAS = pd.DataFrame(
     {
         "area_code": ["X23000001", "X06000001", "X92000001"],
@@ -244,6 +250,64 @@ def test_a_domestic_share_without_published_bounds_has_no_verdict() -> None:
     assert only(run([unknown], benchmarks=[BENCHMARK]), "benchmark")["verdict"] == "cannot_be_told"
 
 
+@pytest.mark.parametrize(("left", "verdict"), [(1000, "higher"), (6000, "cannot_be_told")])
+def test_the_rest_of_the_area_has_the_unknown_flags_that_are_left_to_it(left: float, verdict: str) -> None:
+    # 52% of 5,000, at least 49.5% with 250 unknown, beside 40% of the 20,000 that are left: at most 42.9% with
+    # 1,000 unknown, and 53.8% with 6,000. The whole area, 42.4% of 25,000, is not what it stands beside.
+    rows = [domestic(10_600, 25_000, left + 250), domestic(2600, 5000, 250, **DISTRICT)]
+    pair = only(run(rows), "area")
+    assert (pair["comparator_value"], pair["difference"]) == (40.0, 12.0)
+    assert pair["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "split", "unknown", "verdict"),
+    [
+        # 431 beside 565 offences is lower, unless 200 unknown ones may be domestic.
+        ("violence_rate", "domestic", ("violence_rate", 10), "lower"),
+        ("violence_rate", "non_domestic", ("violence_rate", 10), "lower"),
+        ("violence_rate", "domestic", ("violence_rate", 200), "cannot_be_told"),
+        ("violence_rate", "non_domestic", ("violence_rate", 200), "cannot_be_told"),
+        ("violence_rate", "domestic", None, "cannot_be_told"),
+        ("violence_rate", "all", None, "lower"),
+        ("domestic_crime_rate", "all", ("recorded_crime_rate", 10), "lower"),
+        ("domestic_crime_rate", "all", ("recorded_crime_rate", 200), "cannot_be_told"),
+        ("domestic_crime_rate", "all", ("violence_rate", 10), "cannot_be_told"),
+        ("domestic_victim_rate", "all", ("recorded_crime_rate", 10), "cannot_be_told"),
+        # No officer sets a flag on a call.
+        ("helpline_rate", "all", None, "lower"),
+    ],
+)
+def test_a_verdict_on_a_domestic_rate_must_hold_whatever_the_unknown_flags_hide(
+    indicator_id: str, split: str, unknown: tuple[str, float] | None, verdict: str
+) -> None:
+    rows = [
+        row(indicator_id, 431, 10_000, split=split),
+        row(indicator_id, 565, 10_000, split=split, **EARLIER),
+    ]
+    if unknown:
+        name, count = unknown
+        rows += [
+            row(name, count, 12_000, split="not_known"),
+            row(name, 10, 12_000, split="not_known", **EARLIER),
+        ]
+    found = run(rows)
+    pair = only(found[(found["indicator_id"] == indicator_id) & (found["split"] == split)], "previous_year")
+    assert (pair["verdict"], pair["difference"]) == (verdict, 0.763)
+
+
+def test_a_hidden_count_of_unknown_flags_leaves_a_domestic_rate_without_verdict() -> None:
+    rows = [
+        row("violence_rate", 431, 10_000, split="domestic"),
+        row("violence_rate", 565, 10_000, split="domestic", **EARLIER),
+        row("violence_rate", 3, 12_000, split="not_known", value_status="suppressed"),
+        row("violence_rate", 10, 12_000, split="not_known", **EARLIER),
+    ]
+    found = run(rows)
+    pair = only(found[found["split"] == "domestic"], "previous_year")
+    assert (pair["verdict"], pair["difference"]) == ("cannot_be_told", 0.763)
+
+
 def test_a_verdict_on_rounded_counts_must_hold_at_both_ends() -> None:
     clear = [row("violence_rate", 200, 30_000), row("violence_rate", 100, 30_000, **COUNTRY)]
     assert only(run(clear, half=2.5), "country")["verdict"] == "higher"
@@ -252,8 +316,9 @@ def test_a_verdict_on_rounded_counts_must_hold_at_both_ends() -> None:
     assert only(run(close, half=2.5), "country")["verdict"] == "cannot_be_told"
 
 
-def test_a_count_without_a_denominator_is_not_compared() -> None:
-    assert run([row("lens_offences", 10, 1), row("lens_offences", 10, 1, **COUNTRY)]).empty
+@pytest.mark.parametrize("indicator_id", ["lens_offences", "domestic_harm"])
+def test_a_count_or_a_weighted_total_is_not_compared(indicator_id: str) -> None:
+    assert run([row(indicator_id, 10, 1), row(indicator_id, 10, 1, **COUNTRY)]).empty
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,14 @@ from pipeline.settings import Settings
 
 INDICATORS = pd.DataFrame(
     {
-        "indicator_id": ["violence_rate", "dwelling_share", "lens_offences"],
-        "kind": ["rate", "share", "count"],
+        "indicator_id": ["violence_rate", "dwelling_share", "domestic_share", "lens_offences", "lens_harm"],
+        "kind": ["rate", "share", "share", "count", "weighted"],
+        "multiplier": [1000, 100, 100, 1, 1],
+        "numerator_measure_id": ["violence", "dwelling", "violence", "lens_offences", "lens_offences"],
+        "numerator_split": [None, None, "domestic", None, None],
+        "denominator_kind": ["population", "measure", "flag_known", "none", "weights"],
+        "series_family": "police",
+        "is_domestic": [False, False, True, False, False],
     }
 )
 CELL = ["indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
@@ -40,6 +46,8 @@ def years(
             "split": "all",
             "numerator": numerator,
             "denominator": np.where(is_shown, denominator, np.nan),
+            "lowest": np.nan,
+            "highest": np.nan,
             "value_status": np.where(is_shown, "reported", "suppressed"),
         }
     )
@@ -60,10 +68,14 @@ def breaks(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
 
 
 def run(values: pd.DataFrame, changes: pd.DataFrame | None = None, half: float = 0.0) -> pd.Series:
-    rounding = values[CELL].assign(numerator_half=half, denominator_half=0.0)
-    found = find_trends(values, INDICATORS, breaks() if changes is None else changes, rounding)
+    found = find(values, changes, half)
     assert len(found) == 1
     return found.iloc[0]
+
+
+def find(values: pd.DataFrame, changes: pd.DataFrame | None = None, half: float = 0.0) -> pd.DataFrame:
+    rounding = values[CELL].assign(numerator_half=half, denominator_half=0.0)
+    return find_trends(values, INDICATORS, breaks() if changes is None else changes, rounding)
 
 
 GROWTH = [1000 * 1.05**year for year in range(8)]
@@ -134,8 +146,56 @@ def test_a_trend_of_rounded_counts_must_hold_however_they_were_rounded() -> None
     assert run(years(few), half=2.5)["verdict"] == "cannot_be_told"
 
 
-def test_counts_without_a_population_have_no_trend() -> None:
-    values = years(GROWTH, indicator_id="lens_offences")
+def with_bounds(shares: pd.DataFrame, unknown: list[float]) -> pd.DataFrame:
+    """Shares of known flags with the bounds that so many unknown ones give."""
+    every = shares["denominator"] + unknown
+    return shares.assign(
+        lowest=100 * shares["numerator"] / every, highest=100 * (shares["numerator"] + unknown) / every
+    )
+
+
+RISING = [3000.0 + 100 * year for year in range(8)]
+FADING = [1000.0 - 100 * year for year in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "verdict"),
+    # If all the many unknown flags of the first years were domestic there was no rise.
+    [
+        ([0.0] * 8, "rising"),
+        ([50.0] * 8, "rising"),
+        (FADING, "cannot_be_told"),
+        ([np.nan] * 8, "cannot_be_told"),
+    ],
+)
+def test_a_trend_of_domestic_shares_must_hold_whatever_the_unknown_flags_hide(
+    unknown: list[float], verdict: str
+) -> None:
+    trend = run(with_bounds(years(RISING, 10_000, "domestic_share"), unknown))
+    assert (trend["value"], trend["verdict"]) == (1.0, verdict)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "verdict"),
+    [([50.0] * 8, "rising"), (FADING, "cannot_be_told"), ([*FADING[:7], np.nan], "cannot_be_told"),
+     (None, "cannot_be_told")],
+)  # fmt: skip
+def test_a_trend_of_domestic_rates_must_hold_whatever_the_unknown_flags_hide(
+    unknown: list[float] | None, verdict: str
+) -> None:
+    values = [years(RISING).assign(split="domestic")]
+    if unknown:
+        values.append(years(unknown).assign(split="not_known"))
+    found = find(pd.concat(values, ignore_index=True))
+    trend = found[found["split"] == "domestic"].iloc[0]
+    assert (trend["verdict"], trend["point_count"]) == (verdict, 8)
+    assert trend["value"] > 1.02
+    assert ("unknown flags" in trend["reason"]) == (verdict == "cannot_be_told")
+
+
+@pytest.mark.parametrize("indicator_id", ["lens_offences", "lens_harm"])
+def test_counts_and_weighted_totals_have_no_trend(indicator_id: str) -> None:
+    values = years(GROWTH, indicator_id=indicator_id)
     rounding = values[CELL].assign(numerator_half=0.0, denominator_half=0.0)
     assert find_trends(values, INDICATORS, breaks(), rounding).empty
 

@@ -1,0 +1,62 @@
+"""By how much the records whose domestic abuse flag nobody knows could raise a published figure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.publish.keys import CELL
+
+FLAGGED_SPLITS = ["domestic", "non_domestic"]
+# Crime that is counted only where it is flagged: its unknown flags are those of this measure.
+WHOLE_MEASURES = {"domestic_crime": "recorded_crime"}
+
+
+def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """The published values with `unknown`, the records that each numerator could hold beside those known to be in it.
+
+    0 where a figure rests on no flag of the police, or is told of flagged crime alone (a ratio or share within
+    it); nan where it rests on the flag and the unknown are hidden, absent or nowhere published. Of a share of
+    known flags it is read off the published bounds, and as rough as their rounding.
+    """
+    facts = values.merge(
+        indicators[
+            ["indicator_id", "kind", "multiplier", "numerator_measure_id", "numerator_split", "denominator_kind",
+             "series_family", "is_domestic"]
+        ],
+        on="indicator_id",
+        how="left",
+    )  # fmt: skip
+    is_share = (facts["denominator_kind"] == "flag_known").to_numpy()
+    is_counted = (
+        (facts["denominator_kind"] == "population")
+        & (facts["series_family"] == "police")
+        & (facts["split"].isin(FLAGGED_SPLITS) | (facts["is_domestic"] & (facts["split"] == "all")))
+    ).to_numpy()
+    unknown = np.select(
+        [is_share, is_counted], [_behind_bounds(facts), _published_beside(facts)], default=0.0
+    )
+    return values.assign(unknown=unknown)
+
+
+def _behind_bounds(shares: pd.DataFrame) -> pd.Series:
+    # Bounds are n / (d + u) and (n + u) / (d + u): their difference is the part of all that is unknown.
+    part = (shares["highest"] - shares["lowest"]) / shares["multiplier"]
+    return shares["denominator"] * part / (1 - part)
+
+
+def _published_beside(rates: pd.DataFrame) -> pd.Series:
+    """The numerator of the rate of the same measure, cell and period whose flag is not known."""
+    of_measure = rates["numerator_measure_id"]
+    is_plain = (rates["denominator_kind"] == "population") & rates["numerator_split"].isna()
+    on = ["measure_id", *(name for name in CELL if name not in ("indicator_id", "split"))]
+    beside = (
+        rates.assign(measure_id=of_measure)[
+            is_plain & (rates["split"] == "not_known") & (rates["value_status"] == "reported")
+        ]
+        .drop_duplicates(on)
+        .set_index(on)["numerator"]
+    )
+    wanted = rates.assign(measure_id=of_measure.replace(WHOLE_MEASURES))[on]
+    found = beside.reindex(pd.MultiIndex.from_frame(wanted)).to_numpy(dtype="float64")
+    return pd.Series(found, index=rates.index)
