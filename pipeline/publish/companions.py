@@ -115,6 +115,7 @@ def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         "rate": "exact Poisson under 10 events, Byar’s from 10",
         "ratio": "exact Poisson under 10 events, Byar’s from 10",
         "count": "exact Poisson under 10 events, Byar’s from 10",
+        "weighted": "gamma (Fay and Feuer)",
     }
     return indicators.assign(interval_method=indicators["kind"].map(methods))
 

@@ -22,19 +22,20 @@ YEARS = ["financial_year", "academic_year", "calendar_year"]
 
 def find_comparators(values: pd.DataFrame, benchmarks: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """One row a figure of the area or a district and thing it is set beside: CELL, FACTS, and of the other thing
-    `comparator_kind`, `comparator_label`, `comparator_start`, `comparator_end` and FACTS with `other_` before.
+    `comparator_kind`, `comparator_label`, `comparator_start`, `comparator_end` and FACTS with `other_` before; and
+    `scope`, of whom or what a benchmark is ('' of others).
 
     `values` are rows of CELL, FACTS and `multiplier`. A district stands beside the rest of the area, so that no
     offence is on both sides; a country, region or force holds the area, which makes the intervals a little too wide.
     """
-    own = values[values["area_type"].isin(OWN_AREAS)]
+    own = values[values["area_type"].isin(OWN_AREAS)].assign(scope="")
     names = areas.drop_duplicates("area_code").set_index("area_code")["area_name"]
     found = [
         _places(own, values, names),
         _rest_of_area(own, names),
         _earlier(own, "previous_year"),
         _earlier(own[own["period_type"] == "financial_year"], "baseline"),
-        _nearest_benchmark(own[own["period_type"].isin(YEARS)], benchmarks),
+        _nearest_benchmark(own[own["period_type"].isin([*YEARS, "pooled_years"])], benchmarks),
     ]
     beside = [rows for rows in found if len(rows)]
     return pd.concat(beside, ignore_index=True) if beside else own.head(0)
@@ -116,13 +117,24 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFr
     offered = benchmarks.assign(breakdown_value=benchmarks["breakdown_value"].fillna(""), split="all")
     pairs = own.merge(
         offered[
-            [*on, "split", "geography", "period_label", "period_start", "period_end", "value", "denominator"]
+            [
+                *on,
+                "split",
+                "geography",
+                "period_label",
+                "period_start",
+                "period_end",
+                "value",
+                "denominator",
+                "scope",
+            ]
         ].rename(
             columns={
                 "period_start": "comparator_start",
                 "period_end": "comparator_end",
                 "value": "other_value",
                 "denominator": "other_denominator",
+                "scope": "other_scope",
             }
         ),
         on=[*on, "split"],
@@ -136,7 +148,8 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFr
         comparator_label=pairs["geography"] + ", " + pairs["period_label"],
         other_numerator=np.nan,
         other_value_status="reported",
+        scope=pairs["other_scope"].fillna(""),
         other_unknown=0.0,
         other_numerator_half=0.0,
         other_denominator_half=0.0,
-    ).drop(columns=["distance", "is_standard", "geography", "period_label"])
+    ).drop(columns=["distance", "is_standard", "geography", "period_label", "other_scope"])

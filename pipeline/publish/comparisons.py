@@ -34,6 +34,7 @@ NO_RATIO = "There is no ratio to a rate of nothing."
 UNKNOWN_FLAGS = "The verdict would change with what the unknown flags hide, or they are not published."
 ROUNDED = "The verdict would change within the rounding of the counts."
 WITHOUT_ERROR = "The benchmark is taken as known without error."
+SCOPE = "Its scope: {}."
 
 
 def compare(
@@ -187,6 +188,9 @@ def _judge(
         [reason, UNKNOWN_FLAGS, ROUNDED, WITHOUT_ERROR],
         "",
     )
+    # A benchmark of adult women beside a rate of everybody aged 16 and over: the reader must be told.
+    scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
+    why = np.where(may, [f"{words} {scope}".strip() for words, scope in zip(why, scopes, strict=True)], why)
     return verdict.astype(object), why.astype(object)
 
 

@@ -37,7 +37,7 @@ def compare_lenses(values: pd.DataFrame, area_code: str, own_lens: str) -> pd.Da
     highest rate), and `allocation_change`, percentage points by which its share of the area's offences is larger
     under the first: what would move if money followed it. `worst_fifth_overlap`: neighbourhoods in the worst
     fifth under both, of 100 in it under either (Jaccard), over three years. A statistic with a hidden count
-    behind it is `suppressed`.
+    behind it is `suppressed`, but for the overlap: that leaves hidden neighbourhoods out, up to MOST_HIDDEN of them.
     """
     whole = values[(values["breakdown"] == "none") & (values["split"] == "all") & (values["lens_id"] != "")]
     lenses = list(whole["lens_id"].unique())

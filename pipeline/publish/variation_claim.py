@@ -54,7 +54,7 @@ class _Districts:
 
 
 def judge_variation(values: pd.DataFrame, rules: ClaimRules, forces: pd.Series) -> list[Judgement]:
-    """The verdicts on the claim: literal and size for every financial year, the others for the latest.
+    """The verdicts on the claim: literal, size and recording for every financial year, the others for the latest.
 
     `forces` gives the police force of each district, by its code.
     """
@@ -65,7 +65,7 @@ def judge_variation(values: pd.DataFrame, rules: ClaimRules, forces: pd.Series) 
     judgements: list[Judgement] = []
     for start, end in periods:
         period = _Period(values[values["period_start"] == start], start, end, rules, tested)
-        judgements += [period.judge_literally(), period.measure_size()]
+        judgements += [period.judge_literally(), period.measure_size(), period.judge_recording()]
         if (start, end) == periods[-1]:
             judgements += period.judge_latest(forces)
     return judgements
@@ -116,13 +116,13 @@ class _Period:
         )  # fmt: skip
 
     def judge_latest(self, forces: pd.Series) -> list[Judgement]:
-        """Evenness, each comparator, level, recording, and the two sentences that sum up."""
+        """Evenness, each comparator, level, and the two sentences that sum up."""
         evenness = self._judge_evenness()
         relative, comparisons = self._compare()
         absolute = self._judge_absolutely(self.judge_literally().verdict, evenness.verdict)
         summary = self._sum_up(relative, comparisons, absolute)
         return [
-            evenness, *relative, self._partition(forces), self._judge_recording(), absolute, *summary,
+            evenness, *relative, self._partition(forces), absolute, *summary,
         ]  # fmt: skip
 
     def _judge_evenness(self) -> Judgement:
@@ -197,7 +197,7 @@ class _Period:
             measures=(self.tested,),
         )  # fmt: skip
 
-    def _judge_recording(self) -> Judgement:
+    def judge_recording(self) -> Judgement:
         """Evenness with every unknown flag counted as not domestic, and as domestic."""
         (domestic,) = self.rules.measures_of(CLAIM, "recorded_domestic")
         (unknown,) = self.rules.measures_of(CLAIM, "flag_not_known")

@@ -191,6 +191,10 @@ def test_unknown_flags_that_lie_unevenly_change_the_finding(rules: ClaimRules) -
     assert judge(rows, rules).loc["recording", "verdict"] == "depends_on_recording"
     even = [row | {"numerator": 100.0} if row["split"] == "not_known" else row for row in rows]
     assert judge(even, rules).loc["recording", "verdict"] == "holds"
+    # A year in which flags were lost is told as well when it is no longer the last.
+    days = {"period_start": pd.Timestamp("2022-04-01"), "period_end": pd.Timestamp("2023-03-31")}
+    found = judge([row | days for row in rows] + even, rules).loc["recording"]
+    assert found["verdict"].tolist() == ["depends_on_recording", "holds"]
 
 
 def test_forces_that_differ_take_their_share_and_one_force_has_none(rules: ClaimRules) -> None:

@@ -84,7 +84,7 @@ def run(
     benchmark_rows = pd.DataFrame(
         benchmarks,
         columns=["indicator_id", "breakdown", "breakdown_value", "geography", "period_label", "period_start",
-                 "period_end", "value", "denominator"],
+                 "period_end", "value", "denominator", "scope"],
     )  # fmt: skip
     for frame in (break_rows, benchmark_rows):
         for column in ("start_date", "end_date", "period_start", "period_end"):
@@ -106,7 +106,7 @@ CHANGE = {
 BENCHMARK = {
     "indicator_id": "domestic_violence_share", "breakdown": "none", "breakdown_value": None,
     "geography": "England and Wales", "period_label": "year to March 2021", "period_start": "2020-04-01",
-    "period_end": "2021-03-31", "value": 38.0, "denominator": None,
+    "period_end": "2021-03-31", "value": 38.0, "denominator": None, "scope": "",
 }  # fmt: skip
 
 
@@ -232,6 +232,19 @@ def test_a_standard_without_a_period_stands_beside_every_figure_and_no_break_for
     assert verdicts["England and Wales, year to March 2021"] == "not_comparable"
 
 
+def test_pooled_years_stand_beside_the_benchmark_of_the_nearest_year() -> None:
+    far = {**BENCHMARK, "period_label": "2015", "period_start": "2015-04-01", "period_end": "2015-09-30"}
+    pooled = {"period_type": "pooled_years", "period_start": "2019-04-01", "period_end": "2022-03-31"}
+    pair = only(run([domestic(4600, 10_000, 0, **pooled)], benchmarks=[far, BENCHMARK]), "benchmark")
+    assert (pair["comparator_label"], pair["verdict"]) == ("England and Wales, year to March 2021", "higher")
+
+
+def test_a_benchmark_says_of_whom_it_is() -> None:
+    women = {**BENCHMARK, "scope": "adult women"}
+    pair = only(run([domestic(4600, 10_000, 0, **EARLIER)], benchmarks=[women]), "benchmark")
+    assert pair["reason"] == "The benchmark is taken as known without error. Its scope: adult women."
+
+
 def test_a_benchmark_of_another_part_stands_beside_nothing() -> None:
     women = {**BENCHMARK, "breakdown": "sex", "breakdown_value": "Female"}
     assert run([domestic(1, 2, 0)], benchmarks=[women]).empty
@@ -250,13 +263,13 @@ def test_a_domestic_share_without_published_bounds_has_no_verdict() -> None:
     assert only(run([unknown], benchmarks=[BENCHMARK]), "benchmark")["verdict"] == "cannot_be_told"
 
 
-@pytest.mark.parametrize(("left", "verdict"), [(1000, "higher"), (6000, "cannot_be_told")])
+@pytest.mark.parametrize(("left", "verdict"), [(200, "higher"), (6000, "cannot_be_told")])
 def test_the_rest_of_the_area_has_the_unknown_flags_that_are_left_to_it(left: float, verdict: str) -> None:
-    # 52% of 5,000, at least 49.5% with 250 unknown, beside 40% of the 20,000 that are left: at most 42.9% with
-    # 1,000 unknown, and 53.8% with 6,000. The whole area, 42.4% of 25,000, is not what it stands beside.
-    rows = [domestic(10_600, 25_000, left + 250), domestic(2600, 5000, 250, **DISTRICT)]
+    # 60% of 5,000, at least 46.2% with 1,500 unknown, beside 40% of the 20,000 that are left: at most 40.6% with
+    # 200 unknown, and 53.8% with 6,000. With the 1,700 of the whole area it would be 44.7%, and too near.
+    rows = [domestic(11_000, 25_000, left + 1500), domestic(3000, 5000, 1500, **DISTRICT)]
     pair = only(run(rows), "area")
-    assert (pair["comparator_value"], pair["difference"]) == (40.0, 12.0)
+    assert (pair["comparator_value"], pair["difference"]) == (40.0, 20.0)
     assert pair["verdict"] == verdict
 
 
