@@ -16,7 +16,7 @@ from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
 if TYPE_CHECKING:
     from pipeline.explanation.background import Row
     from pipeline.explanation.claim import Verdict
-    from pipeline.explanation.definition import Counted, Rule
+    from pipeline.explanation.definition import Counted, Rule, Weight
     from pipeline.explanation.figure import Explanation, Policy
 
 WIDTH, LABEL = 100, 16
@@ -35,8 +35,11 @@ Line = tuple[str, str]
 
 
 def explain(
-    indicator: Annotated[
-        str, typer.Argument(help="The indicator or claim, as the published tables name it.")
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[claim] NAME", help="The indicator or claim, as the published tables name it."
+        ),
     ],
     area: Annotated[str, typer.Option(help="The area, by code or name; else the whole area.")] = "",
     period: Annotated[
@@ -53,9 +56,16 @@ def explain(
     """Say where a published figure comes from: definition, counts, SQL models, deliveries, and what was hidden why."""
     from pipeline import plan
     from pipeline.explanation.question import Question
+    from pipeline.settings import ConfigurationError
 
     settings = read(assessment, workspace)
-    found = plan.explain(settings, Question(indicator, area, period, split, lens, breakdown_value))
+    # A claim is found by its name alone; the word before it is what people write.
+    name = names[-1]
+    if names[:-1] not in ([], ["claim"]):
+        raise ConfigurationError(
+            f"One name at a time: write `sna explain {name}`, or `sna explain claim {name}`."
+        )
+    found = plan.explain(settings, Question(name, area, period, split, lens, breakdown_value))
     if as_json:
         data = [asdict(each) for each in found] if isinstance(found, tuple) else asdict(found)
         typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
@@ -68,7 +78,8 @@ def explain(
 
 def tell_verdict(verdict: Verdict) -> list[str]:
     """One verdict on a claim in lines: the sentence, the statistic, and the figures that went in."""
-    from pipeline.report.numbers import format_number, period_label
+    from pipeline.periods import period_label
+    from pipeline.report.numbers import format_number
 
     years = period_label("", verdict.period_start, verdict.period_end)
     measured = "" if verdict.value is None else f": {verdict.value:g}"
@@ -123,7 +134,8 @@ def lay_out(label: str, text: str) -> str:
 
 
 def _where(found: Explanation) -> str:
-    from pipeline.report.numbers import SPLIT_LABELS, period_label
+    from pipeline.periods import period_label
+    from pipeline.report.numbers import SPLIT_LABELS
 
     cell = found.cell
     parts = [
@@ -170,6 +182,7 @@ def _meaning(found: Explanation) -> Iterator[Line]:
                 "estimated from other years" if cell["is_population_estimated"] else "as its source gives it"
             )
             yield part, f"{shown}: in the middle of {years}, {how}"
+    yield from _weights(found.weights)
     if found.lens:
         reading = "our reading of words without codes" if found.lens["is_interpretation"] else "as published"
         yield (
@@ -209,12 +222,33 @@ def _rules(counted: Counted) -> Iterator[Line]:
 
     for (meaning, first, last), group in groupby(sorted(counted.rules, key=condition), condition):
         rules = list(group)
-        codes = [rule.offence_code or rule.offence for rule in rules]
+        codes = [rule.code or rule.label for rule in rules]
         if len(rules) <= NAMED_OFFENCES:
-            codes = [f"{rule.offence_code} {rule.offence}".strip() for rule in rules]
+            codes = [_named(rule, counted.record) for rule in rules]
         dates = "".join(f" {word} {day}" for word, day in (("from", first), ("to", last)) if day)
-        words = "every offence of" if rules[0].condition == "all" else f"{meaning}:"
+        words = f"every {counted.record} of" if rules[0].condition == "all" else f"{meaning}:"
         yield "  counts", f"{words} {', '.join(codes)}{dates}"
+
+
+def _named(rule: Rule, record: str) -> str:
+    return f"{rule.code} ({rule.label})" if record == "admission" else f"{rule.code} {rule.label}".strip()
+
+
+def _weights(weights: Iterable[Weight]) -> Iterator[Line]:
+    """The weights of each source, price year and certainty, heaviest first."""
+
+    def source(weight: Weight) -> tuple[str, str, str]:
+        return weight.source, weight.price_year, weight.status
+
+    for (name, price_year, status), group in groupby(sorted(weights, key=source), source):
+        heaviest = sorted(group, key=lambda weight: -float(weight.weight))
+        listed = ", ".join(f"{weight.offence_subgroup} {float(weight.weight):,.10g}" for weight in heaviest)
+        prices = (
+            f"pounds of {price_year}, brought to the prices of the edition by the GDP deflator"
+            if price_year
+            else "days"
+        )
+        yield "Weights", f"{listed}: {prices} ({name}; {status})"
 
 
 def _origin(found: Explanation) -> Iterator[Line]:
@@ -239,7 +273,8 @@ def _origin(found: Explanation) -> Iterator[Line]:
 
 
 def _beside_the_force(rows: Iterable[Row]) -> Iterator[Line]:
-    from pipeline.report.numbers import format_number, period_label
+    from pipeline.periods import period_label
+    from pipeline.report.numbers import format_number
 
     for explanation, group in groupby(rows, lambda row: row["explanation"]):
         for row in group:

@@ -39,8 +39,11 @@ SEEDS = (
     "measures",
     "measure_rules",
     "lens_rules",
+    "lens_health_rules",
     "conditions",
     "offence_codes",
+    "offence_weights",
+    "icd10_violence",
     "disclosure_policies",
     "corrections",
     "street_categories",
@@ -75,7 +78,8 @@ def read_background(settings: Settings) -> Background:
     """The background of an assessment's published figures, its own lenses and corrections among the definitions."""
     folder = settings.project / "dbt_project" / "seeds"
     seeds = {name: read_rows(folder / f"{name}.csv") for name in SEEDS}
-    seeds["lens_rules"] += read_local_rows(settings.assessment, "lens_rules")
+    for name in ("lens_rules", "lens_health_rules"):
+        seeds[name] += read_local_rows(settings.assessment, name)
     own = settings.assessment.folder / "corrections.csv"
     seeds["corrections"] += read_rows(own) if own.exists() else []
     claims = settings.published / "claims.parquet"

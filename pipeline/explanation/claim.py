@@ -64,20 +64,13 @@ def _explain_row(background: Background, row: Row) -> Verdict:
 
 
 def _figures_of(background: Background, given: Row, row: Row) -> list[Row]:
-    """The cells of the area, or of its districts where those are compared: of the whole period, else of its years."""
-    cells = [
+    """The cells that went in, inside the claim's period: of the area, or of its districts where those are compared."""
+    return [
         cell
         for cell in background.cells_of(given["indicator_id"])
         if cell["split"] == (given["split"] or "all")
-        and cell["breakdown_value"] == given["breakdown_value"]
+        and all(cell[name] == given[name] for name in ("lens_id", "period_type", "breakdown_value"))
         and (cell["area_type"] == "lad" if row["area_count"] > 1 else cell["area_code"] == row["area_code"])
-    ]
-    span = (row["period_start"], row["period_end"])
-    whole = [cell for cell in cells if (cell["period_start"], cell["period_end"]) == span]
-    return whole or [
-        cell
-        for cell in cells
-        if cell["period_type"] == "financial_year"
-        and span[0] <= cell["period_start"]
-        and cell["period_end"] <= span[1]
+        and row["period_start"] <= cell["period_start"]
+        and cell["period_end"] <= row["period_end"]
     ]

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from pipeline.definitions import Rows
 
+# The one source of which the rules of a lens say causes of admission and not offences.
+ADMISSIONS = "hospital_admissions"
+
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of offence and the condition on which it counts."""
+    """One kind of offence, or cause of admission, and the condition on which it counts."""
 
-    offence_code: str
-    offence: str
+    code: str
+    label: str
     condition: str
     meaning: str
     valid_from: str
@@ -30,20 +33,56 @@ class Counted:
     title: str
     # all, domestic, non_domestic, not_known, or flag_known: those whose flag says yes or no.
     split: str
+    # What one record is that the rules speak of.
+    record: str
     rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What one offence of a kind weighs, as its source gives it: days for harm, pounds of a year for cost."""
+
+    offence_subgroup: str
+    weight: str
+    price_year: str
+    source: str
+    # How sure the source is: a number from memory must not pass for a verified one.
+    status: str
 
 
 def describe_counted(seeds: Mapping[str, Rows], measure_id: str, split: str, lens_id: str) -> Counted:
     """What a measure counts: by the rules of the lens, where there is one, else by its own."""
-    if lens_id:
-        rules = [row for row in seeds["lens_rules"] if row["lens_id"] == lens_id]
-    else:
-        rules = [row for row in seeds["measure_rules"] if row["measure_id"] == measure_id]
     meanings = {row["condition"]: row["meaning"] for row in seeds["conditions"]}
-    offences = {row["offence_code"]: row["description"] for row in seeds["offence_codes"]}
     titles = {row["measure_id"]: row["title"] for row in seeds["measures"]}
-    described = tuple(_describe_rule(row, offences, meanings) for row in rules)
-    return Counted(measure_id, titles[measure_id], split, described)
+    is_of_admissions = bool(lens_id) and sources_of(seeds, measure_id) == [ADMISSIONS]
+    if is_of_admissions:
+        causes = _name_causes(seeds["icd10_violence"])
+        described = [
+            _describe_rule(row, row["mechanism_group"], causes[row["mechanism_group"]], meanings)
+            for row in seeds["lens_health_rules"]
+            if row["lens_id"] == lens_id
+        ]
+    else:
+        table, column, name = (
+            ("lens_rules", "lens_id", lens_id) if lens_id else ("measure_rules", "measure_id", measure_id)
+        )
+        offences = {row["offence_code"]: row["description"] for row in seeds["offence_codes"]}
+        described = [
+            _describe_rule(row, row["offence_code"], offences.get(row["offence_code"], _whole(row)), meanings)
+            for row in seeds[table]
+            if row[column] == name
+        ]
+    record = "admission" if is_of_admissions else "offence"
+    return Counted(measure_id, titles[measure_id], split, record, tuple(described))
+
+
+def describe_weights(seeds: Mapping[str, Rows], weighting: str) -> tuple[Weight, ...]:
+    """What the offences of each kind are weighed by, harm or cost, before prices are brought to the edition's year."""
+    return tuple(
+        Weight(row["offence_subgroup"], row["weight"], row["price_year"], row["source"], row["status"])
+        for row in seeds["offence_weights"]
+        if row["weighting"] == weighting
+    )
 
 
 def sources_of(seeds: Mapping[str, Rows], measure_id: str) -> list[str]:
@@ -52,12 +91,34 @@ def sources_of(seeds: Mapping[str, Rows], measure_id: str) -> list[str]:
     return [row["source_id"] for row in sorted(own, key=lambda row: int(row["preference"]))]
 
 
-def _describe_rule(row: Mapping[str, str], offences: Mapping[str, str], meanings: Mapping[str, str]) -> Rule:
-    code = row["offence_code"]
-    whole = row.get("offence_subgroup") or row.get("offence_group") or ""
+def policy_of(seeds: Mapping[str, Rows], measure_id: str, source_id: str, usual: str) -> str:
+    """The disclosure policy of a measure's counts from a source: the measure's own, else the source's `usual` one."""
+    own = (
+        row["policy_id"]
+        for row in seeds["measures"]
+        if (row["measure_id"], row["source_id"]) == (measure_id, source_id)
+    )
+    return next(own, "") or usual
+
+
+def _name_causes(causes: Rows) -> dict[str, str]:
+    """The ICD-10 categories of each mechanism group."""
+    named: dict[str, list[str]] = {}
+    for row in causes:
+        codes = named.setdefault(row["mechanism_group"], [])
+        if len(row["icd10_code"]) == 3:
+            codes.append(row["icd10_code"])
+    return {group: ", ".join(codes) for group, codes in named.items()}
+
+
+def _whole(row: Mapping[str, str]) -> str:
+    return row.get("offence_subgroup") or row.get("offence_group") or ""
+
+
+def _describe_rule(row: Mapping[str, str], code: str, label: str, meanings: Mapping[str, str]) -> Rule:
     return Rule(
-        offence_code=code,
-        offence=offences[code] if code else whole,
+        code=code,
+        label=label,
         condition=row["condition"],
         meaning=meanings[row["condition"]],
         valid_from=row.get("valid_from", ""),

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from pipeline.contracts import Contract
 from pipeline.explanation.background import CELL, Background, Row
-from pipeline.explanation.definition import Counted, describe_counted, sources_of
+from pipeline.explanation.definition import (
+    Counted,
+    Weight,
+    describe_counted,
+    describe_weights,
+    policy_of,
+    sources_of,
+)
 from pipeline.explanation.lineage import POPULATIONS, models_between, sources_above
 from pipeline.explanation.question import Question, find_cell, nearest
 from pipeline.settings import ConfigurationError
@@ -17,8 +24,8 @@ INDICATOR_FIELDS = ("indicator_id", "title", "meaning", "unit", "decimals", "dir
 DELIVERY_FIELDS = ("source_id", "file_name", "sha256", "status", "reason", "period_start", "period_end",
                    "rows_in", "accepted", "rejected")  # fmt: skip
 
-# What two figures of the same offences have in common.
-SAME = ("lens_id", "area_code", "period_type", "period_start", "breakdown", "breakdown_value")
+# What two figures of the same place, period and part have in common.
+SAME = ("lens_id", "area_code", "period_type", "period_start", "breakdown", "breakdown_value", "split")
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Policy:
-    """What is hidden of the counts of a source, and on whose authority."""
+    """What is hidden of counts from a source, and on whose authority."""
 
     source_id: str
     policy_id: str
@@ -51,6 +58,8 @@ class Explanation:
     lens: Row | None
     numerator: Counted
     denominator: Counted | None
+    # What the offences are weighed by, of harm and of cost; none of other indicators.
+    weights: tuple[Weight, ...]
     # The middle of which years the residents are of; none where the denominator is no population.
     population_years: tuple[int, ...]
     bounds: Bounds | None
@@ -103,8 +112,13 @@ def explain_figure(background: Background, question: Question) -> Explanation:
         lens=next((row for row in tables["lenses"] if row["lens_id"] == cell["lens_id"]), None),
         numerator=counted(indicator["numerator_measure_id"], indicator["numerator_split"] or cell["split"]),
         denominator=counted(denominator_id, denominator_split) if denominator_id else None,
+        weights=(
+            describe_weights(background.seeds, indicator["denominator_id"])
+            if indicator["denominator_kind"] == "weights"
+            else ()
+        ),
         population_years=_population_years(cell) if is_population else (),
-        bounds=_find_bounds(background, indicator, indicators, cell),
+        bounds=_find_bounds(background, indicators, cell),
         comparisons=tuple(
             {name: value for name, value in row.items() if name not in CELL}
             for row in background.comparisons_of(cell)
@@ -122,7 +136,14 @@ def explain_figure(background: Background, question: Question) -> Explanation:
             for row in background.seeds["corrections"]
             if row["source_id"] in sources
         ),
-        policies=tuple(_describe_policy(background, each) for each in sources),
+        # The denominator's source is the last; it may be the numerator's own.
+        policies=_describe_policies(
+            background,
+            [
+                (indicator["numerator_measure_id"], sources[0]),
+                *([(denominator_id, sources[-1])] if denominator_id else []),
+            ],
+        ),
         breaks=tuple(
             row
             for row in tables["series_breaks"]
@@ -163,41 +184,27 @@ def _population_years(cell: Row) -> tuple[int, ...]:
     return tuple(range(start.year, end.year)) if cell["period_type"] == "pooled_years" else (start.year,)
 
 
-def _find_bounds(
-    background: Background, indicator: Row, indicators: Mapping[str, Row], cell: Row
-) -> Bounds | None:
-    """The bounds of a count by lens, or of a share of known flags, from published counts of the same offences.
+def _find_bounds(background: Background, indicators: Mapping[str, Row], cell: Row) -> Bounds | None:
+    """The published bounds of a figure: in its own row, or for a count by lens in those of at least and at most.
 
-    None where they do not apply, or one of those counts is hidden.
+    None where they do not apply, or one of them is hidden.
     """
     if cell["value_status"] != "reported":
         return None
-    at_least, at_most = (f"{indicator['indicator_id']}_at_{word}" for word in ("least", "most"))
+    at_least, at_most = (f"{cell['indicator_id']}_at_{word}" for word in ("least", "most"))
     if at_least in indicators and at_most in indicators:
-        return _bounds(*(_counts_beside(background, cell, name).get("all") for name in (at_least, at_most)))
-    if indicator["denominator_kind"] != "flag_known":
-        return None
-    for other in indicators.values():
-        if (
-            other["numerator_measure_id"] == indicator["numerator_measure_id"]
-            and not other["numerator_split"]
-        ):
-            counts = _counts_beside(background, cell, other["indicator_id"])
-            flagged, not_known, total = (counts.get(split) for split in ("domestic", "not_known", "all"))
-            if flagged is not None and not_known is not None and total:
-                lowest, highest = 100 * flagged / total, 100 * (flagged + not_known) / total
-                return _bounds(*(round(share, indicator["decimals"]) for share in (lowest, highest)))
-    return None
+        return _bounds(*(_count_beside(background, cell, name) for name in (at_least, at_most)))
+    return _bounds(cell["lowest"], cell["highest"])
 
 
 def _bounds(lowest: float | None, highest: float | None) -> Bounds | None:
     return None if lowest is None or highest is None else Bounds(lowest, highest)
 
 
-def _counts_beside(background: Background, cell: Row, indicator_id: str) -> dict[str, float | None]:
-    """The published numerators of an indicator by split, for the same place, period, lens and part as a cell."""
+def _count_beside(background: Background, cell: Row, indicator_id: str) -> float | None:
+    """The published count of an indicator for the same place, period, lens, part and split as a cell."""
     rows = background.cells_of(indicator_id)
-    return {row["split"]: row["numerator"] for row in rows if all(row[name] == cell[name] for name in SAME)}
+    return next((row["numerator"] for row in rows if all(row[name] == cell[name] for name in SAME)), None)
 
 
 def _describe(accepted: Iterable[Row]) -> tuple[Row, ...]:
@@ -241,8 +248,19 @@ def _describe_correction(row: Mapping[str, str], contract: Contract) -> Row:
     return {name: row[name] for name in (*told, *values)}
 
 
-def _describe_policy(background: Background, source_id: str) -> Policy:
-    policy_id = background.contracts[source_id].policy_id
+def _describe_policies(background: Background, counted: Iterable[tuple[str, str]]) -> tuple[Policy, ...]:
+    """The policies of counts, given as measure and source; one that two counts of a source share is told once."""
+    found = dict.fromkeys(
+        (
+            source_id,
+            policy_of(background.seeds, measure_id, source_id, background.contracts[source_id].policy_id),
+        )
+        for measure_id, source_id in counted
+    )
+    return tuple(_describe_policy(background, *each) for each in found)
+
+
+def _describe_policy(background: Background, source_id: str, policy_id: str) -> Policy:
     row = next(row for row in background.seeds["disclosure_policies"] if row["policy_id"] == policy_id)
     threshold, base = (int(row[name]) if row[name] else None for name in ("threshold", "rounding_base"))
     return Policy(source_id, policy_id, threshold, base, row["authority"], row["note"])

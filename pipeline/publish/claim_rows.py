@@ -40,17 +40,18 @@ class ClaimRules:
 
 @dataclass(frozen=True)
 class Measure:
-    """Figures of one indicator and split; of one offence subgroup where `breakdown_value` names it."""
+    """Figures of one indicator and split; of one offence subgroup, or one lens, where these are named."""
 
     indicator_id: str
     split: str
     breakdown_value: str
     label: str
+    lens_id: str = ""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """One verdict: what was measured, the words for the sentence, and the figures that went in.
+    """One verdict: what was measured, the words for the sentence, and the figures of its financial year that went in.
 
     `numbers` are further statistics that the sentence or `sna explain` tells.
     """
@@ -111,6 +112,8 @@ def write_claim(
                 "inputs": [
                     {
                         "indicator_id": measure.indicator_id,
+                        "lens_id": measure.lens_id,
+                        "period_type": "financial_year",
                         "split": measure.split,
                         "breakdown_value": measure.breakdown_value,
                     }
@@ -149,6 +152,7 @@ def figures_of(values: pd.DataFrame, measure: Measure, area_type: str, period_ty
     breakdown = "offence_subgroup" if measure.breakdown_value else "none"
     return values[
         (values["indicator_id"] == measure.indicator_id)
+        & (values["lens_id"] == measure.lens_id)
         & (values["split"] == measure.split)
         & (values["breakdown"] == breakdown)
         & (values["breakdown_value"] == measure.breakdown_value)

@@ -14,7 +14,6 @@ def judge_claims(
     *,
     area_code: str,
     area_name: str,
-    own_lens: str,
     forces: pd.Series,
 ) -> pd.DataFrame:
     """The verdicts on all claims, from published figures alone (`figures.COLUMNS`): CLAIM_COLUMNS.
@@ -25,7 +24,7 @@ def judge_claims(
     judged = {
         share_claim.CLAIM: share_claim.judge_third(values, rules),
         variation_claim.CLAIM: variation_claim.judge_variation(values, rules, forces),
-        definition_claim.CLAIM: definition_claim.judge_definition(values, rules, own_lens),
+        definition_claim.CLAIM: definition_claim.judge_definition(values, rules),
     }
     rows = [
         write_claim(claim_id, judgement, rules, area_code, area_name)

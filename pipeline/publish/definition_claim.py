@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from pipeline.publish.claim_rows import (
@@ -9,6 +11,7 @@ from pipeline.publish.claim_rows import (
     REPORTED,
     ClaimRules,
     Judgement,
+    Measure,
     figures_of,
     in_words,
     status_of,
@@ -19,53 +22,55 @@ CLAIM = "missing_from_definition"
 BROAD_LENS = "broad_da_sv_vawg"
 
 
-def judge_definition(values: pd.DataFrame, rules: ClaimRules, own_lens: str) -> list[Judgement]:
-    """A verdict for every financial year in which the definitions have figures."""
-    (domestic,) = rules.measures_of(CLAIM, "domestic")
-    (unknown,) = rules.measures_of(CLAIM, "unknown")
-    rows = values[(values["indicator_id"] == domestic.indicator_id) & (values["area_type"] == "vru")]
+def judge_definition(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
+    """A verdict for every financial year in which the broad definition has figures.
+
+    What is left out is counted offence by offence, so that neither definition need lie inside the other.
+    """
+    measures = tuple(
+        replace(measure, lens_id=BROAD_LENS)
+        for role in ("left_out", "domestic", "unknown")
+        for measure in rules.measures_of(CLAIM, role)
+    )
+    rows = values[(values["indicator_id"] == measures[0].indicator_id) & (values["area_type"] == "vru")]
     years = rows.loc[rows["period_type"] == "financial_year", ["period_start", "period_end"]]
-    judgements = []
-    for start, end in years.drop_duplicates().sort_values("period_start").itertuples(index=False):
-        year = values[values["period_start"] == start]
-        flagged = figures_of(year, domestic, "vru", "financial_year")
-        not_known = figures_of(year, unknown, "vru", "financial_year")
-        own, broad = (flagged[flagged["lens_id"] == lens] for lens in (own_lens, BROAD_LENS))
-        open_flags = not_known[not_known["lens_id"] == BROAD_LENS]
-        status = status_of(own, broad, open_flags)
-        if status != REPORTED:
-            verdict = "cannot_be_told" if status == NOT_AVAILABLE else status
-            judgements.append(
-                Judgement(CLAIM, start, end, verdict, "share_left_out", measures=(domestic, unknown))
-            )
-            continue
-        total, kept = float(broad["numerator"].iloc[0]), float(own["numerator"].iloc[0])
-        # A definition may count domestic offences that the broad one does not: then none is left out on balance.
-        left_out = max(total - kept, 0.0)
-        share = share_with_limits(left_out, total)
-        judgements.append(
-            Judgement(
-                CLAIM,
-                start,
-                end,
-                _judge(left_out, float(share.lower)),
-                "share_left_out",
-                float(share.value),
-                float(share.lower),
-                float(share.upper),
-                slots={
-                    "numerator": in_words(left_out, 0),
-                    "denominator": in_words(total, 0),
-                    "value": in_words(float(share.value), 1),
-                    "lower95": in_words(float(share.lower), 1),
-                    "upper95": in_words(float(share.upper), 1),
-                    "unknown": in_words(float(open_flags["numerator"].iloc[0]), 0),
-                },
-                numbers={"left_out": left_out, "broad_domestic": total, "own_domestic": kept},
-                measures=(domestic, unknown),
-            )
-        )
-    return judgements
+    return [
+        _judge_year(values[values["period_start"] == start], measures, start, end)
+        for start, end in years.drop_duplicates().sort_values("period_start").itertuples(index=False)
+    ]
+
+
+def _judge_year(
+    year: pd.DataFrame, measures: tuple[Measure, ...], start: pd.Timestamp, end: pd.Timestamp
+) -> Judgement:
+    rows = [figures_of(year, measure, "vru", "financial_year") for measure in measures]
+    status = status_of(*rows)
+    if status != REPORTED:
+        verdict = "cannot_be_told" if status == NOT_AVAILABLE else status
+        return Judgement(CLAIM, start, end, verdict, "share_left_out", measures=measures)
+    left_out, total, unknown = (float(frame["numerator"].iloc[0]) for frame in rows)
+    share = share_with_limits(left_out, total)
+    value, lower, upper = (float(part) for part in (share.value, share.lower, share.upper))
+    return Judgement(
+        CLAIM,
+        start,
+        end,
+        _judge(left_out, lower),
+        "share_left_out",
+        value,
+        lower,
+        upper,
+        slots={
+            "numerator": in_words(left_out, 0),
+            "denominator": in_words(total, 0),
+            "value": in_words(value, 1),
+            "lower95": in_words(lower, 1),
+            "upper95": in_words(upper, 1),
+            "unknown": in_words(unknown, 0),
+        },
+        numbers={"left_out": left_out, "broad_domestic": total, "unknown": unknown},
+        measures=measures,
+    )
 
 
 def _judge(left_out: float, lower_share: float) -> str:

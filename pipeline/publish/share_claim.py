@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.publish.claim_rows import (
     REPORTED,
+    SUPPRESSED,
     ClaimRules,
     Judgement,
     Measure,
@@ -66,12 +67,15 @@ def _judge_year(
 ) -> Judgement:
     rows = [figures_of(year, measure, "vru", "financial_year") for measure in measures]
     status = status_of(*rows)
+    # Without its bounds the share would be judged as if every flag were known.
+    if status == REPORTED and rows[0][["lowest", "highest"]].isna().any(axis=None):
+        status = SUPPRESSED
     if status != REPORTED:
         return Judgement("a_third", start, end, status, "domestic_share", measures=measures)
     domestic, known = (float(rows[0][column].iloc[0]) for column in ("numerator", "denominator"))
     total, unknown = (float(frame["numerator"].iloc[0]) for frame in rows[1:])
     wilson = share_with_limits(domestic, known)
-    bounds = 100 * domestic / total, 100 * (domestic + unknown) / total
+    bounds = float(rows[0]["lowest"].iloc[0]), float(rows[0]["highest"].iloc[0])
     share, lower, upper = (float(part) for part in (wilson.value, wilson.lower, wilson.upper))
     return Judgement(
         "a_third",

@@ -127,7 +127,6 @@ def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
             claim_rules,
             area_code=assessment.area.code,
             area_name=assessment.area.name,
-            own_lens=assessment.definition.lens_id,
             forces=forces,
         ),
         "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),

@@ -14,19 +14,16 @@ REPEATS = 2_000
 
 @dataclass(frozen=True, eq=False)
 class Decomposition:
-    """The local share less the reference's and its two parts, in percentage points; they add up exactly.
+    """The two parts of the local share less the reference's, in percentage points; they add up to it exactly.
 
     `mix_by_category` and `within_by_category` have an element a category, nan where one side does not know it,
-    and add up to `mix` and `within`. `covered_share` (0 to 1) is the part of local events in the categories
-    that both sides know, to which all the rest is confined.
+    and add up to `mix` and `within`, which leave such a category out.
     """
 
-    difference: Estimate
     mix: Estimate
     within: Estimate
     mix_by_category: Floats
     within_by_category: Floats
-    covered_share: float
 
 
 def decompose_share(
@@ -59,7 +56,7 @@ def decompose_share(
     others, reference_others = n[is_known] - d, m[is_known] - e
     if not (d + others).sum() or not (e + reference_others).sum():
         nothing = Estimate(*(np.asarray(np.nan) for _ in range(3)))
-        return Decomposition(nothing, nothing, nothing, mix_by_category, within_by_category, np.nan)
+        return Decomposition(nothing, nothing, mix_by_category, within_by_category)
     mix, within = _parts(d, others, e, reference_others)
     mix_by_category[is_known], within_by_category[is_known] = mix, within
     random = np.random.default_rng(seed)
@@ -70,15 +67,11 @@ def decompose_share(
         )
     )
     sums = [(mix.sum(), drawn_mix.sum(axis=1)), (within.sum(), drawn_within.sum(axis=1))]
-    sums.append((sums[0][0] + sums[1][0], sums[0][1] + sums[1][1]))
     tail = tail_of(confidence)
-    in_mix, in_within, difference = (
+    in_mix, in_within = (
         Estimate(np.asarray(value), *np.nanquantile(drawn, [tail, 1 - tail])) for value, drawn in sums
     )
-    return Decomposition(
-        difference, in_mix, in_within, mix_by_category, within_by_category,
-        float((d + others).sum() / np.nansum(n)),
-    )  # fmt: skip
+    return Decomposition(in_mix, in_within, mix_by_category, within_by_category)
 
 
 def _parts(

@@ -57,8 +57,6 @@ _SEASON = {  # January to December
     "overnight": "104 100 98 94 95 95 98 99 100 106 108 103",
 }
 
-# Spring 2020 and winter 2021 closed schools to most pupils.
-_SCHOOL_CLOSED = (("2020-03-23", "2020-08-31"), ("2021-01-05", "2021-03-07"))
 # How much of a lockdown's effect each stretch of days had.
 _LOCKDOWN = (
     ("2020-03-24", "2020-03-31", 1.0),
@@ -104,17 +102,6 @@ def _between(first: str, last: str) -> npt.NDArray[np.bool_]:
     """Which of the days lie between the two, both included."""
     within: npt.NDArray[np.bool_] = (np.datetime64(first) <= DAYS) & (np.datetime64(last) >= DAYS)
     return within
-
-
-def school_days() -> npt.NDArray[np.bool_]:
-    """Days on which schools were open."""
-    day_of_year = (DAYS - DAYS.astype("datetime64[Y]")).astype(np.int64)
-    holiday = ((day_of_year >= 203) & (day_of_year <= 244)) | (day_of_year >= 354) | (day_of_year <= 3)
-    holiday |= ((day_of_year >= 95) & (day_of_year <= 107)) | ((day_of_year >= 297) & (day_of_year <= 301))
-    is_open: npt.NDArray[np.bool_] = (WEEKDAYS < 5) & ~holiday
-    for first, last in _SCHOOL_CLOSED:
-        is_open &= ~_between(first, last)
-    return is_open
 
 
 def day_weights(pattern: str, lockdown: str) -> Floats:

@@ -84,6 +84,16 @@ def test_a_wrong_name_is_one_sentence(sna: Sna, workspace: Path, arguments: list
     assert sentence in ran.sentence
 
 
+def test_a_claim_is_found_with_and_without_the_word(sna: Sna, workspace: Path) -> None:
+    told = sna("explain", "claim", "missing_from_definition", "--workspace", workspace)
+    assert told.code == 0
+    assert told.out.startswith("Part            missing_from_definition")
+    assert told.out == sna("explain", "missing_from_definition", "--workspace", workspace).out
+    ran = sna("explain", "indicator", "violence_rate", "--workspace", workspace)
+    assert (ran.code, ran.out) == (2, "")
+    assert "One name at a time: write `sna explain violence_rate`, or `sna explain claim" in ran.sentence
+
+
 def test_without_published_figures_it_says_what_to_run(sna: Sna, tmp_path: Path) -> None:
     ran = sna("explain", "violence_rate", "--workspace", tmp_path)
     assert ran.code == 2

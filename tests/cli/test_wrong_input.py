@@ -132,6 +132,8 @@ SEEDS = {
     "area": ("indicator_cells.csv", ",lad,", ",ladd,", "area_type 'ladd' is not in the kinds of area. Did"),
     "lens": ("lens_rules.csv", "vap_all,", "vap_al,", "lens_id 'vap_al' is not in lenses.csv. Did you mean 'vap_all'?"),
     "condition": ("lens_rules.csv", ",all,", ",al,", "condition 'al' is not in conditions.csv. Did you mean 'all'?"),
+    "category of streets alone": ("indicators.csv", ",violence,", ",street_other,",
+                                  "'street_other' is not in measures.csv."),
     "measure": ("indicators.csv", ",recorded_crime,", ",recorded_crim,", "'recorded_crim' is not in measures.csv."),
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ CELLS = [
     cell(**BEFORE, numerator=300.0),
     cell(period_type="month", period_start=date(2024, 3, 1), numerator=25.0),
     cell(split="domestic"),
+    cell(lens_id="wide", numerator=500.0),
     cell(breakdown_value="Homicide"),
     cell(indicator_id="violence_rate"),
     cell(area_code="D1", area_type="lad", numerator=100.0),
@@ -49,7 +50,18 @@ CLAIM = {
     "period_end": date(2024, 3, 31), "statistic": "share", "value": 32.0, "lower95": 29.2, "upper95": 35.0,
     "p_value": None, "area_count": 1, "verdict": "about_a_third", "sentence": "About a third.", "caveat": "Mind.",
     "numbers": json.dumps(
-        {"inputs": [{"indicator_id": "domestic_violence_share", "split": "", "breakdown_value": ""}], "lowest": 30.1}
+        {
+            "inputs": [
+                {
+                    "indicator_id": "domestic_violence_share",
+                    "lens_id": "",
+                    "period_type": "financial_year",
+                    "split": "",
+                    "breakdown_value": "",
+                }
+            ],
+            "lowest": 30.1,
+        }
     ),
 }  # fmt: skip
 

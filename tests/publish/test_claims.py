@@ -47,7 +47,7 @@ def figure(indicator_id: str, numerator: float, denominator: float = np.nan, **o
 
 def judge(rows: list[dict], rules: ClaimRules, forces: pd.Series | None = None) -> pd.DataFrame:
     return judge_claims(
-        pd.DataFrame(rows), rules, area_code=VRU, area_name="Exampleshire", own_lens="own",
+        pd.DataFrame(rows), rules, area_code=VRU, area_name="Exampleshire",
         forces=pd.Series(dtype="str") if forces is None else forces,
     ).set_index("part")  # fmt: skip
 
@@ -69,7 +69,11 @@ def district_rows(area_count: int, spreads: dict[str, float], seed: int = 1) -> 
 
 def third_rows(domestic: float, known: float, unknown: float) -> list[dict]:
     return [
-        figure("domestic_violence_share", domestic, known),
+        figure("domestic_violence_share", domestic, known)
+        | {
+            "lowest": 100 * domestic / (known + unknown),
+            "highest": 100 * (domestic + unknown) / (known + unknown),
+        },
         figure("violence_rate", known + unknown, 700_000),
         figure("violence_rate", unknown, 700_000, split="not_known"),
     ]
@@ -113,6 +117,16 @@ def test_a_third_tells_share_interval_bounds_and_counts(rules: ClaimRules) -> No
     assert {given["split"] for given in numbers["inputs"]} == {"all", "not_known"}
     assert "3,400 of 10,000, 34.0%" in row["sentence"]
     assert "the year to March 2024" in row["sentence"]
+
+
+def test_a_third_is_judged_by_its_published_bounds_and_not_without_them(rules: ClaimRules) -> None:
+    rows = third_rows(3_400, 10_000, 500)
+    rows[0] |= {"lowest": 20.0, "highest": 60.0}
+    row = judge(rows, rules).loc["a_third"]
+    assert row["verdict"] == "cannot_be_told"
+    assert "between 20.0% and 60.0%" in row["sentence"]
+    rows[0] |= {"lowest": np.nan, "highest": np.nan}
+    assert judge(rows, rules).loc["a_third", "verdict"] == "suppressed"
 
 
 def test_a_blank_flag_counted_either_way_can_leave_the_claim_open(rules: ClaimRules) -> None:
@@ -211,25 +225,48 @@ def test_forces_that_differ_take_their_share_and_one_force_has_none(rules: Claim
     assert judge(rows, rules, one).loc["level", "verdict"] == "not_available"
 
 
-def lens_rows(own: float, broad: float, unknown: float = 40) -> list[dict]:
+def lens_rows(left_out: float, broad: float, unknown: float = 40) -> list[dict]:
+    """Figures of the broad definition, and own ones that no verdict may use."""
     return [
-        figure("lens_offences", own, lens_id="own", split="domestic"),
+        figure("lens_left_out", left_out, lens_id="broad_da_sv_vawg", split="domestic"),
         figure("lens_offences", broad, lens_id="broad_da_sv_vawg", split="domestic"),
         figure("lens_offences", unknown, lens_id="broad_da_sv_vawg", split="not_known"),
+        figure("lens_left_out", 0, lens_id="own", split="domestic"),
+        figure("lens_offences", broad, lens_id="own", split="domestic"),
     ]
 
 
 @pytest.mark.parametrize(
-    ("own", "broad", "word", "left_out"),
-    [(200, 9_000, "leaves_out_most", 97.7778), (7_000, 9_000, "leaves_out_some", 22.2222),
-     (9_000, 9_000, "leaves_out_none", 0.0), (np.nan, 9_000, "suppressed", np.nan)],
+    ("left_out", "broad", "word", "share"),
+    [(8_800, 9_000, "leaves_out_most", 97.7778), (2_000, 9_000, "leaves_out_some", 22.2222),
+     (0, 9_000, "leaves_out_none", 0.0), (np.nan, 9_000, "suppressed", np.nan)],
 )  # fmt: skip
 def test_what_the_own_definition_leaves_out_is_counted(
-    rules: ClaimRules, own: float, broad: float, word: str, left_out: float
+    rules: ClaimRules, left_out: float, broad: float, word: str, share: float
 ) -> None:
-    row = judge(lens_rows(own, broad), rules).loc["missing_from_definition"]
+    row = judge(lens_rows(left_out, broad), rules).loc["missing_from_definition"]
     assert row["verdict"] == word
-    assert row["value"] == pytest.approx(left_out, nan_ok=True)
+    assert row["value"] == pytest.approx(share, nan_ok=True)
+
+
+def test_a_definition_as_large_as_the_broad_one_may_yet_leave_most_of_it_out(rules: ClaimRules) -> None:
+    # The own definition has 9,000 domestic offences too, 3,000 of the broad one's and 6,000 others.
+    row = judge(lens_rows(6_000, 9_000), rules).loc["missing_from_definition"]
+    assert row["verdict"] == "leaves_out_most"
+    assert "leaves out 6,000 of the 9,000 domestic abuse offences" in row["sentence"]
+
+
+def test_a_verdict_names_the_definition_and_the_kind_of_period_of_its_figures(rules: ClaimRules) -> None:
+    row = judge(lens_rows(6_000, 9_000), rules).loc["missing_from_definition"]
+    given = json.loads(row["numbers"])["inputs"]
+    assert [(each["indicator_id"], each["split"]) for each in given] == [
+        ("lens_left_out", "domestic"),
+        ("lens_offences", "domestic"),
+        ("lens_offences", "not_known"),
+    ]
+    assert {(each["lens_id"], each["period_type"]) for each in given} == {
+        ("broad_da_sv_vawg", "financial_year")
+    }
 
 
 def test_without_flags_it_cannot_be_told_what_is_left_out(rules: ClaimRules) -> None:
@@ -241,9 +278,7 @@ def test_without_flags_it_cannot_be_told_what_is_left_out(rules: ClaimRules) -> 
 
 def test_no_figures_make_no_rows(rules: ClaimRules) -> None:
     nothing = pd.DataFrame([figure("ed_assault_rate", 5, 10)])
-    assert judge_claims(
-        nothing, rules, area_code=VRU, area_name="x", own_lens="own", forces=pd.Series(dtype="str")
-    ).empty
+    assert judge_claims(nothing, rules, area_code=VRU, area_name="x", forces=pd.Series(dtype="str")).empty
 
 
 def test_the_same_figures_in_another_order_give_the_same_rows(rules: ClaimRules) -> None:
