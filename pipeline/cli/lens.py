@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import lens_text
+from pipeline.cli import lens_answers, lens_differences, lens_rules
 from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
 
 if TYPE_CHECKING:
@@ -35,11 +35,13 @@ def show(
     _, catalogue = _read(assessment, workspace)
     if as_json:
         shown = [catalogue.find(lens)] if lens else list(catalogue.lenses.values())
-        found = [lens_text.as_data(each, catalogue) for each in shown]
+        found = [lens_rules.as_data(each, catalogue) for each in shown]
         typer.echo(json.dumps(found[0] if lens else found, indent=2, ensure_ascii=False))
         return
     lines = (
-        lens_text.tell_lens(catalogue.find(lens), catalogue, full) if lens else lens_text.tell_all(catalogue)
+        lens_rules.tell_lens(catalogue.find(lens), catalogue, full)
+        if lens
+        else lens_rules.tell_all(catalogue)
     )
     typer.echo("\n".join(lines))
 
@@ -72,8 +74,8 @@ def compare(
         }
         typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
         return
-    told = lens_text.Comparison(one, other, day, differences, health, figures)
-    typer.echo("\n".join(lens_text.tell_comparison(told, catalogue, full)))
+    told = lens_differences.Comparison(one, other, day, differences, health, figures)
+    typer.echo("\n".join(lens_differences.tell_comparison(told, catalogue, full)))
 
 
 @app.command("test")
@@ -97,12 +99,12 @@ def test(
     if as_json:
         data = {
             "lens_id": tried.lens_id,
-            "drawn": lens_text.drawn_data(tried, catalogue),
+            "drawn": lens_answers.drawn_data(tried, catalogue),
             "examples": [asdict(each) for each in answered],
         }
         typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
     else:
-        typer.echo("\n".join(lens_text.tell_test(tried, answered, catalogue)))
+        typer.echo("\n".join(lens_answers.tell_test(tried, answered, catalogue)))
     raise_for_failed(file, answered)
 
 
