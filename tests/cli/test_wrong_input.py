@@ -129,7 +129,7 @@ def test_lens_file_saved_by_excel_is_read(sna: Sna, area: Path) -> None:
 SEEDS = {
     "indicator": ("indicator_cells.csv", "violence_rate,", "violence_rat,",
                   "indicator_id 'violence_rat' is not in indicators.csv. Did you mean 'violence_rate'?"),
-    "area": ("indicator_cells.csv", ",lad,", ",ladd,", "area_type 'ladd' is not in the kinds of area. Did"),
+    "area": ("indicator_cells.csv", ",lad,", ",ladd,", "area_type 'ladd' is not in area_types.csv. Did"),
     "lens": ("lens_rules.csv", "vap_all,", "vap_al,", "lens_id 'vap_al' is not in lenses.csv. Did you mean 'vap_all'?"),
     "condition": ("lens_rules.csv", ",all,", ",al,", "condition 'al' is not in conditions.csv. Did you mean 'all'?"),
     "category of streets alone": ("indicators.csv", ",violence,", ",street_other,",
