@@ -6,6 +6,8 @@ difference is 3 points or more. Rates: the ratio of the two rates; higher or low
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -22,8 +24,10 @@ from pipeline.statistics.intervals import (
     ratio_of_rates,
     share_with_limits,
 )
+from pipeline.statistics.rounded import ends_of_rounded, verdict_holds
 
 LEAST_POINTS = 3.0
+COUNTS = ["numerator", "denominator", "other_numerator", "other_denominator"]
 COLUMNS = [
     *CELL, "comparator_kind", "comparator_label", "comparator_start", "comparator_end", "comparator_value",
     "difference", "lower95", "upper95", "measure_of_difference", "verdict", "reason",
@@ -68,11 +72,8 @@ def compare(
     verdict, why = _judge(numbers, estimate, status, reason)
     is_shown = np.isin(verdict, ["higher", "lower", "similar", "cannot_be_told"])
     scale = np.where(numbers["is_share"], 1, 3)
-    shown = {
-        "difference": estimate.value,
-        "lower95": estimate.lower,
-        "upper95": estimate.upper,
-    }
+    lower, upper = _cover_rounding(numbers, estimate)
+    shown = {"difference": estimate.value, "lower95": lower, "upper95": upper}
     compared = numbers.assign(
         comparator_value=_round(numbers["other_value"].to_numpy(), numbers["decimals"].to_numpy(int)),
         measure_of_difference=np.where(numbers["is_share"], "percentage points", "ratio"),
@@ -143,15 +144,19 @@ def _estimate(pairs: pd.DataFrame) -> Estimate:
     return Estimate(*parts)
 
 
-def _at_end_of_rounding(pairs: pd.DataFrame, turn: int) -> pd.DataFrame:
-    """The pairs with every rounded count where it makes the figure highest against the other (1), or lowest (-1)."""
-    moved = {}
-    for side, up in (("", turn), ("other_", -turn)):
-        for part, sign in (("numerator", up), ("denominator", -up)):
-            moved[f"{side}{part}"] = (pairs[f"{side}{part}"] + sign * pairs[f"{side}{part}_half"]).clip(
-                lower=0
-            )
-    return pairs.assign(**moved)
+def _cover_rounding(pairs: pd.DataFrame, estimate: Estimate) -> tuple[Floats, Floats]:
+    """The limits of each difference, moved out to the furthest that its rounded counts could take them."""
+    ends = [ends_of_rounded(counts, base) for counts, base in _counts_and_bases(pairs)]
+    lower, upper = estimate.lower, estimate.upper
+    for corner in product(*ends):
+        moved = _estimate(pairs.assign(**dict(zip(COUNTS, corner, strict=True))))
+        lower, upper = np.fmin(lower, moved.lower), np.fmax(upper, moved.upper)
+    return lower, upper
+
+
+def _counts_and_bases(pairs: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
+    """Each of COUNTS with what it is rounded to, nan where it is exact."""
+    return [(pairs[name], 2 * pairs[f"{name}_half"].where(pairs[f"{name}_half"] > 0)) for name in COUNTS]
 
 
 def _with_unknown_flags(pairs: pd.DataFrame, turn: int) -> pd.DataFrame:
@@ -171,11 +176,11 @@ def _judge(
     """The verdict of each pair and why it is none, or what it takes for granted."""
     is_share = pairs["is_share"].to_numpy()
     plain = _side(estimate, is_share)
-    is_rounded = (
-        pairs[[name for name in _NUMBERS if name.endswith("_half")]].fillna(0).sum(axis=1).to_numpy() > 0
-    )
-    at_ends = [_side(_estimate(_at_end_of_rounding(pairs, turn)), is_share) for turn in (-1, 1)]
-    is_turned_by_rounding = is_rounded & np.any([end != plain for end in at_ends], axis=0)
+
+    def judge(*counts: Floats) -> NDArray[np.object_]:
+        return _side(_estimate(pairs.assign(**dict(zip(COUNTS, counts, strict=True)))), is_share)
+
+    is_turned_by_rounding = ~verdict_holds(judge, *_counts_and_bases(pairs))
     flagged = [_side(_estimate(_with_unknown_flags(pairs, turn)), is_share) for turn in (-1, 1)]
     is_turned_by_flags = pairs[["unknown", "other_unknown"]].isna().any(axis=1).to_numpy() | np.any(
         [told != plain for told in flagged], axis=0

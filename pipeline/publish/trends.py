@@ -76,16 +76,18 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
 
     status, numerator, denominator = grid("value_status"), grid("numerator"), grid("denominator")
     is_hidden = ((status == "suppressed").to_numpy() & ~is_left_out).any(axis=1)
-    half = grid("numerator_half").fillna(0).to_numpy().max(axis=1)
+    halves = [grid(f"{name}_half").fillna(0).to_numpy() for name in ("numerator", "denominator")]
     n = np.where(is_hidden[:, np.newaxis], np.nan, numerator.to_numpy(float))
     d = denominator.to_numpy(float)
     years = _as_years(columns)
     changes = _as_years(breaks.loc[breaks["kind"] == RULE_CHANGE, "start_date"])
     is_share = rows["kind"].iloc[0] == "share"
     # The most that rounding can tilt a series: all of it down at one end and up at the other.
-    turns = (0, -1, 1) if half.any() else (0,)
-    tilts = [turn * half[:, np.newaxis] * np.linspace(-1, 1, len(years)) for turn in turns]
-    trends = [_fit(np.maximum(n + tilt, 0), d, years, changes, is_left_out, is_share) for tilt in tilts]
+    turns = (0, -1, 1) if np.any(halves) else (0,)
+    tilts = [[turn * half * np.linspace(-1, 1, len(years)) for half in halves] for turn in turns]
+    trends = [
+        _fit(np.maximum(n + up, 0), d - down, years, changes, is_left_out, is_share) for up, down in tilts
+    ]
     plain = trends[0]
     is_turned = np.any([end.directions != plain.directions for end in trends], axis=0)
     unknown = np.where(np.isnan(n), 0, grid("unknown").to_numpy(float))
@@ -107,8 +109,8 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         last_period=_edge(used, columns, first=False),
         point_count=used.sum(axis=1),
         value=np.round(plain.value, decimals),
-        lower95=np.round(plain.lower, decimals),
-        upper95=np.round(plain.upper, decimals),
+        lower95=np.round(np.fmin.reduce([end.lower for end in trends]), decimals),
+        upper95=np.round(np.fmax.reduce([end.upper for end in trends]), decimals),
         measure_of_change="percentage points a year" if is_share else "ratio a year",
         verdict=verdict,
         reason=np.select([is_hidden, is_open, is_turned], [HIDDEN, UNKNOWN_FLAGS, ROUNDED], omitted),

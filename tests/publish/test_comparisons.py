@@ -321,6 +321,14 @@ def test_a_hidden_count_of_unknown_flags_leaves_a_domestic_rate_without_verdict(
     assert (pair["verdict"], pair["difference"]) == ("cannot_be_told", 0.763)
 
 
+def test_the_limits_of_a_difference_between_rounded_counts_cover_the_rounding() -> None:
+    rows = [row("violence_rate", 200, 30_000), row("violence_rate", 100, 30_000, **COUNTRY)]
+    assert tuple(only(run(rows), "country")[["difference", "lower95", "upper95"]]) == (2.0, 1.573, 2.543)
+    # The lower limit of 197.5 beside 102.5, and the upper of 202.5 beside 97.5.
+    rounded = only(run(rows, half=2.5), "country")
+    assert tuple(rounded[["difference", "lower95", "upper95"]]) == (2.0, 1.518, 2.645)
+
+
 def test_a_verdict_on_rounded_counts_must_hold_at_both_ends() -> None:
     clear = [row("violence_rate", 200, 30_000), row("violence_rate", 100, 30_000, **COUNTRY)]
     assert only(run(clear, half=2.5), "country")["verdict"] == "higher"

@@ -73,8 +73,13 @@ def run(values: pd.DataFrame, changes: pd.DataFrame | None = None, half: float =
     return found.iloc[0]
 
 
-def find(values: pd.DataFrame, changes: pd.DataFrame | None = None, half: float = 0.0) -> pd.DataFrame:
-    rounding = values[CELL].assign(numerator_half=half, denominator_half=0.0)
+def find(
+    values: pd.DataFrame,
+    changes: pd.DataFrame | None = None,
+    half: float = 0.0,
+    denominator_half: float = 0.0,
+) -> pd.DataFrame:
+    rounding = values[CELL].assign(numerator_half=half, denominator_half=denominator_half)
     return find_trends(values, INDICATORS, breaks() if changes is None else changes, rounding)
 
 
@@ -144,6 +149,15 @@ def test_a_trend_of_rounded_counts_must_hold_however_they_were_rounded() -> None
     few = [20.0, 20, 25, 25, 30, 30, 30, 35]
     assert run(years(few))["verdict"] == "rising"
     assert run(years(few), half=2.5)["verdict"] == "cannot_be_told"
+
+
+def test_the_limits_of_a_trend_of_rounded_counts_cover_the_rounding_of_both_counts() -> None:
+    shares = years([50.0, 60, 70, 80, 90, 100, 110, 120], 200, "dwelling_share")
+    exact, rounded = find(shares).iloc[0], find(shares, half=2.5).iloc[0]
+    both = find(shares, half=2.5, denominator_half=2.5).iloc[0]
+    assert exact["value"] == rounded["value"] == both["value"]
+    assert both["lower95"] < rounded["lower95"] < exact["lower95"]
+    assert both["upper95"] > rounded["upper95"] > exact["upper95"]
 
 
 def with_bounds(shares: pd.DataFrame, unknown: list[float]) -> pd.DataFrame:
