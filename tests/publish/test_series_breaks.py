@@ -65,7 +65,11 @@ def test_a_break_of_one_force_or_council_is_no_break_elsewhere(breaks: pd.DataFr
 
 def test_a_break_without_a_known_date_is_told_and_not_drawn(breaks: pd.DataFrame) -> None:
     undated = breaks[breaks["start_date"].isna()]
-    assert touched(breaks, "knife_ndqis") == {"knife_crime_rate"}
+    assert touched(breaks, "knife_ndqis") == {
+        "knife_crime_rate",
+        "knife_crime_domestic_share",
+        "youth_knife_crime_rate",
+    }
     assert set(undated["kind"]) == {"note"}
 
 
