@@ -13,6 +13,7 @@ KEY = [
 SUPPRESSED = "Too few to report, or would let a small number be worked out."
 SPLITS = ("domestic", "non_domestic", "not_known")
 MEASURES = "measures"
+LENS_COUNT, ALL_CRIME = "lens_offences", "recorded_crime"
 COARSER = (("month", "quarter"), ("quarter", "financial_year"), ("quarter", "calendar_year"),
            ("month", "financial_year"), ("month", "calendar_year"), ("financial_year", "pooled_years"),
            ("quarter", "rolling_year"), ("month", "rolling_year"))  # fmt: skip
@@ -99,6 +100,7 @@ def relate_cells(
             area_type="vru",
         ),
         _add_up_measures(sensitive, measure_parts),
+        _equate_lenses(sensitive),
         *(_add_up_periods(sensitive, finer, coarser) for finer, coarser in COARSER),
     ]
     relations = pd.concat(families, ignore_index=True)
@@ -156,6 +158,27 @@ def _add_up_measures(cells: pd.DataFrame, measure_parts: pd.DataFrame) -> pd.Dat
         for name, division in keyed.groupby("division", sort=True)
     ]
     return pd.concat(divided) if divided else _add_up(keyed, cells).assign(family=MEASURES)
+
+
+def _equate_lenses(cells: pd.DataFrame) -> pd.DataFrame:
+    """The relations in which one count is as good as another: that of a kind of offence under two definitions.
+
+    Definitions with the same rule for a kind count the same offences, and so does recorded crime itself. Counts
+    that are the same by chance are tied as well: the cost is a cell more, hidden now and then.
+    """
+    is_kind = (cells["breakdown"] == "offence_subgroup") & cells["measure_id"].isin([LENS_COUNT, ALL_CRIME])
+    kinds = cells[is_kind & (cells["count"] > 0)].sort_values("cell_id")
+    place = [name for name in KEY if name not in ("measure_id", "lens_id")]
+    first = kinds.groupby([*place, "count"], dropna=False)["cell_id"].transform("first")
+    is_other = first != kinds["cell_id"]
+    return pd.DataFrame(
+        {
+            # One relation a pair: a total is as large as its one part.
+            "family": "lens " + kinds.loc[is_other, "cell_id"].astype("str"),
+            "total_cell": first[is_other],
+            "part_cell": kinds.loc[is_other, "cell_id"],
+        }
+    )
 
 
 def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFrame:

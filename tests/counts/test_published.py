@@ -309,3 +309,21 @@ def test_a_count_that_goes_by_two_names_is_hidden_under_both(figures: pd.DataFra
     is_alone = twins["denominator_measure_id_by_kind"].isna()
     hidden = twins[is_alone & (twins["value_status_by_kind"] == HIDDEN)]
     assert (hidden["value_status"] == HIDDEN).all()
+
+
+@pytest.mark.parametrize("figures", AREAS, indirect=True)
+def test_a_kind_of_offence_is_hidden_under_every_definition_that_counts_it_alike(
+    figures: pd.DataFrame,
+) -> None:
+    kinds = figures[
+        (figures["indicator_id"] == "lens_offences")
+        & (figures["breakdown"] == "offence_subgroup")
+        & (figures["true_value_status"] == SHOWN)
+        & (figures["true_numerator"] > 0)
+    ]
+    alike = kinds.groupby(
+        ["area_code", "period_type", "period_start", "breakdown_value", "split", "true_numerator"]
+    )
+    statuses = alike["value_status"].agg(["nunique", "size", "max"])
+    assert (statuses["nunique"] == 1).all()
+    assert ((statuses["size"] > 1) & (statuses["max"] == HIDDEN)).sum() > 3
