@@ -81,6 +81,8 @@ def numbers_in(value: Any, path: str = "") -> Iterator[tuple[str, float]]:
 def test_nothing_is_told_of_a_hidden_count(area: Settings) -> None:
     with duckdb.connect(str(area.warehouse), read_only=True) as warehouse:
         true = warehouse.execute("from fct_indicator_values").df()
+    # Residents are no secret: a denominator is a count where some measure counts it.
+    true["denominator"] = true["denominator"].where(true["denominator_measure_id"].notna())
     counts = true.set_index(KEY)[["numerator", "denominator"]].sort_index()
     background, hidden = read_background(area), hidden_cells(area)
     assert len(hidden) > 100
