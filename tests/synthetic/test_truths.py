@@ -109,7 +109,7 @@ def test_domestic_share_of_violence_comes_back_each_year(values: pd.DataFrame) -
 
 
 def test_domestic_share_of_each_kind_of_offence_comes_back_each_year(values: pd.DataFrame) -> None:
-    """Of some seventy intervals as many may miss as chance allows once in a thousand times; where no domestic abuse
+    """Of some sixty intervals as many may miss as chance allows once in a thousand times; where no domestic abuse
     is built in, none may be found."""
     offences = read_offences()
     found = rows(values, "domestic_share", "financial_year").query("breakdown == 'offence_subgroup'")
@@ -121,7 +121,8 @@ def test_domestic_share_of_each_kind_of_offence_comes_back_each_year(values: pd.
         truths.append(100 * float((counts * shares).sum() / counts.sum()))
     has_some = np.array(truths) > 0
     assert (found.loc[~has_some, "value"] == 0).all()
-    assert has_some.sum() >= 60
+    # Those of rare kinds are hidden: a district's homicide must not follow from the others.
+    assert has_some.sum() >= 50
     assert holds(found[has_some], np.array(truths)[has_some].tolist()).count(False) <= most_misses(
         has_some.sum()
     )
