@@ -72,9 +72,9 @@ def build_lens_bars(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
         has_count = sure is not None and sure.is_reported
         reading = sure if has_count or low is None or not low.is_reported else low
         assert reading is not None
-        rows.append(
-            (lens, reading, high if high is not None and high.is_reported and not has_count else None)
-        )
+        # An upper bound alone, beside a count too small to report, says nothing.
+        has_bounds = not has_count and reading.is_reported and high is not None and high.is_reported
+        rows.append((lens, reading, high if has_bounds else None))
     if not name or not any(reading.is_reported for _, reading, _ in rows):
         return None
     rows.sort(key=lambda row: (row[1].value is None, row[1].value or 0))
