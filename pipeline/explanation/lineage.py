@@ -58,9 +58,9 @@ def _last(name: str) -> str:
 
 def _reach(edges: dict[str, list[str]], start: str) -> set[str]:
     """A node and all that can be reached from it."""
-    reached, todo = {start}, [start]
-    while todo:
-        new = [node for node in edges.get(todo.pop(), []) if node not in reached]
+    reached, ahead = {start}, [start]
+    while ahead:
+        new = [node for node in edges.get(ahead.pop(), []) if node not in reached]
         reached.update(new)
-        todo += new
+        ahead += new
     return reached
