@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.keys import CELL
+from pipeline.publish.spans import forbidden_by
 
 FACTS = [
     "numerator", "denominator", "value", "value_status", "unknown",
@@ -20,7 +21,9 @@ COMPARED_KINDS = ["rate", "ratio", "share"]
 YEARS = ["financial_year", "academic_year", "calendar_year"]
 
 
-def find_comparators(values: pd.DataFrame, benchmarks: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+def find_comparators(
+    values: pd.DataFrame, benchmarks: pd.DataFrame, areas: pd.DataFrame, breaks: pd.DataFrame
+) -> pd.DataFrame:
     """One row a figure of the area or a district and thing it is set beside: CELL, FACTS, and of the other thing
     `comparator_kind`, `comparator_label`, `comparator_start`, `comparator_end` and FACTS with `other_` before; and
     `scope`, of whom or what a benchmark is ('' of others).
@@ -35,7 +38,7 @@ def find_comparators(values: pd.DataFrame, benchmarks: pd.DataFrame, areas: pd.D
         _rest_of_area(own, names),
         _earlier(own, "previous_year"),
         _earlier(own[own["period_type"] == "financial_year"], "baseline"),
-        _nearest_benchmark(own[own["period_type"].isin([*YEARS, "pooled_years"])], benchmarks),
+        _nearest_benchmark(own[own["period_type"].isin([*YEARS, "pooled_years"])], benchmarks, breaks),
     ]
     beside = [rows for rows in found if len(rows)]
     return pd.concat(beside, ignore_index=True) if beside else own.head(0)
@@ -108,8 +111,10 @@ def _earlier(own: pd.DataFrame, kind: str) -> pd.DataFrame:
     ).rename(columns={"other_period_end": "comparator_end"})
 
 
-def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFrame:
+def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     """The benchmark of the same indicator and part whose period ends nearest; of two as near the earlier.
+
+    One that may be compared goes before any that may not, which stands only where there is no other.
 
     A standard, which has no period, is set beside every figure as well.
     """
@@ -141,7 +146,8 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFr
     )
     pairs["distance"] = (pairs["comparator_end"] - pairs["period_end"]).abs()
     pairs["is_standard"] = pairs["comparator_end"].isna()
-    pairs = pairs.sort_values(["distance", "comparator_end"], kind="stable")
+    pairs["is_forbidden"] = forbidden_by(pairs, breaks) != ""
+    pairs = pairs.sort_values(["is_forbidden", "distance", "comparator_end"], kind="stable")
     pairs = pairs.drop_duplicates([*CELL, "is_standard"])
     return pairs.assign(
         comparator_kind="benchmark",
@@ -152,4 +158,4 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFr
         other_unknown=0.0,
         other_numerator_half=0.0,
         other_denominator_half=0.0,
-    ).drop(columns=["distance", "is_standard", "geography", "period_label", "other_scope"])
+    ).drop(columns=["distance", "is_standard", "is_forbidden", "geography", "period_label", "other_scope"])

@@ -1,7 +1,9 @@
 """Each published figure of the area beside others: the difference with its interval, and a verdict.
 
-Shares: Newcombe's difference in percentage points; higher or lower only where the interval leaves out 0 and the
-difference is 3 points or more. Rates: the ratio of the two rates; higher or lower where the interval leaves out 1.
+Shares: Newcombe's difference in percentage points; higher or lower where the interval leaves out 0, and of a domestic
+share only where the difference is LEAST_POINTS or more as well. Rates: the ratio of the two rates; higher or lower
+where the interval leaves out 1. Else similar, but only where the interval reaches no further than FURTHEST_POINTS or
+FURTHEST_RATIO either way: a wider one has room for a large difference, and nothing can be told.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from numpy.typing import NDArray
 
 from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
 from pipeline.publish.keys import CELL
-from pipeline.publish.spans import changes_between, left_out_in
+from pipeline.publish.protect import SUPPRESSED
+from pipeline.publish.reasons import ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.spans import forbidden_by
 from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.differences import difference_of_shares
 from pipeline.statistics.intervals import (
@@ -26,19 +30,22 @@ from pipeline.statistics.intervals import (
 )
 from pipeline.statistics.rounded import ends_of_rounded, verdict_holds
 
+# Domain reference 9.3 states it of domestic shares, and of no other.
 LEAST_POINTS = 3.0
+# Equivalence: two figures are similar where no difference as large as this is likely. The margins are ours.
+FURTHEST_POINTS, FURTHEST_RATIO = 10.0, 1.5
+TOO_WIDE = "too_wide"
 COUNTS = ["numerator", "denominator", "other_numerator", "other_denominator"]
 COLUMNS = [
     *CELL, "comparator_kind", "comparator_label", "comparator_start", "comparator_end", "comparator_value",
     "difference", "lower95", "upper95", "measure_of_difference", "verdict", "reason",
 ]  # fmt: skip
-SUPPRESSED = "One of the two figures is hidden."
 NOT_AVAILABLE = "One of the two figures is not available."
 NO_RATIO = "There is no ratio to a rate of nothing."
-UNKNOWN_FLAGS = "The verdict would change with what the unknown flags hide, or they are not published."
-ROUNDED = "The verdict would change within the rounding of the counts."
+WIDE = "Too few to tell: the interval reaches from {} to {}."
 WITHOUT_ERROR = "The benchmark is taken as known without error."
 SCOPE = "Its scope: {}."
+DISTANCE = "The benchmark ends {} month{} {} this figure."
 
 
 def compare(
@@ -53,26 +60,30 @@ def compare(
 
     All arguments but `rounding` (of `find_rounding`) are published frames. `verdict` is higher, lower or similar;
     not_comparable where counting changed between the two periods, or the other's fell under restrictions;
-    cannot_be_told where the unknown flags, or the rounding, could turn it; suppressed; not_available. Numbers
-    are null unless the verdict is one of the first three or cannot_be_told.
+    cannot_be_told where the interval is too wide, or the unknown flags or the rounding could turn it;
+    suppressed; not_available. Numbers are null unless the verdict is one of the first three or cannot_be_told.
     """
     words = indicators.set_index("indicator_id")
     facts = add_unknown_flags(values, indicators).merge(
-        words[["kind", "multiplier", "decimals"]], left_on="indicator_id", right_index=True
+        words[["kind", "multiplier", "decimals", "denominator_kind"]],
+        left_on="indicator_id",
+        right_index=True,
     )
     facts = facts[facts["kind"].isin(COMPARED_KINDS)].merge(rounding, on=CELL, how="left")
-    pairs = find_comparators(facts, benchmarks, areas)
+    pairs = find_comparators(facts, benchmarks, areas, breaks)
     if pairs.empty:
         return pd.DataFrame(columns=COLUMNS)
     numbers = pairs.assign(
         **{name: pairs[name].astype("float64") for name in _NUMBERS}, is_share=pairs["kind"] == "share"
-    )
+    ).assign(least_points=np.where(pairs["denominator_kind"] == "flag_known", LEAST_POINTS, 0.0))
     status, reason = _status(numbers, breaks)
     estimate = _estimate(numbers)
-    verdict, why = _judge(numbers, estimate, status, reason)
-    is_shown = np.isin(verdict, ["higher", "lower", "similar", "cannot_be_told"])
-    scale = np.where(numbers["is_share"], 1, 3)
     lower, upper = _cover_rounding(numbers, estimate)
+    scale = np.where(numbers["is_share"], 1, 3)
+    lower, upper = _round(lower, scale), _round(upper, scale)
+    wide = [WIDE.format(f"{low:g}", f"{high:g}") for low, high in zip(lower, upper, strict=True)]
+    verdict, why = _judge(numbers, estimate, status, reason, wide)
+    is_shown = np.isin(verdict, ["higher", "lower", "similar", "cannot_be_told"])
     shown = {"difference": estimate.value, "lower95": lower, "upper95": upper}
     compared = numbers.assign(
         comparator_value=_round(numbers["other_value"].to_numpy(), numbers["decimals"].to_numpy(int)),
@@ -90,21 +101,11 @@ _NUMBERS = [name for fact in FACTS if fact != "value_status" for name in (fact, 
 def _status(pairs: pd.DataFrame, breaks: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """The verdict that forbids a comparison with its reason; both '' where it may be made."""
     both = pairs[["value_status", "other_value_status"]]
-    is_same_period = (pairs["period_start"] == pairs["comparator_start"]) & (
-        pairs["period_end"] == pairs["comparator_end"]
-    )
-    first = pairs["period_start"].where(
-        pairs["period_start"] < pairs["comparator_start"], pairs["comparator_start"]
-    )
-    last = pairs["period_end"].where(pairs["period_end"] > pairs["comparator_end"], pairs["comparator_end"])
-    changes = changes_between(pairs["indicator_id"], first, last, breaks)
-    left_out = left_out_in(pairs["indicator_id"], pairs["comparator_start"], pairs["comparator_end"], breaks)
-    forbidden = np.where(changes != "", changes, left_out)
-    is_forbidden = (forbidden != "") & ~is_same_period.to_numpy()
+    forbidden = forbidden_by(pairs, breaks)
     conditions = [
         (both == "suppressed").any(axis=1),
         (both != "reported").any(axis=1),
-        is_forbidden,
+        forbidden != "",
         ~pairs["is_share"] & (pairs["other_value"] == 0),
     ]
     status = np.select(conditions, ["suppressed", "not_available", "not_comparable", "not_available"], "")
@@ -171,45 +172,72 @@ def _with_unknown_flags(pairs: pd.DataFrame, turn: int) -> pd.DataFrame:
 
 
 def _judge(
-    pairs: pd.DataFrame, estimate: Estimate, status: NDArray[np.object_], reason: NDArray[np.object_]
+    pairs: pd.DataFrame,
+    estimate: Estimate,
+    status: NDArray[np.object_],
+    reason: NDArray[np.object_],
+    wide: list[str],
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """The verdict of each pair and why it is none, or what it takes for granted."""
-    is_share = pairs["is_share"].to_numpy()
-    plain = _side(estimate, is_share)
+    """The verdict of each pair and why it is none, or what it takes for granted; `wide` names each interval."""
+    is_share, least_points = pairs["is_share"].to_numpy(), pairs["least_points"].to_numpy()
+    plain = _side(estimate, is_share, least_points)
 
     def judge(*counts: Floats) -> NDArray[np.object_]:
-        return _side(_estimate(pairs.assign(**dict(zip(COUNTS, counts, strict=True)))), is_share)
+        return _side(
+            _estimate(pairs.assign(**dict(zip(COUNTS, counts, strict=True)))), is_share, least_points
+        )
 
     is_turned_by_rounding = ~verdict_holds(judge, *_counts_and_bases(pairs))
-    flagged = [_side(_estimate(_with_unknown_flags(pairs, turn)), is_share) for turn in (-1, 1)]
+    flagged = [_side(_estimate(_with_unknown_flags(pairs, turn)), is_share, least_points) for turn in (-1, 1)]
     is_turned_by_flags = pairs[["unknown", "other_unknown"]].isna().any(axis=1).to_numpy() | np.any(
         [told != plain for told in flagged], axis=0
     )
+    is_wide = plain == TOO_WIDE
     may = status == ""
     is_fixed = pairs["other_numerator"].isna().to_numpy() & pairs["other_denominator"].isna().to_numpy()
-    verdict = np.select([~may, is_turned_by_flags | is_turned_by_rounding], [status, "cannot_be_told"], plain)
+    verdict = np.select(
+        [~may, is_wide | is_turned_by_flags | is_turned_by_rounding], [status, "cannot_be_told"], plain
+    )
     why = np.select(
-        [~may, is_turned_by_flags, is_turned_by_rounding, is_fixed],
-        [reason, UNKNOWN_FLAGS, ROUNDED, WITHOUT_ERROR],
+        [~may, is_wide, is_turned_by_flags, is_turned_by_rounding, is_fixed],
+        [reason, wide, UNKNOWN_FLAGS, ROUNDED, WITHOUT_ERROR],
         "",
     )
+    distance = _distance(pairs)
     # A benchmark of adult women beside a rate of everybody aged 16 and over: the reader must be told.
     scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
-    why = np.where(may, [f"{words} {scope}".strip() for words, scope in zip(why, scopes, strict=True)], why)
+    told = [" ".join(part for part in parts if part) for parts in zip(why, distance, scopes, strict=True)]
+    why = np.where(may, told, why)
     return verdict.astype(object), why.astype(object)
 
 
-def _side(estimate: Estimate, is_share: NDArray[np.bool_]) -> NDArray[np.object_]:
-    """higher, lower or similar; '' where nothing is known."""
+def _distance(pairs: pd.DataFrame) -> list[str]:
+    """How far from the figure's period that of its benchmark ends, in a sentence; '' where it ends with it."""
+    days = (pairs["comparator_end"] - pairs["period_end"]).dt.days.where(
+        pairs["comparator_kind"] == "benchmark"
+    )
+    months = (days / 30.44).round().fillna(0).astype(int)
+    return [
+        ""
+        if not count
+        else DISTANCE.format(abs(count), "" if abs(count) == 1 else "s", "after" if count > 0 else "before")
+        for count in months
+    ]
+
+
+def _side(estimate: Estimate, is_share: NDArray[np.bool_], least_points: Floats) -> NDArray[np.object_]:
+    """higher, lower, similar or TOO_WIDE; '' where nothing is known."""
     nothing = np.where(is_share, 0.0, 1.0)
-    is_large = ~is_share | (np.abs(estimate.value) >= LEAST_POINTS)
+    is_large = np.abs(estimate.value) >= least_points
     return np.select(
         [
             np.isnan(estimate.value),
             (estimate.lower > nothing) & is_large,
             (estimate.upper < nothing) & is_large,
+            (estimate.lower < np.where(is_share, -FURTHEST_POINTS, 1 / FURTHEST_RATIO))
+            | (estimate.upper > np.where(is_share, FURTHEST_POINTS, FURTHEST_RATIO)),
         ],
-        ["", "higher", "lower"],
+        ["", "higher", "lower", TOO_WIDE],
         "similar",
     ).astype(object)
 

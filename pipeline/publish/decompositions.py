@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.comparators import OWN_AREAS
+from pipeline.publish.protect import SUPPRESSED
 from pipeline.statistics.decomposition import decompose_share
 from pipeline.statistics.intervals import Estimate
 
@@ -20,7 +21,6 @@ COLUMNS = [
     "reference_year_start", "offence_subgroup", "share", "reference_share", "weight", "reference_weight",
     *EFFECTS, "value_status", "status_reason",
 ]  # fmt: skip
-HIDDEN = "The figure of a kind of offence is hidden."
 INCOMPLETE = "The figure of a kind of offence is not available."
 UNMATCHED = "The reference lacks a kind of offence that is recorded here."
 
@@ -71,7 +71,7 @@ def _of_year(
     reason = ask if references.empty else INCOMPLETE
     status = ""
     if (told["value_status"] == "suppressed").any():
-        status, reason = "suppressed", HIDDEN
+        status, reason = "suppressed", SUPPRESSED
     elif references.empty or told.empty or (told["value_status"] != "reported").any():
         status = "not_available"
     if status:

@@ -13,6 +13,7 @@ from pipeline.publish.area_sets import AreaSet, latest_sets
 from pipeline.publish.distributions import FEWEST_AREAS, TOO_FEW, UNDEFINED
 from pipeline.publish.keys import CELL
 from pipeline.publish.neighbourhoods import FEWEST_PLACES, Neighbourhoods
+from pipeline.publish.reasons import ROUNDED
 from pipeline.statistics.funnels import (
     INNER_TAIL,
     OUTER_TAIL,
@@ -35,7 +36,6 @@ COLUMNS = [
 # A tenth at each end is drawn in: of fewer areas a tenth is none.
 FEWEST_FOR_OVERDISPERSION = round(1 / TRIMMED_SHARE)
 NO_NEIGHBOURS = "No boundaries of it and of a neighbour that is shown were delivered."
-ROUNDED = "The position would change within the rounding of the counts."
 CANNOT_BE_TOLD = "cannot_be_told"
 
 Row = dict[str, Any]

@@ -38,6 +38,23 @@ def left_out_in(
     return _labels(indicator_ids, breaks[breaks["kind"] == LEFT_OUT], is_touched)
 
 
+def forbidden_by(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object_]:
+    """For each pair of periods the labels of what forbids to compare them; '' where nothing does.
+
+    `pairs` have `indicator_id`, `period_start`, `period_end`, `comparator_start` and `comparator_end`. The same
+    period always compares; else no counting may have changed from the first day of both to the last, and the
+    other period may not fall under restrictions.
+    """
+    starts, ends = pairs["period_start"], pairs["period_end"]
+    other_starts, other_ends = pairs["comparator_start"], pairs["comparator_end"]
+    first = starts.where(starts < other_starts, other_starts)
+    last = ends.where(ends > other_ends, other_ends)
+    changes = changes_between(pairs["indicator_id"], first, last, breaks)
+    left_out = left_out_in(pairs["indicator_id"], other_starts, other_ends, breaks)
+    is_same_period = ((starts == other_starts) & (ends == other_ends)).to_numpy()
+    return np.where(is_same_period, "", np.where(changes != "", changes, left_out)).astype(object)
+
+
 def _labels(
     indicator_ids: pd.Series, breaks: pd.DataFrame, is_met: Callable[[pd.Timestamp, pd.Timestamp], NDArray]
 ) -> NDArray[np.object_]:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from pipeline.publish.comparators import COMPARED_KINDS, OWN_AREAS, YEARS
 from pipeline.publish.definitions import RULE_CHANGE
 from pipeline.publish.keys import CELL
+from pipeline.publish.protect import SUPPRESSED
+from pipeline.publish.reasons import ROUNDED, UNKNOWN_FLAGS
 from pipeline.publish.spans import changes_between, left_out_in
 from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.intervals import Floats
@@ -25,9 +27,6 @@ VERDICTS = {
     "unclear": "no_clear_change",
     "too_few": "not_enough_points",
 }
-HIDDEN = "A figure of the series is hidden."
-UNKNOWN_FLAGS = "The verdict would change with what the unknown flags hide, or they are not published."
-ROUNDED = "The verdict would change within the rounding of the counts."
 
 
 def find_trends(
@@ -113,7 +112,7 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         upper95=np.round(np.fmax.reduce([end.upper for end in trends]), decimals),
         measure_of_change="percentage points a year" if is_share else "ratio a year",
         verdict=verdict,
-        reason=np.select([is_hidden, is_open, is_turned], [HIDDEN, UNKNOWN_FLAGS, ROUNDED], omitted),
+        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, UNKNOWN_FLAGS, ROUNDED], omitted),
     )
 
 

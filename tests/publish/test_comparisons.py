@@ -122,14 +122,30 @@ def test_a_rate_is_higher_where_the_limits_of_the_ratio_leave_out_one() -> None:
 @pytest.mark.parametrize(
     ("events", "verdict"), [(5300, "higher"), (5299, "similar"), (4701, "similar"), (4700, "lower")]
 )
-def test_a_share_must_differ_by_three_points_as_well(events: int, verdict: str) -> None:
+def test_a_domestic_share_must_differ_by_three_points_as_well(events: int, verdict: str) -> None:
+    shares = [domestic(events, 10_000, 0), domestic(5_000_000, 10_000_000, 0, **COUNTRY)]
+    assert only(run(shares), "country")["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("events", "verdict"), [(5150, "higher"), (5050, "similar"), (4950, "similar"), (4850, "lower")]
+)
+def test_any_other_share_is_judged_by_its_interval_alone(events: int, verdict: str) -> None:
     shares = [row("dwelling_share", events, 10_000), row("dwelling_share", 5_000_000, 10_000_000, **COUNTRY)]
     assert only(run(shares), "country")["verdict"] == verdict
 
 
-def test_a_large_difference_between_few_events_is_similar() -> None:
-    found = run([row("dwelling_share", 10, 20), row("dwelling_share", 8, 20, **COUNTRY)])
-    assert only(found, "country")["verdict"] == "similar"
+def test_none_of_six_beside_three_tenths_is_not_similar() -> None:
+    found = run([row("dwelling_share", 0, 6), row("dwelling_share", 300_000, 1_000_000, **COUNTRY)])
+    pair = only(found, "country")
+    assert (pair["difference"], pair["verdict"]) == (-30.0, "cannot_be_told")
+    assert pair["reason"] == "Too few to tell: the interval reaches from -30.1 to 9."
+
+
+@pytest.mark.parametrize(("events", "verdict"), [(100, "similar"), (30, "cannot_be_told")])
+def test_rates_are_similar_only_where_no_ratio_of_one_and_a_half_is_likely(events: int, verdict: str) -> None:
+    rows = [row("violence_rate", events, 30_000), row("violence_rate", events, 30_000, **COUNTRY)]
+    assert only(run(rows), "country")["verdict"] == verdict
 
 
 def test_a_district_stands_beside_the_rest_of_the_area_not_beside_itself() -> None:
@@ -206,7 +222,9 @@ def domestic(numerator: float, denominator: float, unknown: float, **other: obje
 def test_a_benchmark_without_a_total_is_known_without_error_and_says_so() -> None:
     pair = only(run([domestic(4600, 10_000, 0, **EARLIER)], benchmarks=[BENCHMARK]), "benchmark")
     assert (pair["difference"], pair["verdict"]) == (8.0, "higher")
-    assert pair["reason"] == "The benchmark is taken as known without error."
+    assert pair["reason"] == (
+        "The benchmark is taken as known without error. The benchmark ends 12 months before this figure."
+    )
     # Wilson's limits of 46%, less 38.
     assert (pair["lower95"], pair["upper95"]) == (7.0, 9.0)
 
@@ -214,13 +232,25 @@ def test_a_benchmark_without_a_total_is_known_without_error_and_says_so() -> Non
 def test_a_benchmark_of_a_known_total_has_an_error_of_its_own() -> None:
     small = {**BENCHMARK, "denominator": 100}
     pair = only(run([domestic(4600, 10_000, 0, **EARLIER)], benchmarks=[small]), "benchmark")
-    assert (pair["difference"], pair["verdict"], pair["reason"]) == (8.0, "similar", "")
+    assert (pair["difference"], pair["verdict"]) == (8.0, "cannot_be_told")
+    assert pair["reason"].startswith("Too few to tell: the interval reaches from ")
 
 
 def test_the_benchmark_of_the_nearest_year_is_taken_and_no_other() -> None:
     far = {**BENCHMARK, "period_label": "2015", "period_start": "2015-04-01", "period_end": "2015-09-30"}
     pair = only(run([domestic(1, 2, 0)], benchmarks=[far, BENCHMARK]), "benchmark")
     assert pair["comparator_label"] == "England and Wales, year to March 2021"
+
+
+def test_a_comparable_benchmark_goes_before_a_nearer_one_that_is_not() -> None:
+    later = {**BENCHMARK, "period_label": "2024", "period_start": "2023-04-01", "period_end": "2024-03-31"}
+    change = {**CHANGE, "indicator_id": "domestic_violence_share", "start_date": "2023-05-15"}
+    own = [domestic(4600, 10_000, 0)]
+    pair = only(run(own, [change], [later, {**BENCHMARK, "period_end": "2020-12-31"}]), "benchmark")
+    assert (pair["comparator_end"], pair["verdict"]) == (pd.Timestamp(2020, 12, 31), "higher")
+    assert "ends 27 months before this figure" in pair["reason"]
+    alone = only(run(own, [change], [later]), "benchmark")
+    assert (alone["verdict"], alone["reason"]) == ("not_comparable", "April 2022: rules change")
 
 
 def test_a_standard_without_a_period_stands_beside_every_figure_and_no_break_forbids_it() -> None:
@@ -242,7 +272,7 @@ def test_pooled_years_stand_beside_the_benchmark_of_the_nearest_year() -> None:
 def test_a_benchmark_says_of_whom_it_is() -> None:
     women = {**BENCHMARK, "scope": "adult women"}
     pair = only(run([domestic(4600, 10_000, 0, **EARLIER)], benchmarks=[women]), "benchmark")
-    assert pair["reason"] == "The benchmark is taken as known without error. Its scope: adult women."
+    assert pair["reason"].endswith(" before this figure. Its scope: adult women.")
 
 
 def test_a_benchmark_of_another_part_stands_beside_nothing() -> None:

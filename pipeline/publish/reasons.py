@@ -1,0 +1,7 @@
+"""Why a verdict cannot be told, in the one sentence that every published table uses.
+
+That of a hidden figure is `pipeline.publish.protect.SUPPRESSED`.
+"""
+
+UNKNOWN_FLAGS = "The verdict would change with what the unknown flags hide, or they are not published."
+ROUNDED = "The verdict would change within the rounding of the counts."
