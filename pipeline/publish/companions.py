@@ -212,12 +212,20 @@ def read_flag_audit(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).df()
 
 
+def read_open_sources(warehouse: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The sources whose rows anybody may read."""
+    rows = warehouse.execute(
+        "select source_id from stg_run__extract_sources where is_openly_published"
+    ).fetchall()
+    return frozenset(source_id for (source_id,) in rows)
+
+
 def _round_to_ten(counts: pd.Series) -> pd.Series:
     # Half goes up: 5 is 10, so that what reads as 0 is fewer than 5.
     return np.floor(counts / 10 + 0.5) * 10
 
 
-def describe_provenance(lines: Iterable[dict[str, object]], open_sources: set[str]) -> pd.DataFrame:
+def describe_provenance(lines: Iterable[dict[str, object]], open_sources: frozenset[str]) -> pd.DataFrame:
     """Every file with its hash and what became of it; rows rounded to 10 and days to months unless
     openly published."""
     columns = ["source_id", "delivery_id", "file_name", "sha256", "status", "reason", "rows_in", "accepted",

@@ -1,0 +1,85 @@
+"""The published tables, each made from protected values and never from the counts behind them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline.publish.area_sets import find_sets
+from pipeline.publish.caveats import find_caveats, gather_shown
+from pipeline.publish.claims import judge_claims
+from pipeline.publish.companions import CHANGE_COLUMNS, FINDING_COLUMNS, describe_provenance
+from pipeline.publish.comparisons import compare
+from pipeline.publish.decompositions import find_decompositions
+from pipeline.publish.distributions import describe_distributions
+from pipeline.publish.figures import publish_figures
+from pipeline.publish.flag_audit import audit_flags
+from pipeline.publish.lens_comparisons import compare_lenses
+from pipeline.publish.neighbourhoods import find_neighbourhoods
+from pipeline.publish.positions import find_positions
+from pipeline.publish.rankings import rank_indicators
+from pipeline.publish.reconciliation import reconcile
+from pipeline.publish.rounding import find_rounding
+from pipeline.publish.signals import find_signals
+from pipeline.publish.standardised_rates import standardise_rates
+from pipeline.publish.trends import find_trends
+from pipeline.publish.weigh import name_price_year, price_weights
+
+if TYPE_CHECKING:
+    from pipeline.publish.inputs import Inputs
+    from pipeline.register import Delivery
+    from pipeline.settings import Assessment
+
+
+def protect_values(inputs: Inputs, assessment: Assessment) -> tuple[pd.DataFrame, dict[str, int]]:
+    """`indicator_values` with small counts hidden, and how many cells there are and were hidden."""
+    areas = inputs.areas
+    districts = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
+    priced = price_weights(inputs.weights, inputs.deflator, name_price_year(assessment.cut_off))
+    return publish_figures(
+        inputs.figures, inputs.indicators, inputs.policies, districts, inputs.measure_parts, priced
+    )
+
+
+def make_tables(
+    inputs: Inputs, values: pd.DataFrame, assessment: Assessment, lines: tuple[Delivery, ...]
+) -> dict[str, pd.DataFrame]:
+    """Each published table by its file's name: what stands in docs/published.md.
+
+    `values` are of `protect_values`; `lines` say what became of each file, read or not.
+    """
+    area, breaks, indicators = assessment.area, inputs.breaks, inputs.indicators
+    rounding = find_rounding(inputs.figures, inputs.policies)
+    shown = gather_shown(values, indicators, breaks, inputs.force_gaps, inputs.code_changes)
+    sets = find_sets(values, indicators, rounding, inputs.claim_rules.thresholds["least_known_share"])
+    neighbourhoods = find_neighbourhoods(inputs.areas, sets)
+    return {
+        "indicator_values": values,
+        "indicators": indicators,
+        "lenses": inputs.lenses,
+        "benchmarks": inputs.benchmarks,
+        "series_breaks": breaks,
+        "sources": inputs.sources,
+        "data_quality": inputs.quality,
+        "flag_audit": audit_flags(inputs.flag_counts, values, indicators, breaks),
+        "reconciliation": reconcile(inputs.street_quarters, assessment.cut_off),
+        "areas": inputs.areas,
+        "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
+        "caveats": find_caveats(inputs.caveats, shown),
+        "comparisons": compare(values, indicators, breaks, inputs.benchmarks, inputs.areas, rounding),
+        "lens_comparisons": compare_lenses(values, area.code, assessment.definition.lens_id),
+        "trends": find_trends(values, indicators, breaks, rounding),
+        "decompositions": find_decompositions(values, *inputs.domestic_references),
+        "signals": find_signals(values, breaks, indicators),
+        "distributions": describe_distributions(sets, neighbourhoods),
+        "positions": find_positions(sets, neighbourhoods),
+        "standardised_rates": standardise_rates(values, indicators, rounding, inputs.standard_population),
+        "rankings": rank_indicators(sets, indicators, area.code),
+        "claims": judge_claims(
+            values, inputs.claim_rules, area_code=area.code, area_name=area.name, forces=inputs.forces
+        ),
+        "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),
+        "provenance": describe_provenance([asdict(line) for line in lines], inputs.open_sources),
+    }
