@@ -155,9 +155,11 @@ def _figure(found: Explanation) -> str:
     cell, unit = found.cell, found.indicator["unit"]
     if cell["value_status"] != "reported":
         return f"No figure, {STATUS_WORDS[cell['value_status']]}. {cell['status_reason']}"
+    decimals = found.indicator["decimals"]
+    if cell["left_out"]:
+        return f"At least {format_value(cell['value'], decimals, unit)}{unit_words(unit)}"
     value, lower, upper = (
-        format_value(cell[name], found.indicator["decimals"], unit)
-        for name in ("value", "lower95", "upper95")
+        format_value(cell[name], decimals, unit) for name in ("value", "lower95", "upper95")
     )
     return (
         f"{value}{unit_words(unit)} (95% interval {lower} to {upper}, {found.indicator['interval_method']})"
@@ -169,6 +171,7 @@ def _meaning(found: Explanation) -> Iterator[Line]:
 
     indicator, cell = found.indicator, found.cell
     yield "What it means", indicator["meaning"]
+    yield "Left out", f"{cell['left_out']}: their counts are hidden" if cell["left_out"] else ""
     yield "Proxy", "yes: it stands for something that nobody counts" if indicator["is_proxy"] else ""
     for part, counted in (("Numerator", found.numerator), ("Denominator", found.denominator)):
         number, label = cell[part.casefold()], indicator[f"{part.casefold()}_label"]

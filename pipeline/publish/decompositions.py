@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.comparators import OWN_AREAS
+from pipeline.publish.definitions import DomesticReferences
 from pipeline.publish.protect import SUPPRESSED
+from pipeline.publish.weigh import name_kinds
 from pipeline.statistics.decomposition import decompose_share
 from pipeline.statistics.intervals import Estimate
 
@@ -21,38 +23,39 @@ COLUMNS = [
     "reference_year_start", "offence_subgroup", "share", "reference_share", "weight", "reference_weight",
     *EFFECTS, "value_status", "status_reason",
 ]  # fmt: skip
+OTHER_KINDS = "Other kinds, together"
+TOGETHER = "Without figures of their own, and so taken together: {}."
 INCOMPLETE = "The figure of a kind of offence is not available."
 UNMATCHED = "The reference lacks a kind of offence that is recorded here."
 
 
-def find_decompositions(
-    values: pd.DataFrame, references: pd.DataFrame, groups: pd.Series, ask: str
-) -> pd.DataFrame:
+def find_decompositions(values: pd.DataFrame, references: DomesticReferences) -> pd.DataFrame:
     """For each year of the area and its districts one row a kind of offence, and one for all: COLUMNS.
 
-    `values` are published; `references` rows of fct_domestic_references, of which each place's nearest year is
-    taken; `groups` the group of each offence subgroup. Shares, weights and effects are per cent and percentage
-    points of offences whose flag is known; `offence_subgroup` is empty in the row for all, which alone has limits.
-    Where nothing can be told there is one row: `suppressed` for a hidden figure, else `not_available`, with `ask`
-    as the reason while no reference is loaded.
+    `values` are published; of `references` each place's nearest year is taken. Shares, weights and effects are per
+    cent and percentage points of offences whose flag is known; `offence_subgroup` is empty in the row for all,
+    which alone has limits. Kinds whose figure is hidden are one row, OTHER_KINDS: what the published total leaves
+    for them, against the same kinds of the reference; `status_reason` of the row for all names them. What differs
+    among them is then in its share within, none of it in the mix. Every number follows from published ones, so
+    nothing hidden can be worked out from it. Where nothing can be told there is one row: `suppressed` where the
+    total is hidden, one kind alone is, or the hidden ones together are under the threshold; else `not_available`,
+    with `ask` as the reason while no reference is loaded.
     """
-    local = values[
-        (values["indicator_id"] == "domestic_share")
-        & (values["breakdown"] == BREAKDOWN)
-        & (values["period_type"] == "financial_year")
-        & values["area_type"].isin(OWN_AREAS)
-    ]
+    local = values[(values["period_type"] == "financial_year") & values["area_type"].isin(OWN_AREAS)]
+    is_kind = (local["indicator_id"] == "domestic_share") & (local["breakdown"] == BREAKDOWN)
+    kinds, totals = local[is_kind], local[(local["breakdown"] == "none") & (local["split"] == "all")]
     found = [
         row
         for indicator_id, group in TAKEN_APART
-        for keys, rows in local[_is_of(local["breakdown_value"], groups, group)].groupby(
+        for keys, rows in kinds[_is_of(kinds["breakdown_value"], references.groups, group)].groupby(
             ["area_code", "area_type", "period_start", "period_end"], sort=True
         )
         for row in _of_year(
             {"indicator_id": indicator_id, **dict(zip(COLUMNS[1:5], keys, strict=True))},
             rows,
-            references[_is_of(references["offence_subgroup"], groups, group)],
-            ask,
+            totals,
+            references,
+            group,
         )
     ]
     return pd.DataFrame(found, columns=COLUMNS)
@@ -63,27 +66,39 @@ def _is_of(subgroups: pd.Series, groups: pd.Series, group: str) -> pd.Series:
 
 
 def _of_year(
-    keys: dict[str, object], rows: pd.DataFrame, references: pd.DataFrame, ask: str
+    keys: dict[str, object],
+    rows: pd.DataFrame,
+    totals: pd.DataFrame,
+    references: DomesticReferences,
+    group: str,
 ) -> Iterator[dict[str, object]]:
     """The rows of one area and year, against each place of the reference."""
+    is_of_group = _is_of(references.counts["offence_subgroup"], references.groups, group)
+    against = references.counts[is_of_group]
     # An offence that nobody recorded has nothing to take a share of, and no weight.
-    told = rows[rows["value_status"] != "not_applicable"]
-    reason = ask if references.empty else INCOMPLETE
-    status = ""
-    if (told["value_status"] == "suppressed").any():
+    told = rows[rows["value_status"] != "not_applicable"].set_index("breakdown_value")
+    hidden = list(told.index[told["value_status"] == "suppressed"])
+    shown = told[told["value_status"] == "reported"]
+    counts = shown[["numerator", "denominator"]].astype("float64")
+    rest = _left_for(hidden, counts, keys, totals, references.threshold)
+    status, reason = "", ""
+    if against.empty:
+        status, reason = "not_available", references.ask
+    elif told.empty or len(hidden) + len(shown) < len(told):
+        status, reason = "not_available", INCOMPLETE
+    elif rest is None:
         status, reason = "suppressed", SUPPRESSED
-    elif references.empty or told.empty or (told["value_status"] != "reported").any():
-        status = "not_available"
-    if status:
+    if status or rest is None:
         yield {**keys, "offence_subgroup": "", "value_status": status, "status_reason": reason}
         return
-    counts = told.set_index("breakdown_value")[["numerator", "denominator"]].astype("float64")
-    for name, place in references.groupby("area_name", sort=True):
+    if hidden:
+        counts.loc[OTHER_KINDS] = rest
+    for name, place in against.groupby("area_name", sort=True):
         distance = (place["reference_year_start"] - pd.Timestamp(str(keys["period_start"]))).abs()
         nearest = place.loc[distance == distance.min(), "reference_year_start"].min()
         year = place[place["reference_year_start"] == nearest].set_index("offence_subgroup")
         about = {**keys, "reference_name": name, "reference_year_start": nearest}
-        if not set(counts.index[counts["denominator"] > 0]) <= set(year.index):
+        if not {*counts.index[counts["denominator"] > 0], *hidden} <= {*year.index, OTHER_KINDS}:
             yield {
                 **about,
                 "offence_subgroup": "",
@@ -91,11 +106,32 @@ def _of_year(
                 "status_reason": UNMATCHED,
             }
             continue
-        yield from _take_apart(about, counts, year[["domestic_count", "offence_count"]].astype("float64"))
+        known = year[["domestic_count", "offence_count"]].astype("float64")
+        if hidden:
+            together = known.loc[hidden].sum()
+            known = known.drop(index=hidden)
+            known.loc[OTHER_KINDS] = together
+        yield from _take_apart(about, counts, known, TOGETHER.format(name_kinds(hidden)) if hidden else "")
+
+
+def _left_for(
+    hidden: list[str], counts: pd.DataFrame, keys: dict[str, object], totals: pd.DataFrame, threshold: float
+) -> pd.Series | None:
+    """What the published total leaves for the hidden kinds together, 0 where there are none; None where it is hidden
+    or must not be told apart."""
+    if not hidden:
+        return counts.iloc[:0].sum()
+    is_total = (totals[list(keys)] == pd.Series(keys)).all(axis=1) & (totals["value_status"] == "reported")
+    if len(hidden) < 2 or not is_total.any():
+        return None
+    total = totals.loc[is_total, ["numerator", "denominator"]].astype("float64").iloc[0]
+    rest = total - counts.sum()
+    is_few = min(rest["numerator"], rest["denominator"] - rest["numerator"]) < threshold
+    return None if is_few else rest
 
 
 def _take_apart(
-    about: dict[str, object], counts: pd.DataFrame, year: pd.DataFrame
+    about: dict[str, object], counts: pd.DataFrame, year: pd.DataFrame, together: str
 ) -> Iterator[dict[str, object]]:
     both = year.join(counts, how="outer").fillna(0.0).sort_index()
     both = both[(both["offence_count"] > 0) | (both["denominator"] > 0)]
@@ -109,7 +145,7 @@ def _take_apart(
         **_shares(totals, totals),
         **_effects(parts.mix, parts.within),
         "value_status": "reported",
-        "status_reason": "",
+        "status_reason": together,
     }
     for position, subgroup in enumerate(both.index):
         yield {

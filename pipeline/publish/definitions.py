@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RULE_CHANGE, LEFT_OUT = "rule_change", "left_out"
+
+
+@dataclass(frozen=True, eq=False)
+class DomesticReferences:
+    """What a domestic share is taken apart against.
+
+    `counts` are rows of fct_domestic_references; `groups` the group of each offence subgroup; `ask` whom to ask for
+    counts; `threshold` the number below which the policy of police records hides a count.
+    """
+
+    counts: pd.DataFrame
+    groups: pd.Series
+    ask: str
+    threshold: float
 
 
 def read_breaks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataFrame:
@@ -44,13 +59,21 @@ def read_force_gaps(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).df()
 
 
-def read_domestic_references(warehouse: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, pd.Series, str]:
-    """The reference for domestic shares by kind of offence, the group of each kind, and whom to ask for it."""
-    references = warehouse.execute("from fct_domestic_references order by all").df()
+def read_domestic_references(warehouse: duckdb.DuckDBPyConnection) -> DomesticReferences:
+    """The reference for domestic shares by kind of offence, and what is needed to set an area beside it."""
+    counts = warehouse.execute("from fct_domestic_references order by all").df()
     groups = warehouse.execute(
         "select distinct offence_subgroup, offence_group from offence_codes order by all"
     ).df()
-    (ask,) = warehouse.execute(
+    ((ask,),) = warehouse.execute(
         "select ask from stg_run__extract_sources where source_id = 'domestic_share_reference'"
-    ).fetchall()[0]
-    return references, groups.set_index("offence_subgroup")["offence_group"], ask
+    ).fetchall()
+    ((threshold,),) = warehouse.execute(
+        """select coalesce(threshold, 0)
+           from stg_run__extract_sources
+           inner join disclosure_policies using (policy_id)
+           where source_id = 'police_crimes'"""
+    ).fetchall()
+    return DomesticReferences(
+        counts, groups.set_index("offence_subgroup")["offence_group"], ask, float(threshold)
+    )

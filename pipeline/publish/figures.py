@@ -22,7 +22,8 @@ ROUNDING = 5.0
 COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
     "breakdown", "breakdown_value", "split", "numerator", "denominator", "value", "lower95", "upper95",
-    "lowest", "highest", "value_status", "status_reason", "is_population_estimated", "is_from_rounded", "source_id",
+    "lowest", "highest", "left_out", "value_status", "status_reason", "is_population_estimated", "is_from_rounded",
+    "source_id",
 ]  # fmt: skip
 
 
@@ -38,6 +39,7 @@ def publish_figures(
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
     `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic.
+    `left_out` names the kinds of offence without which a weighted total is told: it is then a least, without limits.
     """
     protected, tally = protect_counts(figures, policies, parents, measure_parts)
     merged = protected.merge(
@@ -48,7 +50,7 @@ def publish_figures(
     if is_weighted.any():
         weighed = weigh(merged[is_weighted], merged[merged["kind"] == "count"], weights)
         estimated.append(_round(weighed.assign(denominator=np.nan)))
-    values = pd.concat(estimated)
+    values = pd.concat([rows.assign(left_out=rows.get("left_out", "")) for rows in estimated])
     values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
     return values[COLUMNS], tally
 

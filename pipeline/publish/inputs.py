@@ -16,6 +16,7 @@ from pipeline.publish.companions import (
     read_quality,
 )
 from pipeline.publish.definitions import (
+    DomesticReferences,
     read_benchmarks,
     read_breaks,
     read_caveats,
@@ -59,7 +60,7 @@ class Inputs:
     breaks: pd.DataFrame
     caveats: pd.DataFrame
     benchmarks: pd.DataFrame
-    domestic_references: tuple[pd.DataFrame, pd.Series, str]
+    domestic_references: DomesticReferences
     claim_rules: ClaimRules
     open_sources: frozenset[str]
 

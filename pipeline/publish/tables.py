@@ -71,7 +71,7 @@ def make_tables(
         "comparisons": compare(values, indicators, breaks, inputs.benchmarks, inputs.areas, rounding),
         "lens_comparisons": compare_lenses(values, area.code, assessment.definition.lens_id),
         "trends": find_trends(values, indicators, breaks, rounding),
-        "decompositions": find_decompositions(values, *inputs.domestic_references),
+        "decompositions": find_decompositions(values, inputs.domestic_references),
         "signals": find_signals(values, breaks, indicators),
         "distributions": describe_distributions(sets, neighbourhoods),
         "positions": find_positions(sets, neighbourhoods),

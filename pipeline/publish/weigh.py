@@ -12,7 +12,7 @@ from pipeline.statistics.weighted import weighted_total
 
 TOTAL = ["lens_id", "area_type", "area_code", "period_type", "period_start", "split", "numerator_split"]
 KINDS = "offence_subgroup"
-RANKS = {"reported": 0, "not_applicable": 1, "not_available": 1, "suppressed": 2}
+LEFT_OUT = "At least: without {}, of which the counts are hidden."
 POUNDS_A_MILLION = 1_000_000
 
 
@@ -37,10 +37,15 @@ def price_weights(weights: pd.DataFrame, deflator: pd.DataFrame, price_year: str
 
 
 def weigh(weighted: pd.DataFrame, counts: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
-    """The figures of kind `weighted` with numerator (offences that have a weight), value, lower95 and upper95.
+    """The figures of kind `weighted` with numerator (offences that have a weight), value, limits and `left_out`.
 
-    `counts` are protected figures of kind `count`; those broken down by kind of offence are added up. A total is
-    hidden if any count behind it is, and not available if any is not.
+    `counts` are protected figures of kind `count`; those broken down by kind of offence are added up. Kinds whose
+    count is hidden are left out together and named in `left_out`: the value is then what the others weigh, so the
+    whole is more, and a part has no limits of the whole. A total is hidden if all counts behind it are, and not
+    available if any is not.
+
+    Nothing hidden can be worked out from it: value, numerator and names follow from the published counts, their
+    markers and the weights alone, which any reader has, and so would be the same whatever the hidden counts were.
     """
     by_kind = counts[counts["breakdown"] == KINDS]
     weighed = []
@@ -55,22 +60,44 @@ def weigh(weighted: pd.DataFrame, counts: pd.DataFrame, weights: pd.DataFrame) -
 
 def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) -> pd.DataFrame:
     cells = pd.MultiIndex.from_frame(rows[TOTAL])
-    rank = parts["value_status"].map(RANKS).groupby([parts[column] for column in TOTAL]).max().reindex(cells)
-    ranks, own_status = rank.to_numpy(float), rows["value_status"].to_numpy(object)
-    status = np.where(ranks == RANKS["reported"], "reported", "not_available").astype(object)
-    status = np.where(ranks == RANKS["suppressed"], "suppressed", status)
+    table = parts.set_index([*TOTAL, "breakdown_value"])[["value_status", "numerator"]].unstack()
+    table = table.reindex(cells)
+    statuses, counts = table["value_status"], table["numerator"]
+    is_hidden, is_shown = (statuses == "suppressed").to_numpy(), (statuses == "reported").to_numpy()
+    # A kind of offence that had no code yet in a year has no row there, and none is missing.
+    is_missing = statuses.notna().to_numpy() & ~is_hidden & ~is_shown
+    status = np.select(
+        [is_missing.any(axis=1), is_shown.any(axis=1), is_hidden.any(axis=1)],
+        ["not_available", "reported", "suppressed"],
+        "not_available",
+    )
+    own_status = rows["value_status"].to_numpy(object)
     status = np.where(own_status == "reported", status, own_status)
     is_reported = status == "reported"
-    by_kind = parts.set_index([*TOTAL, "breakdown_value"])["numerator"].unstack().reindex(cells)
-    # A kind of offence that had no code yet in a year has no count there, and none is missing.
-    events = np.where(is_reported[:, None], by_kind.fillna(0).to_numpy(float), np.nan)
-    total = weighted_total(events, weights.reindex(by_kind.columns).to_numpy(float))
-    reason = np.where(status == "suppressed", SUPPRESSED, "A count behind this figure is not available.")
+    events = np.where(is_reported[:, None], counts.where(is_shown, 0.0).to_numpy(float), np.nan)
+    total = weighted_total(events, weights.reindex(counts.columns).to_numpy(float))
+    left_out = [
+        name_kinds(list(counts.columns[hidden])) if reported else ""
+        for hidden, reported in zip(is_hidden, is_reported, strict=True)
+    ]
+    is_whole = np.array([not kinds for kinds in left_out], dtype=bool)
+    reasons = {"suppressed": SUPPRESSED, "not_available": "A count behind this figure is not available."}
+    reason = [
+        LEFT_OUT.format(kinds) if kinds else reasons.get(word, "")
+        for kinds, word in zip(left_out, status, strict=True)
+    ]
     return rows.assign(
         numerator=events.sum(axis=1),
         value=total.value,
-        lower95=total.lower,
-        upper95=total.upper,
+        lower95=np.where(is_whole, total.lower, np.nan),
+        upper95=np.where(is_whole, total.upper, np.nan),
+        left_out=left_out,
         value_status=status,
-        status_reason=np.where(status == own_status, rows["status_reason"], reason),
+        status_reason=np.where(own_status == "reported", reason, rows["status_reason"]),
     )
+
+
+def name_kinds(kinds: list[str]) -> str:
+    """Kinds of offence as a sentence names them, in the order of the alphabet."""
+    names = sorted(kinds)
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
