@@ -161,6 +161,12 @@ def figures_of(values: pd.DataFrame, measure: Measure, area_type: str, period_ty
     ]
 
 
+def years_of(rows: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """First and last day of each financial year that the rows have, in order."""
+    years = rows.loc[rows["period_type"] == "financial_year", ["period_start", "period_end"]]
+    return list(years.drop_duplicates().sort_values("period_start").itertuples(index=False, name=None))
+
+
 def status_of(*rows: pd.DataFrame) -> str:
     """`suppressed` where any row is hidden, `not_available` where any is absent, else `reported`."""
     statuses = [status for frame in rows for status in frame["value_status"]]
@@ -176,8 +182,8 @@ def period_words(last_day: pd.Timestamp) -> str:
 
 
 def in_words(number: float, decimals: int) -> str:
-    """A number as a sentence has it."""
-    return "∞" if np.isinf(number) else f"{number:,.{decimals}f}"
+    """A number as a sentence has it; limits that have no end are told so."""
+    return "no upper limit" if np.isinf(number) else f"{number:,.{decimals}f}"
 
 
 def p_in_words(p_value: float) -> str:

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.publish.claim_rows import (
-    NOT_AVAILABLE,
     REPORTED,
     ClaimRules,
     Judgement,
@@ -15,6 +14,7 @@ from pipeline.publish.claim_rows import (
     figures_of,
     in_words,
     status_of,
+    years_of,
 )
 from pipeline.statistics.intervals import share_with_limits
 
@@ -23,7 +23,7 @@ BROAD_LENS = "broad_da_sv_vawg"
 
 
 def judge_definition(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
-    """A verdict for every financial year in which the broad definition has figures.
+    """A verdict for every financial year in which the broad definition has figures, or that the latest has none.
 
     What is left out is counted offence by offence, so that neither definition need lie inside the other.
     """
@@ -32,11 +32,12 @@ def judge_definition(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]
         for role in ("left_out", "domestic", "unknown")
         for measure in rules.measures_of(CLAIM, role)
     )
-    rows = values[(values["indicator_id"] == measures[0].indicator_id) & (values["area_type"] == "vru")]
-    years = rows.loc[rows["period_type"] == "financial_year", ["period_start", "period_end"]]
+    own = values[values["area_type"] == "vru"]
+    broad = own[own["indicator_id"] == measures[0].indicator_id]
+    # Where nothing is flagged no definition leaves anything out: the latest year of any definition says so.
+    years = years_of(broad) or years_of(own[own["indicator_id"] == measures[1].indicator_id])[-1:]
     return [
-        _judge_year(values[values["period_start"] == start], measures, start, end)
-        for start, end in years.drop_duplicates().sort_values("period_start").itertuples(index=False)
+        _judge_year(values[values["period_start"] == start], measures, start, end) for start, end in years
     ]
 
 
@@ -46,8 +47,7 @@ def _judge_year(
     rows = [figures_of(year, measure, "vru", "financial_year") for measure in measures]
     status = status_of(*rows)
     if status != REPORTED:
-        verdict = "cannot_be_told" if status == NOT_AVAILABLE else status
-        return Judgement(CLAIM, start, end, verdict, "share_left_out", measures=measures)
+        return Judgement(CLAIM, start, end, status, "share_left_out", measures=measures)
     left_out, total, unknown = (float(frame["numerator"].iloc[0]) for frame in rows)
     share = share_with_limits(left_out, total)
     value, lower, upper = (float(part) for part in (share.value, share.lower, share.upper))
@@ -60,6 +60,7 @@ def _judge_year(
         value,
         lower,
         upper,
+        area_count=1,
         slots={
             "numerator": in_words(left_out, 0),
             "denominator": in_words(total, 0),

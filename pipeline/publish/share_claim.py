@@ -16,6 +16,7 @@ from pipeline.publish.claim_rows import (
     figures_of,
     in_words,
     status_of,
+    years_of,
 )
 from pipeline.statistics.intervals import share_with_limits
 
@@ -27,9 +28,8 @@ def judge_third(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
     (share,) = rules.measures_of(CLAIM, "share")
     (whole,) = rules.measures_of(CLAIM, "whole")
     (unknown,) = rules.measures_of(CLAIM, "unknown")
-    years = figures_of(values, share, "vru", "financial_year")[["period_start", "period_end"]]
     judgements = []
-    for start, end in years.drop_duplicates().sort_values("period_start").itertuples(index=False):
+    for start, end in years_of(figures_of(values, share, "vru", "financial_year")):
         year = values[values["period_start"] == start]
         judgements.append(_judge_year(year, (share, whole, unknown), start, end, rules.thresholds))
         judgements += [
@@ -86,12 +86,14 @@ def _judge_year(
         share,
         lower,
         upper,
+        area_count=1,
         slots={
             **_share_words(domestic, known, share, lower, upper),
             "bound_lower": in_words(bounds[0], 1),
             "bound_upper": in_words(bounds[1], 1),
             "band_lower": in_words(thresholds["band_lower"], 0),
             "band_upper": in_words(thresholds["band_upper"], 0),
+            "slack": in_words(thresholds["least_difference"], 0),
         },
         numbers={"bound_lower": bounds[0], "bound_upper": bounds[1], "domestic": domestic, "known": known,
                  "unknown": unknown, "total": total},
@@ -126,6 +128,7 @@ def _tell_other(year: pd.DataFrame, measure: Measure, start: pd.Timestamp, end: 
         share,
         lower,
         upper,
+        area_count=1,
         slots={"label": measure.label, **_share_words(domestic, known, share, lower, upper)},
         numbers={"domestic": domestic, "known": known},
         measures=measures,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.publish.claim_districts import Districts, find_districts
 from pipeline.publish.claim_rows import (
     NOT_AVAILABLE,
     REPORTED,
@@ -18,6 +19,7 @@ from pipeline.publish.claim_rows import (
     find_template,
     in_words,
     p_in_words,
+    years_of,
 )
 from pipeline.statistics.comparison import (
     CANNOT_SETTLE,
@@ -25,6 +27,7 @@ from pipeline.statistics.comparison import (
     SpreadComparison,
     adjust_by_holm,
     compare_spreads,
+    holm_levels,
     judge_evenness,
     judge_ratio,
 )
@@ -43,29 +46,21 @@ CLAIM = "no_regional_variation"
 SEED = 1
 
 
-@dataclass(frozen=True, eq=False)
-class _Districts:
-    """The districts that have a figure of each measure asked for: a row a measure, a column a district."""
-
-    status: str
-    codes: list[str]
-    events: Floats
-    population: Floats
-
-
 def judge_variation(values: pd.DataFrame, rules: ClaimRules, forces: pd.Series) -> list[Judgement]:
     """The verdicts on the claim: literal, size and recording for every financial year, the others for the latest.
 
-    `forces` gives the police force of each district, by its code.
+    Where no year has figures, the latest says so. `forces` gives the police force of each district, by its code.
     """
     (tested,) = rules.measures_of(CLAIM, "tested")
     rows = figures_of(values, tested, "lad", "financial_year")
-    years = rows.loc[rows["value_status"].isin([REPORTED, SUPPRESSED]), ["period_start", "period_end"]]
-    periods = list(years.drop_duplicates().sort_values("period_start").itertuples(index=False))
+    told = rows[rows["value_status"].isin([REPORTED, SUPPRESSED])]
+    periods = years_of(told) or years_of(rows)[-1:]
     judgements: list[Judgement] = []
     for start, end in periods:
         period = _Period(values[values["period_start"] == start], start, end, rules, tested)
-        judgements += [period.judge_literally(), period.measure_size(), period.judge_recording()]
+        judgements += [
+            period.judge_literally(), period.measure_size(), period.judge_recording(), *period.tell_other_records()
+        ]  # fmt: skip
         if (start, end) == periods[-1]:
             judgements += period.judge_latest(forces)
     return judgements
@@ -83,7 +78,7 @@ class _Period:
 
     def judge_literally(self) -> Judgement:
         """Whether the rates of districts differ beyond chance."""
-        districts = self._districts(fewest=2)
+        districts = self._districts(self.tested, fewest=2)
         if districts.status != REPORTED:
             return self._without_figures("literal", districts.status, "dispersion")
         found = homogeneity(districts.events[0], districts.population[0], seed=SEED)
@@ -91,25 +86,25 @@ class _Period:
             "literal", self.start, self.end,
             "differs" if found.p_value < 0.05 else "no_difference_found",
             "dispersion", found.statistic, p_value=found.p_value, area_count=found.area_count,
-            slots=self._words(value=in_words(found.statistic, 1), p_value=p_in_words(found.p_value)),
+            slots=self._words(p_value=p_in_words(found.p_value)),
             numbers={"q": found.q, "i_squared": found.i_squared, "h_squared": found.h_squared},
             measures=(self.tested,),
         )  # fmt: skip
 
     def measure_size(self) -> Judgement:
         """The median rate ratio between districts, chance taken out."""
-        districts = self._districts(fewest=3)
+        districts = self._districts(self.tested, fewest=3)
         if districts.status != REPORTED:
             return self._without_figures("size", districts.status, "median_rate_ratio")
         spread = spread_with_limits(districts.events[0], districts.population[0])
-        ratio, ninety_ten = _factor(spread), float(ninety_ten_ratio(spread.value))
+        ratio = _factor(spread)
         return Judgement(
             "size", self.start, self.end, "measured", "median_rate_ratio", *ratio,
             area_count=len(districts.codes),
-            slots=self._words(ratio, ninety_ten=in_words(ninety_ten, 2)),
+            slots=self._words(ratio),
             numbers={
                 "spread": float(spread.value), "spread_lower": float(spread.lower),
-                "spread_upper": float(spread.upper), "ninety_ten_ratio": ninety_ten,
+                "spread_upper": float(spread.upper), "ninety_ten_ratio": float(ninety_ten_ratio(spread.value)),
                 "systematic_component": systematic_component(districts.events[0], districts.population[0]),
             },
             measures=(self.tested,),
@@ -119,14 +114,15 @@ class _Period:
         """Evenness, each comparator, level, and the two sentences that sum up."""
         evenness = self._judge_evenness()
         relative, comparisons = self._compare()
-        absolute = self._judge_absolutely(self.judge_literally().verdict, evenness.verdict)
+        literal = self.judge_literally()
+        absolute = self._judge_absolutely(literal.verdict, evenness.verdict, literal.area_count)
         summary = self._sum_up(relative, comparisons, absolute)
         return [
             evenness, *relative, self._partition(forces), absolute, *summary,
         ]  # fmt: skip
 
     def _judge_evenness(self) -> Judgement:
-        districts = self._districts(fewest=3)
+        districts = self._districts(self.tested, fewest=3)
         if districts.status != REPORTED:
             return self._without_figures("equivalence", districts.status, "median_rate_ratio")
         ratio = _factor(spread_with_limits(districts.events[0], districts.population[0]))
@@ -139,25 +135,25 @@ class _Period:
     def _compare(self) -> tuple[list[Judgement], list[SpreadComparison | None]]:
         """The verdict against each comparator over the districts that have both, Holm over all of them."""
         comparators = self.rules.measures_of(CLAIM, "comparator")
-        districts = [self._districts(comparator, fewest=3) for comparator in comparators]
+        districts = [self._districts(self.tested, comparator, fewest=3) for comparator in comparators]
         # The same seed draws the same districts for every comparator that has them all: the bootstrap is joint.
         found = [
             compare_spreads(each.events, each.population, seed=SEED) if each.status == REPORTED else None
             for each in districts
         ]
-        adjusted = adjust_by_holm([np.nan if each is None else each.p_value[0] for each in found])
+        p_values = [np.nan if each is None else each.p_value[0] for each in found]
+        adjusted, levels = adjust_by_holm(p_values), holm_levels(p_values)
         judgements = []
-        for comparator, each, compared, p_value in zip(comparators, districts, found, adjusted, strict=True):
+        for comparator, each, compared, p_value, level in zip(
+            comparators, districts, found, adjusted, levels, strict=True
+        ):
             part, words = f"relative:{comparator.indicator_id}", self._words(comparator=comparator.label)
             if compared is None or np.isnan(compared.ratio[0]):
                 status = each.status if compared is None else NOT_AVAILABLE
                 judgements.append(self._without_figures(part, status, "ratio_of_spreads", comparator))
                 continue
-            ratio = (
-                float(compared.ratio[0]),
-                float(compared.ratio_lower[0]),
-                float(compared.ratio_upper[0]),
-            )
+            lower, upper = compared.limits_at(level)
+            ratio = float(compared.ratio[0]), float(lower[0]), float(upper[0])
             detectable = minimum_detectable_ratio(compared.area_count)
             verdict = judge_ratio(
                 ratio[1], ratio[2], p_value, compared.area_count, int(self.rules.thresholds["fewest_areas"])
@@ -173,6 +169,8 @@ class _Period:
                     numbers={
                         "spread": float(compared.spread[0]), "comparator_spread": float(compared.spread[1]),
                         "unadjusted_p_value": float(compared.p_value[0]), "detectable_ratio": detectable,
+                        "confidence": float(level), "unadjusted_lower95": float(compared.ratio_lower[0]),
+                        "unadjusted_upper95": float(compared.ratio_upper[0]),
                     },
                     measures=(self.tested, comparator),
                 )
@@ -180,7 +178,7 @@ class _Period:
         return judgements, found
 
     def _partition(self, forces: pd.Series) -> Judgement:
-        districts = self._districts(fewest=3)
+        districts = self._districts(self.tested, fewest=3)
         if districts.status != REPORTED:
             return self._without_figures("level", districts.status, "share_between_forces")
         is_placed = np.isin(districts.codes, forces.dropna().index)
@@ -202,7 +200,7 @@ class _Period:
         (domestic,) = self.rules.measures_of(CLAIM, "recorded_domestic")
         (unknown,) = self.rules.measures_of(CLAIM, "flag_not_known")
         measures, label = (domestic, unknown), domestic.label
-        districts = self._districts_with((domestic, unknown), fewest=3)
+        districts = self._districts(domestic, unknown, fewest=3)
         if districts.status != REPORTED:
             return Judgement(
                 "recording", self.start, self.end, districts.status, "median_rate_ratio",
@@ -229,7 +227,25 @@ class _Period:
             measures=measures,
         )  # fmt: skip
 
-    def _judge_absolutely(self, literal: str, evenness: str) -> Judgement:
+    def tell_other_records(self) -> list[Judgement]:
+        """The spread of what others than the police count, or the police without calling it a crime."""
+        told = []
+        for measure in self.rules.measures_of(CLAIM, "other_record"):
+            part, words = f"other_record:{measure.indicator_id}", _label_words(measure.label)
+            districts = self._districts(measure, fewest=3)
+            ratio, verdict = (np.nan, np.nan, np.nan), districts.status
+            if districts.status == REPORTED:
+                ratio = _factor(spread_with_limits(districts.events[0], districts.population[0]))
+                verdict = "measured"
+            told.append(
+                Judgement(
+                    part, self.start, self.end, verdict, "median_rate_ratio", *ratio,
+                    area_count=len(districts.codes), slots={**self._words(ratio), **words}, measures=(measure,),
+                )
+            )  # fmt: skip
+        return told
+
+    def _judge_absolutely(self, literal: str, evenness: str, area_count: int) -> Judgement:
         """What the literal test and that of evenness make of the statement as it is spoken."""
         if literal in (SUPPRESSED, NOT_AVAILABLE):
             verdict = literal
@@ -238,8 +254,9 @@ class _Period:
         else:
             verdict = "not_supported" if literal == "differs" else "not_settled"
         return Judgement(
-            "absolute", self.start, self.end, verdict, "none", slots=self._words(), measures=(self.tested,)
-        )
+            "absolute", self.start, self.end, verdict, "none", area_count=area_count, slots=self._words(),
+            measures=(self.tested,),
+        )  # fmt: skip
 
     def _sum_up(
         self, relative: list[Judgement], comparisons: list[SpreadComparison | None], absolute: Judgement
@@ -260,26 +277,8 @@ class _Period:
             )
         ]  # fmt: skip
 
-    def _districts(self, *others: Measure, fewest: int) -> _Districts:
-        return self._districts_with((self.tested, *others), fewest)
-
-    def _districts_with(self, measures: tuple[Measure, ...], fewest: int) -> _Districts:
-        """The districts with a figure of every measure; `suppressed` where too many of them are hidden."""
-        frames = [
-            figures_of(self.values, measure, "lad", "financial_year").set_index("area_code")
-            for measure in measures
-        ]
-        shown = [frame[frame["value_status"] == REPORTED] for frame in frames]
-        codes = sorted(set.intersection(*(set(frame.index) for frame in shown)))
-        hidden = set.union(*(set(frame.index[frame["value_status"] == SUPPRESSED]) for frame in frames))
-        nothing = np.empty((len(measures), 0))
-        if hidden and len(codes) < self.rules.thresholds["least_known_share"] * len(set(codes) | hidden):
-            return _Districts(SUPPRESSED, [], nothing, nothing)
-        events = np.array([frame["numerator"].reindex(codes).to_numpy(float) for frame in shown])
-        population = np.array([frame["denominator"].reindex(codes).to_numpy(float) for frame in shown])
-        if len(codes) < fewest or (events.sum(axis=1) == 0).any():
-            return _Districts(NOT_AVAILABLE, [], nothing, nothing)
-        return _Districts(REPORTED, codes, events, population)
+    def _districts(self, *measures: Measure, fewest: int) -> Districts:
+        return find_districts(self.values, measures, fewest, self.rules.thresholds["least_known_share"])
 
     def _without_figures(
         self, part: str, status: str, statistic: str, comparator: Measure | None = None

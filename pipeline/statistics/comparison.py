@@ -26,7 +26,8 @@ class SpreadComparison:
 
     `spread` and its limits (profile likelihood) have an element a measure. `ratio`, its limits, `p_value` and
     `adjusted_p_value` (Holm 1979) have an element for every measure after the first. A ratio to a spread of
-    0 is infinite; nan where a measure has no events or there are under three areas.
+    0 is infinite; nan where a measure has no events or there are under three areas. `drawn_ratio` has the
+    bootstrap's ratios, a row a measure.
     """
 
     area_count: int
@@ -38,6 +39,16 @@ class SpreadComparison:
     ratio_upper: Floats
     p_value: Floats
     adjusted_p_value: Floats
+    drawn_ratio: Floats
+
+    def limits_at(self, confidence: ArrayLike) -> tuple[Floats, Floats]:
+        """The limits of each ratio, each at its own confidence."""
+        levels = np.broadcast_to(np.asarray(confidence, dtype=float), self.ratio.shape)
+        limits = [
+            _limits(drawn[np.newaxis], self.area_count, float(level))
+            for drawn, level in zip(self.drawn_ratio, levels, strict=True)
+        ]
+        return np.array([lower[0] for lower, _ in limits]), np.array([upper[0] for _, upper in limits])
 
 
 def compare_spreads(
@@ -62,7 +73,9 @@ def compare_spreads(
     measures, k = o.shape
     if k < 3:
         nothing, none = np.full(measures, np.nan), np.full(max(measures - 1, 0), np.nan)
-        return SpreadComparison(k, nothing, nothing, nothing, none, none, none, none, none)
+        return SpreadComparison(
+            k, nothing, nothing, nothing, none, none, none, none, none, np.empty((none.size, 0))
+        )
     each = [spread_with_limits(o[measure], n[measure], confidence) for measure in range(measures)]
     spread, lower, upper = (
         np.array([getattr(one, part) for one in each]) for part in ("value", "lower", "upper")
@@ -72,7 +85,16 @@ def compare_spreads(
     ratio_lower, ratio_upper = _limits(drawn_ratio, k, confidence)
     p_value = _p_values(drawn_ratio, k)
     return SpreadComparison(
-        k, spread, lower, upper, ratio, ratio_lower, ratio_upper, p_value, adjust_by_holm(p_value)
+        k,
+        spread,
+        lower,
+        upper,
+        ratio,
+        ratio_lower,
+        ratio_upper,
+        p_value,
+        adjust_by_holm(p_value),
+        drawn_ratio,
     )
 
 
@@ -84,6 +106,24 @@ def adjust_by_holm(p_values: ArrayLike) -> Floats:
     steps = p[order] * (order.size - np.arange(order.size))
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     return adjusted
+
+
+def holm_levels(p_values: ArrayLike, alpha: float = 0.05) -> Floats:
+    """The confidence at which each interval agrees with Holm's verdict, in the p-values' own order; nan stays nan.
+
+    Holm (1979) tests the j-th smallest of m p-values at alpha / (m - j + 1) and stops at the first that fails.
+    An interval at that confidence leaves out 1 where the ratio was told from 1, and holds it where it was not:
+    all after the first failure keep its level.
+    """
+    p = np.asarray(p_values, dtype=float)
+    levels = np.full(p.shape, np.nan)
+    order = np.argsort(p)[: int((~np.isnan(p)).sum())]
+    tested = alpha / (order.size - np.arange(order.size))
+    has_failed = np.flatnonzero(p[order] >= tested)
+    if has_failed.size:
+        tested[has_failed[0] :] = tested[has_failed[0]]
+    levels[order] = 1 - tested
+    return levels
 
 
 def judge_ratio(lower: float, upper: float, adjusted_p: float, area_count: int, fewest_areas: int) -> str:

@@ -272,8 +272,44 @@ def test_a_verdict_names_the_definition_and_the_kind_of_period_of_its_figures(ru
 def test_without_flags_it_cannot_be_told_what_is_left_out(rules: ClaimRules) -> None:
     rows = [row | {"split": "all"} for row in lens_rows(200, 9_000)]
     every = [*rows[:2], *(row | {"value_status": "not_available"} for row in lens_rows(1, 1))]
-    assert judge(every, rules).loc["missing_from_definition", "verdict"] == "cannot_be_told"
-    assert judge(rows[:2], rules).loc["missing_from_definition", "verdict"] == "cannot_be_told"
+    assert judge(every, rules).loc["missing_from_definition", "verdict"] == "not_available"
+    assert judge(rows[:2], rules).loc["missing_from_definition", "verdict"] == "not_available"
+
+
+def test_an_area_whose_records_bear_no_flag_is_told_so_claim_by_claim(rules: ClaimRules) -> None:
+    rows = [
+        figure("domestic_violence_share", 1), figure("domestic_crime_rate", 1, area_type="lad", area_code="X06000001"),
+        figure("lens_offences", 1, lens_id="broad_da_sv_vawg"),
+    ]  # fmt: skip
+    judged = judge([row | {"value_status": "not_available"} for row in rows], rules)
+    assert set(judged["claim_id"]) == {row["claim_id"] for row in read_seed("claims")}
+    assert set(judged["verdict"]) == {"not_available"}
+    assert judged["value"].isna().all()
+
+
+def test_interval_and_verdict_of_several_comparisons_never_disagree(rules: ClaimRules) -> None:
+    told = []
+    for seed in range(6):
+        judged = judge(district_rows(25, {"knife_crime_rate": 0.42, "robbery_rate": 0.5}, seed=seed), rules)
+        relative = judged[judged.index.str.startswith("relative:") & judged["value"].notna()]
+        for lower, upper, p_value, verdict in relative[
+            ["lower95", "upper95", "p_value", "verdict"]
+        ].to_numpy():
+            told.append(verdict)
+            assert (p_value < 0.05) == (verdict != "not_detectably_different") == (upper < 1 or lower > 1)
+    assert set(told) >= {"not_detectably_different", "varies_less"}
+
+
+def test_other_records_stand_beside_those_of_the_police(rules: ClaimRules) -> None:
+    rows = [
+        figure("da_incident_rate", count, 100_000.0, area_type="lad", area_code=f"X06{number:06}")
+        for number, count in enumerate((900.0, 1_400.0, 1_100.0, 2_000.0))
+    ]
+    judged = judge([*district_rows(4, {}), *rows], rules)
+    found = judged.loc["other_record:da_incident_rate"]
+    assert found["verdict"] == "measured"
+    assert found["lower95"] < found["value"] < found["upper95"]
+    assert judged.loc["other_record:helpline_domestic_rate", "verdict"] == "not_available"
 
 
 def test_no_figures_make_no_rows(rules: ClaimRules) -> None:

@@ -12,6 +12,7 @@ from pipeline.statistics.comparison import (
     SpreadComparison,
     adjust_by_holm,
     compare_spreads,
+    holm_levels,
     judge_evenness,
     judge_ratio,
 )
@@ -144,3 +145,13 @@ def test_holm_adjusts_as_in_r() -> None:
     assert adjust_by_holm([0.01, 0.04, 0.03, 0.005]).tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert adjust_by_holm([0.9, np.nan, 0.8])[[0, 2]].tolist() == [1.0, 1.0]
     assert np.isnan(adjust_by_holm([0.9, np.nan, 0.8])[1])
+
+
+def test_an_interval_at_holms_level_leaves_out_1_exactly_where_holm_rejects() -> None:
+    p_values = np.random.default_rng(8).choice([0.001, 0.009, 0.012, 0.02, 0.04, 0.3, np.nan], size=(400, 5))
+    for row in p_values:
+        known = ~np.isnan(row)
+        is_rejected, tail = adjust_by_holm(row)[known] < 0.05, 1 - holm_levels(row)[known]
+        # An interval leaves out 1 where its own p-value lies under what it leaves outside.
+        assert list(row[known] < tail) == list(is_rejected)
+    assert np.isnan(holm_levels([np.nan, 0.01])[0])
