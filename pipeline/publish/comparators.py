@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.breaks import forbidden_by
 from pipeline.publish.keys import CELL
-from pipeline.publish.spans import forbidden_by
 
 FACTS = [
     "numerator", "denominator", "value", "value_status", "unknown",

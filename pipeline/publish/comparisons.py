@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.breaks import forbidden_by
 from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.publish.reasons import ROUNDED, UNKNOWN_FLAGS
-from pipeline.publish.spans import forbidden_by
 from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.differences import difference_of_shares
 from pipeline.statistics.intervals import (

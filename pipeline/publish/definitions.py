@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from pipeline.breaks import find_force_gaps
+
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
-
-RULE_CHANGE, LEFT_OUT = "rule_change", "left_out"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +50,9 @@ def read_caveats(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 def read_force_gaps(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """`start_date` and `end_date` of each gap or change of system in one force's records, wherever it is."""
-    return warehouse.execute(
-        """select distinct start_date, coalesce(end_date, start_date) as end_date
-           from series_breaks
-           inner join series_break_measures using (break_id)
-           where area_code is not null and series_family = 'police'
-           order by start_date"""
-    ).df()
+    return find_force_gaps(
+        warehouse.execute("from series_breaks").df(), warehouse.execute("from series_break_measures").df()
+    )
 
 
 def read_domestic_references(warehouse: duckdb.DuckDBPyConnection) -> DomesticReferences:

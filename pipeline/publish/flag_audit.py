@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.publish.definitions import RULE_CHANGE
+from pipeline.breaks import RULE_CHANGE
 from pipeline.publish.signals import FEWEST_MONTHS
 from pipeline.statistics.control import control_limits
 

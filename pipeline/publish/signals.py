@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from pipeline.publish.definitions import RULE_CHANGE
+from pipeline.breaks import RULE_CHANGE
 from pipeline.statistics.control import control_limits
 
 FEWEST_MONTHS = 12

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.breaks import RULE_CHANGE, changes_between, left_out_in
 from pipeline.publish.comparators import COMPARED_KINDS, OWN_AREAS, YEARS
-from pipeline.publish.definitions import RULE_CHANGE
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.publish.reasons import ROUNDED, UNKNOWN_FLAGS
-from pipeline.publish.spans import changes_between, left_out_in
 from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.intervals import Floats
 from pipeline.statistics.trend import RateTrend, ShareTrend, trend_of_rates, trend_of_shares

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 
-from pipeline.publish.caveats import TRIGGERS, Shown, find_caveats
+from pipeline.caveats import TRIGGERS, Shown
+from pipeline.publish.caveats import find_caveats
 from pipeline.settings import Settings
 from tests.counts.reference import read_seed
 
@@ -18,6 +19,7 @@ VIOLENCE = {
     "kind": "rate", "unit": "per 1,000 people", "series_family": "police", "numerator_measure_id": "violence",
     "denominator_kind": "population", "source_ids": "police_crimes", "is_proxy": False, "is_domestic": False,
     "is_population_estimated": False, "is_from_rounded": False, "policy_ids": "local_default",
+    "section": "scale",
 }  # fmt: skip
 ED = {**VIOLENCE, "indicator_id": "ed_assault_rate", "series_family": "emergency_department",
       "numerator_measure_id": "ed_assault"}  # fmt: skip
@@ -58,7 +60,7 @@ CASES: list[tuple[str, Figures, Figures]] = [
     ("boundaries", [{**DISTRICT, "area_type": "msoa", "area_code": "E02000001"}], [DISTRICT]),
     ("pooled", [{**VIOLENCE, "period_type": "pooled_years"}], [VIOLENCE]),
     ("wales", [{**DISTRICT, "area_code": "W06000015"}], [DISTRICT, {**COUNTRY, "area_code": "W92000004"}]),
-    ("ecological", [{**NEEDS, "indicator_id": "factor_rate"}], [NEEDS]),
+    ("ecological", [{**DISTRICT, "section": "education"}], [DISTRICT, {**NEEDS, "section": "education"}]),
     ("social_cost", [{**VIOLENCE, "unit": "£ million"}], [VIOLENCE]),
     ("population_estimated", [{**VIOLENCE, "is_population_estimated": True}], [VIOLENCE]),
     ("counts_rounded", [{**ADMISSIONS, "is_from_rounded": True}], [ADMISSIONS, MARAC]),
@@ -84,7 +86,7 @@ def shown(figures: Figures) -> Shown:
     gaps = pd.DataFrame(
         {"start_date": pd.to_datetime(["2019-07-01"]), "end_date": pd.to_datetime(["2020-06-30"])}
     )
-    return Shown(frame, breaks, gaps, pd.DataFrame({"new_code": ["E06000066"]}), frozenset({"factor_rate"}))
+    return Shown(frame, breaks, gaps, pd.DataFrame({"new_code": ["E06000066"]}))
 
 
 def applying(figures: Figures) -> set[str]:

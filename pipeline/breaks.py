@@ -1,4 +1,4 @@
-"""Which breaks in a series lie between two periods, or inside one."""
+"""Breaks in a series: which lie between two periods, or inside one, and which touch national figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.publish.definitions import LEFT_OUT, RULE_CHANGE
+# What a break does: it parts two figures, or its period is left out of comparisons.
+RULE_CHANGE, LEFT_OUT = "rule_change", "left_out"
 
 # The first lockdown took the last six days of 2019/20: that year is still the baseline. In days.
 LONGEST_OVERLAP = 31
@@ -53,6 +54,17 @@ def forbidden_by(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object
     left_out = left_out_in(pairs["indicator_id"], other_starts, other_ends, breaks)
     is_same_period = ((starts == other_starts) & (ends == other_ends)).to_numpy()
     return np.where(is_same_period, "", np.where(changes != "", changes, left_out)).astype(object)
+
+
+def find_force_gaps(breaks: pd.DataFrame, break_measures: pd.DataFrame) -> pd.DataFrame:
+    """`start_date` and `end_date` of each gap or change of system in one force's records, wherever it is.
+
+    `breaks` and `break_measures` are rows of the seeds series_breaks and series_break_measures.
+    """
+    is_of_police = break_measures["series_family"] == "police"
+    of_police = breaks["break_id"].isin(break_measures.loc[is_of_police, "break_id"])
+    gaps = breaks.loc[of_police & breaks["area_code"].notna(), ["start_date", "end_date"]]
+    return gaps.assign(end_date=gaps["end_date"].fillna(gaps["start_date"])).drop_duplicates()
 
 
 def _labels(
