@@ -33,6 +33,12 @@ def period_label(period_type: str, start: date, end: date) -> str:
     return f"{start:%B %Y} to {end:%B %Y}"
 
 
+def name_price_year(cut_off: date) -> str:
+    """The last financial year that had ended by the cut-off, as '2023-24': the edition's prices are of that year."""
+    end = cut_off.year if cut_off >= date(cut_off.year, 3, 31) else cut_off.year - 1
+    return f"{end - 1}-{end % 100:02}"
+
+
 def read_spans(text: str) -> tuple[Span, ...]:
     """The first and last day of every period that the words can mean; empty where they mean none.
 

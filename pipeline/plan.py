@@ -275,7 +275,7 @@ def explain(settings: Settings, question: Question) -> Explanation | tuple[Verdi
 
     check_published(settings)
     background = read_background(settings)
-    verdicts = explain_claim(background, question.indicator_id, question.period)
+    verdicts = explain_claim(background, question)
     return verdicts or explain_figure(background, question)
 
 

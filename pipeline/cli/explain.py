@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +16,7 @@ from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
 if TYPE_CHECKING:
     from pipeline.explanation.background import Row
     from pipeline.explanation.claim import Verdict
-    from pipeline.explanation.definition import Counted, Rule, Weight
+    from pipeline.explanation.definition import Counted, Prices, Rule, Weight
     from pipeline.explanation.figure import Explanation, Policy
 
 WIDTH, LABEL = 100, 16
@@ -82,15 +82,17 @@ def tell_verdict(verdict: Verdict) -> list[str]:
     from pipeline.report.numbers import format_number
 
     years = period_label("", verdict.period_start, verdict.period_end)
-    measured = "" if verdict.value is None else f": {verdict.value:g}"
+    measured = "" if verdict.value is None else f": {_number(verdict.value)}"
     if verdict.lower95 is not None and verdict.upper95 is not None:
-        measured += f" (95% interval {verdict.lower95:g} to {verdict.upper95:g})"
-    others = ", ".join(f"{name} {number}" for name, number in verdict.numbers.items())
+        measured += f" (95% interval {_number(verdict.lower95)} to {_number(verdict.upper95)})"
+    others = ", ".join(
+        f"{name.replace('_', ' ')} {_number(number)}" for name, number in verdict.numbers.items()
+    )
     parts = [
         ("Part", verdict.part),
         ("Says", verdict.sentence),
         ("Verdict", f"{verdict.verdict.replace('_', ' ')}, {verdict.area_code}, {years}"),
-        ("Statistic", f"{verdict.statistic}{measured}"),
+        ("Statistic", f"{verdict.statistic.replace('_', ' ')}{measured}"),
         ("Also", others),
         ("Caveat", verdict.caveat),
     ]
@@ -109,13 +111,20 @@ def tell_verdict(verdict: Verdict) -> list[str]:
     return [*(lay_out(label, text) for label, text in parts if text), ""]
 
 
+def _number(number: Any) -> str:
+    """A whole number with its thousands, another to four digits; what is no number as it stands."""
+    if not isinstance(number, (int, float)):
+        return str(number)
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:.4g}"
+
+
 def tell(found: Explanation) -> list[str]:
     """The explanation in lines: title, place and period, the figure, and then part by part."""
     parts = (*_meaning(found), *_comparisons(found), *_origin(found), *_protection(found))
     return [
         found.indicator["title"],
-        _where(found),
-        _figure(found),
+        textwrap.fill(_where(found), WIDTH),
+        textwrap.fill(_figure(found), WIDTH),
         "",
         *(lay_out(label, text) for label, text in parts if text),
     ]
@@ -154,7 +163,7 @@ def _figure(found: Explanation) -> str:
 
     cell, unit = found.cell, found.indicator["unit"]
     if cell["value_status"] != "reported":
-        return f"No figure, {STATUS_WORDS[cell['value_status']]}. {cell['status_reason']}"
+        return f"No figure: {cell['status_reason'] or STATUS_WORDS[cell['value_status']]}"
     decimals = found.indicator["decimals"]
     if cell["left_out"]:
         return f"At least {format_value(cell['value'], decimals, unit)}{unit_words(unit)}"
@@ -179,6 +188,7 @@ def _meaning(found: Explanation) -> Iterator[Line]:
         if counted:
             yield part, f"{shown}: {counted.title}{SPLITS[counted.split]}"
             yield from _rules(counted)
+            yield from _part(counted)
         elif found.population_years:
             years = ", ".join(map(str, found.population_years))
             how = (
@@ -186,6 +196,8 @@ def _meaning(found: Explanation) -> Iterator[Line]:
             )
             yield part, f"{shown}: in the middle of {years}, {how}"
     yield from _weights(found.weights)
+    if found.prices:
+        yield "Prices", _prices(found.prices)
     if found.lens:
         reading = "our reading of words without codes" if found.lens["is_interpretation"] else "as published"
         yield (
@@ -246,12 +258,21 @@ def _weights(weights: Iterable[Weight]) -> Iterator[Line]:
     for (name, price_year, status), group in groupby(sorted(weights, key=source), source):
         heaviest = sorted(group, key=lambda weight: -float(weight.weight))
         listed = ", ".join(f"{weight.offence_subgroup} {float(weight.weight):,.10g}" for weight in heaviest)
-        prices = (
-            f"pounds of {price_year}, brought to the prices of the edition by the GDP deflator"
-            if price_year
-            else "days"
-        )
+        prices = f"pounds of {price_year}" if price_year else "days"
         yield "Weights", f"{listed}: {prices} ({name}; {status})"
+
+
+def _prices(prices: Prices) -> str:
+    return (
+        f"of {prices.price_year}: every weight times {prices.multiplier:g}, the GDP deflator from 2015/16 "
+        f"({prices.source}; {prices.status})"
+    )
+
+
+def _part(counted: Counted) -> Iterator[Line]:
+    if counted.part:
+        rows = f": {', '.join(counted.part.rows)}" if counted.part.rows else ""
+        yield "  of them", f"{counted.part.meaning}{rows}"
 
 
 def _origin(found: Explanation) -> Iterator[Line]:
@@ -308,8 +329,7 @@ def _files(label: str, rows: Iterable[Row]) -> Iterator[Line]:
 def _protection(found: Explanation) -> Iterator[Line]:
     for policy in found.policies:
         yield "Small counts", f"{policy.source_id}: {_policy(policy)}"
-    yield "Caveat", found.indicator["caveat"] or ""
-    for text in found.caveats:
+    for text in dict.fromkeys((found.indicator["caveat"] or "", *found.caveats)):
         yield "Caution", text
     yield "Release", found.release or "none: these figures are a draft"
 

@@ -47,6 +47,15 @@ SEEDS = (
     "disclosure_policies",
     "corrections",
     "street_categories",
+    "breakdown_values",
+    "cin_factors",
+    "dfe_exclusion_reasons",
+    "survey_answers",
+    "gdp_deflator",
+    "caveats",
+    "series_breaks",
+    "series_break_measures",
+    "lad_code_changes",
 )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.explanation.background import Background, Row
+from pipeline.explanation.question import Question, find_area
 from pipeline.periods import period_label, read_spans
 from pipeline.settings import ConfigurationError
 
@@ -38,12 +39,15 @@ class Verdict:
     figures: tuple[Row, ...]
 
 
-def explain_claim(background: Background, claim_id: str, period: str = "") -> tuple[Verdict, ...]:
+def explain_claim(background: Background, question: Question) -> tuple[Verdict, ...]:
     """Every verdict on a claim, in published order, or those of a period; empty where no claim is called so.
 
-    Raises ConfigurationError where the claim has no verdict for the period.
+    Raises ConfigurationError where the claim has no verdict for the period or the area, or a part of it is asked for.
     """
+    claim_id, period = question.indicator_id, question.period
     rows = [row for row in background.claims if row["claim_id"] == claim_id]
+    if rows:
+        _check_is_whole(background, question, {row["area_code"] for row in rows})
     spans = read_spans(period)
     kept = [row for row in rows if not period or (row["period_start"], row["period_end"]) in spans]
     if rows and not kept:
@@ -51,6 +55,28 @@ def explain_claim(background: Background, claim_id: str, period: str = "") -> tu
         label = period_label("", latest["period_start"], latest["period_end"])
         raise ConfigurationError(f"{claim_id} has no verdict for {period!r}; the latest is for {label}.")
     return tuple(_explain_row(background, row) for row in kept)
+
+
+def _check_is_whole(background: Background, question: Question, judged: set[str]) -> None:
+    area = background.assessment.area
+    names = {row["area_code"]: row["area_name"] for row in background.tables["areas"]} | {
+        area.code: area.name
+    }
+    asked = find_area(question.area, names, {}) if question.area else area.code
+    if asked not in judged:
+        raise ConfigurationError(
+            f"{question.indicator_id} is judged for {area.name} as a whole and not for {names[asked]}: leave out "
+            "--area."
+        )
+    parts = {
+        "--split": question.split, "--lens": question.lens_id, "--breakdown-value": question.breakdown_value,
+    }  # fmt: skip
+    for option, value in parts.items():
+        if value:
+            raise ConfigurationError(
+                f"{question.indicator_id} is a claim and has no part {value!r}: leave out {option}, or ask for an "
+                f"indicator."
+            )
 
 
 def _explain_row(background: Background, row: Row) -> Verdict:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.definitions import Rows
+from pipeline.explanation.parts import Part
 
 # The one source of which the rules of a lens say causes of admission and not offences.
 ADMISSIONS = "hospital_admissions"
@@ -35,6 +36,8 @@ class Counted:
     split: str
     # What one record is that the rules speak of.
     record: str
+    # Of a breakdown, the part that is counted; none of a total.
+    part: Part | None
     rules: tuple[Rule, ...]
 
 
@@ -50,7 +53,19 @@ class Weight:
     status: str
 
 
-def describe_counted(seeds: Mapping[str, Rows], measure_id: str, split: str, lens_id: str) -> Counted:
+@dataclass(frozen=True)
+class Prices:
+    """By what the unit costs were brought to the prices of the edition."""
+
+    price_year: str
+    multiplier: float
+    source: str
+    status: str
+
+
+def describe_counted(
+    seeds: Mapping[str, Rows], measure_id: str, split: str, lens_id: str, part: Part | None = None
+) -> Counted:
     """What a measure counts: by the rules of the lens, where there is one, else by its own."""
     meanings = {row["condition"]: row["meaning"] for row in seeds["conditions"]}
     titles = {row["measure_id"]: row["title"] for row in seeds["measures"]}
@@ -73,7 +88,7 @@ def describe_counted(seeds: Mapping[str, Rows], measure_id: str, split: str, len
             if row[column] == name
         ]
     record = "admission" if is_of_admissions else "offence"
-    return Counted(measure_id, titles[measure_id], split, record, tuple(described))
+    return Counted(measure_id, titles[measure_id], split, record, part, tuple(described))
 
 
 def describe_weights(seeds: Mapping[str, Rows], weighting: str) -> tuple[Weight, ...]:
@@ -82,6 +97,14 @@ def describe_weights(seeds: Mapping[str, Rows], weighting: str) -> tuple[Weight,
         Weight(row["offence_subgroup"], row["weight"], row["price_year"], row["source"], row["status"])
         for row in seeds["offence_weights"]
         if row["weighting"] == weighting
+    )
+
+
+def describe_prices(seeds: Mapping[str, Rows], price_year: str) -> Prices:
+    """The deflator of a financial year such as '2023-24', from the prices of 2015/16."""
+    row = next(row for row in seeds["gdp_deflator"] if row["financial_year"] == price_year)
+    return Prices(
+        price_year.replace("-", "/"), float(row["multiplier_from_2015_16"]), row["source"], row["status"]
     )
 
 

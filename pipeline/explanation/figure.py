@@ -7,16 +7,22 @@ from dataclasses import dataclass
 
 from pipeline.contracts import Contract
 from pipeline.explanation.background import CELL, Background, Row
+from pipeline.explanation.cautions import find_cautions
 from pipeline.explanation.definition import (
     Counted,
+    Prices,
     Weight,
     describe_counted,
+    describe_prices,
     describe_weights,
     policy_of,
     sources_of,
 )
 from pipeline.explanation.lineage import POPULATIONS, models_between, sources_above
+from pipeline.explanation.parts import Part, describe_part
 from pipeline.explanation.question import Question, find_cell, nearest
+from pipeline.names import name_some
+from pipeline.periods import name_price_year
 from pipeline.settings import ConfigurationError
 
 INDICATOR_FIELDS = ("indicator_id", "title", "meaning", "unit", "decimals", "direction", "interval_method",
@@ -60,6 +66,8 @@ class Explanation:
     denominator: Counted | None
     # What the offences are weighed by, of harm and of cost; none of other indicators.
     weights: tuple[Weight, ...]
+    # What brings costs to the prices of the edition; none of other indicators.
+    prices: Prices | None
     # The middle of which years the residents are of; none where the denominator is no population.
     population_years: tuple[int, ...]
     bounds: Bounds | None
@@ -74,7 +82,7 @@ class Explanation:
     policies: tuple[Policy, ...]
     # Changes in counting, and shaded periods, that touch the period.
     breaks: tuple[Row, ...]
-    # Cautions that apply to the indicator.
+    # Published cautions that touch the figure.
     caveats: tuple[str, ...]
     # Quarters of street-level crime in the period, beside the force's own count.
     reconciliation: tuple[Row, ...]
@@ -90,17 +98,21 @@ def explain_figure(background: Background, question: Question) -> Explanation:
     indicators = {row["indicator_id"]: row for row in tables["indicators"]}
     indicator = indicators.get(question.indicator_id)
     if indicator is None:
-        claims = [row["claim_id"] for row in background.claims]
-        hint = nearest(question.indicator_id, [*indicators, *claims]) or " `indicators.csv` lists them."
+        claims = sorted({row["claim_id"] for row in background.claims})
+        hint = nearest(question.indicator_id, [*indicators, *claims]) or (
+            f" `indicators.csv` lists the indicators; the claims are {name_some(claims)}."
+        )
         raise ConfigurationError(f"There is no published indicator or claim {question.indicator_id!r}.{hint}")
     names = {row["area_code"]: row["area_name"] for row in tables["areas"]} | {area.code: area.name}
     usual = {"area_code": area.code, "lens_id": background.assessment.definition.lens_id}
     cell = dict(find_cell(question, background.cells_of(question.indicator_id), names, usual))
 
-    def counted(measure_id: str, split: str) -> Counted:
-        return describe_counted(background.seeds, measure_id, split, cell["lens_id"])
+    def counted(measure_id: str, split: str, part: Part | None) -> Counted:
+        return describe_counted(background.seeds, measure_id, split, cell["lens_id"], part)
 
     denominator_id, denominator_split = _denominator(indicator, cell)
+    is_of_all = indicator["denominator_kind"] == "measure_total"
+    base_part = None if is_of_all else describe_part(background.seeds, cell, is_base=True)
     is_population = indicator["denominator_kind"] == "population"
     accepted = [row for row in tables["provenance"] if row["status"] == "accepted"]
     sources = _sources_behind(background, cell["source_id"], denominator_id, accepted)
@@ -110,12 +122,21 @@ def explain_figure(background: Background, question: Question) -> Explanation:
         area_name=names.get(cell["area_code"], cell["area_code"]),
         indicator={name: indicator[name] for name in INDICATOR_FIELDS},
         lens=next((row for row in tables["lenses"] if row["lens_id"] == cell["lens_id"]), None),
-        numerator=counted(indicator["numerator_measure_id"], indicator["numerator_split"] or cell["split"]),
-        denominator=counted(denominator_id, denominator_split) if denominator_id else None,
+        numerator=counted(
+            indicator["numerator_measure_id"],
+            indicator["numerator_split"] or cell["split"],
+            describe_part(background.seeds, cell, is_base=False),
+        ),
+        denominator=(counted(denominator_id, denominator_split, base_part) if denominator_id else None),
         weights=(
             describe_weights(background.seeds, indicator["denominator_id"])
             if indicator["denominator_kind"] == "weights"
             else ()
+        ),
+        prices=(
+            describe_prices(background.seeds, name_price_year(background.assessment.cut_off))
+            if indicator["denominator_id"] == "cost"
+            else None
         ),
         population_years=_population_years(cell) if is_population else (),
         bounds=_find_bounds(background, indicators, cell),
@@ -149,9 +170,7 @@ def explain_figure(background: Background, question: Question) -> Explanation:
             for row in tables["series_breaks"]
             if row["indicator_id"] == question.indicator_id and _is_within(row, cell)
         ),
-        caveats=tuple(
-            row["text"] for row in tables["caveats"] if row["indicator_id"] == question.indicator_id
-        ),
+        caveats=find_cautions(background, cell),
         reconciliation=_reconciled(background, indicator["numerator_measure_id"], cell),
         release=None,
     )

@@ -36,7 +36,7 @@ def find_cell(question: Question, cells: Sequence[Row], area_names: Mapping[str,
     what there is instead, where nothing fits.
     """
     named = {str(row["area_code"]): area_names.get(row["area_code"], row["area_code"]) for row in cells}
-    code = _find_area(question.area, named, area_names) if question.area else usual["area_code"]
+    code = find_area(question.area, named, area_names) if question.area else usual["area_code"]
     found = _keep(cells, "area_code", code, f"the area {area_names.get(code, code)}", question.indicator_id)
     lens_ids = _values(found, "lens_id")
     lens_id = question.lens_id or ("" if "" in lens_ids else usual["lens_id"])
@@ -55,7 +55,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {folded[near[0]]!r}?" if near else ""
 
 
-def _find_area(text: str, named: Mapping[str, str], area_names: Mapping[str, str]) -> str:
+def find_area(text: str, named: Mapping[str, str], area_names: Mapping[str, str]) -> str:
     """The code of the area that a text names, of those with figures before all others."""
     for names in (named, area_names):
         codes = [

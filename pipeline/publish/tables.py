@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.periods import name_price_year
 from pipeline.publish.area_sets import find_sets
 from pipeline.publish.caveats import find_caveats, gather_shown
 from pipeline.publish.claims import judge_claims
@@ -25,7 +26,7 @@ from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
 from pipeline.publish.standardised_rates import standardise_rates
 from pipeline.publish.trends import find_trends
-from pipeline.publish.weigh import name_price_year, price_weights
+from pipeline.publish.weigh import price_weights
 
 if TYPE_CHECKING:
     from pipeline.publish.inputs import Inputs

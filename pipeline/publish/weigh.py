@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
@@ -14,12 +12,6 @@ TOTAL = ["lens_id", "area_type", "area_code", "period_type", "period_start", "sp
 KINDS = "offence_subgroup"
 LEFT_OUT = "At least: without {}, of which the counts are hidden."
 POUNDS_A_MILLION = 1_000_000
-
-
-def name_price_year(cut_off: date) -> str:
-    """The last financial year that had ended by the cut-off, as '2023-24': the edition's prices are of that year."""
-    end = cut_off.year if cut_off >= date(cut_off.year, 3, 31) else cut_off.year - 1
-    return f"{end - 1}-{end % 100:02}"
 
 
 def price_weights(weights: pd.DataFrame, deflator: pd.DataFrame, price_year: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pytest
 from pipeline.cli.explain import WIDTH, tell_verdict
 from pipeline.explanation.background import Background
 from pipeline.explanation.claim import explain_claim
+from pipeline.explanation.question import Question
 from pipeline.settings import DEMONSTRATION, ConfigurationError, read_assessment
 
 YEAR = {"period_type": "financial_year", "period_start": date(2023, 4, 1), "period_end": date(2024, 3, 31)}
@@ -21,7 +22,7 @@ BEFORE = {"period_type": "financial_year", "period_start": date(2022, 4, 1), "pe
 
 def cell(**changed: Any) -> dict[str, Any]:
     return {
-        "indicator_id": "domestic_violence_share", "lens_id": "", "area_code": "X1", "area_type": "vru", **YEAR,
+        "indicator_id": "domestic_violence_share", "lens_id": "", "area_code": "X23000001", "area_type": "vru", **YEAR,
         "breakdown_value": "", "split": "all", "numerator": 320.0, "denominator": 1000.0, "value": 32.0,
         "value_status": "reported", **changed,
     }  # fmt: skip
@@ -46,7 +47,7 @@ CELLS = [
     ),
 ]
 CLAIM = {
-    "claim_id": "a_third", "part": "share", "area_code": "X1", "period_start": date(2023, 4, 1),
+    "claim_id": "a_third", "part": "share", "area_code": "X23000001", "period_start": date(2023, 4, 1),
     "period_end": date(2024, 3, 31), "statistic": "share", "value": 32.0, "lower95": 29.2, "upper95": 35.0,
     "p_value": None, "area_count": 1, "verdict": "about_a_third", "sentence": "About a third.", "caveat": "Mind.",
     "numbers": json.dumps(
@@ -72,7 +73,7 @@ def background(**claim: Any) -> Background:
         values=pyarrow.Table.from_pylist(CELLS),
         comparisons=pyarrow.table({}),
         claims=[{**CLAIM, **claim}],
-        tables={},
+        tables={"areas": [{"area_code": "D1", "area_name": "Upper Example"}]},
         seeds={},
         contracts={},
         graph=None,
@@ -80,7 +81,7 @@ def background(**claim: Any) -> Background:
 
 
 def test_a_verdict_is_told_with_the_figures_of_its_place_and_period() -> None:
-    [verdict] = explain_claim(background(), "a_third")
+    [verdict] = explain_claim(background(), Question("a_third"))
     assert (verdict.value, verdict.lower95, verdict.upper95, verdict.verdict) == (
         32.0,
         29.2,
@@ -88,16 +89,16 @@ def test_a_verdict_is_told_with_the_figures_of_its_place_and_period() -> None:
         "about_a_third",
     )
     assert verdict.numbers == {"lowest": 30.1}
-    assert [(row["area_code"], row["numerator"]) for row in verdict.figures] == [("X1", 320.0)]
+    assert [(row["area_code"], row["numerator"]) for row in verdict.figures] == [("X23000001", 320.0)]
 
 
 def test_a_period_of_several_years_is_told_by_year() -> None:
-    [verdict] = explain_claim(background(period_start=date(2022, 4, 1)), "a_third")
+    [verdict] = explain_claim(background(period_start=date(2022, 4, 1)), Question("a_third"))
     assert [row["numerator"] for row in verdict.figures] == [320.0, 300.0]
 
 
 def test_where_districts_are_compared_their_figures_are_told_and_hidden_ones_stay_hidden() -> None:
-    [verdict] = explain_claim(background(area_count=2), "a_third")
+    [verdict] = explain_claim(background(area_count=2), Question("a_third"))
     assert [(row["area_code"], row["numerator"]) for row in verdict.figures] == [("D1", 100.0), ("D2", None)]
     lines = tell_verdict(verdict)
     assert "Went in         domestic_violence_share · D1 · 2023/24 · 100 of 1,000" in lines
@@ -105,12 +106,12 @@ def test_where_districts_are_compared_their_figures_are_told_and_hidden_ones_sta
 
 
 def test_a_verdict_in_words_holds_sentence_statistic_and_caveat() -> None:
-    [verdict] = explain_claim(background(), "a_third")
+    [verdict] = explain_claim(background(), Question("a_third"))
     lines = tell_verdict(verdict)
     assert lines[:6] == [
         "Part            share",
         "Says            About a third.",
-        "Verdict         about a third, X1, April 2023 to March 2024",
+        "Verdict         about a third, X23000001, April 2023 to March 2024",
         "Statistic       share: 32 (95% interval 29.2 to 35)",
         "Also            lowest 30.1",
         "Caveat          Mind.",
@@ -123,14 +124,38 @@ def test_a_verdict_in_words_holds_sentence_statistic_and_caveat() -> None:
 
 
 def test_a_period_is_heard_and_one_without_a_verdict_is_told() -> None:
-    assert len(explain_claim(background(), "a_third", "2023/24")) == 1
+    assert len(explain_claim(background(), Question("a_third", period="2023/24"))) == 1
     for period in ("2022/23", "soon"):
         with pytest.raises(
             ConfigurationError, match=f"no verdict for '{period}'; the latest is for April 2023 to"
         ):
-            explain_claim(background(), "a_third", period)
+            explain_claim(background(), Question("a_third", period=period))
 
 
 @pytest.mark.parametrize("name", ["another", ""])
 def test_what_is_no_claim_has_no_verdict(name: str) -> None:
-    assert explain_claim(background(), name) == ()
+    assert explain_claim(background(), Question(name)) == ()
+
+
+@pytest.mark.parametrize("area", ["", "Exampleshire", "X23000001"])
+def test_a_claim_is_about_the_whole_area_however_it_is_named(area: str) -> None:
+    assert len(explain_claim(background(), Question("a_third", area=area))) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (
+            {"area": "upper example"},
+            "judged for Exampleshire as a whole and not for Upper Example: leave out",
+        ),
+        ({"area": "Uper Example"}, "There is no area 'Uper Example'. Did you mean 'Upper Example'?"),
+        ({"split": "domestic"}, "a_third is a claim and has no part 'domestic': leave out --split, or"),
+        ({"lens_id": "wide"}, "no part 'wide': leave out --lens,"),
+        ({"breakdown_value": "Female"}, "no part 'Female': leave out --breakdown-value,"),
+    ],
+)
+def test_a_part_of_a_claim_is_refused_in_one_sentence(asked: dict[str, str], sentence: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        explain_claim(background(), Question("a_third", **asked))
+    assert sentence in str(refused.value)
