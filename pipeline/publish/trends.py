@@ -1,4 +1,4 @@
-"""Whether each yearly series of the area and its districts rises or falls, from published figures alone."""
+"""Whether a published series of years or quarters of the area and its districts rises or falls."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.intervals import Floats
 from pipeline.statistics.trend import RateTrend, ShareTrend, trend_of_rates, trend_of_shares
 
+PERIODS = [*YEARS, "quarter"]
 SERIES = ["lens_id", "area_type", "area_code", "split"]
 COLUMNS = [
     "indicator_id", *SERIES, "period_type", "first_period", "last_period", "point_count", "value", "lower95",
@@ -31,21 +32,22 @@ VERDICTS = {
 def find_trends(
     values: pd.DataFrame, indicators: pd.DataFrame, breaks: pd.DataFrame, rounding: pd.DataFrame
 ) -> pd.DataFrame:
-    """One row a yearly series of rates, ratios or shares: COLUMNS.
+    """One row a series of years, or of quarters, of rates, ratios or shares: COLUMNS.
 
-    `value` is the ratio of a year's rate to the last, or the change of a share in percentage points a year. A
-    change in counting starts a new level, so that no step is taken for a trend; a year in which counting changed
+    `value` is the ratio of a year's rate to the last, or the change of a share in percentage points a year, of
+    quarters as of years: each quarter is set beside the same one of other years. A
+    change in counting starts a new level, so that no step is taken for a trend; a period in which counting changed
     is left out, and so is a left-out period (COVID). `verdict` is rising, falling, no_clear_change,
     not_enough_points, suppressed (a hidden figure in the series: no number is shown), or cannot_be_told where the
     unknown flags, or the rounding of the counts, could turn it. `rounding` is of `find_rounding`.
     """
-    yearly = values[
-        values["period_type"].isin(YEARS)
+    regular = values[
+        values["period_type"].isin(PERIODS)
         & values["area_type"].isin(OWN_AREAS)
         & (values["breakdown"] == "none")
     ]
     kinds = indicators.set_index("indicator_id")["kind"]
-    facts = add_unknown_flags(yearly, indicators).merge(rounding, on=CELL, how="left")
+    facts = add_unknown_flags(regular, indicators).merge(rounding, on=CELL, how="left")
     facts = facts.assign(kind=facts["indicator_id"].map(kinds))
     found = [
         _of_indicator(rows, breaks[breaks["indicator_id"] == name]).assign(
@@ -59,7 +61,7 @@ def find_trends(
 
 
 def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
-    """The trends of all series of one indicator and kind of year."""
+    """The trends of all series of one indicator and kind of period."""
     periods = (
         rows[["indicator_id", "period_start", "period_end"]].drop_duplicates().sort_values("period_start")
     )
@@ -78,19 +80,24 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     n = np.where(is_hidden[:, np.newaxis], np.nan, numerator.to_numpy(float))
     d = denominator.to_numpy(float)
     years = _as_years(columns)
+    is_quarter = rows["period_type"].iloc[0] == "quarter"
+    seasons = columns.dt.quarter.to_numpy(float) if is_quarter else np.zeros(len(columns))
     changes = _as_years(breaks.loc[breaks["kind"] == RULE_CHANGE, "start_date"])
     is_share = rows["kind"].iloc[0] == "share"
     # The most that rounding can tilt a series: all of it down at one end and up at the other.
     turns = (0, -1, 1) if np.any(halves) else (0,)
     tilts = [[turn * half * np.linspace(-1, 1, len(years)) for half in halves] for turn in turns]
     trends = [
-        _fit(np.maximum(n + up, 0), d - down, years, changes, is_left_out, is_share) for up, down in tilts
+        _fit(np.maximum(n + up, 0), d - down, years, seasons, changes, is_left_out, is_share)
+        for up, down in tilts
     ]
     plain = trends[0]
     is_turned = np.any([end.directions != plain.directions for end in trends], axis=0)
     unknown = np.where(np.isnan(n), 0, grid("unknown").to_numpy(float))
     told = _told_flags(unknown, is_share) if (unknown != 0).any() else []
-    flagged = [_fit(n + more, d + total, years, changes, is_left_out, is_share) for more, total in told]
+    flagged = [
+        _fit(n + more, d + total, years, seasons, changes, is_left_out, is_share) for more, total in told
+    ]
     is_open = np.any([end.directions != plain.directions for end in [plain, *flagged]], axis=0)
     verdict = np.select(
         [is_hidden, is_open | is_turned],
@@ -127,11 +134,20 @@ def _told_flags(unknown: Floats, is_share: bool) -> list[tuple[Floats, Floats]]:
 
 
 def _fit(
-    n: Floats, d: Floats, years: Floats, changes: Floats, is_left_out: NDArray[np.bool_], is_share: bool
+    n: Floats,
+    d: Floats,
+    years: Floats,
+    seasons: Floats,
+    changes: Floats,
+    is_left_out: NDArray[np.bool_],
+    is_share: bool,
 ) -> RateTrend | ShareTrend:
+    breaks = list(changes)
     if is_share:
-        return trend_of_shares(np.minimum(n, d), d, years, breaks=list(changes), is_left_out=is_left_out)
-    return trend_of_rates(n, d, years, breaks=list(changes), is_left_out=is_left_out)
+        return trend_of_shares(
+            np.minimum(n, d), d, years, breaks=breaks, is_left_out=is_left_out, seasons=seasons
+        )
+    return trend_of_rates(n, d, years, breaks=breaks, is_left_out=is_left_out, seasons=seasons)
 
 
 def _as_years(days: pd.Series) -> Floats:

@@ -2,8 +2,8 @@
 
 A break in recording ends one stretch and begins another: each has a level of its own, so that the step
 between them is nobody's trend, and all have one slope. Points that must not count (lockdowns, a year that
-was counted in another way) are left out. Months have seasons, which make the limits wider than they need
-be: years, or the same months of each year, are better.
+was counted in another way) are left out. Where points are parts of a year, each season has a level of its own in
+each stretch: like is compared with like, a year apart.
 """
 
 from __future__ import annotations
@@ -75,21 +75,25 @@ def trend_of_rates(
     *,
     breaks: Sequence[float] = (),
     is_left_out: ArrayLike = False,
+    seasons: ArrayLike = 0,
     confidence: float = 0.95,
 ) -> RateTrend:
     """The ratio of each year's rate to the last, from series whose last axis are the points in time.
 
     `years` are the times of the points (2023.5 = July 2023), `breaks` the times from which another level
-    holds, `is_left_out` marks points not to be used; points with missing numbers or no population are not
+    holds, `is_left_out` marks points not to be used, `seasons` says of each point which part of a year it is
+    (1 to 4 for quarters); points with missing numbers or no population are not
     either, nor stretches without any event, which say nothing of a ratio. Log-linear model with the
     logarithm of the population as offset: Poisson, or negative binomial where Pearson's chi-squared is more
     than its degrees of freedom, alpha being what makes them equal (Breslow 1984, Applied Statistics 33,
     38-44; McCullagh & Nelder 1989, 6.2), and the limits then by Student's t. Fewer than 3 degrees of
-    freedom (5 points without a break, one more for each) or than 10 events are too few, and so are events
-    at one end of each stretch alone.
+    freedom (5 points of one level, one more for each other) or than 10 events are too few, and so are events
+    at one end of each level alone.
     """
     counts, people = broadcast(events=events, population=population)
-    time, stretches, used = _points(counts, years, breaks, is_left_out, ~np.isnan(counts) & (people > 0))
+    time, stretches, used = _points(
+        counts, years, breaks, is_left_out, seasons, ~np.isnan(counts) & (people > 0)
+    )
     series = counts.shape[:-1]
     counts, people = counts.reshape(-1, time.size), people.reshape(-1, time.size)
     used = used.reshape(-1, time.size)
@@ -131,6 +135,7 @@ def trend_of_shares(
     *,
     breaks: Sequence[float] = (),
     is_left_out: ArrayLike = False,
+    seasons: ArrayLike = 0,
     multiplier: float = 100.0,
     confidence: float = 0.95,
 ) -> ShareTrend:
@@ -146,7 +151,9 @@ def trend_of_shares(
     check_multiplier(multiplier)
     if np.any(counts > totals):
         raise ValueError("events must not be more than the total they are a share of")
-    time, stretches, used = _points(counts, years, breaks, is_left_out, ~np.isnan(counts) & (totals > 0))
+    time, stretches, used = _points(
+        counts, years, breaks, is_left_out, seasons, ~np.isnan(counts) & (totals > 0)
+    )
     o, n = np.where(used, counts, 0.0), np.where(used, totals, 0.0)
     in_all = n @ stretches
     per_total = np.where(in_all > 0, 1 / np.where(in_all > 0, in_all, 1.0), 0.0)
@@ -180,9 +187,14 @@ def trend_of_shares(
 
 
 def _points(
-    counts: Floats, years: ArrayLike, breaks: Sequence[float], is_left_out: ArrayLike, is_known: Booleans
+    counts: Floats,
+    years: ArrayLike,
+    breaks: Sequence[float],
+    is_left_out: ArrayLike,
+    seasons: ArrayLike,
+    is_known: Booleans,
 ) -> tuple[Floats, Floats, Booleans]:
-    """The times around their mean, which stretch each is in (time by stretch, 0 or 1), and who is used."""
+    """The times around their mean, which level each has (time by stretch and season, 0 or 1), and who is used."""
     time = as_counts(years, "years")
     if counts.ndim == 0 or time.shape != counts.shape[-1:] or np.any(np.isnan(time)):
         raise ValueError("years must be one known time for each point of the last axis")
@@ -192,8 +204,10 @@ def _points(
         used = is_known & ~np.broadcast_to(np.asarray(is_left_out, dtype=bool), counts.shape)
     except ValueError:
         raise ValueError("is_left_out must be one yes or no for each point, or for all") from None
+    season = np.broadcast_to(np.asarray(seasons, dtype=np.float64), time.shape)
     stretch = np.searchsorted(np.sort(np.asarray(breaks, dtype=np.float64)), time, side="right")
-    stretches = (stretch[:, np.newaxis] == np.unique(stretch)).astype(np.float64)
+    levels, level = np.unique(np.stack([stretch, season]), axis=1, return_inverse=True)
+    stretches = (level.reshape(-1, 1) == np.arange(levels.shape[1])).astype(np.float64)
     return time - (time.mean() if time.size else 0.0), stretches, used
 
 

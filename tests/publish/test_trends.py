@@ -214,13 +214,35 @@ def test_counts_and_weighted_totals_have_no_trend(indicator_id: str) -> None:
     assert find_trends(values, INDICATORS, breaks(), rounding).empty
 
 
-def test_every_yearly_series_of_the_area_and_its_districts_has_one_trend(demonstration: Settings) -> None:
+def test_a_series_of_quarters_compares_each_season_with_itself() -> None:
+    quarters = pd.date_range("2019-04-01", periods=20, freq="QS")
+    seasons = np.tile([1.3, 1.0, 0.8, 1.1], 5)
+
+    def series(yearly: float) -> pd.DataFrame:
+        counts = np.round(1_000 * seasons * yearly ** (np.arange(20) / 4))
+        return pd.concat([years([1.0])] * 20, ignore_index=True).assign(
+            period_type="quarter", period_start=quarters,
+            period_end=quarters + pd.DateOffset(months=3, days=-1), numerator=counts,
+        )  # fmt: skip
+
+    rising = run(series(1.05))
+    assert (rising["period_type"], rising["verdict"], rising["value"]) == ("quarter", "rising", 1.05)
+    # Season alone, from spring to the winter before last, is no trend; and it leaves the limits narrow.
+    flat = run(series(1.0).iloc[:-2])
+    assert (flat["verdict"], flat["value"]) == ("no_clear_change", 1.0)
+    assert flat["upper95"] < 1.02
+
+
+def test_every_series_of_the_area_and_its_districts_has_one_trend(demonstration: Settings) -> None:
     trends = pd.read_parquet(demonstration.published / "trends.parquet")
     assert set(trends["area_type"]) == {"vru", "lad"}
     series = ["indicator_id", "lens_id", "area_code", "period_type", "split"]
     assert not trends.duplicated(series).any()
     is_made = trends["verdict"].isin(["rising", "falling", "no_clear_change"])
     assert trends.loc[~is_made & (trends["verdict"] != "cannot_be_told"), "value"].isna().all()
-    # Five years, of which two fall under restrictions, are too few for any trend of the police.
+    # Five years, of which two fall under restrictions, are too few for any trend of the police; their quarters not.
     police = trends[trends["indicator_id"] == "violence_rate"]
-    assert set(police["verdict"]) == {"not_enough_points"}
+    assert set(police.loc[police["period_type"] != "quarter", "verdict"]) == {"not_enough_points"}
+    quarters = police[police["period_type"] == "quarter"].set_index("split")["verdict"]
+    assert quarters["all"] == "rising"
+    assert quarters["domestic"] == "cannot_be_told"

@@ -27,11 +27,14 @@ def numbers(trend: RateTrend) -> list[float]:
     return [float(trend.value), float(trend.lower), float(trend.upper), float(trend.dispersion)]
 
 
-def slow(counts: np.ndarray, people: np.ndarray, breaks: list[float]) -> tuple[float, float, float, float]:
+def slow(
+    counts: np.ndarray, people: np.ndarray, breaks: list[float], seasons: list[int]
+) -> tuple[float, float, float, float]:
     """Ratio, limits and alpha from a general solver of the score equations, point by point."""
-    levels = [sum(year >= b for b in breaks) for year in YEARS]
+    kinds = [(sum(year >= b for b in breaks), season) for year, season in zip(YEARS, seasons, strict=True)]
+    levels = [sorted(set(kinds)).index(kind) for kind in kinds]
     points = list(zip(counts, people, levels, YEARS - 2018, strict=True))
-    df = len(YEARS) - len(breaks) - 2
+    df = len(YEARS) - len(set(kinds)) - 1
 
     def mean(beta: np.ndarray, n: float, level: int, x: float) -> float:
         return n * math.exp(beta[level] + beta[-1] * x)
@@ -46,7 +49,7 @@ def slow(counts: np.ndarray, people: np.ndarray, breaks: list[float]) -> tuple[f
         return total
 
     def fit(alpha: float) -> np.ndarray:
-        start = np.append(np.full(len(breaks) + 1, math.log(counts.sum() / people.sum())), 0.0)
+        start = np.append(np.full(len(set(kinds)), math.log(counts.sum() / people.sum())), 0.0)
         return root(score, start, args=(alpha,), tol=1e-13).x
 
     def pearson(alpha: float) -> float:
@@ -67,16 +70,20 @@ def slow(counts: np.ndarray, people: np.ndarray, breaks: list[float]) -> tuple[f
     return math.exp(beta[-1]), math.exp(beta[-1] - reach), math.exp(beta[-1] + reach), alpha
 
 
-@pytest.mark.parametrize(("alpha", "breaks"), [(0.0, []), (0.05, []), (0.02, [2017.0, 2021.0])])
+@pytest.mark.parametrize(
+    ("alpha", "breaks", "seasons"),
+    [(0.0, [], [0] * 10), (0.05, [], [0] * 10), (0.02, [2017.0, 2021.0], [0] * 10),
+     (0.05, [], [1, 2] * 5), (0.02, [2019.0], [1, 2] * 5)],
+)  # fmt: skip
 def test_trends_of_rates_are_those_of_a_slow_solver(
-    random: np.random.Generator, alpha: float, breaks: list[float]
+    random: np.random.Generator, alpha: float, breaks: list[float], seasons: list[int]
 ) -> None:
     people = np.round(np.linspace(90_000, 120_000, 10))
     mean = people * 0.002 * np.exp(0.04 * (YEARS - 2014))
     counts = random.poisson(mean * (random.gamma(1 / alpha, alpha, 10) if alpha else 1)).astype(float)
-    expected = slow(counts, people, breaks)
+    expected = slow(counts, people, breaks, seasons)
     assert (expected[3] > 0) == (alpha > 0)
-    found = trend_of_rates(counts, people, YEARS, breaks=breaks)
+    found = trend_of_rates(counts, people, YEARS, breaks=breaks, seasons=seasons)
     assert numbers(found) == pytest.approx(list(expected), rel=1e-7)
 
 
