@@ -50,7 +50,7 @@ def build_warehouse(settings: Settings) -> None:
         "--project-dir", str(project), "--profiles-dir", str(project),
         "--target-path", str(scratch), "--log-path", str(scratch / "logs"),
         "--warn-error-options", '{"error": ["Deprecations"]}', "--quiet", "--log-format", "json",
-        "--no-use-colors",
+        "--log-level-file", "none", "--no-use-colors",
     ]  # fmt: skip
     # What an earlier run said of itself is no answer of this one.
     (scratch / "run_results.json").unlink(missing_ok=True)

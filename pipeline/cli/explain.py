@@ -168,11 +168,11 @@ def _figure(found: Explanation) -> str:
     if cell["left_out"]:
         return f"At least {format_value(cell['value'], decimals, unit)}{unit_words(unit)}"
     value, lower, upper = (
-        format_value(cell[name], decimals, unit) for name in ("value", "lower95", "upper95")
+        "" if cell[name] is None else format_value(cell[name], decimals, unit)
+        for name in ("value", "lower95", "upper95")
     )
-    return (
-        f"{value}{unit_words(unit)} (95% interval {lower} to {upper}, {found.indicator['interval_method']})"
-    )
+    interval = f" (95% interval {lower} to {upper}, {found.indicator['interval_method']})" if lower else ""
+    return f"{value}{unit_words(unit)}{interval}"
 
 
 def _meaning(found: Explanation) -> Iterator[Line]:

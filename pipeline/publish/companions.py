@@ -16,6 +16,7 @@ FINDING_COLUMNS = [
     "finding_id", "rank", "section", "sentence", "indicator_id", "lens_id", "area_code",
     "period_start", "period_end", "split", "verdict",
 ]  # fmt: skip
+BOUNDS = ("lens_offences_at_least", "lens_offences_at_most")
 CHANGE_COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "breakdown",
     "breakdown_value", "split", "previous_value", "value", "reason",
@@ -62,9 +63,12 @@ def read_forces(warehouse: duckdb.DuckDBPyConnection) -> pd.Series:
     return rows.set_index("lad_code")["police_force_code"]
 
 
-def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def describe_indicators(warehouse: duckdb.DuckDBPyConnection, price_year: str) -> pd.DataFrame:
     """The dictionary: every indicator in words, its unit, whether it rests on the domestic abuse flag, the sources that
-    answer it here and how their counts are protected, where and when it is published, and what it is compared with."""
+    answer it here and how their counts are protected, where and when it is published, and what it is compared with.
+
+    A unit of money says its prices, those of `price_year` ('2023-24'). A bound has no interval and no method of one.
+    """
     indicators = warehouse.execute(
         """with domestic_measures as (
                select rules.measure_id
@@ -117,7 +121,11 @@ def describe_indicators(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         "count": "exact Poisson under 10 events, Byar’s from 10",
         "weighted": "gamma (Fay and Feuer)",
     }
-    return indicators.assign(interval_method=indicators["kind"].map(methods))
+    unit, prices = indicators["unit"], f" in {price_year.replace('-', '/')} prices"
+    return indicators.assign(
+        unit=unit.mask(unit.str.startswith("£"), unit + prices),
+        interval_method=indicators["kind"].map(methods).mask(indicators["indicator_id"].isin(BOUNDS)),
+    )
 
 
 def describe_sources(warehouse: duckdb.DuckDBPyConnection, start: date, cut_off: date) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.publish.companions import BOUNDS
 from pipeline.publish.protect import (
     KEY,
     SUPPRESSED,
@@ -16,6 +17,7 @@ from pipeline.publish.protect import (
     unknown_keys,
 )
 from pipeline.publish.weigh import weigh
+from pipeline.statistics.intervals import Estimate
 from pipeline.statistics.rounded import count_with_rounding, rate_with_rounding, share_with_rounding
 
 ROUNDING = 5.0
@@ -129,6 +131,10 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
     multiplier = rows["multiplier"].to_numpy(float)
     if kind == "count":
         estimate, multiplier = count_with_rounding(numerator, base), np.ones(len(rows))
+        # A bound is no estimate: chance has no part in what is certain to count, or can.
+        is_bound = rows["indicator_id"].isin(BOUNDS).to_numpy()
+        lower, upper = (np.where(is_bound, np.nan, limit) for limit in (estimate.lower, estimate.upper))
+        estimate = Estimate(estimate.value, lower, upper)
     elif kind == "share":
         if np.nanmax(numerator - denominator, initial=0) > ROUNDING:
             raise ValueError("a share has more in its numerator than in its denominator")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.periods import name_price_year
 from pipeline.publish.claim_rows import ClaimRules, read_claim_rules
 from pipeline.publish.companions import (
     describe_indicators,
@@ -84,7 +85,7 @@ def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) ->
         code_changes=read("lad_code_changes", "old_code"),
         forces=read_forces(warehouse),
         force_gaps=read_force_gaps(warehouse),
-        indicators=describe_indicators(warehouse),
+        indicators=describe_indicators(warehouse, name_price_year(assessment.cut_off)),
         lenses=read("dim_lenses", "sort_order, lens_id"),
         sources=describe_sources(warehouse, assessment.start, assessment.cut_off),
         quality=read_quality(warehouse),

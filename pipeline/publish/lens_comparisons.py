@@ -25,6 +25,8 @@ TOO_FEW_DISTRICTS = "There are fewer than four districts to rank."
 UNKNOWN = "The offences of one of the definitions are not known here."
 
 Figure = dict[str, object]
+# The figures of an indicator, kind of area and definition, by area.
+Picked = dict[tuple, pd.DataFrame]
 
 
 def compare_lenses(values: pd.DataFrame, area_code: str, own_lens: str) -> pd.DataFrame:
@@ -49,21 +51,27 @@ def compare_lenses(values: pd.DataFrame, area_code: str, own_lens: str) -> pd.Da
             **dict(zip(PERIOD, period, strict=True)),
             **figure,
         }
-        for period, figures in whole.groupby(PERIOD, sort=True)
+        for period, figures in _by_period(whole)
         for lens, other in permutations(lenses, 2)
         for figure in _compare_pair(figures, lens, other, is_own=lens == own_lens)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _compare_pair(figures: pd.DataFrame, lens: str, other: str, is_own: bool) -> Iterator[Figure]:
-    def pick(indicator_id: str, area_type: str, lens_id: str) -> pd.DataFrame:
-        is_picked = (
-            (figures["indicator_id"] == indicator_id)
-            & (figures["area_type"] == area_type)
-            & (figures["lens_id"] == lens_id)
+def _by_period(whole: pd.DataFrame) -> Iterator[tuple[tuple, Picked]]:
+    for period, figures in whole.groupby(PERIOD, sort=True):
+        yield (
+            period,
+            {
+                key: rows.set_index("area_code")
+                for key, rows in figures.groupby(["indicator_id", "area_type", "lens_id"])
+            },
         )
-        return figures[is_picked].set_index("area_code")
+
+
+def _compare_pair(figures: Picked, lens: str, other: str, is_own: bool) -> Iterator[Figure]:
+    def pick(indicator_id: str, area_type: str, lens_id: str) -> pd.DataFrame:
+        return figures.get((indicator_id, area_type, lens_id), pd.DataFrame())
 
     first, second = (pick("lens_offences", "vru", lens_id) for lens_id in (lens, other))
     if len(first) and len(second):

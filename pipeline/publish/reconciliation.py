@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 # Of Merseyside, January 2018 to September 2021, each category of each whole quarter lay between -3.5% and +3.8%.
 USUAL_PERCENT = 4.0
-LATER = (
-    "Street-level files keep what was recorded when they were made; the force's table also has what was recorded, "
-    "reclassified or cancelled later."
+AGREE = "The two agree."
+FEWER = (
+    "Street-level files keep what was recorded when they were made; the force's table also has what was recorded "
+    "later, or moved into the category since."
+)
+MORE = (
+    "Street-level files keep what was recorded when they were made; from the force's table went what was cancelled "
+    "later, or moved out of the category since."
 )
 UNUSUAL = f"Further apart than the two usually are ({USUAL_PERCENT:.0f}%): ask the force."
 MERGED = "The category holds violence against the person and sexual offences together."
@@ -30,7 +36,8 @@ def reconcile(quarters: pd.DataFrame, cut_off: date) -> pd.DataFrame:
     missing = 3 - quarters["month_count"]
     is_whole, is_usual = missing == 0, ~(percent.abs() > USUAL_PERCENT)
     reason = missing.astype("str") + " of 3 months of street-level files never arrived."
-    reason = reason.mask(is_whole & is_usual, LATER).mask(is_whole & ~is_usual, UNUSUAL)
+    usual = pd.Series(np.select([difference < 0, difference > 0], [FEWER, MORE], AGREE), index=quarters.index)
+    reason = reason.mask(is_whole & is_usual, usual).mask(is_whole & ~is_usual, UNUSUAL)
     is_merged = quarters["crime_category"] == MERGED_CATEGORY
     table = pd.DataFrame(
         {

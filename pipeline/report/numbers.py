@@ -37,13 +37,16 @@ def format_number(number: float, decimals: int = 0) -> str:
 
 
 def format_value(number: float, decimals: int, unit: str) -> str:
-    """A value with its per cent sign where its unit is one."""
-    return format_number(number, decimals) + ("%" if unit == "%" else "")
+    """A value with its unit where that is a sign: 12.3%, or £48.3 million in 2023/24 prices."""
+    text = format_number(number, decimals)
+    if unit.startswith("£"):
+        return f"£{text}{unit.removeprefix('£')}"
+    return text + ("%" if unit == "%" else "")
 
 
 def unit_words(unit: str) -> str:
-    """The unit as it follows a number in a sentence: nothing for a percentage."""
-    return "" if unit == "%" else f" {unit}"
+    """The unit as it follows a value in a sentence: nothing where the value bears it as a sign."""
+    return "" if unit == "%" or unit.startswith("£") else f" {unit}"
 
 
 def format_date(day: date) -> str:

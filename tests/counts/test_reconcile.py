@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pipeline.publish.reconciliation import LATER, MERGED, UNUSUAL, reconcile
+from pipeline.publish.reconciliation import AGREE, FEWER, MERGED, MORE, UNUSUAL, reconcile
 
 DAY = date(2024, 3, 31)
 
@@ -29,12 +29,14 @@ def quarter(
 @pytest.mark.parametrize(
     ("row", "difference", "percent", "explanation"),
     [
-        (quarter(99, 100), -1, -1.0, LATER),
-        (quarter(96, 100), -4, -4.0, LATER),
+        (quarter(99, 100), -1, -1.0, FEWER),
+        (quarter(103, 100), 3, 3.0, MORE),
+        (quarter(100, 100), 0, 0.0, AGREE),
+        (quarter(96, 100), -4, -4.0, FEWER),
         (quarter(104.1, 100), 4.1, 4.1, UNUSUAL),
         (quarter(64, 100, months=2), -36, -36.0, "1 of 3 months of street-level files never arrived."),
-        (quarter(0, 0), 0, None, LATER),
-        (quarter(99, 100, category="Violence and sexual offences"), -1, -1.0, f"{LATER} {MERGED}"),
+        (quarter(0, 0), 0, None, AGREE),
+        (quarter(99, 100, category="Violence and sexual offences"), -1, -1.0, f"{FEWER} {MERGED}"),
     ],
 )
 def test_a_difference_is_told_with_its_reason(
