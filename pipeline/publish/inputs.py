@@ -69,24 +69,24 @@ class Inputs:
 def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) -> Inputs:
     """What the assessment publishes from, as far as it had happened by the cut-off."""
 
-    def read(relation: str, order: str = "all") -> pd.DataFrame:
-        return warehouse.execute(f"from {relation} order by {order}").df()
+    def read(query: str) -> pd.DataFrame:
+        return warehouse.execute(query).df()
 
     return Inputs(
-        figures=read("fct_indicator_values", ORDER),
+        figures=read(f"from fct_indicator_values order by {ORDER}"),
         flag_counts=read_flag_audit(warehouse),
-        street_quarters=read("fct_street_quarters"),
-        policies=read("disclosure_policies", "policy_id"),
-        measure_parts=read("measure_parts"),
-        weights=read("offence_weights"),
-        deflator=read("gdp_deflator"),
-        standard_population=read("standard_population", "age_band"),
+        street_quarters=read("from fct_street_quarters order by all"),
+        policies=read("from disclosure_policies order by policy_id"),
+        measure_parts=read("from measure_parts order by all"),
+        weights=read("from offence_weights order by all"),
+        deflator=read("from gdp_deflator order by all"),
+        standard_population=read("from standard_population order by age_band"),
         areas=read_areas(warehouse),
-        code_changes=read("lad_code_changes", "old_code"),
+        code_changes=read("from lad_code_changes order by old_code"),
         forces=read_forces(warehouse),
         force_gaps=read_force_gaps(warehouse),
         indicators=describe_indicators(warehouse, name_price_year(assessment.cut_off)),
-        lenses=read("dim_lenses", "sort_order, lens_id"),
+        lenses=read("from dim_lenses order by sort_order, lens_id"),
         sources=describe_sources(warehouse, assessment.start, assessment.cut_off),
         quality=read_quality(warehouse),
         breaks=read_breaks(warehouse, assessment.cut_off),
