@@ -16,6 +16,7 @@ FINDING_COLUMNS = [
     "finding_id", "rank", "section", "sentence", "indicator_id", "lens_id", "area_code",
     "period_start", "period_end", "split", "verdict",
 ]  # fmt: skip
+# Indicators that bound another one: chance has no part in what is certain to count, or can.
 BOUNDS = ("lens_offences_at_least", "lens_offences_at_most")
 CHANGE_COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "breakdown",

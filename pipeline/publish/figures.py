@@ -131,7 +131,6 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
     multiplier = rows["multiplier"].to_numpy(float)
     if kind == "count":
         estimate, multiplier = count_with_rounding(numerator, base), np.ones(len(rows))
-        # A bound is no estimate: chance has no part in what is certain to count, or can.
         is_bound = rows["indicator_id"].isin(BOUNDS).to_numpy()
         lower, upper = (np.where(is_bound, np.nan, limit) for limit in (estimate.lower, estimate.upper))
         estimate = Estimate(estimate.value, lower, upper)

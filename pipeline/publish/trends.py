@@ -34,12 +34,12 @@ def find_trends(
 ) -> pd.DataFrame:
     """One row a series of years, or of quarters, of rates, ratios or shares: COLUMNS.
 
-    `value` is the ratio of a year's rate to the last, or the change of a share in percentage points a year, of
-    quarters as of years: each quarter is set beside the same one of other years. A
-    change in counting starts a new level, so that no step is taken for a trend; a period in which counting changed
-    is left out, and so is a left-out period (COVID). `verdict` is rising, falling, no_clear_change,
-    not_enough_points, suppressed (a hidden figure in the series: no number is shown), or cannot_be_told where the
-    unknown flags, or the rounding of the counts, could turn it. `rounding` is of `find_rounding`.
+    `value` is the ratio of a year's rate to the last, or the change of a share in percentage points a year; quarters
+    are set beside the same quarter of other years. A change in counting starts a new level, so that no step is taken
+    for a trend; a period in which counting changed is left out, and so is a left-out period (COVID). `verdict` is
+    rising, falling, no_clear_change, not_enough_points, suppressed (a hidden figure in the series: no number is
+    shown), or cannot_be_told where the unknown flags, or the rounding of the counts, could turn it. `rounding` is of
+    `find_rounding`.
     """
     regular = values[
         values["period_type"].isin(PERIODS)
