@@ -33,7 +33,8 @@ def main() -> None:
             log_rates = np.sqrt(0.3) * common + np.sqrt(0.7) * random.normal(size=people.shape)
             expected = np.array(bases)[:, None] * people * np.exp(truth[:, None] * log_rates)
             compared = compare_spreads(random.poisson(expected), people, repeats=1_000, seed=seed)
-            ratio_hits += bool(compared.ratio_lower[0] <= truth[0] / truth[1] <= compared.ratio_upper[0])
+            lower, upper = compared.ratio_limits()
+            ratio_hits += bool(lower[0] <= truth[0] / truth[1] <= upper[0])
             spread_hits += (compared.spread_lower <= truth) & (truth <= compared.spread_upper)
         shares = [ratio_hits / SETS, *(spread_hits / SETS)]
         seconds = (time.perf_counter() - started) / SETS

@@ -83,8 +83,11 @@ def tell_verdict(verdict: Verdict) -> list[str]:
 
     years = period_label("", verdict.period_start, verdict.period_end)
     measured = "" if verdict.value is None else f": {_number(verdict.value)}"
-    if verdict.lower95 is not None and verdict.upper95 is not None:
-        measured += f" (95% interval {_number(verdict.lower95)} to {_number(verdict.upper95)})"
+    if verdict.lower95 is not None:
+        # Without an upper limit the interval has no end.
+        upper = "and upwards" if verdict.upper95 is None else f"to {_number(verdict.upper95)}"
+        confidence = _number(verdict.numbers.get("confidence_percent", 95))
+        measured += f" ({confidence}% interval {_number(verdict.lower95)} {upper})"
     others = ", ".join(
         f"{name.replace('_', ' ')} {_number(number)}" for name, number in verdict.numbers.items()
     )

@@ -96,7 +96,7 @@ def _figures_of(background: Background, given: Row, row: Row) -> list[Row]:
         for cell in background.cells_of(given["indicator_id"])
         if cell["split"] == (given["split"] or "all")
         and all(cell[name] == given[name] for name in ("lens_id", "period_type", "breakdown_value"))
-        and (cell["area_type"] == "lad" if row["area_count"] > 1 else cell["area_code"] == row["area_code"])
+        and cell["area_type"] == given["area_type"]
         and row["period_start"] <= cell["period_start"]
         and cell["period_end"] <= row["period_end"]
     ]

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from pipeline.publish.claim_words import period_words
+
 if TYPE_CHECKING:
     import duckdb
 
 REPORTED, SUPPRESSED, NOT_AVAILABLE = "reported", "suppressed", "not_available"
+NO_FIGURE = "No such figure is published for this area."
 CLAIM_COLUMNS = [
     "claim_id", "part", "area_code", "period_start", "period_end", "statistic", "value", "lower95", "upper95",
     "p_value", "area_count", "verdict", "sentence", "caveat", "numbers",
@@ -30,30 +33,29 @@ class ClaimRules:
     def measures_of(self, claim_id: str, role: str) -> list[Measure]:
         """The measures that have this part in a claim, in order."""
         rows = self.measures[(self.measures["claim_id"] == claim_id) & (self.measures["role"] == role)]
-        return [
-            Measure(str(indicator_id), str(split), str(breakdown_value), str(label))
-            for indicator_id, split, breakdown_value, label in rows[
-                ["indicator_id", "split", "breakdown_value", "label"]
-            ].to_numpy()
-        ]
+        columns = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type", "label"]
+        return [Measure(*map(str, row)) for row in rows[columns].to_numpy()]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Figures of one indicator and split; of one offence subgroup, or one lens, where these are named."""
+    """Figures of one indicator and split by kind of period; of one value of a breakdown, or one lens, where named."""
 
     indicator_id: str
     split: str
+    breakdown: str
     breakdown_value: str
+    period_type: str
     label: str
     lens_id: str = ""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """One verdict: what was measured, the words for the sentence, and the figures of its financial year that went in.
+    """One verdict: what was measured, the words for the sentence, and the measures whose figures went in.
 
-    `numbers` are further statistics that the sentence or `sna explain` tells.
+    They are those of its period, of the area itself or of its districts (`area_type`), `area_count` of them.
+    The limits are of 95% unless `numbers`, the further statistics, has another `confidence_percent`.
     """
 
     part: str
@@ -65,7 +67,8 @@ class Judgement:
     lower95: float = np.nan
     upper95: float = np.nan
     p_value: float = np.nan
-    area_count: int = 0
+    area_count: int = 1
+    area_type: str = "vru"
     slots: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
@@ -78,23 +81,15 @@ def read_claim_rules(warehouse: duckdb.DuckDBPyConnection) -> ClaimRules:
     return ClaimRules(
         sentences=warehouse.execute("from claims").df().fillna({"caveat": ""}),
         thresholds={str(name): float(value) for name, value in thresholds},
-        measures=measures.fillna({"split": "", "breakdown_value": ""}),
+        measures=measures.fillna({"breakdown_value": ""}),
     )
 
 
 def write_claim(
     claim_id: str, judgement: Judgement, rules: ClaimRules, area_code: str, area_name: str
 ) -> dict[str, object]:
-    """The row of a judgement: numbers rounded to four decimals, sentence and caveat with their slots filled."""
-    template = find_template(claim_id, judgement, rules)
-    slots = {
-        "area": area_name,
-        "period": period_words(judgement.period_end),
-        "area_count": str(judgement.area_count),
-        "fewest_areas": f"{rules.thresholds['fewest_areas']:.0f}",
-        "margin": f"{rules.thresholds['margin']:.2f}",
-        **judgement.slots,
-    }
+    """The row of a judgement, its numbers rounded to four decimals."""
+    sentence, caveat = tell(claim_id, judgement, rules, area_name)
     return {
         "claim_id": claim_id,
         "part": judgement.part,
@@ -105,15 +100,16 @@ def write_claim(
         **{name: _rounded(getattr(judgement, name)) for name in ("value", "lower95", "upper95", "p_value")},
         "area_count": judgement.area_count,
         "verdict": judgement.verdict,
-        "sentence": str(template["sentence"]).format_map(slots),
-        "caveat": str(template["caveat"]).format_map(slots),
+        "sentence": sentence,
+        "caveat": caveat,
         "numbers": json.dumps(
             {
                 "inputs": [
                     {
                         "indicator_id": measure.indicator_id,
                         "lens_id": measure.lens_id,
-                        "period_type": "financial_year",
+                        "area_type": judgement.area_type,
+                        "period_type": measure.period_type,
                         "split": measure.split,
                         "breakdown_value": measure.breakdown_value,
                     }
@@ -131,8 +127,8 @@ def write_claim(
     }
 
 
-def find_template(claim_id: str, judgement: Judgement, rules: ClaimRules) -> pd.Series:
-    """The row of `claims` with the sentence for a judgement; ValueError where there is none, or two."""
+def tell(claim_id: str, judgement: Judgement, rules: ClaimRules, area_name: str) -> tuple[str, str]:
+    """Sentence and caveat of a judgement; ValueError where `claims` has no row for it, or two."""
     part = judgement.part.split(":")[0]
     found = rules.sentences[
         (rules.sentences["claim_id"] == claim_id)
@@ -144,27 +140,35 @@ def find_template(claim_id: str, judgement: Judgement, rules: ClaimRules) -> pd.
             f"dbt_project/seeds/claims.csv must have one row for {claim_id}, {part}, {judgement.verdict}; "
             f"it has {len(found)}"
         )
-    return found.iloc[0]
+    slots = {
+        "area": area_name,
+        "period": period_words(judgement.period_start, judgement.period_end),
+        "area_count": str(judgement.area_count),
+        "fewest_areas": f"{rules.thresholds['fewest_areas']:.0f}",
+        "margin": f"{rules.thresholds['margin']:.2f}",
+        **judgement.slots,
+    }
+    sentence, caveat = (str(found[column].iloc[0]).format_map(slots) for column in ("sentence", "caveat"))
+    return sentence, caveat
 
 
-def figures_of(values: pd.DataFrame, measure: Measure, area_type: str, period_type: str) -> pd.DataFrame:
-    """The published rows of a measure for this kind of area and period."""
-    breakdown = "offence_subgroup" if measure.breakdown_value else "none"
+def figures_of(values: pd.DataFrame, measure: Measure, area_type: str) -> pd.DataFrame:
+    """The published rows of a measure for this kind of area."""
     return values[
         (values["indicator_id"] == measure.indicator_id)
         & (values["lens_id"] == measure.lens_id)
         & (values["split"] == measure.split)
-        & (values["breakdown"] == breakdown)
+        & (values["breakdown"] == measure.breakdown)
         & (values["breakdown_value"] == measure.breakdown_value)
         & (values["area_type"] == area_type)
-        & (values["period_type"] == period_type)
+        & (values["period_type"] == measure.period_type)
     ]
 
 
-def years_of(rows: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """First and last day of each financial year that the rows have, in order."""
-    years = rows.loc[rows["period_type"] == "financial_year", ["period_start", "period_end"]]
-    return list(years.drop_duplicates().sort_values("period_start").itertuples(index=False, name=None))
+def periods_of(rows: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """The first and last day of each period of published rows, in order."""
+    days = rows[["period_start", "period_end"]].drop_duplicates().sort_values("period_start")
+    return list(days.itertuples(index=False, name=None))
 
 
 def status_of(*rows: pd.DataFrame) -> str:
@@ -176,19 +180,13 @@ def status_of(*rows: pd.DataFrame) -> str:
     return REPORTED if has_all else NOT_AVAILABLE
 
 
-def period_words(last_day: pd.Timestamp) -> str:
-    """A year by its last month."""
-    return f"the year to {pd.Timestamp(last_day):%B %Y}"
-
-
-def in_words(number: float, decimals: int) -> str:
-    """A number as a sentence has it; limits that have no end are told so."""
-    return "no upper limit" if np.isinf(number) else f"{number:,.{decimals}f}"
-
-
-def p_in_words(p_value: float) -> str:
-    """A p-value as a sentence has it."""
-    return "under 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+def reason_of(*rows: pd.DataFrame, otherwise: str = NO_FIGURE) -> str:
+    """Why figures are not available, in the sentence published with the first that is not."""
+    for frame in rows:
+        reasons = frame.loc[~frame["value_status"].isin([REPORTED, SUPPRESSED]), "status_reason"]
+        if len(reasons):
+            return str(reasons.iloc[0])
+    return otherwise
 
 
 def _rounded(number: float) -> float:

@@ -15,15 +15,18 @@ def judge_claims(
     area_code: str,
     area_name: str,
     forces: pd.Series,
+    flag_audit: pd.DataFrame,
 ) -> pd.DataFrame:
     """The verdicts on all claims, from published figures alone (`figures.COLUMNS`): CLAIM_COLUMNS.
 
-    `forces` gives the police force of each district, by its code. A hidden or absent figure makes its verdict
-    `suppressed` or `not_available`, without numbers.
+    `forces` gives the police force of each district, by its code; `flag_audit` is the published table. A hidden or
+    absent figure makes its verdict `suppressed` or `not_available`, without numbers.
     """
     judged = {
         share_claim.CLAIM: share_claim.judge_third(values, rules),
-        variation_claim.CLAIM: variation_claim.judge_variation(values, rules, forces),
+        variation_claim.CLAIM: variation_claim.judge_variation(
+            values, rules, area_name=area_name, forces=forces, flag_audit=flag_audit
+        ),
         definition_claim.CLAIM: definition_claim.judge_definition(values, rules),
     }
     rows = [

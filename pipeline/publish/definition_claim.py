@@ -7,23 +7,26 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.publish.claim_rows import (
+    NOT_AVAILABLE,
     REPORTED,
     ClaimRules,
     Judgement,
     Measure,
     figures_of,
-    in_words,
+    periods_of,
+    reason_of,
     status_of,
-    years_of,
 )
+from pipeline.publish.claim_words import in_words, share_words
 from pipeline.statistics.intervals import share_with_limits
 
 CLAIM = "missing_from_definition"
 BROAD_LENS = "broad_da_sv_vawg"
+NO_OFFENCE = "The broad definition counts no domestic abuse offence."
 
 
 def judge_definition(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
-    """A verdict for every financial year in which the broad definition has figures, or that the latest has none.
+    """A verdict for every financial year in which the broad definition is asked for.
 
     What is left out is counted offence by offence, so that neither definition need lie inside the other.
     """
@@ -32,43 +35,40 @@ def judge_definition(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]
         for role in ("left_out", "domestic", "unknown")
         for measure in rules.measures_of(CLAIM, role)
     )
-    own = values[values["area_type"] == "vru"]
-    broad = own[own["indicator_id"] == measures[0].indicator_id]
-    # Where nothing is flagged no definition leaves anything out: the latest year of any definition says so.
-    years = years_of(broad) or years_of(own[own["indicator_id"] == measures[1].indicator_id])[-1:]
+    figures = [figures_of(values, measure, "vru") for measure in measures]
+    # Where nothing is flagged the splits may have no row: the definition itself says which years there are.
+    whole = [figures_of(values, replace(measure, split="all"), "vru") for measure in measures]
+    asked = pd.concat([*figures, *whole])
     return [
-        _judge_year(values[values["period_start"] == start], measures, start, end) for start, end in years
+        _judge_year([rows[rows["period_start"] == days[0]] for rows in figures], measures, days)
+        for days in periods_of(asked)
     ]
 
 
 def _judge_year(
-    year: pd.DataFrame, measures: tuple[Measure, ...], start: pd.Timestamp, end: pd.Timestamp
+    rows: list[pd.DataFrame], measures: tuple[Measure, ...], days: tuple[pd.Timestamp, pd.Timestamp]
 ) -> Judgement:
-    rows = [figures_of(year, measure, "vru", "financial_year") for measure in measures]
     status = status_of(*rows)
     if status != REPORTED:
-        return Judgement(CLAIM, start, end, status, "share_left_out", measures=measures)
+        return Judgement(
+            CLAIM, *days, status, "share_left_out", slots={"reason": reason_of(*rows)}, measures=measures
+        )
     left_out, total, unknown = (float(frame["numerator"].iloc[0]) for frame in rows)
+    if total == 0:
+        return Judgement(
+            CLAIM, *days, NOT_AVAILABLE, "share_left_out", slots={"reason": NO_OFFENCE}, measures=measures
+        )
     share = share_with_limits(left_out, total)
     value, lower, upper = (float(part) for part in (share.value, share.lower, share.upper))
     return Judgement(
         CLAIM,
-        start,
-        end,
+        *days,
         _judge(left_out, lower),
         "share_left_out",
         value,
         lower,
         upper,
-        area_count=1,
-        slots={
-            "numerator": in_words(left_out, 0),
-            "denominator": in_words(total, 0),
-            "value": in_words(value, 1),
-            "lower95": in_words(lower, 1),
-            "upper95": in_words(upper, 1),
-            "unknown": in_words(unknown, 0),
-        },
+        slots={**share_words(left_out, total, value, lower, upper), "unknown": in_words(unknown, 0)},
         numbers={"left_out": left_out, "broad_domestic": total, "unknown": unknown},
         measures=measures,
     )

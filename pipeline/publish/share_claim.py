@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import pandas as pd
 
 from pipeline.publish.claim_rows import (
+    NOT_AVAILABLE,
     REPORTED,
     SUPPRESSED,
     ClaimRules,
     Judgement,
     Measure,
     figures_of,
-    in_words,
+    periods_of,
+    reason_of,
     status_of,
-    years_of,
 )
+from pipeline.publish.claim_words import in_words, share_words
 from pipeline.statistics.intervals import share_with_limits
 
 CLAIM = "a_third_is_domestic"
+NO_OFFENCE = "None was recorded with a known flag."
 
 
 def judge_third(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
@@ -28,15 +28,16 @@ def judge_third(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
     (share,) = rules.measures_of(CLAIM, "share")
     (whole,) = rules.measures_of(CLAIM, "whole")
     (unknown,) = rules.measures_of(CLAIM, "unknown")
-    judgements = []
-    for start, end in years_of(figures_of(values, share, "vru", "financial_year")):
-        year = values[values["period_start"] == start]
-        judgements.append(_judge_year(year, (share, whole, unknown), start, end, rules.thresholds))
-        judgements += [
-            _tell_other(year, measure, start, end)
-            for measure in rules.measures_of(CLAIM, "other_denominator")
-        ]
-    return judgements
+    judgements = [
+        _judge_period(values, (share, whole, unknown), days, rules.thresholds)
+        for days in periods_of(figures_of(values, share, "vru"))
+    ]
+    judgements += [
+        _tell_other(values, measure, days)
+        for measure in rules.measures_of(CLAIM, "other_denominator")
+        for days in periods_of(figures_of(values, measure, "vru"))
+    ]
+    return sorted(judgements, key=lambda each: each.period_end)
 
 
 def judge_share(
@@ -58,29 +59,24 @@ def judge_share(
     return "about_a_third" if is_near and band_lower <= share <= band_upper else "cannot_be_told"
 
 
-def _judge_year(
-    year: pd.DataFrame,
+def _judge_period(
+    values: pd.DataFrame,
     measures: tuple[Measure, Measure, Measure],
-    start: pd.Timestamp,
-    end: pd.Timestamp,
+    days: tuple[pd.Timestamp, pd.Timestamp],
     thresholds: dict[str, float],
 ) -> Judgement:
-    rows = [figures_of(year, measure, "vru", "financial_year") for measure in measures]
-    status = status_of(*rows)
-    # Without its bounds the share would be judged as if every flag were known.
-    if status == REPORTED and rows[0][["lowest", "highest"]].isna().any(axis=None):
-        status = SUPPRESSED
+    rows = [_in_period(values, measure, days) for measure in measures]
+    status = _status_with_bounds(*rows)
     if status != REPORTED:
-        return Judgement("a_third", start, end, status, "domestic_share", measures=measures)
-    domestic, known = (float(rows[0][column].iloc[0]) for column in ("numerator", "denominator"))
+        return Judgement(
+            "a_third", *days, status, "domestic_share", slots={"reason": reason_of(*rows)}, measures=measures
+        )
+    share, lower, upper, slots, numbers = _share_of(rows[0], bound_decimals=1)
     total, unknown = (float(frame["numerator"].iloc[0]) for frame in rows[1:])
-    wilson = share_with_limits(domestic, known)
-    bounds = float(rows[0]["lowest"].iloc[0]), float(rows[0]["highest"].iloc[0])
-    share, lower, upper = (float(part) for part in (wilson.value, wilson.lower, wilson.upper))
+    bounds = numbers["bound_lower"], numbers["bound_upper"]
     return Judgement(
         "a_third",
-        start,
-        end,
+        *days,
         judge_share(share, lower, upper, bounds, thresholds),
         "domestic_share",
         share,
@@ -88,62 +84,68 @@ def _judge_year(
         upper,
         area_count=1,
         slots={
-            **_share_words(domestic, known, share, lower, upper),
-            "bound_lower": in_words(bounds[0], 1),
-            "bound_upper": in_words(bounds[1], 1),
+            **slots,
             "band_lower": in_words(thresholds["band_lower"], 0),
             "band_upper": in_words(thresholds["band_upper"], 0),
-            "slack": in_words(thresholds["least_difference"], 0),
+            "least_difference": in_words(thresholds["least_difference"], 0),
         },
-        numbers={"bound_lower": bounds[0], "bound_upper": bounds[1], "domestic": domestic, "known": known,
-                 "unknown": unknown, "total": total},
+        numbers={**numbers, "unknown": unknown, "total": total},
         measures=measures,
-    )  # fmt: skip
+    )
 
 
-def _tell_other(year: pd.DataFrame, measure: Measure, start: pd.Timestamp, end: pd.Timestamp) -> Judgement:
-    """The domestic share of offences that the claim is not about, from its own row or from its splits."""
-    part = f"other_denominator:{measure.breakdown_value or measure.indicator_id}"
-    # Without a split of its own the measure is a rate: its domestic and other offences make the share.
-    splits = (measure.split,) if measure.split else ("domestic", "non_domestic")
-    measures = tuple(replace(measure, split=split) for split in splits)
-    rows = [figures_of(year, each, "vru", "financial_year") for each in measures]
-    status = status_of(*rows)
-    counts = [float(frame["numerator"].iloc[0]) for frame in rows] if status == REPORTED else [np.nan]
-    domestic = counts[0]
-    known = sum(counts) if len(counts) > 1 else _denominator(rows[0], status)
-    if status == REPORTED and known == 0:
-        status = "not_available"
+def _tell_other(values: pd.DataFrame, measure: Measure, days: tuple[pd.Timestamp, pd.Timestamp]) -> Judgement:
+    """The domestic share of offences that the claim is not about."""
+    part = f"other_denominator:{measure.indicator_id}"
+    rows = _in_period(values, measure, days)
+    status, reason = _status_with_bounds(rows), reason_of(rows)
+    if status == REPORTED and rows["denominator"].iloc[0] == 0:
+        status, reason = NOT_AVAILABLE, NO_OFFENCE
     if status != REPORTED:
-        words = {"label": measure.label}
-        return Judgement(part, start, end, status, "domestic_share", slots=words, measures=measures)
-    wilson = share_with_limits(domestic, known)
-    share, lower, upper = (float(each) for each in (wilson.value, wilson.lower, wilson.upper))
+        words = {"label": measure.label, "reason": reason}
+        return Judgement(part, *days, status, "domestic_share", slots=words, measures=(measure,))
+    share, lower, upper, slots, numbers = _share_of(rows, bound_decimals=0)
     return Judgement(
         part,
-        start,
-        end,
+        *days,
         "not_the_claim",
         "domestic_share",
         share,
         lower,
         upper,
-        area_count=1,
-        slots={"label": measure.label, **_share_words(domestic, known, share, lower, upper)},
-        numbers={"domestic": domestic, "known": known},
-        measures=measures,
+        slots={"label": measure.label, **slots},
+        numbers=numbers,
+        measures=(measure,),
     )
 
 
-def _denominator(rows: pd.DataFrame, status: str) -> float:
-    return float(rows["denominator"].iloc[0]) if status == REPORTED else np.nan
+def _in_period(
+    values: pd.DataFrame, measure: Measure, days: tuple[pd.Timestamp, pd.Timestamp]
+) -> pd.DataFrame:
+    rows = figures_of(values, measure, "vru")
+    return rows[(rows["period_start"] == days[0]) & (rows["period_end"] == days[1])]
 
 
-def _share_words(events: float, total: float, share: float, lower: float, upper: float) -> dict[str, str]:
-    return {
-        "numerator": in_words(events, 0),
-        "denominator": in_words(total, 0),
-        "value": in_words(share, 1),
-        "lower95": in_words(lower, 1),
-        "upper95": in_words(upper, 1),
+def _status_with_bounds(share: pd.DataFrame, *others: pd.DataFrame) -> str:
+    status = status_of(share, *others)
+    # Without its bounds a share would be told as if every flag were known.
+    has_bounds = not share[["lowest", "highest"]].isna().any(axis=None)
+    return SUPPRESSED if status == REPORTED and not has_bounds else status
+
+
+def _share_of(
+    rows: pd.DataFrame, bound_decimals: int
+) -> tuple[float, float, float, dict[str, str], dict[str, float]]:
+    """The share with its limits (per cent), their words, and the numbers behind them."""
+    domestic, known, lowest, highest = (
+        float(rows[column].iloc[0]) for column in ("numerator", "denominator", "lowest", "highest")
+    )
+    wilson = share_with_limits(domestic, known)
+    share, lower, upper = (float(part) for part in (wilson.value, wilson.lower, wilson.upper))
+    slots = {
+        **share_words(domestic, known, share, lower, upper),
+        "bound_lower": in_words(lowest, bound_decimals),
+        "bound_upper": in_words(highest, bound_decimals),
     }
+    numbers = {"bound_lower": lowest, "bound_upper": highest, "domestic": domestic, "known": known}
+    return share, lower, upper, slots, numbers

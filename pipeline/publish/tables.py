@@ -56,6 +56,7 @@ def make_tables(
     shown = gather_shown(values, indicators, breaks, inputs.force_gaps, inputs.code_changes)
     sets = find_sets(values, indicators, rounding, inputs.claim_rules.thresholds["least_known_share"])
     neighbourhoods = find_neighbourhoods(inputs.areas, sets)
+    flag_audit = audit_flags(inputs.flag_counts, values, indicators, breaks)
     return {
         "indicator_values": values,
         "indicators": indicators,
@@ -64,7 +65,7 @@ def make_tables(
         "series_breaks": breaks,
         "sources": inputs.sources,
         "data_quality": inputs.quality,
-        "flag_audit": audit_flags(inputs.flag_counts, values, indicators, breaks),
+        "flag_audit": flag_audit,
         "reconciliation": reconcile(inputs.street_quarters, assessment.cut_off),
         "areas": inputs.areas,
         "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
@@ -79,7 +80,12 @@ def make_tables(
         "standardised_rates": standardise_rates(values, indicators, rounding, inputs.standard_population),
         "rankings": rank_indicators(sets, indicators, area.code),
         "claims": judge_claims(
-            values, inputs.claim_rules, area_code=area.code, area_name=area.name, forces=inputs.forces
+            values,
+            inputs.claim_rules,
+            area_code=area.code,
+            area_name=area.name,
+            forces=inputs.forces,
+            flag_audit=flag_audit,
         ),
         "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),
         "provenance": describe_provenance([asdict(line) for line in lines], inputs.open_sources),

@@ -24,10 +24,9 @@ CANNOT_SETTLE = "cannot_settle"
 class SpreadComparison:
     """The spread (sd of true log rates) of each measure, and that of the first over each of the others.
 
-    `spread` and its limits (profile likelihood) have an element a measure. `ratio`, its limits, `p_value` and
-    `adjusted_p_value` (Holm 1979) have an element for every measure after the first. A ratio to a spread of
-    0 is infinite; nan where a measure has no events or there are under three areas. `drawn_ratio` has the
-    bootstrap's ratios, a row a measure.
+    `spread` and its limits (profile likelihood) have an element a measure. `ratio`, `p_value` and the rows of
+    `drawn_ratio` (a column a repeat) have one for every measure after the first. A ratio to a spread of 0 is
+    infinite; nan where a measure has no events or there are under three areas.
     """
 
     area_count: int
@@ -35,24 +34,26 @@ class SpreadComparison:
     spread_lower: Floats
     spread_upper: Floats
     ratio: Floats
-    ratio_lower: Floats
-    ratio_upper: Floats
     p_value: Floats
-    adjusted_p_value: Floats
     drawn_ratio: Floats
 
-    def limits_at(self, confidence: ArrayLike) -> tuple[Floats, Floats]:
-        """The limits of each ratio, each at its own confidence."""
-        levels = np.broadcast_to(np.asarray(confidence, dtype=float), self.ratio.shape)
+    def ratio_limits(self, confidence: ArrayLike = 0.95) -> tuple[Floats, Floats]:
+        """The lower and the upper limit of each ratio, at one confidence or at one for each.
+
+        They leave 1 out exactly where `p_value` is under 1 - confidence: an interval is the ratios that the
+        same test would let stand.
+        """
+        level = np.broadcast_to(np.asarray(confidence, dtype=float), self.ratio.shape)
         limits = [
-            _limits(drawn[np.newaxis], self.area_count, float(level))
-            for drawn, level in zip(self.drawn_ratio, levels, strict=True)
+            _limits(drawn, self.area_count, float(each))
+            for drawn, each in zip(self.drawn_ratio, level, strict=True)
         ]
-        return np.array([lower[0] for lower, _ in limits]), np.array([upper[0] for _, upper in limits])
+        lower, upper = np.array(limits, dtype=float).reshape(-1, 2).T
+        return lower, upper
 
 
 def compare_spreads(
-    events: ArrayLike, population: ArrayLike, *, repeats: int = 2_000, seed: int = 1, confidence: float = 0.95
+    events: ArrayLike, population: ArrayLike, *, repeats: int = 2_000, seed: int = 1
 ) -> SpreadComparison:
     """The comparison of measures (first axis) over the same areas (second axis) by a joint bootstrap.
 
@@ -61,9 +62,9 @@ def compare_spreads(
     model's they carry it once, and areas vary as much as was estimated. The draws are stretched by
     sqrt(k / (k - 1)), which drawing with replacement takes away, and the percentiles are those of
     Hesterberg 2015 (section 4.3), wider by Student's t with k - 1 degrees of freedom. Two-sided p-values are
-    these intervals turned round. Such percentiles suit a ratio, whose biases cancel; those of one spread
-    would lie too low (the upper limits of 15 areas missed 9% of the time). Areas without a count or people
-    in any measure are left out of all.
+    these intervals turned round, for Holm to adjust (`adjust_by_holm`). Such percentiles suit a ratio, whose
+    biases cancel; those of one spread would lie too low (the upper limits of 15 areas missed 9% of the time).
+    Areas without a count or people in any measure are left out of all.
     """
     o, n = broadcast(events=events, population=population)
     if o.ndim != 2:
@@ -73,29 +74,14 @@ def compare_spreads(
     measures, k = o.shape
     if k < 3:
         nothing, none = np.full(measures, np.nan), np.full(max(measures - 1, 0), np.nan)
-        return SpreadComparison(
-            k, nothing, nothing, nothing, none, none, none, none, none, np.empty((none.size, 0))
-        )
-    each = [spread_with_limits(o[measure], n[measure], confidence) for measure in range(measures)]
+        return SpreadComparison(k, nothing, nothing, nothing, none, none, none[:, None])
+    each = [spread_with_limits(o[measure], n[measure]) for measure in range(measures)]
     spread, lower, upper = (
         np.array([getattr(one, part) for one in each]) for part in ("value", "lower", "upper")
     )
     drawn = _draw_spreads(o, n, repeats, np.random.default_rng(seed))
     ratio, drawn_ratio = _ratio(spread[0], spread[1:]), _ratio(drawn[0], drawn[1:])
-    ratio_lower, ratio_upper = _limits(drawn_ratio, k, confidence)
-    p_value = _p_values(drawn_ratio, k)
-    return SpreadComparison(
-        k,
-        spread,
-        lower,
-        upper,
-        ratio,
-        ratio_lower,
-        ratio_upper,
-        p_value,
-        adjust_by_holm(p_value),
-        drawn_ratio,
-    )
+    return SpreadComparison(k, spread, lower, upper, ratio, _p_values(drawn_ratio, k), drawn_ratio)
 
 
 def adjust_by_holm(p_values: ArrayLike) -> Floats:
@@ -174,18 +160,17 @@ def _ratio(first: ArrayLike, others: Floats) -> Floats:
     return np.where(np.isnan(one) | np.isnan(other), np.nan, over)
 
 
-def _limits(drawn: Floats, area_count: int, confidence: float) -> tuple[Floats, Floats]:
-    """The expanded percentile limits of each row; repeats without an answer are left out."""
+def _limits(drawn: Floats, area_count: int, confidence: float) -> tuple[float, float]:
+    """The expanded percentile limits of one ratio; repeats without an answer are left out."""
+    found = np.sort(drawn[~np.isnan(drawn)])
+    if not found.size or np.isnan(confidence):
+        return np.nan, np.nan
     t = stdtrit(area_count - 1, tail_of(confidence))
     tail = float(ndtr(np.sqrt(area_count / (area_count - 1)) * t))
-    lower, upper = np.full(len(drawn), np.nan), np.full(len(drawn), np.nan)
-    for row, repeats in enumerate(drawn):
-        found = np.sort(repeats[~np.isnan(repeats)])
-        if found.size:
-            # Order statistics as they are: between a number and infinity there is nothing to interpolate.
-            lower[row] = found[int(np.floor(tail * (found.size - 1)))]
-            upper[row] = found[int(np.ceil((1 - tail) * (found.size - 1)))]
-    return lower, upper
+    # As many draws must lie beyond a ratio as `_p_values` needs to let it stand. Order statistics as they
+    # are: between a number and infinity there is nothing to interpolate.
+    beyond = int(np.ceil(tail * (found.size + 1) - 1))
+    return (float(found[beyond - 1]), float(found[-beyond])) if beyond > 0 else (0.0, np.inf)
 
 
 def _p_values(drawn_ratio: Floats, area_count: int) -> Floats:

@@ -56,6 +56,7 @@ CLAIM = {
                 {
                     "indicator_id": "domestic_violence_share",
                     "lens_id": "",
+                    "area_type": "vru",
                     "period_type": "financial_year",
                     "split": "",
                     "breakdown_value": "",
@@ -98,7 +99,8 @@ def test_a_period_of_several_years_is_told_by_year() -> None:
 
 
 def test_where_districts_are_compared_their_figures_are_told_and_hidden_ones_stay_hidden() -> None:
-    [verdict] = explain_claim(background(area_count=2), Question("a_third"))
+    numbers = CLAIM["numbers"].replace('"vru"', '"lad"')
+    [verdict] = explain_claim(background(area_count=0, numbers=numbers), Question("a_third"))
     assert [(row["area_code"], row["numerator"]) for row in verdict.figures] == [("D1", 100.0), ("D2", None)]
     lines = tell_verdict(verdict)
     assert "Went in         domestic_violence_share · D1 · 2023/24 · 100 of 1,000" in lines
@@ -119,6 +121,8 @@ def test_a_verdict_in_words_holds_sentence_statistic_and_caveat() -> None:
     many = replace(verdict, figures=verdict.figures * 20, sentence="word " * 60)
     assert max(map(len, "\n".join(tell_verdict(many)).splitlines())) <= WIDTH
     assert "                and 8 more figures: --json has them all" in tell_verdict(many)
+    wider = replace(verdict, upper95=None, numbers={"confidence_percent": 98.75})
+    assert "Statistic       share: 32 (98.75% interval 29.2 and upwards)" in tell_verdict(wider)
     untold = tell_verdict(replace(verdict, value=None, lower95=None, upper95=None))
     assert "Statistic       share" in untold
 

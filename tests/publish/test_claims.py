@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.publish.claim_rows import ClaimRules
 from pipeline.publish.claims import judge_claims
+from pipeline.publish.flag_audit import COLUMNS as FLAG_AUDIT
 from pipeline.publish.share_claim import judge_share
 from pipeline.publish.variation_claim import CLAIM as VARIATION
 from pipeline.settings import Settings
@@ -33,6 +34,9 @@ def rules() -> ClaimRules:
     )
 
 
+NO_AUDIT = pd.DataFrame(columns=FLAG_AUDIT)
+
+
 def figure(indicator_id: str, numerator: float, denominator: float = np.nan, **other: str) -> dict:
     """One published row; hidden where the numerator is nan."""
     is_shown = not np.isnan(numerator)
@@ -41,14 +45,20 @@ def figure(indicator_id: str, numerator: float, denominator: float = np.nan, **o
         "period_type": "financial_year", "period_start": START, "period_end": END, "breakdown": "none",
         "breakdown_value": "", "split": "all", "numerator": numerator,
         "denominator": denominator if is_shown else np.nan,
-        "value_status": "reported" if is_shown else "suppressed", **other,
+        "value_status": "reported" if is_shown else "suppressed", "status_reason": "", "lowest": np.nan,
+        "highest": np.nan, **other,
     }  # fmt: skip
 
 
-def judge(rows: list[dict], rules: ClaimRules, forces: pd.Series | None = None) -> pd.DataFrame:
+def judge(
+    rows: list[dict],
+    rules: ClaimRules,
+    forces: pd.Series | None = None,
+    flag_audit: pd.DataFrame = NO_AUDIT,
+) -> pd.DataFrame:
     return judge_claims(
         pd.DataFrame(rows), rules, area_code=VRU, area_name="Exampleshire",
-        forces=pd.Series(dtype="str") if forces is None else forces,
+        forces=pd.Series(dtype="str") if forces is None else forces, flag_audit=flag_audit,
     ).set_index("part")  # fmt: skip
 
 
@@ -135,13 +145,19 @@ def test_a_blank_flag_counted_either_way_can_leave_the_claim_open(rules: ClaimRu
 
 def test_other_offences_have_their_own_denominator(rules: ClaimRules) -> None:
     rows = third_rows(3_400, 10_000, 500)
-    rows += [figure("sexual_offences_rate", 150, 6e5, split="domestic"),
-             figure("sexual_offences_rate", 850, 7e5, split="non_domestic"),
-             figure("domestic_share", np.nan, breakdown="offence_subgroup", breakdown_value="Homicide")]  # fmt: skip
+    pool = {"period_type": "pooled_years", "period_start": pd.Timestamp("2021-04-01")}
+    rows += [
+        figure("sexual_offences_domestic_share", 150, 1_000) | {"lowest": 14.3, "highest": 19.0},
+        figure("homicide_domestic_share", 3, 20, **pool) | {"lowest": 14.0, "highest": 19.0},
+    ]
     claims = judge(rows, rules)
-    sexual = claims.loc["other_denominator:sexual_offences_rate"]
+    sexual = claims.loc["other_denominator:sexual_offences_domestic_share"]
     assert (sexual["verdict"], sexual["value"]) == ("not_the_claim", 15.0)
-    assert claims.loc["other_denominator:Homicide", "verdict"] == "suppressed"
+    assert "between 14% and 19%" in sexual["sentence"]
+    homicide = claims.loc["other_denominator:homicide_domestic_share"]
+    assert "Of homicides recorded in Exampleshire in the three years to March 2024" in homicide["sentence"]
+    rows[-1] |= {"numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
+    assert judge(rows, rules).loc["other_denominator:homicide_domestic_share", "verdict"] == "suppressed"
 
 
 @pytest.mark.parametrize("hidden", [0, 1, 2])
@@ -253,7 +269,7 @@ def test_a_definition_as_large_as_the_broad_one_may_yet_leave_most_of_it_out(rul
     # The own definition has 9,000 domestic offences too, 3,000 of the broad one's and 6,000 others.
     row = judge(lens_rows(6_000, 9_000), rules).loc["missing_from_definition"]
     assert row["verdict"] == "leaves_out_most"
-    assert "leaves out 6,000 of the 9,000 domestic abuse offences" in row["sentence"]
+    assert "left out 6,000 of the 9,000 domestic abuse offences" in row["sentence"]
 
 
 def test_a_verdict_names_the_definition_and_the_kind_of_period_of_its_figures(rules: ClaimRules) -> None:
@@ -281,7 +297,9 @@ def test_an_area_whose_records_bear_no_flag_is_told_so_claim_by_claim(rules: Cla
         figure("domestic_violence_share", 1), figure("domestic_crime_rate", 1, area_type="lad", area_code="X06000001"),
         figure("lens_offences", 1, lens_id="broad_da_sv_vawg"),
     ]  # fmt: skip
-    judged = judge([row | {"value_status": "not_available"} for row in rows], rules)
+    reason = "Nobody sent a flag."
+    judged = judge([row | {"value_status": "not_available", "status_reason": reason} for row in rows], rules)
+    assert judged.loc[["a_third", "literal", "size", "level"], "sentence"].str.endswith(f". {reason}").all()
     assert set(judged["claim_id"]) == {row["claim_id"] for row in read_seed("claims")}
     assert set(judged["verdict"]) == {"not_available"}
     assert judged["value"].isna().all()
@@ -307,14 +325,84 @@ def test_other_records_stand_beside_those_of_the_police(rules: ClaimRules) -> No
     ]
     judged = judge([*district_rows(4, {}), *rows], rules)
     found = judged.loc["other_record:da_incident_rate"]
-    assert found["verdict"] == "measured"
+    assert found["verdict"] == "context"
     assert found["lower95"] < found["value"] < found["upper95"]
     assert judged.loc["other_record:helpline_domestic_rate", "verdict"] == "not_available"
 
 
+def test_a_survey_and_hospitals_stand_beside_the_police_where_they_were_delivered(rules: ClaimRules) -> None:
+    survey = {
+        "breakdown": "survey_item",
+        "breakdown_value": "Lived with domestic abuse in the last 12 months",
+    }
+    rows = [
+        figure(indicator_id, count, 1_000.0, area_type="lad", area_code=f"X06{number:06}", **other)
+        for indicator_id, other in (("survey_item_share", survey), ("ed_to_police_ratio", {}))
+        for number, count in enumerate((60.0, 140.0, 55.0))
+    ]
+    judged = judge([*district_rows(4, {}), *rows], rules)
+    told = judged.loc[["recording_survey:survey_item_share", "recording_emergency:ed_to_police_ratio"]]
+    assert (told["verdict"] == "context").all()
+    assert (told["area_count"] == 3).all()
+    assert (told["value"] > 1.3).all()
+
+
+def test_violence_that_looks_domestic_and_is_not_flagged_is_told_by_force(rules: ClaimRules) -> None:
+    month = {"measure_id": "violence", "record_count": 1_000, "cannot_be_told_percent": 20.0,
+             "expected_percent": 50.0, "expected_not_flagged_status": "reported"}  # fmt: skip
+    after = END + pd.Timedelta(days=1)
+    months = [("A", START, 10.0), ("B", END.replace(day=1), 30.0), ("B", after, 90.0)]
+    audit = pd.DataFrame(
+        month
+        | {"police_force_code": force, "period_start": start, "expected_not_flagged_percent": not_flagged}
+        for force, start, not_flagged in months
+    )
+    row = judge(district_rows(4, {}), rules, flag_audit=audit).loc["recording_flags"]
+    # Of 400 in each force that look domestic, 40 and 120; the month after the year takes no part.
+    assert (row["verdict"], row["value"]) == ("context", 20.0)
+    assert "20.0% (95% interval 17.4% to 22.9%)" in row["sentence"]
+    assert row["sentence"].endswith("; by police force from 10.0% to 30.0%.")
+    hidden = audit.assign(expected_not_flagged_status="suppressed")
+    assert (
+        judge(district_rows(4, {}), rules, flag_audit=hidden).loc["recording_flags", "verdict"]
+        == "suppressed"
+    )
+
+
+def test_a_rare_kind_is_compared_over_the_pool_of_years_that_is_published(rules: ClaimRules) -> None:
+    rows = district_rows(20, {"domestic_crime_rate": 0.1})
+    before = [
+        row | {"period_start": START - pd.DateOffset(years=back), "period_end": END - pd.DateOffset(years=back)}
+        for row in rows for back in (1, 2)
+    ]  # fmt: skip
+    pool = {"period_type": "pooled_years", "period_start": pd.Timestamp("2021-04-01"), "area_type": "lad"}
+    random = np.random.default_rng(4)
+    rare = [
+        figure("homicide_rate", float(random.poisson(12 * np.exp(random.normal(0, 0.8)))), 6e5,
+               area_code=f"X06{number:06}", **pool)
+        for number in range(20)
+    ]  # fmt: skip
+    row = judge([*rows, *before, *rare], rules).loc["relative:homicide_rate"]
+    assert row["verdict"] == "varies_less"
+    assert (row["period_start"], row["area_count"]) == (pd.Timestamp("2021-04-01"), 20)
+    assert "in the three years to March 2024" in row["sentence"]
+    # A year that a district lacks leaves it out of the pool.
+    first = [row for row in before if row["area_code"] != "X06000000"]
+    assert judge([*rows, *first, *rare], rules).loc["relative:homicide_rate", "area_count"] == 19
+
+
+def test_no_sentence_holds_a_sign_that_cannot_be_read_aloud(rules: ClaimRules) -> None:
+    judged = judge(district_rows(5, {"domestic_crime_rate": 0.05, "knife_crime_rate": 0.9}), rules)
+    relative = judged.loc["relative:knife_crime_rate"]
+    assert "and upwards, with no upper limit" in relative["sentence"]
+    assert not judged["sentence"].str.contains("∞|nan|inf|tenth|dispersion").any()
+
+
 def test_no_figures_make_no_rows(rules: ClaimRules) -> None:
     nothing = pd.DataFrame([figure("ed_assault_rate", 5, 10)])
-    assert judge_claims(nothing, rules, area_code=VRU, area_name="x", forces=pd.Series(dtype="str")).empty
+    assert judge_claims(
+        nothing, rules, area_code=VRU, area_name="x", forces=pd.Series(dtype="str"), flag_audit=NO_AUDIT
+    ).empty
 
 
 def test_the_same_figures_in_another_order_give_the_same_rows(rules: ClaimRules) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.statistics.levels import partition_by_level, variance_components
+from pipeline.statistics.levels import partition_by_level, share_limits, variance_components
 
 # Schools in districts (Konstantopoulos 2011, table 1; R's metafor ships it): effect and variance, by district.
 SCHOOLS = {
@@ -77,3 +77,28 @@ def test_an_area_without_a_count_is_left_out() -> None:
     one = partition_by_level(events[:20], people[:20], forces[:20])
     holed = partition_by_level([*events[:20], np.nan], [*people[:20], 9e4], [*forces[:20], "other"])
     assert holed.force_share == pytest.approx(one.force_share)
+
+
+def test_the_share_between_forces_has_limits_that_hold_what_was_built_in() -> None:
+    counts, people, forces, _ = built(0.15, 0.30, 0.0)
+    found = partition_by_level(counts, people, forces)
+    assert found.force_share_lower < 0.30**2 / (0.15**2 + 0.30**2) < found.force_share_upper
+    assert found.force_share_lower < found.force_share < found.force_share_upper
+    assert found.force_share_upper - found.force_share_lower < 0.3
+    # Of two forces hardly anything can be told.
+    two = forces.astype(int) < 2
+    few = partition_by_level(counts[two], people[two], forces[two])
+    assert few.force_share_upper - few.force_share_lower > 0.5
+    # Where forces do not differ, none is among the shares that are likely.
+    assert partition_by_level(*built(0.30, 0.0, 0.0)[:3]).force_share_lower == 0
+
+
+def test_share_limits_hold_the_truth_as_often_as_they_say() -> None:
+    forces, hits = np.repeat(np.arange(5), 8), 0
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        effects = random.normal(0, 0.2, 40) + random.normal(0, 0.2, 5)[forces]
+        lower, upper = share_limits(effects, np.full(40, 0.001), forces.astype(object))
+        hits += lower <= 0.5 <= upper
+    # 57 are expected; two standard errors fewer are 53.6.
+    assert hits >= 53

@@ -1,0 +1,116 @@
+"""Whether the finding on variation rests on how domestic abuse is recorded, and what else is known of recording."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.publish.claim_rows import NOT_AVAILABLE, REPORTED, SUPPRESSED, Judgement, Measure
+from pipeline.publish.claim_words import in_words, interval_in_words, label_words
+from pipeline.publish.variation_districts import Period, find_districts, without_figures
+from pipeline.publish.variation_size import FEWEST, STATISTIC, evenness_of, factor_of
+from pipeline.statistics.comparison import CANNOT_SETTLE
+from pipeline.statistics.intervals import share_with_limits
+from pipeline.statistics.poisson_lognormal import spread_with_limits
+
+CLAIM = "no_regional_variation"
+# Figures that owe nothing to the police flag: each role is a part with words of its own.
+BESIDE = ("recording_survey", "recording_emergency", "other_record")
+AUDITED = "violence"
+NO_AUDIT = "No police records with relationship, place and repeat victims were delivered."
+
+
+def judge_recording(period: Period) -> Judgement:
+    """Evenness with every unknown flag counted as not domestic, and as domestic."""
+    (domestic,) = period.rules.measures_of(CLAIM, "recorded_domestic")
+    (unknown,) = period.rules.measures_of(CLAIM, "flag_not_known")
+    measures, words = (domestic, unknown), label_words(domestic.label)
+    found = find_districts(period, measures, FEWEST)
+    if found.status != REPORTED:
+        return without_figures(period, "recording", STATISTIC, found, measures, **words)
+    people, area_count = found.population[0], len(found.codes)
+    if_not = factor_of(spread_with_limits(found.events[0], people))
+    if_domestic = factor_of(spread_with_limits(found.events.sum(axis=0), people))
+    verdicts = {evenness_of(factor, area_count, period.rules) for factor in (if_not, if_domestic)}
+    verdict = "depends_on_recording"
+    if len(verdicts) == 1:
+        verdict = CANNOT_SETTLE if CANNOT_SETTLE in verdicts else "holds"
+    return Judgement(
+        "recording", *period.days, verdict, STATISTIC, *if_not.limits, area_count=area_count, area_type="lad",
+        slots={**words, "factor_if_domestic": if_domestic.words, "factor_if_not": if_not.words},
+        numbers={
+            f"if_domestic_{name}": number
+            for name, number in zip(("value", "lower95", "upper95"), if_domestic.limits, strict=True)
+        },
+        measures=measures,
+    )  # fmt: skip
+
+
+def tell_context(period: Period, flag_audit: pd.DataFrame) -> list[Judgement]:
+    """What else is known of recording: flags that look missing, and how survey and hospitals vary."""
+    return [
+        _tell_audit(period, flag_audit),
+        *(
+            _tell_beside(period, role, measure)
+            for role in BESIDE
+            for measure in period.rules.measures_of(CLAIM, role)
+        ),
+    ]
+
+
+def _tell_audit(period: Period, flag_audit: pd.DataFrame) -> Judgement:
+    """Of the violence that its records make look domestic, how much is not flagged; weights from rounded counts."""
+    rows = flag_audit[
+        (flag_audit["measure_id"] == AUDITED)
+        & (flag_audit["period_start"] >= period.start)
+        & (flag_audit["period_start"] <= period.end)
+    ]
+    words = label_words(period.tested.label)
+    shown = rows[rows["expected_not_flagged_status"] == REPORTED]
+    if shown.empty:
+        is_hidden = (rows["expected_not_flagged_status"] == SUPPRESSED).any()
+        return Judgement(
+            "recording_flags", *period.days, SUPPRESSED if is_hidden else NOT_AVAILABLE,
+            "share_not_flagged", slots={**words, "reason": NO_AUDIT},
+        )  # fmt: skip
+    told = shown["record_count"] * (1 - shown["cannot_be_told_percent"] / 100)
+    expected = told * shown["expected_percent"] / 100
+    missing = expected * shown["expected_not_flagged_percent"] / 100
+    by_force = (
+        100
+        * missing.groupby(shown["police_force_code"]).sum()
+        / expected.groupby(shown["police_force_code"]).sum()
+    )
+    share = share_with_limits(missing.sum(), expected.sum())
+    value, lower, upper = (float(each) for each in (share.value, share.lower, share.upper))
+    return Judgement(
+        "recording_flags", *period.days, "context", "share_not_flagged", value, lower, upper,
+        slots={
+            **words, "value": in_words(value, 1), "interval": interval_in_words(lower, upper, 1, "%"),
+            "by_force": _force_words(by_force),
+        },
+        numbers={
+            "force_count": float(len(by_force)), "lowest_force": float(by_force.min()),
+            "highest_force": float(by_force.max()),
+        },
+    )  # fmt: skip
+
+
+def _force_words(by_force: pd.Series) -> str:
+    if len(by_force) == 1:
+        return ""
+    lowest, highest = in_words(by_force.min(), 1), in_words(by_force.max(), 1)
+    return f"; by police force from {lowest}% to {highest}%"
+
+
+def _tell_beside(period: Period, role: str, measure: Measure) -> Judgement:
+    """How much a figure that owes nothing to the police flag varies between the same districts."""
+    part, words = f"{role}:{measure.indicator_id}", label_words(measure.label)
+    found = find_districts(period, (measure,), FEWEST)
+    if found.status != REPORTED:
+        return without_figures(period, part, STATISTIC, found, (measure,), **words)
+    factor = factor_of(spread_with_limits(found.events[0], found.population[0]))
+    return Judgement(
+        part, *period.days, "context", STATISTIC, *factor.limits, area_count=len(found.codes), area_type="lad",
+        slots={**words, "factor": factor.words},
+        measures=(measure,),
+    )  # fmt: skip

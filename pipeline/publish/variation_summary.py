@@ -1,0 +1,42 @@
+"""What the parts of the claim of variation come to: the statement as it is spoken, and one sentence on it all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.publish.claim_rows import NOT_AVAILABLE, SUPPRESSED, Judgement, tell
+from pipeline.publish.claim_words import label_words
+from pipeline.publish.variation_districts import Period
+from pipeline.publish.variation_size import factor_of
+from pipeline.statistics.comparison import PRACTICALLY_EVEN, SpreadComparison
+from pipeline.statistics.intervals import Estimate
+
+CLAIM = "no_regional_variation"
+
+
+def judge_absolutely(period: Period, literal: Judgement, evenness: Judgement) -> Judgement:
+    """What the literal test and that of evenness make of the statement as it is spoken."""
+    if literal.verdict in (SUPPRESSED, NOT_AVAILABLE):
+        verdict = literal.verdict
+    elif evenness.verdict == PRACTICALLY_EVEN:
+        verdict = "supported_in_practice"
+    else:
+        verdict = "not_supported" if literal.verdict == "differs" else "not_settled"
+    return replace(
+        literal, part="absolute", verdict=verdict, numbers={"margin": period.rules.thresholds["margin"]}
+    )
+
+
+def sum_up(
+    period: Period, first: Judgement, compared: SpreadComparison | None, absolute: Judgement
+) -> Judgement:
+    """The verdict on the first comparator, with the one on the statement as it is spoken in its sentence."""
+    spoken, _ = tell(CLAIM, absolute, period.rules, period.area_name)
+    words = {**first.slots, **label_words(period.tested.label), "absolute": spoken}
+    if compared is not None and np.isfinite(compared.spread[:2]).all():
+        limits = np.stack([compared.spread, compared.spread_lower, compared.spread_upper])
+        tested, comparator = (factor_of(Estimate(*limits[:, place])) for place in (0, 1))
+        words |= {"factor": tested.words, "comparator_factor": comparator.words}
+    return replace(first, part="overall", slots=words)
