@@ -36,7 +36,7 @@ SAME = ("lens_id", "area_code", "period_type", "period_start", "breakdown", "bre
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the value would be at least and at most, whatever the flags that are not known would say."""
+    """What the value would be at least and at most, whatever the records that do not say would say."""
 
     lowest: float
     highest: float

@@ -18,7 +18,7 @@ from pipeline.breaks import forbidden_by
 from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.reasons import ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.reasons import BLANKS, ROUNDED, UNKNOWN_FLAGS
 from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.differences import difference_of_shares
 from pipeline.statistics.intervals import (
@@ -60,12 +60,12 @@ def compare(
 
     All arguments but `rounding` (of `find_rounding`) are published frames. `verdict` is higher, lower or similar;
     not_comparable where counting changed between the two periods, or the other's fell under restrictions;
-    cannot_be_told where the interval is too wide, or the unknown flags or the rounding could turn it;
+    cannot_be_told where the interval is too wide, or unknown flags, blanks or the rounding could turn it;
     suppressed; not_available. Numbers are null unless the verdict is one of the first three or cannot_be_told.
     """
     words = indicators.set_index("indicator_id")
     facts = add_unknown_flags(values, indicators).merge(
-        words[["kind", "multiplier", "decimals", "denominator_kind"]],
+        words[["kind", "multiplier", "decimals", "denominator_kind", "unknown_measure_id"]],
         left_on="indicator_id",
         right_index=True,
     )
@@ -166,8 +166,9 @@ def _with_unknown_flags(pairs: pd.DataFrame, turn: int) -> pd.DataFrame:
     for side, up in (("", turn), ("other_", -turn)):
         unknown = pairs[f"{side}unknown"]
         moved[f"{side}numerator"] = pairs[f"{side}numerator"] + (unknown if up == 1 else 0)
-        # A share of known flags becomes one of all records; people are as many as they were.
-        moved[f"{side}denominator"] = pairs[f"{side}denominator"] + unknown.where(pairs["is_share"], 0)
+        # A share of known flags becomes one of all records; people, and records with blanks, are as many as they were.
+        is_outside = pairs["denominator_kind"] == "flag_known"
+        moved[f"{side}denominator"] = pairs[f"{side}denominator"] + unknown.where(is_outside, 0)
     return pairs.assign(**moved)
 
 
@@ -192,6 +193,7 @@ def _judge(
     is_turned_by_flags = pairs[["unknown", "other_unknown"]].isna().any(axis=1).to_numpy() | np.any(
         [told != plain for told in flagged], axis=0
     )
+    unknown = np.where(pairs["unknown_measure_id"].notna(), BLANKS, UNKNOWN_FLAGS)
     is_wide = plain == TOO_WIDE
     may = status == ""
     is_fixed = pairs["other_numerator"].isna().to_numpy() & pairs["other_denominator"].isna().to_numpy()
@@ -200,7 +202,7 @@ def _judge(
     )
     why = np.select(
         [~may, is_wide, is_turned_by_flags, is_turned_by_rounding, is_fixed],
-        [reason, wide, UNKNOWN_FLAGS, ROUNDED, WITHOUT_ERROR],
+        [reason, wide, unknown, ROUNDED, WITHOUT_ERROR],
         "",
     )
     distance = _distance(pairs)

@@ -40,12 +40,14 @@ def publish_figures(
     """The published values, one row a cell of the spine, and how many cells were hidden.
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
-    `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic.
+    `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic;
+    and one of all records, if none, or every one, of those that are blank belonged in it.
     `left_out` names the kinds of offence without which a weighted total is told: it is then a least, without limits.
     """
     protected, tally = protect_counts(figures, policies, parents, measure_parts)
     merged = protected.merge(
-        indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_id"]], on="indicator_id"
+        indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_kind", "denominator_id"]],
+        on="indicator_id",
     )
     is_weighted = merged["kind"] == "weighted"
     estimated = [_estimate(str(kind), rows) for kind, rows in merged[~is_weighted].groupby("kind", sort=True)]
@@ -73,8 +75,11 @@ def protect_counts(
         figures["denominator_measure_id"].notna() & (figures["value_status"] == "reported")
     ).to_numpy()
     within = is_share & (figures["numerator"] <= figures["denominator"]).to_numpy()
-    shares = pd.DataFrame({"total_cell": denominators[within], "part_cell": numerators[within]}).dropna()
-    related, relations = relate_cells(cells, shares.astype("int64"), parents, measure_parts)
+    blanks = np.where(figures["denominator_split"] == "flag_known", np.nan, unknowns)
+    shares = pd.DataFrame(
+        {"total_cell": denominators[within], "part_cell": numerators[within], "blank_cell": blanks[within]}
+    ).dropna(subset=["total_cell", "part_cell"])
+    related, relations = relate_cells(cells, shares.astype("Int64"), parents, measure_parts)
     hidden = hide_cells(related, relations)
     is_hidden = (_lookup(hidden, numerators, 0) == 1) | (_lookup(hidden, denominators, 0) == 1)
     is_reported = (figures["value_status"] == "reported").to_numpy()
@@ -142,7 +147,9 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         estimate = share_with_rounding(part, denominator, base, denominator_base, multiplier=1.0)
     else:
         estimate = rate_with_rounding(numerator, denominator, base, denominator_base, multiplier=1.0)
-    every = denominator + rows["unknown"].to_numpy(float)
+    unknown = rows["unknown"].to_numpy(float)
+    # A share of known flags leaves the unknown out of its denominator; any other has its blanks in it.
+    every = denominator + unknown * (rows["denominator_kind"] == "flag_known").to_numpy()
     return _round(
         rows.assign(
             denominator=denominator if kind != "count" else np.nan,
@@ -150,7 +157,7 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
             lower95=estimate.lower * multiplier,
             upper95=estimate.upper * multiplier,
             lowest=numerator / every * multiplier,
-            highest=(numerator + rows["unknown"].to_numpy(float)) / every * multiplier,
+            highest=(numerator + unknown) / every * multiplier,
         )
     )
 

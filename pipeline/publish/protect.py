@@ -35,9 +35,10 @@ def denominator_keys(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def unknown_keys(figures: pd.DataFrame) -> pd.DataFrame:
-    """The cell of the records whose flag nobody knows, which a share leaves out; measure_id is null of others."""
+    """The cell of the records of which nobody knows whether a share counts them; measure_id is null of others."""
     return figures.assign(
-        measure_id=figures["numerator_measure_id"].where(figures["unknown"].notna()), split="not_known"
+        measure_id=figures["unknown_measure_id"].where(figures["unknown"].notna()),
+        split=figures["unknown_split"],
     )[KEY]
 
 
@@ -57,9 +58,9 @@ def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
         policy_id=counted["denominator_policy_id"],
         period_end=counted["period_end"],
     )
-    left_out = known[known["unknown"].notna()]
-    unknowns = unknown_keys(left_out).assign(
-        count=left_out["unknown"], policy_id=left_out["policy_id"], period_end=left_out["period_end"]
+    bounded = known[known["unknown"].notna()]
+    unknowns = unknown_keys(bounded).assign(
+        count=bounded["unknown"], policy_id=bounded["policy_id"], period_end=bounded["period_end"]
     )
     cells = pd.concat([numerators, denominators, unknowns]).drop_duplicates(KEY, ignore_index=True)
     limits = policies.set_index("policy_id")[["threshold", "rounding_base"]].astype("float64")
@@ -76,7 +77,8 @@ def relate_cells(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The cells with those that subtraction adds to them, and how all of them add up.
 
-    `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest.
+    `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest; and
+    `blank_cell`, null where there is none, those of the rest that do not say: whoever reads it too knows the noes.
     `parents` gives the district of each MSOA, `measure_parts` which measure is part of which. Returns (cells,
     relations); what is left of a total after its published parts is taken to be known to everybody.
     """
@@ -107,13 +109,14 @@ def relate_cells(
     relations["relation_id"] = relations.groupby(["family", "total_cell"]).ngroup()
     cells, rests = _add_rests(cells, relations)
     cells, complements = _add_complements(cells, shares, first_relation=len(relations))
-    relations = pd.concat([relations, rests, complements], ignore_index=True)
+    cells, noes = _add_noes(cells, shares, first_relation=len(relations) + len(complements))
+    relations = pd.concat([relations, rests, complements, noes], ignore_index=True)
     return cells, relations[["relation_id", "total_cell", "part_cell"]]
 
 
 def hide_cells(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
     """Whether each cell is hidden, by cell_id: small ones, and those that would give one away."""
-    return choose_suppressed(cells[["cell_id", "count", "threshold"]], relations)
+    return choose_suppressed(cells[["cell_id", "count", "threshold", "cost"]], relations)
 
 
 def _area_code(cells: pd.DataFrame) -> str:
@@ -223,7 +226,7 @@ def _add_rests(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFra
 def _add_complements(
     cells: pd.DataFrame, shares: pd.DataFrame, first_relation: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    pairs = shares.drop_duplicates()
+    pairs = shares[["total_cell", "part_cell"]].drop_duplicates()
     counts, thresholds = cells.set_index("cell_id")["count"], cells.set_index("cell_id")["threshold"]
     pairs = pairs[pairs["part_cell"].map(thresholds).notna() & (pairs["part_cell"] != pairs["total_cell"])]
     first = int(cells["cell_id"].max()) + 1 if len(cells) else 0
@@ -242,6 +245,38 @@ def _add_complements(
                 {"relation_id": relation_ids, "total_cell": pairs["total_cell"].to_numpy(), "part_cell": part}
             )
             for part in (pairs["part_cell"].to_numpy(), rest_ids)
+        ]
+    )
+    return pd.concat([cells, added], ignore_index=True), links
+
+
+def _add_noes(
+    cells: pd.DataFrame, shares: pd.DataFrame, first_relation: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The records of each share's total that are neither in its part nor blank, as cells that cost nothing to hide."""
+    known = shares.dropna().drop_duplicates()
+    counts, thresholds = cells.set_index("cell_id")["count"], cells.set_index("cell_id")["threshold"]
+    known = known[known["part_cell"].map(thresholds).notna()]
+    parts = known[["part_cell", "blank_cell"]]
+    first = int(cells["cell_id"].max()) + 1 if len(cells) else 0
+    no_ids = list(range(first, first + len(known)))
+    relation_ids = list(range(first_relation, first_relation + len(known)))
+    count = known["total_cell"].map(counts) - parts.apply(lambda ids: ids.map(counts)).sum(axis=1)
+    added = pd.DataFrame(
+        {
+            "cell_id": no_ids,
+            "count": count.to_numpy(),
+            "threshold": known["part_cell"].map(thresholds).to_numpy(),
+            # They are published nowhere: hiding them loses nothing.
+            "cost": 0.0,
+        }
+    )
+    links = pd.concat(
+        [
+            pd.DataFrame(
+                {"relation_id": relation_ids, "total_cell": known["total_cell"].to_numpy(), "part_cell": part}
+            )
+            for part in (parts["part_cell"].to_numpy(), parts["blank_cell"].to_numpy(), no_ids)
         ]
     )
     return pd.concat([cells, added], ignore_index=True), links

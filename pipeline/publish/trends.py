@@ -10,7 +10,7 @@ from pipeline.breaks import RULE_CHANGE, changes_between, left_out_in
 from pipeline.publish.comparators import COMPARED_KINDS, OWN_AREAS, YEARS
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.reasons import ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.reasons import BLANKS, ROUNDED, UNKNOWN_FLAGS
 from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.intervals import Floats
 from pipeline.statistics.trend import RateTrend, ShareTrend, trend_of_rates, trend_of_shares
@@ -38,7 +38,7 @@ def find_trends(
     are set beside the same quarter of other years. A change in counting starts a new level, so that no step is taken
     for a trend; a period in which counting changed is left out, and so is a left-out period (COVID). `verdict` is
     rising, falling, no_clear_change, not_enough_points, suppressed (a hidden figure in the series: no number is
-    shown), or cannot_be_told where the unknown flags, or the rounding of the counts, could turn it. `rounding` is of
+    shown), or cannot_be_told where unknown flags, blanks or the rounding of the counts could turn it. `rounding` is of
     `find_rounding`.
     """
     regular = values[
@@ -46,9 +46,9 @@ def find_trends(
         & values["area_type"].isin(OWN_AREAS)
         & (values["breakdown"] == "none")
     ]
-    kinds = indicators.set_index("indicator_id")["kind"]
+    words = indicators[["indicator_id", "kind", "denominator_kind", "unknown_measure_id"]]
     facts = add_unknown_flags(regular, indicators).merge(rounding, on=CELL, how="left")
-    facts = facts.assign(kind=facts["indicator_id"].map(kinds))
+    facts = facts.merge(words, on="indicator_id", how="left")
     found = [
         _of_indicator(rows, breaks[breaks["indicator_id"] == name]).assign(
             indicator_id=str(name), period_type=str(period_type)
@@ -94,7 +94,8 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     plain = trends[0]
     is_turned = np.any([end.directions != plain.directions for end in trends], axis=0)
     unknown = np.where(np.isnan(n), 0, grid("unknown").to_numpy(float))
-    told = _told_flags(unknown, is_share) if (unknown != 0).any() else []
+    is_outside = rows["denominator_kind"].iloc[0] == "flag_known"
+    told = _told_flags(unknown, is_outside) if (unknown != 0).any() else []
     flagged = [
         _fit(n + more, d + total, years, seasons, changes, is_left_out, is_share) for more, total in told
     ]
@@ -105,6 +106,7 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         [VERDICTS[word] for word in plain.directions],
     )
     left_out = list(dict.fromkeys(label for label in [*changed, *restricted] if label))
+    open_reason = UNKNOWN_FLAGS if pd.isna(rows["unknown_measure_id"].iloc[0]) else BLANKS
     omitted = f"Left out: {'; '.join(left_out)}." if left_out else ""
     used = status.notna().to_numpy() & ~np.isnan(numerator.to_numpy(float)) & ~is_left_out
     decimals = 2 if is_share else 3
@@ -118,18 +120,18 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         upper95=np.round(np.fmax.reduce([end.upper for end in trends]), decimals),
         measure_of_change="percentage points a year" if is_share else "ratio a year",
         verdict=verdict,
-        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, UNKNOWN_FLAGS, ROUNDED], omitted),
+        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, open_reason, ROUNDED], omitted),
     )
 
 
-def _told_flags(unknown: Floats, is_share: bool) -> list[tuple[Floats, Floats]]:
-    """What numerators and denominators gain where the unknown flags are told: none, all, and most tilted.
+def _told_flags(unknown: Floats, is_outside: bool) -> list[tuple[Floats, Floats]]:
+    """What numerators and denominators gain where the unknown flags, or blanks, are told: none, all, and most tilted.
 
     The most that they can tilt a series: none of them in it at one end, all at the other.
     """
     slope = np.linspace(0, 1, unknown.shape[1])
-    # A share of known flags becomes one of all records; people are as many as they were.
-    total = unknown if is_share else np.zeros_like(unknown)
+    # A share of known flags becomes one of all records; people, and records with blanks, are as many as they were.
+    total = unknown if is_outside else np.zeros_like(unknown)
     return [(part * unknown, total) for part in (np.zeros_like(slope), np.ones_like(slope), slope, 1 - slope)]
 
 

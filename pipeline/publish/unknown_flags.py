@@ -1,4 +1,4 @@
-"""By how much the records whose domestic abuse flag nobody knows could raise a published figure."""
+"""How far the records whose domestic abuse flag, or another word, is blank could raise a published figure."""
 
 from __future__ import annotations
 
@@ -16,25 +16,28 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
     """The published values with `unknown`, the records that each numerator could hold beside those known to be in it.
 
     0 where a figure rests on no flag of the police, or is told of flagged crime alone (a ratio or share within
-    it); nan where it rests on the flag and the unknown are hidden, absent or nowhere published. Of a share of
-    known flags it is read off the published bounds, and as rough as their rounding.
+    it); nan where it rests on the flag, or on a word that may be blank, and the unknown are hidden, absent or nowhere
+    published. Of a share it is read off the published bounds, and as rough as their rounding.
     """
     facts = values.merge(
         indicators[
             ["indicator_id", "kind", "multiplier", "numerator_measure_id", "numerator_split", "denominator_kind",
-             "series_family", "is_domestic"]
+             "series_family", "is_domestic", "unknown_measure_id"]
         ],
         on="indicator_id",
         how="left",
     )  # fmt: skip
     is_share = (facts["denominator_kind"] == "flag_known").to_numpy()
+    has_blanks = facts["unknown_measure_id"].notna().to_numpy()
     is_counted = (
         (facts["denominator_kind"] == "population")
         & (facts["series_family"] == "police")
         & (facts["split"].isin(FLAGGED_SPLITS) | (facts["is_domestic"] & (facts["split"] == "all")))
     ).to_numpy()
     unknown = np.select(
-        [is_share, is_counted], [_behind_bounds(facts), _published_beside(facts)], default=0.0
+        [is_share, has_blanks, is_counted],
+        [_behind_bounds(facts), _within_bounds(facts), _published_beside(facts)],
+        default=0.0,
     )
     return values.assign(unknown=unknown)
 
@@ -43,6 +46,11 @@ def _behind_bounds(shares: pd.DataFrame) -> pd.Series:
     # Bounds are n / (d + u) and (n + u) / (d + u): their difference is the part of all that is unknown.
     part = (shares["highest"] - shares["lowest"]) / shares["multiplier"]
     return shares["denominator"] * part / (1 - part)
+
+
+def _within_bounds(shares: pd.DataFrame) -> pd.Series:
+    # Bounds are n / d and (n + u) / d: the blanks are in the denominator already.
+    return shares["denominator"] * (shares["highest"] - shares["lowest"]) / shares["multiplier"]
 
 
 def _published_beside(rates: pd.DataFrame) -> pd.Series:

@@ -261,6 +261,20 @@ def count_offences(
                         add(counts, facet, lens, areas[:1], month, split, breakdown=breakdown, key=key)
             if is_in and row["victim_id_pseudo"]:
                 count_victim(row, measure, lens, month, victims)
+        for blank in blanks_of(judged[facts]):
+            add(counts, blank, "", areas[:2], month, split)
+
+
+def blanks_of(judged: Iterable[tuple[str, str, bool]]) -> set[str]:
+    """The counts of blanks that an offence is in: certainly in the whole of a share, and only possibly in the part."""
+    said = {measure: is_in for measure, lens, is_in in judged if not lens}
+    return {
+        row["unknown_measure_id"]
+        for row in read_seed("indicators")
+        if row["unknown_measure_id"]
+        and said.get(row["denominator_id"])
+        and said.get(row["numerator_measure_id"]) is False
+    }
 
 
 def count_victim(

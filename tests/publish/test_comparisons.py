@@ -30,12 +30,15 @@ INDICATORS = pd.DataFrame(
         ("domestic_victim_rate", "rate", 1000, 1, "domestic_victims", None, "population", "police", True),
         ("helpline_rate", "rate", 1000, 1, "helpline_call", None, "population", "services", True),
         ("dwelling_share", "share", 100, 1, "dwelling", None, "measure", "police", False),
+        ("alcohol_share", "share", 100, 1, "violence_alcohol", None, "measure", "police", False),
         ("domestic_violence_share", "share", 100, 1, "violence", "domestic", "flag_known", "police", True),
         ("lens_offences", "count", 1, 0, "lens_offences", None, "none", "police", False),
         ("domestic_harm", "weighted", 1, 0, "domestic_crime", None, "weights", "police", True),
     ],
     columns=["indicator_id", "kind", "multiplier", "decimals", "numerator_measure_id", "numerator_split",
              "denominator_kind", "series_family", "is_domestic"],
+).assign(
+    unknown_measure_id=lambda rows: np.where(rows["indicator_id"] == "alcohol_share", "alcohol_not_known", None)
 )  # fmt: skip
 AREAS = pd.DataFrame(
     {
@@ -291,6 +294,28 @@ def test_a_verdict_on_a_domestic_share_must_hold_whatever_the_unknown_flags_hide
 def test_a_domestic_share_without_published_bounds_has_no_verdict() -> None:
     unknown = domestic(4600, 10_000, 0, lowest=None, highest=None)
     assert only(run([unknown], benchmarks=[BENCHMARK]), "benchmark")["verdict"] == "cannot_be_told"
+
+
+@pytest.mark.parametrize(
+    ("blanks", "verdict"),
+    # 40% is higher than 33% and than 38%; with 800 blanks the other may be 41%, and hidden ones may be anything.
+    [(0, "higher"), (500, "higher"), (800, "cannot_be_told"), (None, "cannot_be_told")],
+)
+def test_a_verdict_on_a_share_with_blanks_must_hold_whatever_they_hide(
+    blanks: float | None, verdict: str
+) -> None:
+    most = None if blanks is None else 33 + blanks / 100
+    found = run(
+        [
+            row("alcohol_share", 4000, 10_000, lowest=40.0, highest=40.0),
+            row(
+                "alcohol_share", 3300, 10_000, lowest=None if most is None else 33.0, highest=most, **EARLIER
+            ),
+        ]
+    )
+    pair = only(found, "previous_year")
+    assert (pair["verdict"], pair["difference"]) == (verdict, 7.0)
+    assert ("blanks" in pair["reason"]) == (verdict == "cannot_be_told")
 
 
 @pytest.mark.parametrize(("left", "verdict"), [(200, "higher"), (6000, "cannot_be_told")])

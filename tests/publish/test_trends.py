@@ -11,16 +11,18 @@ from pipeline.settings import Settings
 
 INDICATORS = pd.DataFrame(
     {
-        "indicator_id": ["violence_rate", "dwelling_share", "domestic_share", "lens_offences", "lens_harm"],
-        "kind": ["rate", "share", "share", "count", "weighted"],
-        "multiplier": [1000, 100, 100, 1, 1],
-        "numerator_measure_id": ["violence", "dwelling", "violence", "lens_offences", "lens_offences"],
-        "numerator_split": [None, None, "domestic", None, None],
-        "denominator_kind": ["population", "measure", "flag_known", "none", "weights"],
+        "indicator_id": ["violence_rate", "dwelling_share", "alcohol_share", "domestic_share", "lens_offences",
+                         "lens_harm"],
+        "kind": ["rate", "share", "share", "share", "count", "weighted"],
+        "multiplier": [1000, 100, 100, 100, 1, 1],
+        "numerator_measure_id": ["violence", "dwelling", "alcohol", "violence", "lens_offences", "lens_offences"],
+        "numerator_split": [None, None, None, "domestic", None, None],
+        "denominator_kind": ["population", "measure", "measure", "flag_known", "none", "weights"],
         "series_family": "police",
-        "is_domestic": [False, False, True, False, False],
+        "is_domestic": [False, False, False, True, False, False],
+        "unknown_measure_id": [None, None, "alcohol_not_known", None, None, None],
     }
-)
+)  # fmt: skip
 CELL = ["indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
         "breakdown", "breakdown_value", "split"]  # fmt: skip
 
@@ -187,6 +189,20 @@ def test_a_trend_of_domestic_shares_must_hold_whatever_the_unknown_flags_hide(
 ) -> None:
     trend = run(with_bounds(years(RISING, 10_000, "domestic_share"), unknown))
     assert (trend["value"], trend["verdict"]) == (1.0, verdict)
+
+
+@pytest.mark.parametrize(
+    ("blanks", "verdict"),
+    [([50.0] * 8, "rising"), (FADING, "cannot_be_told"), ([np.nan] * 8, "cannot_be_told")],
+)
+def test_a_trend_of_shares_with_blanks_must_hold_whatever_they_hide(
+    blanks: list[float], verdict: str
+) -> None:
+    shares = years(RISING, 10_000, "alcohol_share")
+    percent = shares["numerator"] / 100
+    trend = run(shares.assign(lowest=percent, highest=percent + np.array(blanks) / 100))
+    assert (trend["value"], trend["verdict"]) == (1.0, verdict)
+    assert ("blanks" in trend["reason"]) == (verdict == "cannot_be_told")
 
 
 @pytest.mark.parametrize(

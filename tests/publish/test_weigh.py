@@ -108,6 +108,8 @@ def published(counts: dict[str, int]) -> tuple[str, str]:
         "policy_id": "local",
         "denominator_policy_id": None,
         "denominator": None,
+        "unknown_measure_id": None,
+        "unknown_split": None,
         "unknown": None,
         "value_status": "reported",
         "status_reason": "",
@@ -132,8 +134,8 @@ def published(counts: dict[str, int]) -> tuple[str, str]:
         ]
     )
     indicators = pd.DataFrame(
-        [("lens_offences", "count", None), ("lens_harm", "weighted", "harm")],
-        columns=["indicator_id", "kind", "denominator_id"],
+        [("lens_offences", "count", "none", None), ("lens_harm", "weighted", "weights", "harm")],
+        columns=["indicator_id", "kind", "denominator_kind", "denominator_id"],
     ).assign(multiplier=1.0, decimals=0)
     policies = pd.DataFrame([("local", 5, None)], columns=["policy_id", "threshold", "rounding_base"])
     links = pd.DataFrame(

@@ -6,7 +6,8 @@ cells as (
         indicators.numerator_measure_id,
         indicators.numerator_split,
         indicators.denominator_kind,
-        indicators.denominator_id
+        indicators.denominator_id,
+        indicators.unknown_measure_id
     from {{ ref("int_spine") }} as spine
     inner join {{ ref("indicators") }} as indicators on spine.indicator_id = indicators.indicator_id
 ),
@@ -38,6 +39,21 @@ asked as (
         split
     from cells
     where denominator_kind in ('measure', 'measure_total')
+
+    union distinct
+
+    select
+        unknown_measure_id as measure_id,
+        lens_id,
+        area_type,
+        area_code,
+        period_type,
+        period_start,
+        breakdown,
+        breakdown_key,
+        split
+    from cells
+    where unknown_measure_id is not null
 
     union distinct
 

@@ -8,6 +8,11 @@ cells as (
         indicators.denominator_kind,
         coalesce(indicators.numerator_split, spine.split) as numerator_split,
         case
+            when indicators.denominator_kind = 'flag_known' then indicators.numerator_measure_id
+            else indicators.unknown_measure_id
+        end as unknown_measure_id,
+        case when indicators.denominator_kind = 'flag_known' then 'not_known' else spine.split end as unknown_split,
+        case
             when indicators.denominator_kind in ('measure', 'measure_total') then indicators.denominator_id
             when indicators.denominator_kind in ('own_total', 'flag_known') then indicators.numerator_measure_id
         end as denominator_measure_id,
@@ -49,8 +54,7 @@ denominators as (
         count_status,
         status_reason,
         event_count,
-        false as is_mostly_unknown,
-        cast(null as bigint) as unknown_count
+        false as is_mostly_unknown
     from {{ ref("int_answers") }}
 
     union all
@@ -79,8 +83,7 @@ denominators as (
             sum(event_count) filter (where split = 'not_known')
             > {{ var("flag_unknown_limit") }} * sum(event_count) filter (where split = 'all'),
             false
-        ) as is_mostly_unknown,
-        sum(event_count) filter (where split = 'not_known') as unknown_count
+        ) as is_mostly_unknown
     from {{ ref("int_answers") }}
     group by all
 ),
@@ -98,7 +101,7 @@ joined as (
         denominators.count_status as denominator_status,
         denominators.status_reason as denominator_reason,
         denominators.is_mostly_unknown,
-        denominators.unknown_count,
+        unknowns.event_count as unknown_count,
         populations.population,
         populations.is_estimated
     from cells
@@ -124,6 +127,18 @@ joined as (
             and cells.denominator_breakdown = denominators.breakdown
             and cells.denominator_breakdown_key = denominators.breakdown_key
             and cells.denominator_split = denominators.split
+    left join {{ ref("int_answers") }} as unknowns
+        on
+            cells.unknown_measure_id = unknowns.measure_id
+            and cells.lens_id = unknowns.lens_id
+            and cells.area_type = unknowns.area_type
+            and cells.area_code = unknowns.area_code
+            and cells.period_type = unknowns.period_type
+            and cells.period_start = unknowns.period_start
+            and cells.breakdown = unknowns.breakdown
+            and cells.breakdown_key = unknowns.breakdown_key
+            and cells.unknown_split = unknowns.split
+            and unknowns.count_status = 'reported'
     left join {{ ref("int_period_populations") }} as populations
         on
             cells.population_group = populations.population_group
@@ -151,6 +166,8 @@ select
     case when joined.denominator_breakdown = joined.breakdown then joined.breakdown_value else '' end
         as denominator_breakdown_value,
     joined.denominator_split,
+    joined.unknown_measure_id,
+    case when joined.unknown_measure_id is not null then joined.unknown_split end as unknown_split,
     joined.source_id,
     coalesce(numerator_measures.policy_id, sources.policy_id) as policy_id,
     coalesce(denominator_measures.policy_id, denominator_sources.policy_id) as denominator_policy_id,

@@ -1,0 +1,97 @@
+"""A blank is never "no": the least and the most that a share can be stand beside it, or are hidden."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipeline.publish.figures import publish_figures
+
+FIGURE = {
+    "indicator_id": "child_present_share",
+    "lens_id": "",
+    "area_type": "vru",
+    "area_code": "X1",
+    "period_type": "financial_year",
+    "period_start": pd.Timestamp(2022, 4, 1),
+    "period_end": pd.Timestamp(2023, 3, 31),
+    "breakdown": "none",
+    "breakdown_value": "",
+    "split": "all",
+    "numerator_measure_id": "child_present",
+    "numerator_split": "all",
+    "denominator_measure_id": "domestic_crime",
+    "denominator_breakdown": "none",
+    "denominator_breakdown_value": "",
+    "denominator_split": "all",
+    "unknown_measure_id": "child_present_not_known",
+    "unknown_split": "all",
+    "policy_id": "local",
+    "denominator_policy_id": "local",
+    "value_status": "reported",
+    "status_reason": "",
+    "is_population_estimated": False,
+    "source_id": "police_crimes",
+}
+FLAGGED = {
+    **FIGURE,
+    "indicator_id": "domestic_share",
+    "numerator_measure_id": "violence",
+    "numerator_split": "domestic",
+    "denominator_measure_id": "violence",
+    "denominator_split": "flag_known",
+    "unknown_measure_id": "violence",
+    "unknown_split": "not_known",
+}
+INDICATORS = pd.DataFrame(
+    [("child_present_share", "share", "measure"), ("domestic_share", "share", "flag_known")],
+    columns=["indicator_id", "kind", "denominator_kind"],
+).assign(denominator_id=None, multiplier=100.0, decimals=1)
+POLICIES = pd.DataFrame([("local", 5, None)], columns=["policy_id", "threshold", "rounding_base"])
+PARTS = pd.DataFrame(
+    columns=["measure_id", "part_measure_id", "division", "part_breakdown", "part_breakdown_value",
+             "part_split"]
+)  # fmt: skip
+
+
+def publish(figure: dict[str, object], yes: int, whole: int, blank: int) -> pd.Series:
+    """The one published figure."""
+    figures = pd.DataFrame(
+        [{**figure, "numerator": float(yes), "denominator": float(whole), "unknown": float(blank)}]
+    )
+    values, _ = publish_figures(
+        figures, INDICATORS, POLICIES, pd.Series(dtype="str"), PARTS, pd.DataFrame(columns=["weighting"])
+    )
+    return values.iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("figure", "blank", "bounds"),
+    [
+        # 30 of 100 crimes, and 20 of them blank.
+        (FIGURE, 20, (30.0, 50.0)),
+        (FIGURE, 0, (30.0, 30.0)),
+        # 30 of 100 known flags, and 20 more unknown.
+        (FLAGGED, 20, (25.0, 41.7)),
+        (FLAGGED, 0, (30.0, 30.0)),
+    ],
+)
+def test_blanks_are_none_of_them_in_the_least_and_all_of_them_in_the_most(
+    figure: dict[str, object], blank: int, bounds: tuple[float, float]
+) -> None:
+    found = publish(figure, 30, 100, blank)
+    assert (found["value"], found["lowest"], found["highest"]) == (30.0, *bounds)
+
+
+@pytest.mark.parametrize(("blank", "is_shown"), [(4, False), (5, True)])
+def test_few_blanks_are_hidden_and_the_bounds_with_them(blank: int, is_shown: bool) -> None:
+    found = publish(FIGURE, 30, 100, blank)
+    assert found["value"] == 30.0
+    assert pd.notna(found["lowest"]) == pd.notna(found["highest"]) == is_shown
+
+
+def test_the_bounds_do_not_give_a_small_number_of_noes_away() -> None:
+    # 100 less 30 less 66 blanks would leave 4 crimes without a child.
+    found = publish(FIGURE, 30, 100, 66)
+    assert found["value_status"] == "suppressed" or pd.isna(found["highest"])
+    assert publish(FIGURE, 30, 100, 65)["highest"] == 95.0
