@@ -15,43 +15,56 @@ RULE_CHANGE, LEFT_OUT = "rule_change", "left_out"
 LONGEST_OVERLAP = 31
 
 
+def kinds_of(figures: pd.DataFrame) -> pd.Series:
+    """The kind of offence by which the breaks of each figure are found; '' of one that is of all kinds together."""
+    return figures["breakdown_value"].where(figures["breakdown"] == "offence_subgroup", "")
+
+
+def breaks_of(breaks: pd.DataFrame, indicator_id: str) -> pd.DataFrame:
+    """The breaks of an indicator's figures of all kinds of offence together."""
+    return breaks[(breaks["indicator_id"] == indicator_id) & (breaks["offence_subgroup"] == "")]
+
+
 def changes_between(
-    indicator_ids: pd.Series, first_days: pd.Series, last_days: pd.Series, breaks: pd.DataFrame
+    figures: pd.DataFrame, first_days: pd.Series, last_days: pd.Series, breaks: pd.DataFrame
 ) -> NDArray[np.object_]:
-    """For each row the labels of the rule changes after its first day and by its last; '' where none."""
+    """For each figure the labels of the rule changes after its first day and by its last; '' where none.
+
+    `figures` have `indicator_id`, `breakdown` and `breakdown_value`; so have those of the functions below.
+    """
     return _labels(
-        indicator_ids,
+        figures,
         breaks[breaks["kind"] == RULE_CHANGE],
         lambda start, _: ((first_days < start) & (start <= last_days)).to_numpy(),
     )
 
 
 def left_out_in(
-    indicator_ids: pd.Series, first_days: pd.Series, last_days: pd.Series, breaks: pd.DataFrame
+    figures: pd.DataFrame, first_days: pd.Series, last_days: pd.Series, breaks: pd.DataFrame
 ) -> NDArray[np.object_]:
-    """For each row the labels of the left-out periods that take over a month of it; '' where none."""
+    """For each figure the labels of the left-out periods that take over a month of it; '' where none."""
 
     def is_touched(start: pd.Timestamp, end: pd.Timestamp) -> NDArray[np.bool_]:
         last = np.minimum(last_days.to_numpy("datetime64[D]"), np.datetime64(end, "D"))
         first = np.maximum(first_days.to_numpy("datetime64[D]"), np.datetime64(start, "D"))
         return np.asarray((last - first).astype(np.int64) + 1 > LONGEST_OVERLAP)
 
-    return _labels(indicator_ids, breaks[breaks["kind"] == LEFT_OUT], is_touched)
+    return _labels(figures, breaks[breaks["kind"] == LEFT_OUT], is_touched)
 
 
 def forbidden_by(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object_]:
     """For each pair of periods the labels of what forbids to compare them; '' where nothing does.
 
-    `pairs` have `indicator_id`, `period_start`, `period_end`, `comparator_start` and `comparator_end`. The same
-    period always compares; else no counting may have changed from the first day of both to the last, and the
-    other period may not fall under restrictions.
+    `pairs` are figures with `period_start`, `period_end`, `comparator_start` and `comparator_end`. The same period
+    always compares; else no counting may have changed from the first day of both to the last, and the other
+    period may not fall under restrictions.
     """
     starts, ends = pairs["period_start"], pairs["period_end"]
     other_starts, other_ends = pairs["comparator_start"], pairs["comparator_end"]
     first = starts.where(starts < other_starts, other_starts)
     last = ends.where(ends > other_ends, other_ends)
-    changes = changes_between(pairs["indicator_id"], first, last, breaks)
-    left_out = left_out_in(pairs["indicator_id"], other_starts, other_ends, breaks)
+    changes = changes_between(pairs, first, last, breaks)
+    left_out = left_out_in(pairs, other_starts, other_ends, breaks)
     is_same_period = ((starts == other_starts) & (ends == other_ends)).to_numpy()
     return np.where(is_same_period, "", np.where(changes != "", changes, left_out)).astype(object)
 
@@ -68,13 +81,13 @@ def find_force_gaps(breaks: pd.DataFrame, break_measures: pd.DataFrame) -> pd.Da
 
 
 def _labels(
-    indicator_ids: pd.Series, breaks: pd.DataFrame, is_met: Callable[[pd.Timestamp, pd.Timestamp], NDArray]
+    figures: pd.DataFrame, breaks: pd.DataFrame, is_met: Callable[[pd.Timestamp, pd.Timestamp], NDArray]
 ) -> NDArray[np.object_]:
-    found = np.full(len(indicator_ids), "", dtype=object)
+    found = np.full(len(figures), "", dtype=object)
+    keys = pd.MultiIndex.from_arrays([figures["indicator_id"], kinds_of(figures)])
     for _, rows in breaks.sort_values("start_date").groupby("break_id", sort=False):
         one = rows.iloc[0]
-        is_hit = indicator_ids.isin(rows["indicator_id"]).to_numpy() & is_met(
-            one["start_date"], one["end_date"]
-        )
+        touched = pd.MultiIndex.from_frame(rows[["indicator_id", "offence_subgroup"]])
+        is_hit = keys.isin(touched) & is_met(one["start_date"], one["end_date"])
         found[is_hit] = [f"{before}; {one['label']}" if before else one["label"] for before in found[is_hit]]
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.breaks import RULE_CHANGE, left_out_in
+from pipeline.breaks import RULE_CHANGE, kinds_of, left_out_in
 
 # Places of the assessment itself, no comparators.
 OWN_PLACES = ["vru", "lad", "msoa"]
@@ -46,15 +46,14 @@ def _has_domestic_flag(shown: Shown) -> pd.Series:
 
 
 def _has_rule_change_inside(shown: Shown) -> pd.Series:
-    """Between the first and the last day shown of the same indicator."""
-    spans = shown.figures.groupby("indicator_id").agg(
-        first=("period_start", "min"), last=("period_end", "max")
-    )
-    changes = shown.breaks[shown.breaks["kind"] == RULE_CHANGE].merge(
-        spans, left_on="indicator_id", right_index=True
-    )
+    """Between the first and the last day shown of the same indicator and kind of offence."""
+    key = ["indicator_id", "offence_subgroup"]
+    figures = shown.figures.assign(offence_subgroup=kinds_of(shown.figures))
+    spans = figures.groupby(key).agg(first=("period_start", "min"), last=("period_end", "max"))
+    changes = shown.breaks[shown.breaks["kind"] == RULE_CHANGE].merge(spans, left_on=key, right_index=True)
     inside = changes[(changes["first"] < changes["start_date"]) & (changes["start_date"] <= changes["last"])]
-    return shown.figures["indicator_id"].isin(inside["indicator_id"])
+    is_inside = pd.MultiIndex.from_frame(figures[key]).isin(pd.MultiIndex.from_frame(inside[key]))
+    return pd.Series(is_inside, index=figures.index)
 
 
 def _is_national_in_force_gap(shown: Shown) -> pd.Series:
@@ -68,9 +67,7 @@ def _is_national_in_force_gap(shown: Shown) -> pd.Series:
 
 def _has_restrictions_inside(shown: Shown) -> pd.Series:
     figures = shown.figures
-    labels = left_out_in(
-        figures["indicator_id"], figures["period_start"], figures["period_end"], shown.breaks
-    )
+    labels = left_out_in(figures, figures["period_start"], figures["period_end"], shown.breaks)
     return pd.Series(labels != "", index=figures.index)
 
 

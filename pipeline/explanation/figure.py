@@ -168,7 +168,9 @@ def explain_figure(background: Background, question: Question) -> Explanation:
         breaks=tuple(
             row
             for row in tables["series_breaks"]
-            if row["indicator_id"] == question.indicator_id and _is_within(row, cell)
+            if row["indicator_id"] == question.indicator_id
+            and row["offence_subgroup"] == _kind_of(cell)
+            and _is_within(row, cell)
         ),
         caveats=find_cautions(background, cell),
         reconciliation=_reconciled(background, indicator["numerator_measure_id"], cell),
@@ -235,6 +237,11 @@ def _touches(row: Row, cell: Row) -> bool:
     # Days of record-level files are published as their months; what has no period is for all.
     first, last = row["period_start"][:7], row["period_end"][:7]
     return not first or (first <= f"{cell['period_end']:%Y-%m}" and last >= f"{cell['period_start']:%Y-%m}")
+
+
+def _kind_of(cell: Row) -> str:
+    """The kind of offence that a figure is told of; '' of all kinds together."""
+    return str(cell["breakdown_value"]) if cell["breakdown"] == "offence_subgroup" else ""
 
 
 def _is_within(row: Row, cell: Row) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.breaks import RULE_CHANGE
+from pipeline.breaks import RULE_CHANGE, breaks_of
 from pipeline.publish.signals import FEWEST_MONTHS
 from pipeline.statistics.control import control_limits
 
@@ -51,7 +51,7 @@ def audit_flags(
         return pd.DataFrame(columns=COLUMNS)
     audited = _protect(counts, _hidden_months(values, indicators))
     charted = [
-        _chart(rows, breaks.loc[breaks["indicator_id"] == INDICATORS[str(measure)]])
+        _chart(rows, breaks_of(breaks, INDICATORS[str(measure)]))
         for (_, measure), rows in audited.groupby(["police_force_code", "measure_id"], sort=True)
     ]
     return pd.concat(charted, ignore_index=True)[COLUMNS]

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from pipeline.breaks import RULE_CHANGE
+from pipeline.breaks import RULE_CHANGE, breaks_of
 from pipeline.statistics.control import control_limits
 
 FEWEST_MONTHS = 12
@@ -41,7 +41,7 @@ def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.Data
     charts = [
         _chart(
             rows.sort_values("period_start"),
-            pd.to_datetime(changes.loc[changes["indicator_id"] == name, "start_date"]),
+            pd.to_datetime(breaks_of(changes, str(name))["start_date"]),
             multipliers[name],
             decimals[name] + 2,
         )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.breaks import RULE_CHANGE, changes_between, left_out_in
+from pipeline.breaks import RULE_CHANGE, breaks_of, changes_between, left_out_in
 from pipeline.publish.comparators import COMPARED_KINDS, OWN_AREAS, YEARS
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
@@ -50,7 +50,7 @@ def find_trends(
     facts = add_unknown_flags(regular, indicators).merge(rounding, on=CELL, how="left")
     facts = facts.merge(words, on="indicator_id", how="left")
     found = [
-        _of_indicator(rows, breaks[breaks["indicator_id"] == name]).assign(
+        _of_indicator(rows, breaks_of(breaks, str(name))).assign(
             indicator_id=str(name), period_type=str(period_type)
         )
         for (name, period_type), rows in facts[facts["kind"].isin(COMPARED_KINDS)].groupby(
@@ -62,10 +62,9 @@ def find_trends(
 
 def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     """The trends of all series of one indicator and kind of period."""
-    periods = (
-        rows[["indicator_id", "period_start", "period_end"]].drop_duplicates().sort_values("period_start")
-    )
-    days = periods["indicator_id"], periods["period_start"], periods["period_end"]
+    keys = ["indicator_id", "breakdown", "breakdown_value", "period_start", "period_end"]
+    periods = rows[keys].drop_duplicates().sort_values("period_start")
+    days = periods, periods["period_start"], periods["period_end"]
     changed, restricted = changes_between(*days, breaks), left_out_in(*days, breaks)
     is_left_out = (changed != "") | (restricted != "")
     table = rows.set_index([*SERIES, "period_start"])

@@ -72,7 +72,15 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "status",
     ),
     "caveats": ("caveat_id", "sort_order", "section", "text", "indicator_id", "source"),
-    "series_breaks": ("break_id", "indicator_id", "start_date", "end_date", "kind", "label"),
+    "series_breaks": (
+        "break_id",
+        "indicator_id",
+        "offence_subgroup",
+        "start_date",
+        "end_date",
+        "kind",
+        "label",
+    ),
     "sources": (
         "source_id",
         "title",

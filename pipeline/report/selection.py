@@ -36,11 +36,16 @@ class Context:
         return self.published.area_names.get(area_code) or area_code
 
     def breaks_of(self, indicator_id: str) -> list[dict[str, Any]]:
-        """The changes and shadings that are drawn on the series of an indicator, by date."""
+        """The changes and shadings that are drawn on the series of an indicator, by date.
+
+        No series is drawn by kind of offence.
+        """
         rows = [
             row
             for row in self.breaks
-            if row["indicator_id"] == indicator_id and row["kind"] in ("rule_change", "shading")
+            if row["indicator_id"] == indicator_id
+            and row["offence_subgroup"] == ""
+            and row["kind"] in ("rule_change", "shading")
         ]
         return sorted(rows, key=lambda row: (row["start_date"], str(row["label"])))
 

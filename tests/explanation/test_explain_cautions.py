@@ -25,13 +25,14 @@ INDICATOR = {
     "source_ids": "police_crimes", "policy_ids": "local_default", "is_proxy": False, "is_domestic": False,
 }  # fmt: skip
 BREAKS = [
-    {"break_id": "change", "indicator_id": "violence_rate", "start_date": date(2023, 5, 15), "end_date": None,
-     "kind": "rule_change", "label": "May 2023"},
-    {"break_id": "covid", "indicator_id": "violence_rate", "start_date": date(2020, 4, 1),
+    {"break_id": "change", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": date(2023, 5, 15),
+     "end_date": None, "kind": "rule_change", "label": "May 2023"},
+    {"break_id": "covid", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": date(2020, 4, 1),
      "end_date": date(2021, 7, 19), "kind": "left_out", "label": "COVID"},
 ]  # fmt: skip
 FIGURE = {
-    "indicator_id": "violence_rate", "area_code": "E23000099", "area_type": "vru", "breakdown_value": "",
+    "indicator_id": "violence_rate", "area_code": "E23000099", "area_type": "vru", "breakdown": "none",
+    "breakdown_value": "",
     "period_type": "financial_year", "period_start": date(2022, 4, 1), "period_end": date(2023, 3, 31),
     "split": "all", "value_status": "reported", "is_population_estimated": False, "is_from_rounded": False,
 }  # fmt: skip
@@ -77,3 +78,12 @@ def test_what_is_not_published_or_of_other_dates_is_not_told() -> None:
     later = {**CAVEATS[0], "first_period": date(2023, 4, 1)}
     assert told([later]) == set()
     assert told([{**CAVEATS[0], "indicator_id": "robbery_rate"}]) == set()
+
+
+def test_a_change_for_one_kind_of_offence_is_told_of_that_kind_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BREAKS[0], "offence_subgroup", "Arson")
+    inside = {"period_start": date(2023, 4, 1), "period_end": date(2024, 3, 31)}
+    assert "counting_rules" not in told(**inside)
+    arson = {"breakdown": "offence_subgroup", "breakdown_value": "Arson"}
+    assert "counting_rules" in told(**inside, **arson)
+    assert "counting_rules" not in told(**inside, **{**arson, "breakdown_value": "Homicide"})

@@ -16,6 +16,7 @@ SEED = pd.DataFrame(read_seed("caveats")).astype({"sort_order": int})
 VIOLENCE = {
     "indicator_id": "violence_rate", "area_code": "E23000099", "area_type": "vru",
     "period_type": "financial_year", "period_start": "2022-04-01", "period_end": "2023-03-31", "split": "all",
+    "breakdown": "none", "breakdown_value": "",
     "kind": "rate", "unit": "per 1,000 people", "series_family": "police", "numerator_measure_id": "violence",
     "denominator_kind": "population", "source_ids": "police_crimes", "is_proxy": False, "is_domestic": False,
     "is_population_estimated": False, "is_from_rounded": False, "policy_ids": "local_default",
@@ -77,6 +78,7 @@ def shown(figures: Figures) -> Shown:
         {
             "break_id": ["change", "covid", "old"],
             "indicator_id": "violence_rate",
+            "offence_subgroup": "",
             "start_date": pd.to_datetime(["2023-05-15", "2020-03-26", "2022-04-01"]),
             "end_date": pd.to_datetime([None, "2021-07-19", None]),
             "kind": ["rule_change", "left_out", "rule_change"],

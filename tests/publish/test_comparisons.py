@@ -82,7 +82,8 @@ def run(
         values[column] = pd.to_datetime(values[column])
     rounding = values[["indicator_id", *CELL]].assign(numerator_half=half, denominator_half=0.0)
     break_rows = pd.DataFrame(
-        breaks, columns=["break_id", "indicator_id", "start_date", "end_date", "kind", "label"]
+        breaks,
+        columns=["break_id", "indicator_id", "offence_subgroup", "start_date", "end_date", "kind", "label"],
     )
     benchmark_rows = pd.DataFrame(
         benchmarks,
@@ -103,8 +104,8 @@ def only(found: pd.DataFrame, kind: str) -> pd.Series:
 
 
 CHANGE = {
-    "break_id": "one_crime", "indicator_id": "violence_rate", "start_date": "2022-04-01", "end_date": None,
-    "kind": "rule_change", "label": "April 2022: rules change",
+    "break_id": "one_crime", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": "2022-04-01",
+    "end_date": None, "kind": "rule_change", "label": "April 2022: rules change",
 }  # fmt: skip
 BENCHMARK = {
     "indicator_id": "domestic_violence_share", "breakdown": "none", "breakdown_value": None,
@@ -194,6 +195,24 @@ def test_a_change_that_touches_another_indicator_forbids_nothing() -> None:
     rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **EARLIER)]
     other = {**CHANGE, "indicator_id": "dwelling_share"}
     assert only(run(rows, [other]), "previous_year")["verdict"] == "higher"
+
+
+@pytest.mark.parametrize(
+    ("breakdown", "kind", "verdict"),
+    [
+        ("offence_subgroup", "Arson", "not_comparable"),
+        ("offence_subgroup", "Homicide", "higher"),
+        ("none", "", "higher"),
+        ("sex", "Arson", "higher"),
+    ],
+)
+def test_a_change_for_one_kind_of_offence_forbids_nothing_for_another(
+    breakdown: str, kind: str, verdict: str
+) -> None:
+    part = {"breakdown": breakdown, "breakdown_value": kind}
+    rows = [row("violence_rate", 1200, 30_000, **part), row("violence_rate", 1000, 30_000, **EARLIER, **part)]
+    change = {**CHANGE, "offence_subgroup": "Arson"}
+    assert only(run(rows, [change]), "previous_year")["verdict"] == verdict
 
 
 def test_two_places_in_one_year_compare_although_counting_changed_within_it() -> None:

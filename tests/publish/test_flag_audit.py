@@ -19,7 +19,9 @@ INDICATORS = pd.DataFrame(
         "numerator_measure_id": ["violence", "domestic_crime", "robbery"],
     }
 )
-NO_BREAKS = pd.DataFrame({"indicator_id": [], "kind": [], "start_date": pd.to_datetime([])})
+NO_BREAKS = pd.DataFrame(
+    {"indicator_id": [], "offence_subgroup": [], "kind": [], "start_date": pd.to_datetime([])}
+)
 
 
 def month(
@@ -276,7 +278,12 @@ def test_limits_of_the_flag_start_anew_at_a_break_that_touches_it(
 ) -> None:
     months = [*STEADY[:18], *(month(unknown=(900, 960, 920, 980)[n % 4]) for n in range(18))]
     breaks = pd.DataFrame(
-        {"indicator_id": [indicator], "kind": [kind], "start_date": pd.to_datetime(["2020-10-01"])}
+        {
+            "indicator_id": [indicator],
+            "offence_subgroup": [""],
+            "kind": [kind],
+            "start_date": pd.to_datetime(["2020-10-01"]),
+        }
     )
     assert audit(series(months), breaks=breaks)["is_jump"].any() != is_new_level
 

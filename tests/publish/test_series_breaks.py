@@ -1,4 +1,4 @@
-"""Changes in counting are data: each touches the indicators whose measure it shifts, and no others."""
+"""Changes in counting are data: each touches the indicators and kinds of offence that it shifts, and no others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,38 @@ def breaks(demonstration: Settings) -> pd.DataFrame:
 
 
 def touched(breaks: pd.DataFrame, break_id: str) -> set[str]:
-    return set(breaks.loc[breaks["break_id"] == break_id, "indicator_id"])
+    """The indicators whose figures of all kinds of offence together a break touches."""
+    is_one = (breaks["break_id"] == break_id) & (breaks["offence_subgroup"] == "")
+    return set(breaks.loc[is_one, "indicator_id"])
+
+
+def touching(breaks: pd.DataFrame, indicator_id: str, offence_subgroup: str = "") -> set[str]:
+    """The breaks of an indicator's figures of one kind of offence, or of all kinds together."""
+    rows = breaks[(breaks["indicator_id"] == indicator_id) & (breaks["offence_subgroup"] == offence_subgroup)]
+    return set(rows["break_id"])
+
+
+def twins() -> dict[str, str]:
+    """The kinds of offence whose domestic share is an indicator of its own as well, with that indicator."""
+    codes = read_seed("offence_codes")
+    kinds: dict[str, set[str]] = {}
+    for rule in read_seed("measure_rules"):
+        counted = {
+            code["offence_subgroup"]
+            for code in codes
+            if rule["offence_code"] == code["offence_code"]
+            or rule["offence_subgroup"] == code["offence_subgroup"]
+            or rule["offence_group"] == code["offence_group"]
+        }
+        is_whole = rule["condition"] == "all" and not rule["offence_code"]
+        kinds.setdefault(rule["measure_id"], set()).update(counted if is_whole else {"", *counted})
+    return {
+        next(iter(kinds[measure])): row["indicator_id"]
+        for row in read_seed("indicators")
+        if (measure := row["numerator_measure_id"]) in kinds
+        and row["denominator_kind"] == "flag_known"
+        and len(kinds[measure]) == 1
+    }
 
 
 def test_every_break_says_what_it_touches_and_of_what_kind_it_is() -> None:
@@ -52,6 +83,41 @@ def test_more_offences_of_a_code_touch_every_measure_that_counts_it(breaks: pd.D
     found = touched(breaks, "conduct_crime_2018")
     assert {"stalking_harassment_rate", "violence_rate", "domestic_violence_share", "lens_offences"} <= found
     assert not {"robbery_rate", "violence_with_injury_rate", "ed_assault_rate"} & found
+
+
+def test_a_kind_of_offence_has_the_breaks_of_the_indicator_that_is_its_twin(breaks: pd.DataFrame) -> None:
+    pairs = twins()
+    assert {"Homicide", "Violence with injury", "Stalking and harassment", "Other sexual offences"} <= set(
+        pairs
+    )
+    for kind, twin in pairs.items():
+        assert touching(breaks, "domestic_share", kind) == touching(breaks, twin) != set(), kind
+
+
+def test_what_shifts_one_kind_of_offence_leaves_the_others_as_they_were(breaks: pd.DataFrame) -> None:
+    # More harassment from April 2018 on: all crime and stalking and harassment, no other kind.
+    assert "conduct_crime_2018" in touching(breaks, "domestic_share")
+    rows = breaks[(breaks["indicator_id"] == "domestic_share") & (breaks["break_id"] == "conduct_crime_2018")]
+    assert set(rows["offence_subgroup"]) == {"", "Stalking and harassment"}
+
+
+def test_offences_that_move_between_kinds_touch_both_and_not_their_sum(breaks: pd.DataFrame) -> None:
+    rows = breaks[(breaks["indicator_id"] == "domestic_share") & (breaks["break_id"] == "osa_images_2024")]
+    assert set(rows["offence_subgroup"]) == {"Stalking and harassment", "Other sexual offences"}
+
+
+def test_a_kind_of_offence_in_a_definition_is_touched_by_what_moves_within_it(breaks: pd.DataFrame) -> None:
+    # A definition may count stalking and not harassment.
+    assert "stalking_partner_2020" in touching(breaks, "lens_offences", "Stalking and harassment")
+    assert "stalking_partner_2020" not in touching(breaks, "lens_offences", "Violence with injury")
+    assert "stalking_partner_2020" not in touching(breaks, "domestic_share", "Stalking and harassment")
+
+
+def test_only_indicators_shown_by_kind_of_offence_have_breaks_by_kind(breaks: pd.DataFrame) -> None:
+    by_kind = {
+        row["indicator_id"] for row in read_seed("indicator_cells") if row["breakdown"] == "offence_subgroup"
+    }
+    assert set(breaks.loc[breaks["offence_subgroup"] != "", "indicator_id"]) == by_kind
 
 
 def test_a_break_of_the_denominator_touches_the_ratio(breaks: pd.DataFrame) -> None:

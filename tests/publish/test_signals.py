@@ -8,7 +8,9 @@ import pandas as pd
 from pipeline.publish.signals import find_signals
 
 INDICATORS = pd.DataFrame({"indicator_id": ["violence_rate"], "multiplier": [1000], "decimals": [1]})
-NO_BREAKS = pd.DataFrame({"indicator_id": [], "kind": [], "start_date": pd.to_datetime([])})
+NO_BREAKS = pd.DataFrame(
+    {"indicator_id": [], "offence_subgroup": [], "kind": [], "start_date": pd.to_datetime([])}
+)
 
 
 def months(values: list[float], status: str = "suppressed") -> pd.DataFrame:
@@ -70,6 +72,7 @@ def test_limits_start_anew_at_a_change_that_touches_the_indicator_and_at_no_othe
     change = pd.DataFrame(
         {
             "indicator_id": ["violence_rate", "violence_rate", "robbery_rate"],
+            "offence_subgroup": "",
             "kind": ["rule_change", "shading", "rule_change"],
             "start_date": pd.to_datetime(["2020-08-01", "2019-08-01", "2019-10-01"]),
         }
@@ -95,7 +98,12 @@ def test_limits_are_those_of_the_counts_and_not_of_rounded_rates() -> None:
 def changed_on(*days: str) -> pd.DataFrame:
     """Changes in counting that touch the series."""
     return pd.DataFrame(
-        {"indicator_id": "violence_rate", "kind": "rule_change", "start_date": pd.to_datetime(list(days))}
+        {
+            "indicator_id": "violence_rate",
+            "offence_subgroup": "",
+            "kind": "rule_change",
+            "start_date": pd.to_datetime(list(days)),
+        }
     )
 
 

@@ -61,6 +61,7 @@ def breaks(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
         {
             "break_id": [f"break {number}" for number in range(len(rows))],
             "indicator_id": ["violence_rate"] * len(rows),
+            "offence_subgroup": [""] * len(rows),
             "start_date": pd.to_datetime([start for _, start, _ in rows]),
             "end_date": pd.to_datetime([end for _, _, end in rows]),
             "kind": [kind for kind, _, _ in rows],

@@ -958,7 +958,8 @@ def _tables(
             breaks, columns=["break_id", "series_family", "start_date", "end_date", "kind", "label"]
         )
         .merge(pd.DataFrame(indicators)[["indicator_id", "series_family"]])
-        .drop(columns="series_family"),
+        .drop(columns="series_family")
+        .assign(offence_subgroup=""),
         "sources": pd.DataFrame(sources),
         "data_quality": pd.DataFrame(quality),
         "provenance": pd.DataFrame(provenance),

@@ -1,5 +1,7 @@
 -- A break touches an indicator where it touches a measure of it: by the measure's name, by an offence that it
--- counts, or with the whole family of series.
+-- counts, or with the whole family of series. An indicator that is shown by kind of offence has rows for each kind
+-- as well: what shifts all crime leaves most kinds as they were, and a code that moves from one kind to another
+-- shifts both and leaves all crime as it was.
 with
 
 measure_codes as (
@@ -50,15 +52,46 @@ measure_families as (
     from {{ ref("indicators") }}
 ),
 
+-- Of all kinds of offence together the kind is ''.
+indicator_kinds as (
+    select
+        indicator_id,
+        '' as offence_subgroup
+    from {{ ref("indicators") }}
+
+    union
+
+    select
+        cells.indicator_id,
+        kinds.breakdown_value as offence_subgroup
+    from {{ ref("indicator_cells") }} as cells
+    inner join {{ ref("breakdown_values") }} as kinds on cells.breakdown = kinds.breakdown
+    where cells.breakdown = 'offence_subgroup'
+),
+
+measure_kinds as (
+    select distinct
+        indicator_measures.measure_id,
+        indicator_kinds.offence_subgroup
+    from indicator_measures
+    inner join indicator_kinds on indicator_measures.indicator_id = indicator_kinds.indicator_id
+),
+
 -- A code that moves from one place to another leaves a measure that holds both places as it was.
 coded as (
     select
         scopes.break_id,
-        codes.measure_id,
+        measure_kinds.measure_id,
+        measure_kinds.offence_subgroup,
         count(*) filter (where scopes.effect = 'level') as level_codes,
         count(*) filter (where scopes.effect = 'moved') as moved_codes
     from {{ ref("series_break_measures") }} as scopes
-    inner join measure_codes as codes on scopes.offence_code = codes.offence_code
+    inner join measure_codes on scopes.offence_code = measure_codes.offence_code
+    inner join {{ ref("offence_codes") }} as codes on scopes.offence_code = codes.offence_code
+    inner join measure_kinds
+        on
+            measure_codes.measure_id = measure_kinds.measure_id
+            and measure_kinds.offence_subgroup in ('', codes.offence_subgroup)
     group by all
 ),
 
@@ -71,18 +104,53 @@ moved_codes as (
     group by all
 ),
 
+subgroup_sizes as (
+    select
+        offence_subgroup,
+        count(*) as code_count
+    from {{ ref("offence_codes") }}
+    group by all
+),
+
+-- The measures that are one kind of offence, all of it.
+whole_kinds as (
+    select
+        rules.measure_id,
+        min(codes.offence_subgroup) as offence_subgroup
+    from {{ ref("int_rules") }} as rules
+    inner join {{ ref("offence_codes") }} as codes on rules.offence_code = codes.offence_code
+    inner join subgroup_sizes on codes.offence_subgroup = subgroup_sizes.offence_subgroup
+    where rules.lens_id = '' and rules.condition = 'all'
+    group by rules.measure_id
+    having count(distinct codes.offence_subgroup) = 1 and count(*) = max(subgroup_sizes.code_count)
+),
+
 touched as (
     select
         break_id,
-        measure_id
+        measure_id,
+        '' as offence_subgroup
     from {{ ref("series_break_measures") }}
     where measure_id is not null
 
     union
 
+    -- What is named as a measure of its own is a kind of every measure that counts all offences of that kind.
+    select
+        scopes.break_id,
+        measure_kinds.measure_id,
+        measure_kinds.offence_subgroup
+    from {{ ref("series_break_measures") }} as scopes
+    inner join whole_kinds on scopes.measure_id = whole_kinds.measure_id
+    inner join measure_kinds on whole_kinds.offence_subgroup = measure_kinds.offence_subgroup
+    inner join listed_measures as listed on measure_kinds.measure_id = listed.measure_id
+
+    union
+
     select
         coded.break_id,
-        coded.measure_id
+        coded.measure_id,
+        coded.offence_subgroup
     from coded
     left join moved_codes on coded.break_id = moved_codes.break_id
     where coded.level_codes > 0 or (coded.moved_codes > 0 and coded.moved_codes < moved_codes.code_count)
@@ -91,19 +159,26 @@ touched as (
 
     select
         scopes.break_id,
-        families.measure_id
+        measure_kinds.measure_id,
+        measure_kinds.offence_subgroup
     from {{ ref("series_break_measures") }} as scopes
     inner join measure_families as families on scopes.series_family = families.series_family
+    inner join measure_kinds on families.measure_id = measure_kinds.measure_id
+    left join {{ ref("offence_codes") }} as codes on scopes.offence_code = codes.offence_code
     left join listed_measures as listed on families.measure_id = listed.measure_id
     where
         scopes.measure_id is null
         -- What a definition of serious violence counts is not listed here: it may hold the offence.
-        and (scopes.offence_code is null or listed.measure_id is null)
+        and (
+            scopes.offence_code is null
+            or (listed.measure_id is null and measure_kinds.offence_subgroup in ('', codes.offence_subgroup))
+        )
 )
 
 select distinct
     breaks.break_id,
     indicator_measures.indicator_id,
+    indicator_kinds.offence_subgroup,
     breaks.start_date,
     breaks.end_date,
     breaks.kind,
@@ -113,6 +188,10 @@ select distinct
 from {{ ref("series_breaks") }} as breaks
 inner join touched on breaks.break_id = touched.break_id
 inner join indicator_measures on touched.measure_id = indicator_measures.measure_id
+inner join indicator_kinds
+    on
+        indicator_measures.indicator_id = indicator_kinds.indicator_id
+        and touched.offence_subgroup = indicator_kinds.offence_subgroup
 where
     breaks.area_code is null
     or breaks.area_code in (select police_force_code from {{ ref("stg_run__area_police_forces") }})
