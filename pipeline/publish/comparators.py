@@ -25,13 +25,15 @@ def find_comparators(
     values: pd.DataFrame, benchmarks: pd.DataFrame, areas: pd.DataFrame, breaks: pd.DataFrame
 ) -> pd.DataFrame:
     """One row a figure of the area or a district and thing it is set beside: CELL, FACTS, and of the other thing
-    `comparator_kind`, `comparator_label`, `comparator_start`, `comparator_end` and FACTS with `other_` before; and
-    `scope`, of whom or what a benchmark is ('' of others).
+    `comparator_kind`, `comparator_label`, `comparator_start`, `comparator_end` and FACTS with `other_` before;
+    `scope`, of whom or what a benchmark is ('' of others); and `without_flag`, the records whose flag is not known
+    that count as not domestic beside a benchmark (0 beside others).
 
-    `values` are rows of CELL, FACTS and `multiplier`. A district stands beside the rest of the area, so that no
-    offence is on both sides; a country, region or force holds the area, which makes the intervals a little too wide.
+    `values` are rows of CELL, FACTS, `lowest`, `denominator_kind` and `multiplier`. A district stands beside the rest
+    of the area, so that no offence is on both sides; a country, region or force holds the area, which makes the
+    intervals a little too wide.
     """
-    own = values[values["area_type"].isin(OWN_AREAS)].assign(scope="")
+    own = values[values["area_type"].isin(OWN_AREAS)].assign(scope="", without_flag=0.0)
     names = areas.drop_duplicates("area_code").set_index("area_code")["area_name"]
     found = [
         _places(own, values, names),
@@ -149,13 +151,39 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame, breaks: pd.D
     pairs["is_forbidden"] = forbidden_by(pairs, breaks) != ""
     pairs = pairs.sort_values(["is_forbidden", "distance", "comparator_end"], kind="stable")
     pairs = pairs.drop_duplicates([*CELL, "is_standard"])
+    return (
+        _count_as_benchmarks(pairs)
+        .assign(
+            comparator_kind="benchmark",
+            comparator_label=pairs["geography"] + ", " + pairs["period_label"],
+            other_numerator=np.nan,
+            other_value_status="reported",
+            scope=pairs["other_scope"].fillna(""),
+            other_unknown=0.0,
+            other_numerator_half=0.0,
+            other_denominator_half=0.0,
+        )
+        .drop(columns=["distance", "is_standard", "is_forbidden", "geography", "period_label", "other_scope"])
+    )
+
+
+def _count_as_benchmarks(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with each figure that rests on the flag counted as a benchmark is: unflagged is not domestic.
+
+    ONS gives the offences flagged domestic abuse as a percentage of all offences recorded (Experimental statistics 2,
+    April to September 2015; Domestic abuse prevalence and trends, year ending March 2021): an offence without a flag
+    is in the whole and not in the part. Beside it a share of known flags becomes the published lowest, and a rate
+    of flagged crime is as it should be. Where bounds are hidden, a share stays one of known flags, with unknown ones.
+    """
+    is_share = pairs["denominator_kind"] == "flag_known"
+    is_rate = pairs["denominator_kind"] == "population"
+    is_counted = (pairs["unknown"] != 0) & (is_rate | (is_share & pairs["unknown"].notna()))
+    is_above_nothing = pairs["lowest"] > 0
+    whole = (pairs["numerator"] * pairs["multiplier"] / pairs["lowest"].where(is_above_nothing)).where(
+        is_above_nothing, pairs["denominator"] + pairs["unknown"]
+    )
     return pairs.assign(
-        comparator_kind="benchmark",
-        comparator_label=pairs["geography"] + ", " + pairs["period_label"],
-        other_numerator=np.nan,
-        other_value_status="reported",
-        scope=pairs["other_scope"].fillna(""),
-        other_unknown=0.0,
-        other_numerator_half=0.0,
-        other_denominator_half=0.0,
-    ).drop(columns=["distance", "is_standard", "is_forbidden", "geography", "period_label", "other_scope"])
+        denominator=pairs["denominator"].where(~(is_counted & is_share), whole),
+        without_flag=pairs["unknown"].where(is_counted, 0.0),
+        unknown=pairs["unknown"].where(~is_counted, 0.0),
+    )

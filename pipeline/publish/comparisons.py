@@ -45,6 +45,9 @@ NO_RATIO = "There is no ratio to a rate of nothing."
 WIDE = "Too few to tell: the interval reaches from {} to {}."
 WITHOUT_ERROR = "The benchmark is taken as known without error."
 SCOPE = "Its scope: {}."
+OF_ALL = "As the benchmark does, this divides by all offences, whether their flag is known or not: {}%."
+FLAGGED_ALONE = "As the benchmark does, this leaves out offences whose flag is not known."
+FLAGS_NOT_ABUSE = "This is told of flags set, not of abuse: with the unknown flags the verdict could change."
 DISTANCE = "The benchmark ends {} month{} {} this figure."
 
 
@@ -60,7 +63,8 @@ def compare(
 
     All arguments but `rounding` (of `find_rounding`) are published frames. `verdict` is higher, lower or similar;
     not_comparable where counting changed between the two periods, or the other's fell under restrictions;
-    cannot_be_told where the interval is too wide, or unknown flags, blanks or the rounding could turn it;
+    cannot_be_told where the interval is too wide, or unknown flags, blanks or the rounding could turn it (a benchmark
+    counts what is not flagged as not domestic, and so does what stands beside it: `reason` says so);
     suppressed; not_available. Numbers are null unless the verdict is one of the first three or cannot_be_told.
     """
     words = indicators.set_index("indicator_id")
@@ -205,12 +209,34 @@ def _judge(
         [reason, wide, unknown, ROUNDED, WITHOUT_ERROR],
         "",
     )
-    distance = _distance(pairs)
+    flags, distance = _counting_of_flags(pairs, plain, verdict), _distance(pairs)
     # A benchmark of adult women beside a rate of everybody aged 16 and over: the reader must be told.
     scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
-    told = [" ".join(part for part in parts if part) for parts in zip(why, distance, scopes, strict=True)]
+    told = [
+        " ".join(part for part in parts if part) for parts in zip(why, flags, distance, scopes, strict=True)
+    ]
     why = np.where(may, told, why)
     return verdict.astype(object), why.astype(object)
+
+
+def _counting_of_flags(
+    pairs: pd.DataFrame, plain: NDArray[np.object_], verdict: NDArray[np.object_]
+) -> list[str]:
+    """How a figure beside a benchmark counts what has no flag, and whether that could turn it; '' of others."""
+    without_flag, is_share = pairs["without_flag"], pairs["is_share"].to_numpy()
+    shares = 100 * pairs["numerator"] / pairs["denominator"]
+    counted = [
+        OF_ALL.format(f"{share:.{decimals}f}") if of_all else FLAGGED_ALONE
+        for share, decimals, of_all in zip(shares, pairs["decimals"].astype(int), is_share, strict=True)
+    ]
+    all_domestic = pairs.assign(numerator=pairs["numerator"] + without_flag)
+    turned = _side(_estimate(all_domestic), is_share, pairs["least_points"].to_numpy())
+    may_turn = (without_flag.isna() | (turned != plain)) & np.isin(verdict, ["higher", "lower", "similar"])
+    warnings = np.where(may_turn, f" {FLAGS_NOT_ABUSE}", "")
+    return [
+        words + warning if records != 0 else ""
+        for words, warning, records in zip(counted, warnings, without_flag, strict=True)
+    ]
 
 
 def _distance(pairs: pd.DataFrame) -> list[str]:

@@ -303,11 +303,66 @@ def test_a_benchmark_of_another_part_stands_beside_nothing() -> None:
 
 
 def test_a_verdict_on_a_domestic_share_must_hold_whatever_the_unknown_flags_hide() -> None:
-    few = only(run([domestic(4600, 10_000, 100)], benchmarks=[BENCHMARK]), "benchmark")
+    country = domestic(3_800_000, 10_000_000, 0, **COUNTRY)
+    few = only(run([domestic(4600, 10_000, 100), country]), "country")
     assert few["verdict"] == "higher"
     # 46% of known flags is 36.8% of all if none of 2,500 unknown ones is domestic.
-    many = only(run([domestic(4600, 10_000, 2500)], benchmarks=[BENCHMARK]), "benchmark")
+    many = only(run([domestic(4600, 10_000, 2500), country]), "country")
     assert (many["verdict"], many["difference"]) == ("cannot_be_told", 8.0)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "difference", "verdict", "share", "may_turn"),
+    [
+        # 46% of known flags; of all offences 4,600 of 10,100, of 12,500 or of 14,000; with the unknown ones domestic
+        # 46.5%, 56.8% or 61.4%.
+        (100, 7.5, "higher", "45.5", False),
+        (2500, -1.2, "similar", "36.8", True),
+        (4000, -5.1, "lower", "32.9", True),
+    ],
+)
+def test_beside_a_benchmark_an_offence_without_a_flag_counts_as_not_domestic(
+    unknown: int, difference: float, verdict: str, share: str, may_turn: bool
+) -> None:
+    pair = only(run([domestic(4600, 10_000, unknown)], benchmarks=[BENCHMARK]), "benchmark")
+    assert (pair["difference"], pair["verdict"]) == (difference, verdict)
+    counted = (
+        f"As the benchmark does, this divides by all offences, whether their flag is known or not: {share}%."
+    )
+    assert counted in pair["reason"]
+    assert ("told of flags set, not of abuse" in pair["reason"]) == may_turn
+
+
+def test_beside_a_benchmark_the_difference_is_that_of_the_published_lowest() -> None:
+    # 4,600 of 12,500 is 36.8%; published as 36.7 the difference is of 36.7.
+    pair = only(run([domestic(4600, 10_000, 2500, lowest=36.7)], benchmarks=[BENCHMARK]), "benchmark")
+    assert pair["difference"] == -1.3
+
+
+def test_where_every_flag_is_known_nothing_is_said_of_flags() -> None:
+    pair = only(run([domestic(4600, 10_000, 0)], benchmarks=[BENCHMARK]), "benchmark")
+    assert (pair["difference"], "flag" in pair["reason"]) == (8.0, False)
+
+
+def test_none_flagged_beside_a_benchmark_is_none_of_all_offences() -> None:
+    pair = only(run([domestic(0, 10_000, 2500)], benchmarks=[BENCHMARK]), "benchmark")
+    # Wilson's upper limit of 0 of 12,500 is 0.03%.
+    assert tuple(pair[["difference", "lower95", "upper95"]]) == (-38.0, -38.0, -38.0)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "may_turn"),
+    [(None, True), (row("recorded_crime_rate", 10, 12_000, split="not_known"), False)],
+)
+def test_beside_a_benchmark_a_rate_of_flagged_crime_leaves_out_what_has_no_flag(
+    unknown: dict[str, object] | None, may_turn: bool
+) -> None:
+    rate = {**BENCHMARK, "indicator_id": "domestic_crime_rate", "value": 30.0}
+    found = run([row("domestic_crime_rate", 431, 10_000), *([unknown] if unknown else [])], benchmarks=[rate])
+    pair = only(found, "benchmark")
+    assert (pair["difference"], pair["verdict"]) == (1.437, "higher")
+    assert "As the benchmark does, this leaves out offences whose flag is not known." in pair["reason"]
+    assert ("told of flags set, not of abuse" in pair["reason"]) == may_turn
 
 
 def test_a_domestic_share_without_published_bounds_has_no_verdict() -> None:
