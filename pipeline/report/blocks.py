@@ -13,7 +13,6 @@ import yaml
 
 from pipeline.report.anatomy import Exhibit, Gap
 from pipeline.report.exhibits import ask_for, reason_apart
-from pipeline.report.kinds.parts import benchmarks_of
 from pipeline.report.numbers import (
     NOT_AVAILABLE,
     format_date,
@@ -21,9 +20,10 @@ from pipeline.report.numbers import (
     period_label,
     unit_words,
 )
-from pipeline.report.published import Indicator, Reading, records
+from pipeline.report.published import KEY, Indicator, Reading, records
 from pipeline.report.selection import Context, any_reported, has_rows, latest, select, year_earlier
 from pipeline.report.sentences import (
+    Comparator,
     Run,
     Sentence,
     compare,
@@ -174,7 +174,8 @@ def _tile(context: Context, name: str) -> Tile | None:
                 f"{compare(reading, before).removesuffix(' than').removesuffix(' to')} "
                 f"{'than' if 'similar' not in compare(reading, before) else 'to'} {label}"
             )
-    place, other = comparator_of(context, indicator, reading)
+    comparator = comparator_of(context, indicator, reading)
+    other = comparator.value if comparator is not None else None
     low = reading.lower95 if reading.lower95 is not None else reading.value
     high = reading.upper95 if reading.upper95 is not None else reading.value
     # The bar sets the interval against the comparator, so it shows the stretch that holds both, and no zero;
@@ -194,8 +195,8 @@ def _tile(context: Context, name: str) -> Tile | None:
         period=period_label(reading.period_type, reading.period_start, reading.period_end),
         interval=bounds,
         change=change,
-        comparator=f"{place}: {format_value(other, indicator.decimals, indicator.unit)}"
-        if other is not None
+        comparator=f"{comparator.name}: {format_value(comparator.value, indicator.decimals, indicator.unit)}"
+        if comparator is not None
         else "",
         low=round((low - left) / width * 100, 2),
         high=round((high - left) / width * 100, 2),
@@ -203,8 +204,12 @@ def _tile(context: Context, name: str) -> Tile | None:
     )
 
 
-def comparator_of(context: Context, indicator: Indicator, reading: Reading) -> tuple[str, float | None]:
-    """The name and value of the widest place published for the same cell, else the nearest benchmark."""
+# A verdict of the published comparisons, as a sentence says it; the others are no comparison.
+WORDS_OF_VERDICTS = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}
+
+
+def comparator_of(context: Context, indicator: Indicator, reading: Reading) -> Comparator | None:
+    """The widest place published for the same cell, else the benchmark that it is compared with; None without one."""
     beside = [
         other
         for other in select(
@@ -215,9 +220,30 @@ def comparator_of(context: Context, indicator: Indicator, reading: Reading) -> t
     order = {"country": 0, "region": 1, "neighbours": 2}
     if beside:
         best = min(beside, key=lambda other: (order.get(other.area_type, 3), other.area_code))
-        return context.name_of(best.area_code), best.value
-    row = benchmarks_of(context, indicator.indicator_id, "none", reading.period_end).get("")
-    return (f"{row['geography']}, {row['period_label']}", float(row["value"])) if row else ("", None)
+        if best.value is not None:
+            return Comparator(context.name_of(best.area_code), best.value, compare(reading, best.value))
+    return _benchmark_of(context, reading)
+
+
+def _benchmark_of(context: Context, reading: Reading) -> Comparator | None:
+    """The benchmark with its published verdict, which knows of changes in counting and of unknown flags.
+
+    A standard, which has no period, stands in only where there is no other.
+    """
+    table = context.published.tables["comparisons"]
+    is_benchmark = table["comparator_kind"] == "benchmark"
+    for name in KEY:
+        is_benchmark &= table[name] == getattr(reading, name)
+    rows = sorted(records(table[is_benchmark]), key=lambda row: row["comparator_end"] is None)
+    if not rows:
+        return None
+    word = WORDS_OF_VERDICTS.get(str(rows[0]["verdict"]), "")
+    return Comparator(
+        str(rows[0]["comparator_label"]),
+        float(rows[0]["comparator_value"]),
+        word,
+        str(rows[0]["reason"] or ""),
+    )
 
 
 def findings(context: Context, names: Sequence[str], exhibits: Mapping[str, Exhibit]) -> Findings:
@@ -268,7 +294,7 @@ def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple
     if indicator is None or reading is None:
         return None
     before = year_earlier(cells, reading)
-    place, other = comparator_of(context, indicator, reading)
+    comparator = comparator_of(context, indicator, reading)
     breaks = context.breaks_of(indicator.indicator_id)
     is_rising = (
         before is not None
@@ -276,13 +302,13 @@ def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple
         and not rule_changes(breaks, before, reading)
         and compare(reading, before) == "higher than"
     )
-    is_high = other is not None and compare(reading, other) == "higher than"
+    is_high = comparator is not None and comparator.word == "higher than"
     sentence = full_finding(
         indicator,
         reading,
         place=context.place_name,
         before=before,
-        comparator=(place, other) if other is not None else None,
+        comparator=comparator,
         breaks=breaks,
         is_break_said=is_break_said,
     )

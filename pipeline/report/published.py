@@ -71,6 +71,15 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "source",
         "status",
     ),
+    "comparisons": (
+        *KEY,
+        "comparator_kind",
+        "comparator_label",
+        "comparator_end",
+        "comparator_value",
+        "verdict",
+        "reason",
+    ),
     "caveats": ("caveat_id", "sort_order", "section", "text", "indicator_id", "source"),
     "series_breaks": (
         "break_id",
@@ -161,7 +170,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 REQUIRED = ("indicator_values", "indicators", "areas")
-DATE_COLUMNS = ("period_start", "period_end", "start_date", "end_date")
+DATE_COLUMNS = ("period_start", "period_end", "start_date", "end_date", "comparator_end")
 
 
 @dataclass(frozen=True)

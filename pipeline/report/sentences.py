@@ -105,6 +105,16 @@ def compare(reading: Reading, other: Reading | float) -> str:
     return "lower than" if mine_high < low else "similar to"
 
 
+@dataclass(frozen=True)
+class Comparator:
+    """What a figure is set beside: its name and value, how the figure compares ('' where it does not), and why."""
+
+    name: str
+    value: float
+    word: str
+    reason: str = ""
+
+
 def rule_changes(breaks: Sequence[Mapping[str, Any]], earlier: Reading, later: Reading) -> list[str]:
     """The labels of changes in recording between the start of one period and the end of another."""
     return [
@@ -178,7 +188,7 @@ def full_finding(
     *,
     place: str,
     before: Reading | None,
-    comparator: tuple[str, float] | None,
+    comparator: Comparator | None,
     breaks: Sequence[Mapping[str, Any]],
     is_break_said: bool = True,
 ) -> Sentence:
@@ -196,9 +206,11 @@ def full_finding(
     if latest.numerator is not None and indicator.kind != "count" and indicator.numerator_label:
         parts += [", ", number(latest, "numerator", indicator), f" {indicator.numerator_label}"]
     parts.append(".")
-    if comparator is not None and (word := compare(latest, comparator[1])):
-        where, other = comparator
-        parts.append(f" That is {word} {where} ({format_value(other, indicator.decimals, indicator.unit)}).")
+    if comparator is not None and comparator.word:
+        value = format_value(comparator.value, indicator.decimals, indicator.unit)
+        parts.append(f" That is {comparator.word} {comparator.name} ({value}).")
+        if comparator.reason:
+            parts.append(f" {comparator.reason}")
     if before is not None and before.is_reported:
         label = period_label(before.period_type, before.period_start, before.period_end)
         if rule_changes(breaks, before, latest):

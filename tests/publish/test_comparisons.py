@@ -392,6 +392,15 @@ def test_a_verdict_on_a_share_with_blanks_must_hold_whatever_they_hide(
     assert ("blanks" in pair["reason"]) == (verdict == "cannot_be_told")
 
 
+def test_blanks_are_no_less_open_beside_a_benchmark() -> None:
+    # 40% is lower than 43%, and 50% with the blanks is higher: only of the flag does a benchmark say what it does.
+    share = row("alcohol_share", 4000, 10_000, lowest=40.0, highest=50.0)
+    found = run([share], benchmarks=[{**BENCHMARK, "indicator_id": "alcohol_share", "value": 43.0}])
+    pair = only(found, "benchmark")
+    assert (pair["verdict"], pair["difference"]) == ("cannot_be_told", -3.0)
+    assert "divides by all offences" not in pair["reason"]
+
+
 @pytest.mark.parametrize(("left", "verdict"), [(200, "higher"), (6000, "cannot_be_told")])
 def test_the_rest_of_the_area_has_the_unknown_flags_that_are_left_to_it(left: float, verdict: str) -> None:
     # 60% of 5,000, at least 46.2% with 1,500 unknown, beside 40% of the 20,000 that are left: at most 40.6% with

@@ -12,7 +12,7 @@ from test_report_page import Page
 
 from pipeline.report.numbers import format_number, format_value, period_label, period_phrase, year_before
 from pipeline.report.published import Indicator, Reading
-from pipeline.report.sentences import compare, full_finding, plain, range_finding, trend_finding
+from pipeline.report.sentences import Comparator, compare, full_finding, plain, range_finding, trend_finding
 
 RATE = Indicator(
     "violence_rate",
@@ -96,7 +96,7 @@ def test_a_finding_gives_value_interval_place_period_count_and_comparisons() -> 
         reading(35.02, 34.6, 35.4, numerator=24480),
         place="Exampleshire",
         before=reading(31.6, 31.2, 32.0, year=2022),
-        comparator=("England", 30.0),
+        comparator=Comparator("England", 30.0, "higher than"),
         breaks=[],
     )
     assert plain(sentence) == (
