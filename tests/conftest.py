@@ -1,4 +1,4 @@
-"""Areas built once a session: the demonstration area, real Merseyside, and small ones from literal rows."""
+"""Areas built once a run: the demonstration area, real Merseyside, and small ones from literal rows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from pipeline import plan
 from pipeline.settings import PROJECT, Settings, read_settings
+from tests.once import fill_once
 
 # The same examples on every machine: a failure can be seen again.
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
@@ -25,10 +26,12 @@ Rows = Sequence[Mapping[str, object]]
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The demonstration area, refreshed and reported."""
-    settings = read_settings(tmp_path_factory.mktemp("demonstration"))
-    plan.write_demonstration(settings)
-    plan.assess(settings, lambda _: None)
-    return settings
+
+    def fill(folder: Path) -> None:
+        plan.write_demonstration(read_settings(folder))
+        plan.assess(read_settings(folder), lambda _: None)
+
+    return read_settings(fill_once(tmp_path_factory, "demonstration", fill))
 
 
 @pytest.fixture(scope="session")
@@ -44,27 +47,30 @@ def real_data() -> Path:
 def merseyside(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Settings:
     """Real Merseyside, refreshed and reported."""
     file = PROJECT / "assessments" / "merseyside" / "assessment.toml"
-    settings = read_settings(tmp_path_factory.mktemp("merseyside"), file, real_data)
-    plan.assess(settings, lambda _: None)
-    return settings
+
+    def fill(folder: Path) -> None:
+        plan.assess(read_settings(folder, file, real_data), lambda _: None)
+
+    return read_settings(fill_once(tmp_path_factory, "merseyside", fill), file, real_data)
 
 
 @pytest.fixture(scope="session")
 def build_area(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, Rows]], Settings]:
-    """A function from files of literal rows ({file name: rows}) to the settings of a built, published area.
+    """A function from files of literal rows ({file name: rows}) to the settings of a built, published area."""
+    return lambda files: fill_area(tmp_path_factory.mktemp("area"), files)
+
+
+def fill_area(workspace: Path, files: Mapping[str, Rows]) -> Settings:
+    """Builds and publishes an area of these files.
 
     The area is the demonstration's (five districts, April 2019 to March 2024), without its deliveries.
     """
-
-    def build(files: Mapping[str, Rows]) -> Settings:
-        settings = read_settings(tmp_path_factory.mktemp("area"))
-        for name, rows in files.items():
-            write_rows(settings.workspace / "data" / "raw" / "demonstration" / name, rows)
-        (settings.workspace / "data" / "raw" / "demonstration" / "SYNTHETIC.txt").write_text("SYNTHETIC\n")
-        plan.refresh(settings, lambda _: None)
-        return settings
-
-    return build
+    settings = read_settings(workspace)
+    for name, rows in files.items():
+        write_rows(workspace / "data" / "raw" / "demonstration" / name, rows)
+    (workspace / "data" / "raw" / "demonstration" / "SYNTHETIC.txt").write_text("SYNTHETIC\n")
+    plan.refresh(settings, lambda _: None)
+    return settings
 
 
 def write_rows(file: Path, rows: Rows) -> None:

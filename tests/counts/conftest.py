@@ -1,28 +1,34 @@
-"""Small areas drawn at random, each built once a session."""
+"""Small areas drawn at random, each built once a run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from pipeline.settings import Settings
+from pipeline.settings import Settings, read_settings
+from tests.conftest import fill_area
 from tests.counts.drawn import draw_area, send_otherwise
+from tests.once import fill_once
 
 
 @pytest.fixture(scope="session")
-def drawn(build_area: Callable[..., Settings]) -> Settings:
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A small area with every fault that a delivery may have."""
-    return build_area(draw_area(seed=1))
+    return read_settings(
+        fill_once(tmp_path_factory, "drawn", lambda folder: fill_area(folder, draw_area(seed=1)))
+    )
 
 
 @pytest.fixture(scope="session")
-def drawn_otherwise(build_area: Callable[..., Settings]) -> Settings:
+def drawn_otherwise(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The same records in another order, in halves, and partly twice."""
-    return build_area(send_otherwise(draw_area(seed=1), seed=5))
+    files = send_otherwise(draw_area(seed=1), seed=5)
+    return read_settings(
+        fill_once(tmp_path_factory, "drawn_otherwise", lambda folder: fill_area(folder, files))
+    )
 
 
 @pytest.fixture(scope="session")
-def dense(build_area: Callable[..., Settings]) -> Settings:
+def dense(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Another small area, with more crimes."""
-    return build_area(draw_area(seed=2, crime_count=3000))
+    files = draw_area(seed=2, crime_count=3000)
+    return read_settings(fill_once(tmp_path_factory, "dense", lambda folder: fill_area(folder, files)))

@@ -1,6 +1,5 @@
 """The demonstration area's deliveries, written once for all tests of the generator."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -8,14 +7,13 @@ import pytest
 from delivered_files import SEEDS, read_text
 
 from pipeline.synthetic.deliveries import write_deliveries
+from tests.once import fill_once
 
 
 @pytest.fixture(scope="package")
-def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of all deliveries."""
-    folder = tmp_path_factory.mktemp("deliveries")
-    write_deliveries(folder)
-    yield folder
+    return fill_once(tmp_path_factory, "deliveries", write_deliveries)
 
 
 @pytest.fixture(scope="package")
