@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from pipeline import plan
+from pipeline import plan, snapshots
 from pipeline.settings import PROJECT, Settings, read_settings
 from tests.once import fill_once
 
@@ -21,6 +21,14 @@ hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("steady")
 
 Rows = Sequence[Mapping[str, object]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settled() -> Iterator[None]:
+    """Files are written whole before the door looks: nobody waits for one to settle, but tests that say so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshots, "SETTLED", 0.0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""`sna` in this process, and files that count as written whole as soon as they are there."""
+"""`sna` in this process."""
 
 from __future__ import annotations
 
@@ -6,13 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline import snapshots
 from tests.cli.area import Ran, run_sna
-
-
-@pytest.fixture(autouse=True)
-def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "SETTLED", 0.0)
 
 
 @pytest.fixture

@@ -40,7 +40,9 @@ BAD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "kind", "content"), [(name, *each) for name, each in GOOD.items()])
+@pytest.mark.parametrize(
+    ("name", "kind", "content"), [(name, *each) for name, each in GOOD.items()], ids=GOOD.keys()
+)
 def test_a_file_of_its_format_passes(tmp_path: Path, name: str, kind: str, content: bytes) -> None:
     file = tmp_path / name.split(" ", maxsplit=1)[0].rstrip(",")
     file.write_bytes(content)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import snapshots
 from pipeline.cli.main import explain
 from pipeline.settings import ConfigurationError, Origin
 from pipeline.snapshots import PREVIOUS, Brought, stable_files
@@ -33,6 +34,13 @@ def visible(folder: Path) -> dict[str, str]:
     return {file.name: file.read_text() for file in folder.iterdir() if not file.name.startswith(".")}
 
 
+@pytest.fixture
+def wary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Young files are looked at twice, as a user's are."""
+    monkeypatch.setattr(snapshots, "SETTLED", 60.0)
+
+
+@pytest.mark.usefixtures("wary")
 def test_a_file_that_grows_between_two_looks_is_not_stable(tmp_path: Path) -> None:
     rest = put(tmp_path, "rest.csv", "a")
     young = put(tmp_path, "young.csv", "a", time.time())
@@ -47,6 +55,7 @@ def test_a_file_that_grows_between_two_looks_is_not_stable(tmp_path: Path) -> No
     assert stable_files([rest, young, growing, unfinished, gone], meanwhile) == [rest, young]
 
 
+@pytest.mark.usefixtures("wary")
 def test_files_at_rest_are_not_waited_for(tmp_path: Path) -> None:
     waits: list[float] = []
     assert stable_files([put(tmp_path, "rest.csv", "a")], waits.append)
