@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from pipeline.report.anatomy import Exhibit, Gap
+from pipeline.report.benchmarks import benchmark_of
 from pipeline.report.exhibits import ask_for, reason_apart
 from pipeline.report.numbers import (
     NOT_AVAILABLE,
@@ -20,7 +21,7 @@ from pipeline.report.numbers import (
     period_label,
     unit_words,
 )
-from pipeline.report.published import KEY, Indicator, Reading, records
+from pipeline.report.published import Indicator, Reading, records
 from pipeline.report.selection import Context, any_reported, has_rows, latest, select, year_earlier
 from pipeline.report.sentences import (
     Comparator,
@@ -204,10 +205,6 @@ def _tile(context: Context, name: str) -> Tile | None:
     )
 
 
-# A verdict of the published comparisons, as a sentence says it; the others are no comparison.
-WORDS_OF_VERDICTS = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}
-
-
 def comparator_of(context: Context, indicator: Indicator, reading: Reading) -> Comparator | None:
     """The widest place published for the same cell, else the benchmark that it is compared with; None without one."""
     beside = [
@@ -222,28 +219,7 @@ def comparator_of(context: Context, indicator: Indicator, reading: Reading) -> C
         best = min(beside, key=lambda other: (order.get(other.area_type, 3), other.area_code))
         if best.value is not None:
             return Comparator(context.name_of(best.area_code), best.value, compare(reading, best.value))
-    return _benchmark_of(context, reading)
-
-
-def _benchmark_of(context: Context, reading: Reading) -> Comparator | None:
-    """The benchmark with its published verdict, which knows of changes in counting and of unknown flags.
-
-    A standard, which has no period, stands in only where there is no other.
-    """
-    table = context.published.tables["comparisons"]
-    is_benchmark = table["comparator_kind"] == "benchmark"
-    for name in KEY:
-        is_benchmark &= table[name] == getattr(reading, name)
-    rows = sorted(records(table[is_benchmark]), key=lambda row: row["comparator_end"] is None)
-    if not rows:
-        return None
-    word = WORDS_OF_VERDICTS.get(str(rows[0]["verdict"]), "")
-    return Comparator(
-        str(rows[0]["comparator_label"]),
-        float(rows[0]["comparator_value"]),
-        word,
-        str(rows[0]["reason"] or ""),
-    )
+    return benchmark_of(context, reading)
 
 
 def findings(context: Context, names: Sequence[str], exhibits: Mapping[str, Exhibit]) -> Findings:

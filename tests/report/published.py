@@ -209,6 +209,7 @@ def write_published(
             "Physical assault against a pupil", HOSTILE[1]
         )
     tables["indicator_values"] = values
+    tables["comparisons"] = _compare(values, tables["benchmarks"])
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
     (folder / "disclosure_certificate.json").write_text(
@@ -224,6 +225,21 @@ def write_published(
         encoding="utf-8",
     )
     return folder
+
+
+def _compare(values: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFrame:
+    """Each figure of the area beside the benchmark of its part; all are called lower, for the reason "As there"."""
+    on = ["indicator_id", "breakdown", "breakdown_value"]
+    own = values[(values["area_type"] == "vru") & (values["split"] == "all")]
+    pairs = own.drop(columns="value").merge(benchmarks, on=on)
+    return pairs.assign(
+        comparator_kind="benchmark",
+        comparator_label=pairs["geography"] + ", " + pairs["period_label"],
+        comparator_end=date(2021, 3, 31),
+        comparator_value=pairs["value"],
+        verdict="lower",
+        reason="As there.",
+    )
 
 
 def _police(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:

@@ -110,6 +110,10 @@ def test_benchmarks_stand_beside_the_shares_they_belong_to(document: Document) -
     assert chart is not None and chart.kind == "share_dots"
     beside = dict(zip(chart.frame["label"], chart.frame["benchmark"], strict=True))
     assert beside["Rape offences"] == 25.0 and pd.isna(beside["Stalking and harassment"])
+    table = find(document, "domestic_share_by_offence").table
+    assert table.columns[-1].heading == "Compared with the benchmark"
+    compared = {row[0].text: row[-1].text for row in table.rows}
+    assert (compared["Rape offences"], compared["Stalking and harassment"]) == ("lower", "no comparison")
 
 
 def test_ages_stand_in_their_order_and_everything_else_by_value(document: Document) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
 from pipeline.report.anatomy import (
     Exhibit,
@@ -19,10 +16,9 @@ from pipeline.report.anatomy import (
     spoken,
     to_frame,
 )
-from pipeline.report.numbers import (
-    format_value,
-)
-from pipeline.report.published import Indicator, Reading, records
+from pipeline.report.benchmarks import benchmark_of
+from pipeline.report.numbers import format_value
+from pipeline.report.published import Indicator, Reading
 from pipeline.report.selection import (
     Context,
     in_first_period_type,
@@ -30,9 +26,7 @@ from pipeline.report.selection import (
     latest_period,
     select,
 )
-from pipeline.report.sentences import (
-    range_finding,
-)
+from pipeline.report.sentences import Comparator, range_finding
 from pipeline.report.specs import ExhibitSpec
 from pipeline.report.tables import (
     Cell,
@@ -57,21 +51,21 @@ def build_parts(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
     things, place = THINGS.get(spec.breakdown, ("groups", "for"))
     title = range_finding(indicator, name_of_measure(spec, indicator), named, things, place)
     subtitle = describe(indicator, context.place_name, period_of(cells[0]))
-    benchmarks = benchmarks_of(context, indicator.indicator_id, spec.breakdown, cells[0].period_end)
-    beside = [benchmarks.get(reading.breakdown_value) for _, reading in rows]
+    beside = [benchmark_of(context, reading) for _, reading in rows]
     is_compared = any(row is not None for row in beside)
     drawn = [{"label": label, **chart_numbers(reading)} for label, reading in rows]
     extra: list[tuple[Column, list[Cell]]] = []
     if is_compared:
         legend = _legend([row for row in beside if row is not None])
         for line, row in zip(drawn, beside, strict=True):
-            line |= {"benchmark": row["value"] if row else None, "benchmark_label": legend if row else ""}
+            line |= {"benchmark": row.value if row else None, "benchmark_label": legend if row else ""}
         extra = [
             (
                 Column("Benchmark (%)" if indicator.unit == "%" else "Benchmark", True),
                 [_benchmark_cell(row, indicator) for row in beside],
             ),
-            (Column("Benchmark of"), [words(benchmark_label(row) or "none") for row in beside]),
+            (Column("Benchmark of"), [words(row.name if row else "none") for row in beside]),
+            (Column("Compared with the benchmark"), [words(_compared(row)) for row in beside]),
         ]
     else:
         # A domestic share has the colour of what it is a share of.
@@ -123,48 +117,23 @@ def name_part(value: str, breakdown: str) -> str:
     return SEXES.get(value, value) if breakdown == "sex" else value
 
 
-def benchmarks_of(
-    context: Context, indicator_id: str, breakdown: str, day: date
-) -> dict[str, dict[str, Any]]:
-    """The benchmark of each breakdown value whose period is nearest to a date."""
-    best: dict[str, dict[str, Any]] = {}
-    rows = [
-        row
-        for row in records(context.published.tables["benchmarks"])
-        if row["indicator_id"] == indicator_id
-        and (row["breakdown"] or "none") == breakdown
-        and row["value"] is not None
-    ]
-    for row in sorted(
-        rows, key=lambda row: (abs(_year_in(row["period_label"]) - day.year), str(row["period_label"]))
-    ):
-        best.setdefault(str(row["breakdown_value"] or ""), row)
-    return best
-
-
-def _year_in(text: object) -> int:
-    years = re.findall(r"(?:19|20)\d\d", str(text))
-    return int(years[-1]) if years else 0
-
-
-def _legend(rows: Sequence[dict[str, Any]]) -> str:
+def _legend(benchmarks: Sequence[Comparator]) -> str:
     """One name for all benchmarks of a chart; the table gives each its own."""
-    labels = {benchmark_label(row) for row in rows}
-    if len(labels) == 1:
-        return labels.pop()
-    places = {str(row["geography"]) for row in rows}
+    names = {benchmark.name for benchmark in benchmarks}
+    if len(names) == 1:
+        return names.pop()
+    places = {name.rpartition(", ")[0] for name in names}
     return f"{places.pop() if len(places) == 1 else 'Larger places'}, nearest year"
 
 
-def benchmark_label(row: dict[str, Any] | None) -> str:
-    return f"{row['geography']}, {row['period_label']}" if row else ""
-
-
-def _benchmark_cell(row: dict[str, Any] | None, indicator: Indicator) -> Cell:
-    if row is None:
+def _benchmark_cell(benchmark: Comparator | None, indicator: Indicator) -> Cell:
+    if benchmark is None:
         return count(None)
     return Cell(
-        format_value(row["value"], indicator.decimals, indicator.unit),
-        float(row["value"]),
-        indicator.decimals,
+        format_value(benchmark.value, indicator.decimals, indicator.unit), benchmark.value, indicator.decimals
     )
+
+
+def _compared(benchmark: Comparator | None) -> str:
+    word = benchmark.word if benchmark is not None else ""
+    return word.removesuffix(" than").removesuffix(" to") or "no comparison"
