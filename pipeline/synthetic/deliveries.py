@@ -11,6 +11,7 @@ from pipeline.synthetic.incidents import incident_files
 from pipeline.synthetic.national import national_files
 from pipeline.synthetic.places import build_places, reference_files
 from pipeline.synthetic.police import police_files, write_police
+from pipeline.synthetic.special_needs import special_needs_files
 from pipeline.synthetic.support import support_files
 from pipeline.synthetic.survey import survey_files
 from pipeline.synthetic.suspects import suspect_files
@@ -33,8 +34,8 @@ def make_deliveries(seed: int) -> dict[str, bytes]:
     """Every file by its path in the folder."""
     places = build_places()
     # One stream a supplier: a change to one does not move the others. A new one comes last.
-    police, health, education, suspects, incidents, support, survey, children = (
-        np.random.Generator(np.random.PCG64(sequence)) for sequence in np.random.SeedSequence(seed).spawn(8)
+    police, health, education, suspects, incidents, support, survey, children, needs = (
+        np.random.Generator(np.random.PCG64(sequence)) for sequence in np.random.SeedSequence(seed).spawn(9)
     )
     crimes = write_police(police, places)
     return {
@@ -47,6 +48,7 @@ def make_deliveries(seed: int) -> dict[str, bytes]:
         **support_files(support, places),
         **survey_files(survey),
         **children_files(children, places),
+        **special_needs_files(needs, places),
         **reference_files(places),
         **national_files(),
     }

@@ -47,6 +47,8 @@ LAYOUTS = {
     "first-time entrants": ("first_time_entrants", ("Financial Year", "LA Code", "Local Authority",
                                                     "First Time Entrants", "Rate per 100,000")),
     "Operation Encompass": ("operation_encompass", ("notification_id", "notification_date", "lad_code")),
+    "special needs": ("special_needs", ("academic_year", "lad_code", "sen_provision", "primary_need",
+                                        "pupil_count")),
     "interactive tool's dictionary": ("lait_measures", ("Measure_code", "Topic", "Measure", "Measure_short")),
 }  # fmt: skip
 
@@ -103,7 +105,8 @@ def test_dash_of_the_interactive_tool_is_no_figure_and_no_zero() -> None:
 
 def test_social_care_shares_no_personal_information() -> None:
     assert "no personal information of a social care" in CONTRACTS["assessment_factors"].legal_basis
-    for source_id in ("suspensions", "school_absence", "assessment_factors", "operation_encompass"):
+    for source_id in ("suspensions", "school_absence", "assessment_factors", "operation_encompass",
+                      "special_needs"):  # fmt: skip
         contract = CONTRACTS[source_id]
         assert contract.retention_years is not None
         # A council's return replaces that council's, and nobody else's.
@@ -111,8 +114,25 @@ def test_social_care_shares_no_personal_information() -> None:
 
 
 def test_county_councils_are_education_authorities_too() -> None:
-    for source_id in ("suspensions", "school_absence", "assessment_factors", "operation_encompass"):
+    for source_id in ("suspensions", "school_absence", "assessment_factors", "operation_encompass",
+                      "special_needs"):  # fmt: skip
         [pattern] = [column.pattern for column in CONTRACTS[source_id].columns if column.name == "lad_code"]
         assert [bool(re.fullmatch(pattern, code)) for code in ("E10000016", "E08000012", "E0800001", "L1 8JQ")] == [
             True, True, False, False,
         ]  # fmt: skip
+
+
+def test_need_that_nobody_knows_is_kept_as_not_known_and_a_hidden_count_is_no_zero(tmp_path: Path) -> None:
+    header = LAYOUTS["special needs"][1]
+    place = ("2022/23", "E08000012")
+    rows = [("No SEN", "", "9000"), ("K", "Social, emotional and mental health", "410"), ("EHC plan", "SEMH", "c"),
+            ("E", "BESD", "12"), ("SEN support", "SLCN", "")]  # fmt: skip
+    content = text_of(header, *((*place, *cells) for cells in rows))
+    line, landed = land(
+        tmp_path, "special_needs", content, "sen_provision, primary_need, pupil_count, pupil_count_status"
+    )
+    assert line.rejected == 0
+    assert landed == [
+        ("none", None, 9000, "reported"), ("support", "semh", 410, "reported"), ("plan", "semh", None, "suppressed"),
+        ("plan", None, 12, "reported"), ("support", "slcn", None, "blank"),
+    ]  # fmt: skip

@@ -23,8 +23,8 @@ OFFENCES = ("1", "4.1", "4.10", "2", "5D", "8L", "8N", "8N", "8S", "8U", "105A",
             "34B", "34B", "10D", "9A", "58A", "49", "92A", "24", "AF")  # fmt: skip
 
 # Files that are tables, not records.
-TABLES = ("lookup", "population", "absence", "children_in_need", "marac", "idva", "refuge", "helpline", "perpetrator",
-          "da_matters", "community", "b1_", "cla_", "ud_", "first_time")  # fmt: skip
+TABLES = ("lookup", "population", "absence", "special_needs", "children_in_need", "marac", "idva", "refuge",
+          "helpline", "perpetrator", "da_matters", "community", "b1_", "cla_", "ud_", "first_time")  # fmt: skip
 
 numbers = itertools.count(1)
 

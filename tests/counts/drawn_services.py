@@ -132,6 +132,9 @@ def draw_services(seed: int) -> dict[str, list[Row]]:
             for year in YEARS
             for council in councils
         ],
+        "special_needs_1.csv": [
+            row for year in YEARS[:4] for council in councils for row in draw_needs(dice, year, council)
+        ],
     }  # fmt: skip
 
 
@@ -143,6 +146,32 @@ def council_row(year: int, council: str) -> Row:
         "region_code": "X12000001",
         "new_la_code": council,
     }
+
+
+def draw_needs(dice: Random, year: str, council: str) -> list[Row]:
+    """One council's pupils by need: now and then a number hidden or left out, a word blank, or a row not there."""
+    kinds = [
+        ("none", ""),
+        *((provision, need) for provision in ("support", "ehcp") for need in ("SEMH", "SLCN", "OTH")),
+    ]
+    rows: list[Row] = [
+        {
+            "academic_year": year,
+            "lad_code": council,
+            "sen_provision": provision,
+            "primary_need": need,
+            "pupil_count": dice.randrange(400 if provision == "none" else 40),
+        }
+        for provision, need in kinds
+    ]
+    if dice.random() < 0.4:
+        faulty = dice.choice(rows)
+        fault = dice.choice(["pupil_count", "pupil_count", "sen_provision", "primary_need", ""])
+        if fault:
+            faulty[fault] = dice.choice(["", "c"]) if fault == "pupil_count" else ""
+        else:
+            rows.remove(faulty)
+    return rows
 
 
 def draw_answers(dice: Random, year: int, council: str) -> list[Row]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.counts.twin_children import count_children
 from tests.counts.twin_education import count_education
 from tests.counts.twin_health import count_health
+from tests.counts.twin_needs import count_needs
 from tests.counts.twin_rows import (
     AREA,
     Key,
@@ -131,7 +132,7 @@ def count_area(folder: Path, local_rules: Iterable[Row] = ()) -> Twin:
     count_education(folder, counts)
     count_incidents(folder, places, counts)
     suspicions = count_suspects(folder, counts)
-    returns = {**count_services(folder), **count_children(folder)}
+    returns = {**count_services(folder), **count_children(folder), **count_needs(folder)}
     return Twin(counts, victims, suspicions, returns, count_residents(folder, places))
 
 

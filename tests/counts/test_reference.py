@@ -23,6 +23,7 @@ SOURCES = {
     "school_absence",
     "assessment_factors",
     "operation_encompass",
+    "special_needs",
     "marac_returns",
     "idva_returns",
     "refuge",

@@ -68,6 +68,7 @@ HEADERS = {
         5,
         "notification_id notification_date lad_code child_age_band incident_type",
     ),
+    "education/special_needs_*.csv": (5, "academic_year lad_code sen_provision primary_need pupil_count"),
     "support/marac_returns_*.csv": (
         5,
         "quarter_start marac force_code lad_code meetings_held cases_discussed repeat_cases police_referrals "
@@ -177,6 +178,7 @@ WORDS = {
     ("education/suspensions*.csv", "phase"): "primary secondary special",
     ("education/suspensions*.csv", "sen_provision"): "none support ehcp",
     ("education/absence*.csv", "pupil_group"): "all children_in_need",
+    ("education/special*.csv", "sen_provision"): "none support ehcp",
     ("education/children*.csv", "age_band"): "unborn-0 1-4 5-9 10-15 16-17",
     ("education/operation*.csv", "child_age_band"): "0-4 5-10 11-15 16-17",
     ("education/operation*.csv", "incident_type"): "crime non_crime",

@@ -17,6 +17,12 @@ sent_absence as (
     {{ last_sent("stg_education__school_absence", "academic_year_start, term, lad_code, phase, pupil_group") }}
 ),
 
+sent_needs as (
+    {{ last_sent(
+        "stg_education__special_needs", "academic_year_start, lad_code, sen_provision, primary_need"
+    ) }}
+),
+
 sent_by_councils as (
     select
         'suspensions' as source_id,
@@ -43,6 +49,13 @@ sent_by_councils as (
         'school_absence' as source_id,
         lad_code
     from sent_absence
+
+    union all
+
+    select
+        'special_needs' as source_id,
+        lad_code
+    from sent_needs
 ),
 
 placed_by_district as (

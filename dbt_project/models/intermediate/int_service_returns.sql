@@ -93,5 +93,16 @@ training_sent as (
     left join {{ ref("stg_run__area_police_forces") }} as forces
         on training.police_force_code = forces.police_force_code
     where training.police_force_code is null or forces.police_force_code is not null
-    {{ "union all" if not loop.last }}
+
+    union all
 {% endfor %}
+select
+    'special_needs' as source_id,
+    measure_id,
+    lad_code as sender,
+    place_lad_code as lad_code,
+    academic_year_start as month_start,
+    12 as month_count,
+    cast(pupil_count as double) as return_count,
+    count_status
+from {{ ref("int_pupil_needs") }}
