@@ -107,6 +107,7 @@ def check_lens_rows(seeds: Path, folder: Path) -> None:
 def _check_rules(seeds: Path, folder: Path, table: str) -> Iterator[tuple[str, Row, date, date]]:
     """Where each rule stands, the rule, and its first and last day; none is blank, turned round, or said twice."""
     column = CODES[table]
+    shipped = {row["lens_id"] for row in read_rows(seeds / "lenses.csv")}
     seen: dict[tuple[str, str, str], list[tuple[date, date, str]]] = defaultdict(list)
     for file in lens_files(seeds, folder, table):
         for line, row in number_rows(file):
@@ -114,6 +115,17 @@ def _check_rules(seeds: Path, folder: Path, table: str) -> Iterator[tuple[str, R
             for name in ("lens_id", column, "condition"):
                 if not row[name]:
                     raise ConfigurationError(f"{where}: {name} is blank: fill it in or take the row out.")
+            if not row["source"].strip():
+                raise ConfigurationError(
+                    f"{where}: source is blank: name the paper or page that the rule is taken from."
+                )
+            _check_reading(row, where)
+            # What goes by one name must mean the same everywhere, or areas cannot be set side by side.
+            if file.parent == folder and row["lens_id"] in shipped:
+                raise ConfigurationError(
+                    f"{where}: {row['lens_id']!r} is the same for every area: copy its rows under a lens_id of your "
+                    "own, and change them there."
+                )
             first, last = (_read_day(row, name, where) for name in ("valid_from", "valid_to"))
             if last < first:
                 raise ConfigurationError(
@@ -149,11 +161,7 @@ def _check_names(seeds: Path, folder: Path) -> None:
                     f"{where}: there is a lens {lens_id!r} already ({named[lens_id]}): choose another name."
                 )
             named[lens_id] = where
-            if row["is_interpretation"] not in ("yes", "no"):
-                raise ConfigurationError(
-                    f"{where}: is_interpretation {row['is_interpretation']!r} is neither yes (the words are published, "
-                    "the codes are a reading of them) nor no."
-                )
+            _check_reading(row, where)
             if lens_id not in asking:
                 raise ConfigurationError(
                     f"{where}: the lens {lens_id!r} has no rule: add rows to lens_rules.csv, or take it out."
@@ -163,6 +171,14 @@ def _check_names(seeds: Path, folder: Path) -> None:
                     f"{where}: unknown_flag_rule is blank, and the lens looks at flags: say what becomes of an offence "
                     "whose flag is not known, such as 'counted only where the flag says so'."
                 )
+
+
+def _check_reading(row: Row, where: str) -> None:
+    if row["is_interpretation"] not in ("yes", "no"):
+        raise ConfigurationError(
+            f"{where}: is_interpretation {row['is_interpretation']!r} is neither yes (the words are published, the "
+            "codes are a reading of them) nor no."
+        )
 
 
 def _read_day(row: Row, name: str, where: str) -> date:

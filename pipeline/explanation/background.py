@@ -56,6 +56,7 @@ SEEDS = (
     "series_breaks",
     "series_break_measures",
     "lad_code_changes",
+    "population_groups",
 )
 
 

@@ -120,7 +120,7 @@ def explain_figure(background: Background, question: Question) -> Explanation:
     return Explanation(
         cell=cell,
         area_name=names.get(cell["area_code"], cell["area_code"]),
-        indicator={name: indicator[name] for name in INDICATOR_FIELDS},
+        indicator=_describe_indicator(background, indicator, cell),
         lens=next((row for row in tables["lenses"] if row["lens_id"] == cell["lens_id"]), None),
         numerator=counted(
             indicator["numerator_measure_id"],
@@ -176,6 +176,27 @@ def explain_figure(background: Background, question: Question) -> Explanation:
         reconciliation=_reconciled(background, indicator["numerator_measure_id"], cell),
         release=None,
     )
+
+
+def _describe_indicator(background: Background, indicator: Row, cell: Row) -> Row:
+    """INDICATOR_FIELDS; those of a rate of domestic abuse name the people that it is set against."""
+    fields = {name: indicator[name] for name in INDICATOR_FIELDS}
+    group = indicator["domestic_denominator_id"]
+    if (
+        cell["split"] != "domestic"
+        or indicator["denominator_kind"] != "population"
+        or group == indicator["denominator_id"]
+    ):
+        return fields
+    (words,) = (
+        row["words"] for row in background.seeds["population_groups"] if row["population_group"] == group
+    )
+    per, _, _ = str(indicator["unit"]).partition(" people")
+    return fields | {
+        "meaning": f"{indicator['meaning']} Those flagged domestic abuse: {per} people {words}.",
+        "unit": f"{per} people {words}",
+        "denominator_label": f"residents {words}",
+    }
 
 
 def _denominator(indicator: Row, cell: Row) -> tuple[str, str]:

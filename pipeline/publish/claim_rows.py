@@ -86,10 +86,15 @@ def read_claim_rules(warehouse: duckdb.DuckDBPyConnection) -> ClaimRules:
 
 
 def write_claim(
-    claim_id: str, judgement: Judgement, rules: ClaimRules, area_code: str, area_name: str
+    claim_id: str,
+    judgement: Judgement,
+    rules: ClaimRules,
+    area_code: str,
+    area_name: str,
+    district_count: int,
 ) -> dict[str, object]:
-    """The row of a judgement, its numbers rounded to four decimals."""
-    sentence, caveat = tell(claim_id, judgement, rules, area_name)
+    """The row of a judgement in an area of `district_count` districts, its numbers rounded to four decimals."""
+    sentence, caveat = tell(claim_id, judgement, rules, area_name, district_count)
     return {
         "claim_id": claim_id,
         "part": judgement.part,
@@ -127,7 +132,9 @@ def write_claim(
     }
 
 
-def tell(claim_id: str, judgement: Judgement, rules: ClaimRules, area_name: str) -> tuple[str, str]:
+def tell(
+    claim_id: str, judgement: Judgement, rules: ClaimRules, area_name: str, district_count: int
+) -> tuple[str, str]:
     """Sentence and caveat of a judgement; ValueError where `claims` has no row for it, or two."""
     part = judgement.part.split(":")[0]
     found = rules.sentences[
@@ -144,12 +151,17 @@ def tell(claim_id: str, judgement: Judgement, rules: ClaimRules, area_name: str)
         "area": area_name,
         "period": period_words(judgement.period_start, judgement.period_end),
         "area_count": str(judgement.area_count),
+        "districts": _districts_in_words(judgement.area_count, district_count),
         "fewest_areas": f"{rules.thresholds['fewest_areas']:.0f}",
         "margin": f"{rules.thresholds['margin']:.2f}",
         **judgement.slots,
     }
     sentence, caveat = (str(found[column].iloc[0]).format_map(slots) for column in ("sentence", "caveat"))
     return sentence, caveat
+
+
+def _districts_in_words(shown: int, of: int) -> str:
+    return f"the {of} districts" if shown == of else f"{shown} of the {of} districts"
 
 
 def figures_of(values: pd.DataFrame, measure: Measure, area_type: str) -> pd.DataFrame:

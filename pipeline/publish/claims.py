@@ -22,6 +22,7 @@ def judge_claims(
     `forces` gives the police force of each district, by its code; `flag_audit` is the published table. A hidden or
     absent figure makes its verdict `suppressed` or `not_available`, without numbers.
     """
+    district_count = values.loc[values["area_type"] == "lad", "area_code"].nunique()
     judged = {
         share_claim.CLAIM: share_claim.judge_third(values, rules),
         variation_claim.CLAIM: variation_claim.judge_variation(
@@ -30,7 +31,7 @@ def judge_claims(
         definition_claim.CLAIM: definition_claim.judge_definition(values, rules),
     }
     rows = [
-        write_claim(claim_id, judgement, rules, area_code, area_name)
+        write_claim(claim_id, judgement, rules, area_code, area_name, district_count)
         for claim_id, judgements in judged.items()
         for judgement in judgements
     ]

@@ -31,9 +31,10 @@ def judge_variation(
     figures = figures_of(values, tested, "lad")
     is_known = figures["value_status"].isin([REPORTED, SUPPRESSED])
     known, periods = periods_of(figures[is_known]), periods_of(figures)
+    district_count = values.loc[values["area_type"] == "lad", "area_code"].nunique()
     judgements: list[Judgement] = []
     for start, end in periods:
-        period = Period(values, rules, area_name, tested, start, end)
+        period = Period(values, rules, area_name, district_count, tested, start, end)
         literal = judge_literally(period)
         judgements += [
             literal,

@@ -26,11 +26,15 @@ NO_EVENT = "None was recorded in any district."
 
 @dataclass(frozen=True, eq=False)
 class Period:
-    """The published figures, the measure that the claim is of, and the years that are asked about."""
+    """The published figures, the measure that the claim is of, and the years that are asked about.
+
+    `district_count` is how many districts the area has, whether or not they are shown.
+    """
 
     values: pd.DataFrame
     rules: ClaimRules
     area_name: str
+    district_count: int
     tested: Measure
     start: pd.Timestamp
     end: pd.Timestamp

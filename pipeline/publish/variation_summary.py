@@ -33,7 +33,7 @@ def sum_up(
     period: Period, first: Judgement, compared: SpreadComparison | None, absolute: Judgement
 ) -> Judgement:
     """The verdict on the first comparator, with the one on the statement as it is spoken in its sentence."""
-    spoken, _ = tell(CLAIM, absolute, period.rules, period.area_name)
+    spoken, _ = tell(CLAIM, absolute, period.rules, period.area_name, period.district_count)
     words = {**first.slots, **label_words(period.tested.label), "absolute": spoken}
     if compared is not None and np.isfinite(compared.spread[:2]).all():
         limits = np.stack([compared.spread, compared.spread_lower, compared.spread_upper])

@@ -189,3 +189,19 @@ def test_bounds_hold_the_share(demonstration: Settings) -> None:
     lens = explain_figure(background, Question("lens_offences"))
     assert lens.bounds is not None
     assert lens.bounds.lowest <= lens.cell["value"] <= lens.bounds.highest
+
+
+def test_a_rate_of_domestic_abuse_names_the_people_that_it_is_set_against(demonstration: Settings) -> None:
+    background = read_background(demonstration)
+    for indicator_id, per in (
+        ("violence_rate", "per 1,000 people aged 16 and over"),
+        ("youth_violence_rate", "per 1,000 people aged 16 to 24"),
+    ):
+        whole = explain_figure(background, Question(indicator_id, period="2023/24"))
+        domestic = explain_figure(background, Question(indicator_id, period="2023/24", split="domestic"))
+        assert domestic.cell["denominator"] < whole.cell["denominator"]
+        assert domestic.indicator["unit"] == per != whole.indicator["unit"]
+        assert domestic.indicator["denominator_label"] == per.replace("per 1,000 people", "residents")
+        assert domestic.indicator["meaning"].endswith(f"Those flagged domestic abuse: {per}.")
+    same = explain_figure(background, Question("domestic_crime_rate", period="2023/24"))
+    assert same.indicator["unit"] == "per 1,000 people aged 16 and over"

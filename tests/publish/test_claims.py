@@ -398,6 +398,18 @@ def test_no_sentence_holds_a_sign_that_cannot_be_read_aloud(rules: ClaimRules) -
     assert not judged["sentence"].str.contains("∞|nan|inf|tenth|dispersion").any()
 
 
+def test_districts_that_are_hidden_are_not_passed_over_in_silence(rules: ClaimRules) -> None:
+    rows = district_rows(40, {})
+    hidden = [
+        {**row, "numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
+        if row["area_code"] in ("X06000003", "X06000007")
+        else row
+        for row in rows
+    ]
+    assert "between the 40 districts of Exampleshire" in judge(rows, rules).loc["size", "sentence"]
+    assert "between 38 of the 40 districts of Exampleshire" in judge(hidden, rules).loc["size", "sentence"]
+
+
 def test_no_figures_make_no_rows(rules: ClaimRules) -> None:
     nothing = pd.DataFrame([figure("ed_assault_rate", 5, 10)])
     assert judge_claims(
