@@ -1,0 +1,103 @@
+"""Which cells to hide, and the proof that what is hidden stays hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.disclosure.changes import Change
+from pipeline.disclosure.hide import hide_further
+from pipeline.disclosure.piece import Piece, make_piece
+from pipeline.disclosure.show_again import show_needless
+from pipeline.disclosure.system import CellSystem, find_components, read_system
+
+
+@dataclass(frozen=True, eq=False)
+class Protection:
+    """What is hidden, and the witnesses of it.
+
+    is_hidden: booleans by cell_id, in the order of the cells. `ends` has a row a small count: cell_id, low,
+    low_table, high, high_table. `tables` has a row a cell in which a table differs from the true one: table_id,
+    cell_id, change; the true table, 0, has none. `unprotected` are small counts that no hiding protects.
+    """
+
+    is_hidden: pd.Series[bool]
+    ends: pd.DataFrame
+    tables: pd.DataFrame
+    unprotected: list[Hashable]
+
+
+def choose_suppressed(cells: pd.DataFrame, relations: pd.DataFrame) -> Protection:
+    """Hides small counts, and as little else as is found, so that each could as well be another: see Protection.
+
+    `cells` has a row a cell: cell_id; count (whole, 0 or more); threshold T (a count over 0 and under it is
+    small; null = open to all); and, if wanted, role (`ours` where left out; see system.ROLES) and cost (what
+    hiding the cell loses; log(1 + count) + 1 where null or left out). `relations` as for `read_equations`.
+    Contradictions raise ValueError.
+
+    For every small count two whole values at least T - 1 apart stay possible, one of them at or above T, each
+    shown by a table of whole numbers that agrees with everything shown, with at least 1 under each marker. First
+    the cheapest change that takes each small count to each end is found by a linear program, in which cells that
+    are hidden already cost next to nothing; then, from the costliest down, each cell that is hidden for another's
+    sake is shown again if other tables can do without it. The order of rows changes nothing.
+    """
+    system = read_system(cells, relations)
+    is_hidden = (system.is_movable & ~system.is_ours) | system.is_sensitive
+    unprotected, changes = [], []
+    for group in find_components(system, system.is_movable):
+        piece = make_piece(system, group, is_hidden)
+        unprotected += [system.cell_ids[group[cell]] for cell in hide_further(piece)]
+        is_hidden[group] = piece.is_hidden
+        changes += [Change(group[each.cells], each.amounts) for each in piece.witnesses.changes[1:] if each]
+    # What is shown ties nothing together: the hidden cells fall into many more, and smaller, pieces.
+    pieces = []
+    for group in find_components(system, is_hidden):
+        piece = make_piece(system, group, is_hidden)
+        for change in _within(changes, group, is_hidden.size):
+            piece.witnesses.add(change)
+        show_needless(piece)
+        is_hidden[group] = piece.is_hidden
+        pieces.append(piece)
+    chosen = pd.Series(is_hidden, index=system.cell_ids, name="is_hidden").reindex(pd.Index(cells["cell_id"]))
+    return Protection(chosen, *_describe(system, pieces), unprotected)
+
+
+def _within(changes: list[Change], group: np.ndarray, size: int) -> list[Change]:
+    """What changes do to the cells of a group, by position in it; each adds up there by itself."""
+    position = np.full(size, -1, dtype=np.intp)
+    position[group] = np.arange(group.size)
+    inside = []
+    for change in changes:
+        at = position[change.cells]
+        if (at >= 0).any():
+            inside.append(Change(at[at >= 0], change.amounts[at >= 0]))
+    return inside
+
+
+def _describe(system: CellSystem, pieces: list[Piece]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The ends and the tables of all pieces, with cells by name and tables numbered from 1."""
+    ends, tables = [], []
+    for piece in pieces:
+        names = system.cell_ids[piece.cells]
+        number = {0: 0}
+        for cell in piece.witnesses.sensitive.tolist():
+            for table in piece.witnesses.tables(cell):
+                if table not in number:
+                    number[table] = len(tables) + 1
+                    change = piece.witnesses.changes[table]
+                    assert change is not None, "an end is shown by a table that died"
+                    tables.append((names[change.cells], change.amounts))
+            (low, high), (low_table, high_table) = piece.witnesses.values(cell), piece.witnesses.tables(cell)
+            ends.append((names[cell], low, number[low_table], high, number[high_table]))
+    rows = [
+        (number, cell, change)
+        for number, (cells, amounts) in enumerate(tables, start=1)
+        for cell, change in zip(cells, amounts, strict=True)
+    ]
+    return (
+        pd.DataFrame(ends, columns=["cell_id", "low", "low_table", "high", "high_table"]),
+        pd.DataFrame(rows, columns=["table_id", "cell_id", "change"]),
+    )

@@ -1,0 +1,145 @@
+"""What a reader of a table with markers can work out of each hidden cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from pipeline.disclosure.bounds import tighten
+from pipeline.disclosure.equations import (
+    DUST,
+    Floats,
+    Positions,
+    check_columns,
+    read_cell_ids,
+    read_equations,
+)
+from pipeline.disclosure.solver import make_model, make_whole, new_solver, solve
+
+
+class Contradiction(ValueError):
+    """No table of whole numbers agrees with what is shown."""
+
+
+def find_intervals(cells: pd.DataFrame, relations: pd.DataFrame, least: float = 1.0) -> pd.DataFrame:
+    """The smallest and the largest value possible in each hidden cell: cell_id, low, high (null: no limit).
+
+    `cells` has a row a cell: cell_id, value (null where it is hidden) and, if wanted, least (what is known of a
+    hidden cell; `least` where left out: 1 where zeros are shown). `relations` as for `read_equations`. Rows are in
+    the order of the cells. A value is possible if it stands in a table of whole numbers that agrees with every
+    shown cell and every relation; both ends are such values, exactly, and what lies between is not asked.
+    Raises Contradiction where there is no such table, and ValueError where the frames are not as described.
+    """
+    check_columns(cells, ("cell_id", "value"), "cells")
+    cell_ids = read_cell_ids(cells)
+    values = cells["value"].to_numpy(dtype=np.float64, na_value=np.nan)
+    lowest = np.full(values.size, float(least))
+    if "least" in cells:
+        given = cells["least"].to_numpy(dtype=np.float64, na_value=np.nan)
+        lowest = np.where(np.isnan(given), lowest, given)
+    equations = read_equations(cell_ids, relations)
+    is_hidden = np.isnan(values)
+    hidden = np.flatnonzero(is_hidden)
+    inside = equations[:, hidden]
+    sums = -(equations[:, ~is_hidden] @ values[~is_hidden])
+    _check_shown(inside, sums, relations)
+
+    low, high = lowest[hidden], np.full(hidden.size, np.inf)
+    for group in _components(inside):
+        rows = np.flatnonzero(np.diff(inside[:, group].indptr))
+        if rows.size:
+            part = _Part(inside[rows][:, group], sums[rows], low[group])
+            low[group], high[group] = part.find()
+    return pd.DataFrame(
+        {
+            "cell_id": cell_ids[hidden],
+            "low": pd.array(np.rint(low), dtype="Int64"),
+            "high": pd.array([None if np.isinf(each) else round(each) for each in high], dtype="Int64"),
+        }
+    )
+
+
+def _check_shown(inside: csr_array, sums: Floats, relations: pd.DataFrame) -> None:
+    is_off = (np.diff(inside.indptr) == 0) & (np.abs(sums) > DUST)
+    if is_off.any():
+        culprit = pd.unique(relations["relation_id"])[np.flatnonzero(is_off)[0]]
+        raise Contradiction(f"relation '{culprit}' is all shown, and its parts do not add up to its total")
+
+
+def _components(inside: csr_array) -> list[Positions]:
+    """The hidden cells that say something about each other."""
+    _, component = connected_components(abs(inside).T @ abs(inside), directed=False)
+    by_component = np.argsort(component, kind="stable")
+    return np.split(by_component, np.flatnonzero(np.diff(component[by_component])) + 1)
+
+
+@dataclass
+class _Part:
+    """Hidden cells that say something about each other, and the extremes seen so far in whole tables."""
+
+    equations: csr_array
+    sums: Floats
+    least: Floats
+
+    def find(self) -> tuple[Floats, Floats]:
+        """The lowest and the highest possible value of each cell."""
+        limits = tighten(self.equations, self.sums, self.least)
+        if limits is None:
+            raise Contradiction(NO_TABLE)
+        self._low, self._high = limits
+        size = self._low.size
+        self._seen_low, self._seen_high = np.full(size, np.inf), np.full(size, -np.inf)
+        self._solver = new_solver(simplex_strategy=4)
+        self._solver.passModel(self._model())
+        for cell in range(size):
+            if self._seen_low[cell] > self._low[cell]:
+                self._low[cell] = self._extreme(cell, 1.0)
+            if self._seen_high[cell] < self._high[cell]:
+                self._high[cell] = -self._extreme(cell, -1.0)
+        return self._low, self._high
+
+    def _extreme(self, cell: int, sign: float) -> float:
+        """The least that sign × the cell can be in a whole table; -inf where there is no limit."""
+        self._solver.changeColCost(cell, sign)
+        answer = solve(self._solver)
+        self._solver.changeColCost(cell, 0.0)
+        if answer is None:
+            raise Contradiction(NO_TABLE)
+        if isinstance(answer, float):
+            return answer
+        bound = np.ceil(sign * answer[cell] - DUST)
+        if self._see(answer) and bound == np.rint(sign * answer[cell]):
+            return float(bound)
+        seen = self._seen_low[cell] if sign > 0 else -self._seen_high[cell]
+        return float(bound) if seen == bound else self._extreme_whole(cell, sign)
+
+    def _extreme_whole(self, cell: int, sign: float) -> float:
+        solver = new_solver()
+        solver.passModel(self._model())
+        make_whole(solver)
+        solver.changeColCost(cell, sign)
+        answer = solve(solver)
+        if answer is None or isinstance(answer, float):
+            raise Contradiction(NO_TABLE)
+        self._see(answer)
+        return float(np.rint(sign * answer[cell]))
+
+    def _see(self, table: Floats) -> bool:
+        """Takes note of a table's values where it is whole; says whether it is."""
+        whole = np.rint(table)
+        if np.abs(table - whole).max() > DUST or np.abs(self.equations @ whole - self.sums).max() > DUST:
+            return False
+        self._seen_low = np.minimum(self._seen_low, whole)
+        self._seen_high = np.maximum(self._seen_high, whole)
+        return True
+
+    def _model(self) -> highspy.HighsLp:
+        return make_model(self.equations.tocsc(), np.zeros(self._low.size), self._low, self._high, self.sums)
+
+
+NO_TABLE = "no table of whole numbers agrees with what is shown"

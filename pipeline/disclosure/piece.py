@@ -1,0 +1,77 @@
+"""Cells that say something about each other, while it is decided which of them are hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.disclosure.changes import Change, ChangeProgram
+from pipeline.disclosure.equations import DUST, Booleans, Floats, Positions
+from pipeline.disclosure.system import CellSystem
+from pipeline.disclosure.witnesses import Witnesses
+
+# Beside the price of hiding a further cell (1 and more), a hidden one costs next to nothing to change.
+HIDDEN_PRICE = 1e-3
+Target = Callable[[float], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Cells by position in the piece; `cells` are their positions in the system. `is_hidden` and `witnesses` grow."""
+
+    cells: Positions
+    counts: Floats
+    least: Floats
+    thresholds: Floats
+    costs: Floats
+    is_ours: Booleans
+    is_hidden: Booleans
+    program: ChangeProgram
+    witnesses: Witnesses
+
+    def adopt(self, change: Change) -> None:
+        """Takes a table among the witnesses, and its mirror image where that is one; hides what it changes."""
+        further = change.cells[~self.is_hidden[change.cells]]
+        self.is_hidden[further] = True
+        self.program.set_prices(further, np.full(further.size, HIDDEN_PRICE))
+        self.witnesses.add(change)
+        if (change.amounts <= self.counts[change.cells] - self.least[change.cells]).all():
+            self.witnesses.add(-change)
+
+    def reach(self, cell: int, target: float) -> None:
+        """Adopts the cheapest table in which a small count has the value `target`, where there is one."""
+        change = self.program.cheapest(cell, target - self.counts[cell])
+        if change is not None:
+            self.adopt(change)
+
+    def targets(self, cell: int) -> Iterator[Target]:
+        """Values to reach in turn, given the lowest reached so far: first 1, then as far above as T asks."""
+        threshold = self.thresholds[cell]
+        if self.counts[cell] > 1:
+            yield lambda low: min(low, 1.0)
+        yield lambda low: max(low + threshold - 1, threshold)
+
+    def last_targets(self, cell: int) -> Iterator[Target]:
+        """The same where 1 is out of reach: first as low as it goes."""
+        threshold = self.thresholds[cell]
+        yield lambda low: self.counts[cell] - np.floor(self.program.furthest_fall(cell) + DUST)
+        yield lambda low: max(low + threshold - 1, threshold)
+
+
+def make_piece(system: CellSystem, cells: Positions, is_hidden: Booleans) -> Piece:
+    """The piece of a system that consists of some of its cells, all of which may move."""
+    counts, least = system.counts[cells], system.least[cells]
+    sensitive = np.flatnonzero(system.is_sensitive[cells])
+    return Piece(
+        cells=cells,
+        counts=counts,
+        least=least,
+        thresholds=system.thresholds[cells],
+        costs=system.costs[cells],
+        is_ours=system.is_ours[cells],
+        is_hidden=is_hidden[cells],
+        program=ChangeProgram(system.equations[:, cells], counts - least),
+        witnesses=Witnesses(counts, sensitive, system.thresholds[cells]),
+    )

@@ -1,0 +1,35 @@
+"""Showing again what is hidden for the sake of others and turns out not to be needed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.disclosure.piece import HIDDEN_PRICE, Piece
+
+
+def show_needless(piece: Piece) -> None:
+    """Shows cells of a piece again, from the costliest down, wherever each small count keeps both its ends."""
+    everything = np.arange(piece.cells.size)
+    piece.program.set_prices(everything, HIDDEN_PRICE * piece.costs)
+    is_small = np.zeros(piece.cells.size, dtype=bool)
+    is_small[piece.witnesses.sensitive] = True
+    secondary = np.flatnonzero(piece.is_hidden & piece.is_ours & ~is_small)
+    for cell in secondary[np.lexsort((secondary, -piece.costs[secondary]))].tolist():
+        piece.is_hidden[cell] = False
+        piece.program.allow(piece.is_hidden)
+        if all(_can_do_without(piece, small, cell) for small in piece.witnesses.relying_on(cell)):
+            piece.witnesses.forget(cell)
+        else:
+            piece.is_hidden[cell] = True
+
+
+def _can_do_without(piece: Piece, small: int, cell: int) -> bool:
+    """Whether a small count has both ends in tables that leave a cell as it is; finds them where it can."""
+    was_protected = piece.witnesses.suffice(small, *piece.witnesses.values(small))
+    for target in piece.targets(small):
+        low, high = piece.witnesses.values_without(small, cell)
+        if piece.witnesses.suffice(small, low, high):
+            return True
+        piece.reach(small, target(low))
+    # What nothing protects loses nothing.
+    return not was_protected or piece.witnesses.suffice(small, *piece.witnesses.values_without(small, cell))

@@ -1,0 +1,156 @@
+"""The cells of a publication, what may be done with each, and the equations between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from pipeline.disclosure.equations import (
+    DUST,
+    Booleans,
+    Floats,
+    Positions,
+    check_columns,
+    read_cell_ids,
+    read_equations,
+)
+
+# What a cell is to the reader of a publication.
+OURS = "ours"  # published here: shown, or hidden under a marker
+KNOWN = "known"  # a constant: openly published by others, or shown by an earlier release
+MARKED = "marked"  # hidden under a marker by an earlier release: stays hidden
+REMAINDER = "remainder"  # published by nobody, and worked out from what is: a total less its parts
+ROLES = (OURS, KNOWN, MARKED, REMAINDER)
+
+
+@dataclass(frozen=True, eq=False)
+class CellSystem:
+    """Cells by position, in an order that depends on what they are and not on what they are called.
+
+    counts are whole and not negative; thresholds nan where nothing is sensitive; `least` is what a reader knows
+    of a hidden cell: 1 under a marker, since zeros are shown, and 0 of a remainder; costs are what hiding loses.
+    """
+
+    cell_ids: pd.Index
+    counts: Floats
+    thresholds: Floats
+    least: Floats
+    costs: Floats
+    is_ours: Booleans
+    is_movable: Booleans
+    equations: csr_array
+
+    @property
+    def is_sensitive(self) -> Booleans:
+        """Whether each cell is a small count: over 0, under its threshold, and not known anyway."""
+        return self.is_movable & (self.counts < self.thresholds)
+
+
+def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
+    """The cells and relations of `choose_suppressed` as arrays; raises ValueError where they contradict.
+
+    The message names a cell or a relation, never a count.
+    """
+    check_columns(cells, ("cell_id", "count", "threshold"), "cells")
+    cell_ids = read_cell_ids(cells)
+    counts = _read_numbers(cells, "count", cell_ids)
+    if np.isnan(counts).any() or (counts % 1 != 0).any():
+        culprit = cell_ids[np.isnan(counts) | (counts % 1 != 0)][0]
+        raise ValueError(f"cells.count must be whole, and '{culprit}' is not")
+    thresholds = _read_numbers(cells, "threshold", cell_ids)
+    role = (
+        cells["role"].to_numpy(dtype=object) if "role" in cells else np.full(len(cells), OURS, dtype=object)
+    )
+    strange = ~np.isin(role, ROLES)
+    if strange.any():
+        raise ValueError(f"cells.role must be one of {', '.join(ROLES)}, and '{role[strange][0]}' is none")
+    costs = np.log1p(counts) + 1
+    if "cost" in cells:
+        given = _read_numbers(cells, "cost", cell_ids)
+        costs = np.where(np.isnan(given), costs, given)
+    # Without a threshold a cell is open to all; zeros are shown, and a remainder of nothing hides nothing.
+    is_known = (role == KNOWN) | np.isnan(thresholds) | (counts == 0)
+    least = np.where(role == REMAINDER, 0.0, 1.0)
+    equations = read_equations(cell_ids, relations)
+    _check_sums(equations, counts, relations)
+
+    order, rows = _order(equations, np.column_stack([counts, thresholds, costs, least, is_known]), cell_ids)
+    return CellSystem(
+        cell_ids=cell_ids[order],
+        counts=counts[order],
+        thresholds=thresholds[order],
+        least=least[order],
+        costs=costs[order],
+        is_ours=((role == OURS) & ~is_known)[order],
+        is_movable=~is_known[order],
+        equations=equations[rows][:, order],
+    )
+
+
+def find_components(system: CellSystem, may_move: Booleans) -> list[Positions]:
+    """The cells that may move and say something about each other: each group that has a sensitive cell."""
+    moving = np.flatnonzero(may_move)
+    inside = abs(system.equations[:, moving])
+    _, component = connected_components(inside.T @ inside, directed=False)
+    by_component = np.argsort(component, kind="stable")
+    groups = np.split(by_component, np.flatnonzero(np.diff(component[by_component])) + 1)
+    return [moving[group] for group in groups if system.is_sensitive[moving[group]].any()]
+
+
+def _read_numbers(cells: pd.DataFrame, column: str, cell_ids: pd.Index) -> Floats:
+    try:
+        numbers = cells[column].to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise ValueError(f"cells.{column} must be numbers, or null") from None
+    is_wrong = (numbers < 0) | np.isinf(numbers)
+    if is_wrong.any():
+        raise ValueError(
+            f"cells.{column} must be finite and not negative, and '{cell_ids[is_wrong][0]}' is not"
+        )
+    return numbers
+
+
+def _check_sums(equations: csr_array, counts: Floats, relations: pd.DataFrame) -> None:
+    is_off = np.abs(equations @ counts) > DUST * np.maximum(1.0, abs(equations) @ counts)
+    if is_off.any():
+        culprit = pd.unique(relations["relation_id"])[np.flatnonzero(is_off)[0]]
+        raise ValueError(f"relation '{culprit}' must have parts that add up to its total")
+
+
+def _order(equations: csr_array, facts: Floats, cell_ids: pd.Index) -> tuple[Positions, Positions]:
+    """The order of the cells and of the equations, by colour; the identifier decides among equals.
+
+    The colour of a cell is what it is, then what it stands beside, a few steps far (Weisfeiler and Leman's
+    refinement): whoever calls the areas otherwise, or lists them otherwise, hides the same cells.
+    """
+    entries = equations.tocoo()
+    rows, columns = entries.coords
+    weight = _mix(entries.data.view(np.uint64))
+    colour = np.zeros(len(cell_ids), dtype=np.uint64)
+    for fact in facts.T:
+        colour = _mix(colour ^ np.ascontiguousarray(fact + 0.0).view(np.uint64))
+    of_row = np.zeros(equations.shape[0], dtype=np.uint64)
+    for _ in range(4):
+        of_row[:] = 0
+        np.add.at(of_row, rows, _mix(colour[columns] ^ weight))
+        beside = np.zeros_like(colour)
+        np.add.at(beside, columns, _mix(of_row[rows] ^ weight))
+        colour = _mix(colour ^ _mix(beside))
+    name = np.empty(len(cell_ids), dtype=np.intp)
+    name[cell_ids.argsort()] = np.arange(len(cell_ids))
+    order = np.lexsort((name, colour))
+    first = np.full(equations.shape[0], len(order), dtype=np.intp)
+    np.minimum.at(first, rows, np.argsort(order)[columns])
+    return order, np.lexsort((first, of_row))
+
+
+def _mix(bits: np.ndarray) -> np.ndarray:
+    """A well-mixed 64-bit word for each (the finaliser of SplitMix64)."""
+    word = bits + np.uint64(0x9E3779B97F4A7C15)
+    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return word ^ (word >> np.uint64(31))

@@ -1,0 +1,72 @@
+"""Checking a proof that hidden counts stay hidden: no solver, only sums."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from pipeline.disclosure.choose import Protection
+from pipeline.disclosure.equations import DUST, Floats
+from pipeline.disclosure.system import read_system
+
+
+def find_flaws(cells: pd.DataFrame, relations: pd.DataFrame, protection: Protection) -> list[str]:
+    """What is wrong with a proof, one sentence each; none where it holds. `cells`, `relations`: `choose_suppressed`.
+
+    It holds if every small count that is ours is hidden and nothing known to all is; and if for every small count two
+    tables exist that differ from the true one in hidden cells alone, by whole numbers, with at least 1 under each
+    marker and at least 0 elsewhere, fulfil every relation, and give it values at least T - 1 apart, one of them at
+    or above T. No sentence tells a count.
+    """
+    system = read_system(cells, relations)
+    position = pd.Series(np.arange(system.cell_ids.size), index=system.cell_ids)
+    is_hidden = protection.is_hidden.reindex(system.cell_ids).to_numpy(dtype=bool)
+    is_sensitive = system.is_sensitive
+    flaws = [
+        *_say(system.cell_ids[is_sensitive & system.is_ours & ~is_hidden], "is small and shown"),
+        *_say(system.cell_ids[~system.is_movable & is_hidden], "is known to all and hidden"),
+    ]
+    tables = _read_tables(protection.tables, position)
+    strays = set(tables.indices) - set(np.flatnonzero(system.is_movable & (is_hidden | ~system.is_ours)))
+    flaws += _say(system.cell_ids[sorted(strays)], "is shown and differs in a witness table")
+    cell = tables.indices
+    flaws += _say(system.cell_ids[np.unique(cell[tables.data % 1 != 0])], "is not whole in a witness table")
+    is_under = system.counts[cell] + tables.data < system.least[cell]
+    flaws += _say(system.cell_ids[np.unique(cell[is_under])], "is less than can be in a witness table")
+    off = np.unique((abs(tables @ system.equations.T) > DUST).nonzero()[0])
+    flaws += [f"Witness table {number} does not add up." for number in off.tolist()]
+
+    ends = protection.ends.drop_duplicates("cell_id").set_index("cell_id").reindex(system.cell_ids)
+    low, high = (
+        _values(system.counts, tables, ends[name].to_numpy(float)) for name in ("low_table", "high_table")
+    )
+    with np.errstate(invalid="ignore"):
+        holds = (high - low >= system.thresholds - 1) & (high >= system.thresholds)
+        told = (low == ends["low"].to_numpy(float)) & (high == ends["high"].to_numpy(float))
+    flaws += _say(system.cell_ids[is_sensitive & ~(holds & told)], "has no witness that it could be another")
+    return flaws
+
+
+def _read_tables(tables: pd.DataFrame, position: pd.Series) -> csr_array:
+    """A row a table, a column a cell: by how much it differs from the truth."""
+    number, cell = tables["table_id"].to_numpy(int), position.reindex(tables["cell_id"]).to_numpy(float)
+    if np.isnan(cell).any():
+        raise ValueError(
+            f"a witness table names '{tables['cell_id'][np.isnan(cell)].iloc[0]}', which is no cell"
+        )
+    shape = (int(number.max(initial=0)) + 1, position.size)
+    return csr_array((tables["change"].to_numpy(float), (number, cell.astype(int))), shape=shape)
+
+
+def _values(counts: Floats, tables: csr_array, table: Floats) -> Floats:
+    """Each cell's value in the table named for it; nan where none is, or one that does not exist."""
+    values = np.full(counts.size, np.nan)
+    named = np.flatnonzero((table >= 0) & (table < tables.shape[0]))
+    changes = tables[table[named].astype(int), named] if named.size else np.zeros(0)
+    values[named] = counts[named] + np.asarray(changes).ravel()
+    return values
+
+
+def _say(cell_ids: pd.Index, what: str) -> list[str]:
+    return [f"Cell '{cell}' {what}." for cell in cell_ids]
