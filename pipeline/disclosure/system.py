@@ -31,7 +31,7 @@ ROLES = (OURS, KNOWN, MARKED, REMAINDER)
 class CellSystem:
     """Cells by position, in an order that depends on what they are and not on what they are called.
 
-    counts are whole and not negative; thresholds nan where nothing is sensitive; `least` is what a reader knows
+    counts are not negative, and whole in all cells that can move; thresholds nan where nothing is sensitive; `least` is what a reader knows
     of a hidden cell: 1 under a marker, since zeros are shown, and 0 of a remainder; costs are what hiding loses.
     """
 
@@ -58,9 +58,6 @@ def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
     check_columns(cells, ("cell_id", "count", "threshold"), "cells")
     cell_ids = read_cell_ids(cells)
     counts = _read_numbers(cells, "count", cell_ids)
-    if np.isnan(counts).any() or (counts % 1 != 0).any():
-        culprit = cell_ids[np.isnan(counts) | (counts % 1 != 0)][0]
-        raise ValueError(f"cells.count must be whole, and '{culprit}' is not")
     thresholds = _read_numbers(cells, "threshold", cell_ids)
     role = (
         cells["role"].to_numpy(dtype=object) if "role" in cells else np.full(len(cells), OURS, dtype=object)
@@ -74,6 +71,9 @@ def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
         costs = np.where(np.isnan(given), costs, given)
     # Without a threshold a cell is open to all; zeros are shown, and a remainder of nothing hides nothing.
     is_known = (role == KNOWN) | np.isnan(thresholds) | (counts == 0)
+    is_broken = np.isnan(counts) | (~is_known & (counts % 1 != 0))
+    if is_broken.any():
+        raise ValueError(f"cells.count must be whole, and '{cell_ids[is_broken][0]}' is not")
     least = np.where(role == REMAINDER, 0.0, 1.0)
     equations = read_equations(cell_ids, relations)
     _check_sums(equations, counts, relations)
