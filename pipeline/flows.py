@@ -13,6 +13,7 @@ from prefect.blocks.system import Secret
 from prefect.logging import get_run_logger
 
 from pipeline import arrivals, plan
+from pipeline.publish.proof import NotProtected
 from pipeline.register import BrokenChain
 from pipeline.settings import ConfigurationError, Settings, read_settings
 from pipeline.snapshots import Brought
@@ -36,7 +37,7 @@ def without_data() -> Iterator[None]:
     """Lets errors that are sentences of ours pass; of any other its kind alone, for Prefect keeps the message."""
     try:
         yield
-    except (ConfigurationError, plan.Locked, BuildFailed, BrokenChain, NotReached):
+    except (ConfigurationError, plan.Locked, BuildFailed, BrokenChain, NotProtected, NotReached):
         raise
     except Exception as error:
         raise StepFailed(f"{_sentence(error)}: run the same command with --debug to see where") from None

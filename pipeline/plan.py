@@ -206,7 +206,7 @@ def publish(settings: Settings) -> int:
     from pipeline.publish.write import publish as write_published
 
     lines = standing_lines(read_ledger(settings.register), settings.assessment.name)
-    return write_published(settings, lines)["hidden_figures"]
+    return write_published(settings, lines)
 
 
 def report(settings: Settings) -> tuple[list[Path], bool]:

@@ -203,6 +203,11 @@ class Settings:
         return self.curated / "published"
 
     @property
+    def proof(self) -> Path:
+        """The cells and witnesses behind what is published: private, as the warehouse is."""
+        return self.curated / "proof"
+
+    @property
     def register(self) -> Path:
         return self.workspace / "data" / "register"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from pipeline.cli import check, fetch, lens, quarantine, run, sources
-from pipeline.cli.exit_codes import BUILD_FAILED, CHAIN_BROKEN, IDENTIFIERS, LOCKED, SURROUNDINGS, USAGE
+from pipeline.cli.exit_codes import BUILD_FAILED, DISCLOSURE, IDENTIFIERS, LOCKED, SURROUNDINGS, USAGE
 from pipeline.cli.explain import explain as explain_figure
 
 app = typer.Typer(
@@ -74,8 +74,8 @@ def explain(error: Exception) -> tuple[int, str]:
         return USAGE, str(error)
     if kind == "Locked":
         return LOCKED, str(error)
-    if kind == "BrokenChain":
-        return CHAIN_BROKEN, str(error)
+    if kind in ("BrokenChain", "NotProtected"):
+        return DISCLOSURE, str(error)
     if kind == "BuildFailed":
         return BUILD_FAILED, f"{error} The last good figures stay as they were."
     if isinstance(error, OSError):

@@ -31,7 +31,8 @@ ROLES = (OURS, KNOWN, MARKED, REMAINDER)
 class CellSystem:
     """Cells by position, in an order that depends on what they are and not on what they are called.
 
-    counts are not negative, and whole in all cells that can move; thresholds nan where nothing is sensitive; `least` is what a reader knows
+    counts are not negative, and whole in all cells that can move; thresholds nan where nothing is sensitive;
+    `least` is what a reader knows
     of a hidden cell: 1 under a marker, since zeros are shown, and 0 of a remainder; costs are what hiding loses.
     """
 

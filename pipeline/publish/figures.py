@@ -6,16 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.companions import BOUNDS
-from pipeline.publish.protect import (
-    KEY,
-    SUPPRESSED,
-    denominator_keys,
-    hide_cells,
-    numerator_keys,
-    read_cells,
-    relate_cells,
-    unknown_keys,
-)
+from pipeline.publish.proof import Proof
+from pipeline.publish.protect import protect_counts
 from pipeline.publish.weigh import weigh
 from pipeline.statistics.intervals import Estimate
 from pipeline.statistics.rounded import count_with_rounding, rate_with_rounding, share_with_rounding
@@ -36,15 +28,15 @@ def publish_figures(
     parents: pd.Series,
     measure_parts: pd.DataFrame,
     weights: pd.DataFrame,
-) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The published values, one row a cell of the spine, and how many cells were hidden.
+) -> tuple[pd.DataFrame, Proof]:
+    """The published values, one row a cell of the spine, and the proof that what is hidden stays hidden.
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
     `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic;
     and one of all records, if none, or every one, of those that are blank belonged in it.
     `left_out` names the kinds of offence without which a weighted total is told: it is then a least, without limits.
     """
-    protected, tally = protect_counts(figures, policies, parents, measure_parts)
+    protected, proof = protect_counts(figures, policies, parents, measure_parts)
     merged = protected.merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_kind", "denominator_id"]],
         on="indicator_id",
@@ -56,77 +48,7 @@ def publish_figures(
         estimated.append(_round(weighed.assign(denominator=np.nan)))
     values = pd.concat([rows.assign(left_out=rows.get("left_out", "")) for rows in estimated])
     values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
-    return values[COLUMNS], tally
-
-
-def protect_counts(
-    figures: pd.DataFrame, policies: pd.DataFrame, parents: pd.Series, measure_parts: pd.DataFrame
-) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The figures with hidden counts removed and the others rounded as their policy says.
-
-    `numerator_base` and `denominator_base` say to what they were rounded, nan where they are exact.
-    """
-    cells = read_cells(figures, policies)
-    by_key = cells.set_index(KEY)["cell_id"]
-    numerators = _find(by_key, numerator_keys(figures))
-    denominators = _find(by_key, denominator_keys(figures))
-    unknowns = _find(by_key, unknown_keys(figures))
-    is_share = (
-        figures["denominator_measure_id"].notna() & (figures["value_status"] == "reported")
-    ).to_numpy()
-    within = is_share & (figures["numerator"] <= figures["denominator"]).to_numpy()
-    blanks = np.where(figures["denominator_split"] == "flag_known", np.nan, unknowns)
-    shares = pd.DataFrame(
-        {"total_cell": denominators[within], "part_cell": numerators[within], "blank_cell": blanks[within]}
-    ).dropna(subset=["total_cell", "part_cell"])
-    related, relations = relate_cells(cells, shares.astype("Int64"), parents, measure_parts)
-    hidden = hide_cells(related, relations)
-    is_hidden = (_lookup(hidden, numerators, 0) == 1) | (_lookup(hidden, denominators, 0) == 1)
-    is_reported = (figures["value_status"] == "reported").to_numpy()
-    # What is not told because too many flags are unknown is hidden where its counts are: the reason gives them away.
-    is_untold = ((figures["value_status"] == "not_available") & figures["numerator"].notna()).to_numpy()
-    hides = (is_reported | is_untold) & is_hidden
-    status = np.where(hides, "suppressed", figures["value_status"])
-    bases = cells.set_index("cell_id")["rounding_base"]
-    knows_unknown = (status == "reported") & (_lookup(hidden, unknowns, 1) == 0)
-    numerator_base, denominator_base = (_lookup(bases, ids, np.nan) for ids in (numerators, denominators))
-    is_whole = np.isnan(numerator_base) & np.isnan(denominator_base)
-    protected = figures.assign(
-        numerator=_round_to(figures["numerator"], numerator_base).where(status == "reported"),
-        denominator=_round_to(figures["denominator"], denominator_base).where(status == "reported"),
-        numerator_base=numerator_base,
-        denominator_base=denominator_base,
-        unknown=_round_to(figures["unknown"], _lookup(bases, unknowns, np.nan)).where(knows_unknown),
-        is_from_rounded=(status == "reported") & ~is_whole,
-        value_status=status,
-        status_reason=np.where(status == "suppressed", SUPPRESSED, figures["status_reason"]),
-    )
-    tally = {
-        "cells": len(cells),
-        "sensitive_cells": int(((cells["count"] > 0) & (cells["count"] < cells["threshold"])).sum()),
-        "hidden_cells": int(hidden.loc[cells["cell_id"]].sum()),
-        "figures": len(figures),
-        "hidden_figures": int((status == "suppressed").sum()),
-        "relations": int(relations["relation_id"].nunique()),
-    }
-    return protected, tally
-
-
-def _find(by_key: pd.Series, keys: pd.DataFrame) -> np.ndarray:
-    return by_key.reindex(pd.MultiIndex.from_frame(keys)).to_numpy(dtype="float64")
-
-
-def _lookup(values: pd.Series, ids: np.ndarray, default: float) -> np.ndarray:
-    """The value of each id, the default where there is no id, as floats."""
-    found = values.astype("float64").reindex(ids).to_numpy()
-    return np.where(np.isnan(ids), default, found)
-
-
-def _round_to(counts: pd.Series, bases: np.ndarray) -> pd.Series:
-    base = np.where(np.isnan(bases), 1, bases)
-    # Half goes up, as NHS England rounds; Python's own rounding would go to the even multiple.
-    rounded = np.floor(counts / base + 0.5) * base
-    return counts.where(np.isnan(bases), rounded)
+    return values[COLUMNS], proof
 
 
 def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:

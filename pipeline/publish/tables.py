@@ -30,12 +30,13 @@ from pipeline.publish.weigh import price_weights
 
 if TYPE_CHECKING:
     from pipeline.publish.inputs import Inputs
+    from pipeline.publish.proof import Proof
     from pipeline.register import Delivery
     from pipeline.settings import Assessment
 
 
-def protect_values(inputs: Inputs, assessment: Assessment) -> tuple[pd.DataFrame, dict[str, int]]:
-    """`indicator_values` with small counts hidden, and how many cells there are and were hidden."""
+def protect_values(inputs: Inputs, assessment: Assessment) -> tuple[pd.DataFrame, Proof]:
+    """`indicator_values` with small counts hidden, and the proof that they stay hidden."""
     areas = inputs.areas
     districts = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
     priced = price_weights(inputs.weights, inputs.deflator, name_price_year(assessment.cut_off))

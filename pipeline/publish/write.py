@@ -16,40 +16,62 @@ from pipeline.warehouse import open_warehouse
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pipeline.publish.proof import Proof
     from pipeline.register import Delivery
     from pipeline.settings import Assessment, Settings
 
 
-def publish(settings: Settings, lines: tuple[Delivery, ...]) -> dict[str, int]:
-    """Writes the published folder from the warehouse; returns how many cells there are and were hidden.
+def publish(settings: Settings, lines: tuple[Delivery, ...]) -> int:
+    """Writes the published folder from the warehouse; returns how many figures were hidden.
 
-    `lines` say what became of each file, read or not.
+    `lines` say what became of each file, read or not. Raises NotProtected, and leaves what was published before,
+    where a small count could be worked out.
     """
     assessment = settings.assessment
     with open_warehouse(settings) as warehouse:
         inputs = read_inputs(warehouse, assessment)
-    values, tally = protect_values(inputs, assessment)
+    values, proof = protect_values(inputs, assessment)
     tables = make_tables(inputs, values, assessment, lines)
-    _write(settings.published, tables, _certify(assessment, inputs.policies, tally))
-    return tally
+    hidden = int((values["value_status"] == "suppressed").sum())
+    counted = {"figures": len(values), "hidden_figures": hidden}
+    _write_proof(settings.proof, proof)
+    _write(settings.published, tables, _certify(assessment, inputs.policies, proof, counted))
+    return hidden
 
 
-def _certify(assessment: Assessment, policies: pd.DataFrame, tally: dict[str, int]) -> dict:
+def _certify(
+    assessment: Assessment, policies: pd.DataFrame, proof: Proof, counted: dict[str, int]
+) -> dict[str, object]:
     """What was done to hide small counts, with the threshold of each policy (null: openly published)."""
     thresholds = policies.set_index("policy_id")["threshold"]
     return {
         "assessment": assessment.name,
         "edition": assessment.edition,
         "is_synthetic": assessment.is_synthetic,
-        "method": "small counts hidden with their complements, by row and column",
-        "proved": False,
-        "note": "The row-and-column rule is no proof that a hidden count cannot be worked out.",
-        **tally,
+        "method": "small counts hidden with others, chosen by linear programs",
+        "proved": True,
+        "promise": (
+            "For every small count two whole values at least its threshold less 1 apart stay possible, one of them at "
+            "or above the threshold, each shown by a table that agrees with everything published here."
+        ),
+        "note": "Earlier releases are not yet part of the proof.",
+        **proof.tally,
+        **counted,
+        "witnesses_sha256": proof.digest,
         "thresholds": {
             policy_id: None if pd.isna(threshold) else int(threshold)
             for policy_id, threshold in thresholds.items()
         },
     }
+
+
+def _write_proof(folder: Path, proof: Proof) -> None:
+    """The cells, relations and witnesses: they tell hidden counts, and stay out of what is published."""
+    folder.mkdir(parents=True, exist_ok=True)
+    proof.cells.to_parquet(folder / "cells.parquet", index=False)
+    proof.relations.to_parquet(folder / "relations.parquet", index=False)
+    proof.protection.ends.to_parquet(folder / "witness_ends.parquet", index=False)
+    proof.protection.tables.to_parquet(folder / "witness_tables.parquet", index=False)
 
 
 def _write(folder: Path, tables: dict[str, pd.DataFrame], certificate: dict) -> None:

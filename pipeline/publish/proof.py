@@ -1,0 +1,84 @@
+"""The proof that comes with every publication: what is hidden, and that it could as well be another."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.disclosure.choose import Protection, choose_suppressed
+from pipeline.disclosure.system import OURS
+from pipeline.disclosure.verify import find_flaws
+from pipeline.publish.cells import KEY
+
+NAMED = 3
+
+
+class NotProtected(Exception):
+    """A small count could be worked out from what would be published, whatever else is hidden."""
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """All cells of a publication with their counts, how they add up, and what hides the small ones: private."""
+
+    cells: pd.DataFrame
+    relations: pd.DataFrame
+    protection: Protection
+
+    @property
+    def tally(self) -> dict[str, int]:
+        """How many cells there are, are small, and are hidden; and how many relations tie them."""
+        ours = self.cells[self.cells["role"] == OURS]
+        is_small = (ours["count"] > 0) & (ours["count"] < ours["threshold"])
+        return {
+            "cells": len(ours),
+            "sensitive_cells": int(is_small.sum()),
+            "hidden_cells": int(self.protection.is_hidden.loc[ours["cell_id"]].sum()),
+            "relations": int(self.relations["relation_id"].nunique()),
+            "witness_tables": int(self.protection.tables["table_id"].nunique()),
+        }
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the witnesses: who keeps them can show that they are those of this publication."""
+        lines = [frame.to_csv(index=False) for frame in (self.protection.ends, self.protection.tables)]
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def prove(cells: pd.DataFrame, relations: pd.DataFrame) -> Proof:
+    """Chooses what is hidden and checks the proof; raises NotProtected where there is none.
+
+    `cells` and `relations` are of `relate_cells`. The check is made by `find_flaws` alone, which knows nothing of
+    how the choice was made.
+    """
+    protection = choose_suppressed(cells[["cell_id", "count", "threshold", "role"]], relations)
+    if protection.unprotected:
+        raise NotProtected(_say_which(cells, relations, protection.unprotected))
+    flaws = find_flaws(cells, relations, protection)
+    if flaws:
+        raise NotProtected(
+            f"The proof that small counts stay hidden does not hold ({len(flaws)} flaws), so nothing was published: "
+            "the last publication stands. This is a fault of the program: please report it."
+        )
+    return Proof(cells, relations, protection)
+
+
+def _say_which(cells: pd.DataFrame, relations: pd.DataFrame, unprotected: list) -> str:
+    """One sentence that names the cells in question, and no count."""
+    named = cells.set_index("cell_id")
+    totals = relations.groupby("part_cell")["total_cell"].first()
+    # What is left of a total has no name of its own.
+    places = [cell if pd.notna(named["measure_id"].get(cell)) else totals.get(cell) for cell in unprotected]
+    rows = named.loc[places, [*KEY]].drop_duplicates()
+    words = [
+        " ".join(str(word) for word in row if str(word) not in ("", "none"))
+        for row in rows.head(NAMED).itertuples(index=False)
+    ]
+    more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+    return (
+        f"{len(unprotected)} small counts could be worked out whatever else is hidden, so nothing was published: "
+        f"{'; '.join(words)}{more}. Publish them for pooled years or a larger area, or not at all: leave their rows "
+        "out of indicator_cells."
+    )

@@ -1,0 +1,188 @@
+"""How cells add up: splits, breakdowns, areas, kinds of offence, definitions, periods and shares."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.disclosure.system import OURS, REMAINDER
+from pipeline.publish.cells import KEY
+
+SPLITS = ("domestic", "non_domestic", "not_known")
+MEASURES = "measures"
+LENS_COUNT, ALL_CRIME = "lens_offences", "recorded_crime"
+COARSER = (("month", "quarter"), ("quarter", "financial_year"), ("quarter", "calendar_year"),
+           ("month", "financial_year"), ("month", "calendar_year"), ("financial_year", "pooled_years"),
+           ("quarter", "rolling_year"), ("month", "rolling_year"))  # fmt: skip
+
+
+def relate_cells(
+    cells: pd.DataFrame, shares: pd.DataFrame, parents: pd.Series, measure_parts: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cells with those that subtraction adds to them, and how all of them add up.
+
+    `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest; and
+    `blank_cell`, null where there is none, those of the rest that do not say: whoever reads it too knows the noes.
+    `parents` gives the district of each MSOA, `measure_parts` which measure is part of which. Returns (cells with
+    their `role`, relations). What is left of a total after its published parts is a count like any: if it is small
+    it is protected too. Parts that are more than their total overlap, and say nothing.
+    """
+    # Without a lookup there are no parents: still text, so that codes meet codes.
+    areas = cells.assign(parent=cells["area_code"].map(parents).astype(cells["area_code"].dtype))
+    families = [
+        _add_up(cells[cells["split"].isin(SPLITS)], cells, split="all"),
+        _add_up(cells[cells["split"].isin(SPLITS[:2])], cells, split="flag_known"),
+        *(
+            _add_up(parts, cells, breakdown="none", breakdown_value="").assign(family=breakdown)
+            for breakdown, parts in cells.groupby("breakdown", sort=True)
+            if breakdown != "none"
+        ),
+        _add_up(
+            areas[areas["area_type"] == "msoa"].assign(area_code=areas["parent"]), cells, area_type="lad"
+        ),
+        _add_up(
+            areas[areas["area_type"] == "lad"].assign(area_code=_area_code(cells)),
+            cells,
+            area_type="vru",
+        ),
+        _add_up_measures(cells, measure_parts),
+        _equate_lenses(cells),
+        *(_add_up_periods(cells, finer, coarser) for finer, coarser in COARSER),
+    ]
+    relations = pd.concat(families, ignore_index=True)
+    divisions = pd.concat([relations, *_divide_shares(shares, cells["threshold"])], ignore_index=True)
+    divisions["relation_id"] = divisions.groupby(["family", "total_cell"]).ngroup()
+    limits = cells.set_index("cell_id")["threshold"]
+    is_guarded = divisions["part_cell"].map(limits).notna() | divisions["total_cell"].map(limits).notna()
+    # Where everything is open there is nothing to protect.
+    guarded = divisions[is_guarded.groupby(divisions["relation_id"]).transform("any")]
+    return _add_remainders(cells.assign(role=OURS), guarded)
+
+
+def _area_code(cells: pd.DataFrame) -> str:
+    codes = cells.loc[cells["area_type"] == "vru", "area_code"]
+    return str(codes.iloc[0]) if len(codes) else ""
+
+
+def _add_up(parts: pd.DataFrame, cells: pd.DataFrame, **total: str) -> pd.DataFrame:
+    """The relations in which parts, alike but for the columns of `total`, add up to the cell with those values."""
+    keyed = parts.assign(**total)
+    matched = keyed.merge(cells[[*KEY, "cell_id"]], on=KEY, suffixes=("", "_total"))
+    return pd.DataFrame(
+        {
+            "family": " ".join([*total, *total.values()]),
+            "total_cell": matched["cell_id_total"],
+            "part_cell": matched["cell_id"],
+        }
+    )
+
+
+def _add_up_measures(cells: pd.DataFrame, measure_parts: pd.DataFrame) -> pd.DataFrame:
+    """The relations in which kinds of a thing, or values of its breakdown, add up to a wider kind."""
+    parts = cells.merge(
+        measure_parts, left_on="measure_id", right_on="part_measure_id", suffixes=("", "_total")
+    )
+    is_value = parts["part_breakdown"].notna()
+    is_split = parts["part_split"].notna()
+    is_part = ~is_value | (
+        (parts["breakdown"] == parts["part_breakdown"])
+        & (parts["breakdown_value"] == parts["part_breakdown_value"])
+    )
+    is_part &= ~is_split | (parts["split"] == parts["part_split"])
+    keyed = parts.assign(
+        measure_id=parts["measure_id_total"],
+        breakdown=parts["breakdown"].mask(is_value, "none"),
+        breakdown_value=parts["breakdown_value"].mask(is_value, ""),
+        split=parts["split"].mask(is_split, "all"),
+    )[is_part]
+    # Parts of different divisions overlap: each division adds up for itself.
+    divided = [
+        _add_up(division, cells).assign(family=f"{MEASURES} {name}")
+        for name, division in keyed.groupby("division", sort=True)
+    ]
+    return pd.concat(divided) if divided else _add_up(keyed, cells).assign(family=MEASURES)
+
+
+def _equate_lenses(cells: pd.DataFrame) -> pd.DataFrame:
+    """The relations in which one count is as good as another: that of a kind of offence under two definitions.
+
+    Definitions with the same rule for a kind count the same offences, and so does recorded crime itself. Counts
+    that are the same by chance are tied as well: the cost is a cell more, hidden now and then.
+    """
+    is_kind = (cells["breakdown"] == "offence_subgroup") & cells["measure_id"].isin([LENS_COUNT, ALL_CRIME])
+    kinds = cells[is_kind & (cells["count"] > 0)].sort_values("cell_id")
+    place = [name for name in KEY if name not in ("measure_id", "lens_id")]
+    first = kinds.groupby([*place, "count"], dropna=False)["cell_id"].transform("first")
+    is_other = first != kinds["cell_id"]
+    return pd.DataFrame(
+        {
+            # One relation a pair: a total is as large as its one part.
+            "family": "lens " + kinds.loc[is_other, "cell_id"].astype("str"),
+            "total_cell": first[is_other],
+            "part_cell": kinds.loc[is_other, "cell_id"],
+        }
+    )
+
+
+def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFrame:
+    """The relations in which the finer periods inside each coarser one add up to it."""
+    periods = cells.loc[cells["period_type"] == coarser, ["period_start", "period_end"]].drop_duplicates()
+    parts = cells[cells["period_type"] == finer].merge(periods, how="cross", suffixes=("", "_total"))
+    inside = (parts["period_start"] >= parts["period_start_total"]) & (
+        parts["period_end"] <= parts["period_end_total"]
+    )
+    parts = parts[inside]
+    keyed = parts.assign(period_start=parts["period_start_total"])
+    related = _add_up(keyed, cells, period_type=coarser)
+    return related.assign(family=f"{finer} {coarser}")
+
+
+def _divide_shares(shares: pd.DataFrame, thresholds: pd.Series) -> list[pd.DataFrame]:
+    """The total of each share as its part and what is left; and as its part, its blanks and what is left."""
+    pairs = shares[
+        shares["part_cell"].map(thresholds).notna() & (shares["part_cell"] != shares["total_cell"])
+    ]
+    with_blanks = pairs.dropna().drop_duplicates()
+    name = with_blanks["part_cell"].astype("str") + " " + with_blanks["blank_cell"].astype("str")
+    blanks = [
+        with_blanks[["total_cell"]].assign(part_cell=with_blanks[part], family="blanks " + name)
+        for part in ("part_cell", "blank_cell")
+    ]
+    pairs = pairs[["total_cell", "part_cell"]].drop_duplicates()
+    return [pairs.assign(family="share " + pairs["part_cell"].astype("str")), *blanks]
+
+
+def _add_remainders(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cells with what is left of each total, where anything is, and the relations with it as a part."""
+    counts, thresholds = cells.set_index("cell_id")["count"], cells.set_index("cell_id")["threshold"]
+    sums = (
+        relations.assign(
+            part=relations["part_cell"].map(counts), threshold=relations["part_cell"].map(thresholds)
+        )
+        .groupby("relation_id")
+        .agg(total_cell=("total_cell", "first"), part=("part", "sum"), threshold=("threshold", "max"))
+    )
+    of_total = sums["total_cell"].map(thresholds)
+    sums["threshold"] = sums["threshold"].fillna(of_total).clip(lower=of_total.fillna(0.0))
+    left = sums["total_cell"].map(counts) - sums["part"]
+    overlapping = left.index[left < 0]
+    left = left[left > 0]
+    first = int(cells["cell_id"].max()) + 1 if len(cells) else 0
+    remainders = pd.DataFrame(
+        {
+            "cell_id": range(first, first + len(left)),
+            "count": left.to_numpy(),
+            # The strictest of those it was made of.
+            "threshold": sums.loc[left.index, "threshold"].to_numpy(),
+            "role": REMAINDER,
+        }
+    )
+    links = pd.DataFrame(
+        {
+            "relation_id": left.index,
+            "total_cell": sums.loc[left.index, "total_cell"].to_numpy(),
+            "part_cell": remainders["cell_id"].to_numpy(),
+        }
+    )
+    related = pd.concat([relations[["relation_id", "total_cell", "part_cell"]], links], ignore_index=True)
+    related = related[~related["relation_id"].isin(overlapping)]
+    return pd.concat([cells, remainders], ignore_index=True), related
