@@ -79,7 +79,8 @@ def _within(changes: list[Change], group: np.ndarray, size: int) -> list[Change]
 
 def _describe(system: CellSystem, pieces: list[Piece]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The ends and the tables of all pieces, with cells by name and tables numbered from 1."""
-    ends, tables = [], []
+    ends: list[tuple] = []
+    tables: list[tuple] = []
     for piece in pieces:
         names = system.cell_ids[piece.cells]
         number = {0: 0}
