@@ -36,7 +36,9 @@ def publish_figures(
     and one of all records, if none, or every one, of those that are blank belonged in it.
     `left_out` names the kinds of offence without which a weighted total is told: it is then a least, without limits.
     """
-    protected, proof = protect_counts(figures, policies, parents, measure_parts)
+    of_kind = indicators.set_index("indicator_id")["kind"]
+    weighted = figures.loc[figures["indicator_id"].map(of_kind) == "weighted", "numerator_measure_id"]
+    protected, proof = protect_counts(figures, policies, parents, measure_parts, set(weighted), weights)
     merged = protected.merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_kind", "denominator_id"]],
         on="indicator_id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -53,7 +54,7 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame) -> Proof:
     `cells` and `relations` are of `relate_cells`. The check is made by `find_flaws` alone, which knows nothing of
     how the choice was made.
     """
-    protection = choose_suppressed(cells[["cell_id", "count", "threshold", "role"]], relations)
+    protection = choose_suppressed(cells[["cell_id", "count", "threshold", "role", "cost"]], relations)
     if protection.unprotected:
         raise NotProtected(_say_which(cells, relations, protection.unprotected))
     flaws = find_flaws(cells, relations, protection)
@@ -65,20 +66,21 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame) -> Proof:
     return Proof(cells, relations, protection)
 
 
-def _say_which(cells: pd.DataFrame, relations: pd.DataFrame, unprotected: list) -> str:
+def _say_which(cells: pd.DataFrame, relations: pd.DataFrame, unprotected: list[Hashable]) -> str:
     """One sentence that names the cells in question, and no count."""
     named = cells.set_index("cell_id")
     totals = relations.groupby("part_cell")["total_cell"].first()
     # What is left of a total has no name of its own.
-    places = [cell if pd.notna(named["measure_id"].get(cell)) else totals.get(cell) for cell in unprotected]
-    rows = named.loc[places, [*KEY]].drop_duplicates()
+    places = [cell if pd.notna(named["measure_id"][cell]) else totals[cell] for cell in unprotected]
+    rows = named.loc[places, KEY].drop_duplicates()
+    dates = rows.assign(period_start=rows["period_start"].astype("str"))
     words = [
-        " ".join(str(word) for word in row if str(word) not in ("", "none"))
-        for row in rows.head(NAMED).itertuples(index=False)
+        " ".join(word for word in map(str, row) if word not in ("", "none"))
+        for row in dates.head(NAMED).itertuples(index=False)
     ]
     more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+    which = "1 small count" if len(unprotected) == 1 else f"{len(unprotected)} small counts"
     return (
-        f"{len(unprotected)} small counts could be worked out whatever else is hidden, so nothing was published: "
-        f"{'; '.join(words)}{more}. Publish them for pooled years or a larger area, or not at all: leave their rows "
-        "out of indicator_cells."
+        f"{which} could be worked out whatever else is hidden, so nothing was published: {'; '.join(words)}{more}. "
+        "Publish them for pooled years or a larger area, or leave their rows out of indicator_cells."
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.cells import KEY, denominator_keys, numerator_keys, read_cells, unknown_keys
+from pipeline.publish.costs import find_costs
 from pipeline.publish.proof import Proof, prove
 from pipeline.publish.relations import relate_cells
 
@@ -13,7 +14,12 @@ SUPPRESSED = "Too few to report, or would let a small number be worked out."
 
 
 def protect_counts(
-    figures: pd.DataFrame, policies: pd.DataFrame, parents: pd.Series, measure_parts: pd.DataFrame
+    figures: pd.DataFrame,
+    policies: pd.DataFrame,
+    parents: pd.Series,
+    measure_parts: pd.DataFrame,
+    weighted_measures: set[str],
+    weights: pd.DataFrame,
 ) -> tuple[pd.DataFrame, Proof]:
     """The figures with hidden counts removed and the others rounded as their policy says, and the proof.
 
@@ -33,6 +39,7 @@ def protect_counts(
     shares = pd.DataFrame(
         {"total_cell": denominators[within], "part_cell": numerators[within], "blank_cell": blanks[within]}
     ).dropna(subset=["total_cell", "part_cell"])
+    cells["cost"] = find_costs(cells, [numerators, denominators], weighted_measures, weights)
     proof = prove(*relate_cells(cells, shares.astype("Int64"), parents, measure_parts))
     hidden = proof.protection.is_hidden
     is_hidden = (_lookup(hidden, numerators, 0) == 1) | (_lookup(hidden, denominators, 0) == 1)

@@ -1,0 +1,108 @@
+"""Nothing is published without a proof, and what cannot be proved is named without a count."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.publish import proof as proofs
+from pipeline.publish.cells import KEY
+from pipeline.publish.costs import WEIGHTED_TOTAL, find_costs
+from pipeline.publish.proof import NotProtected, prove
+from pipeline.publish.relations import relate_cells
+
+PLACE = {
+    "lens_id": "", "area_type": "vru", "area_code": "X1", "period_type": "financial_year",
+    "period_start": pd.Timestamp("2023-04-01"), "period_end": pd.Timestamp("2024-03-31"),
+    "breakdown": "none", "breakdown_value": "",
+}  # fmt: skip
+NO_PARTS = pd.DataFrame(
+    columns=[
+        "measure_id",
+        "part_measure_id",
+        "division",
+        "part_breakdown",
+        "part_breakdown_value",
+        "part_split",
+    ]
+)
+NO_SHARES = pd.DataFrame({"total_cell": [], "part_cell": [], "blank_cell": []}, dtype="Int64")
+
+
+def cells_of(*rows: tuple[str, str, float, float | None]) -> pd.DataFrame:
+    """One cell a (measure, split, count, threshold)."""
+    cells = [
+        {**PLACE, "measure_id": measure, "split": split, "count": count, "threshold": threshold}
+        for measure, split, count, threshold in rows
+    ]
+    return pd.DataFrame(cells).assign(cell_id=range(len(cells)), cost=1.0).astype({"threshold": "float64"})
+
+
+def related(cells: pd.DataFrame, shares: pd.DataFrame = NO_SHARES) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return relate_cells(cells, shares, pd.Series(dtype="object"), NO_PARTS)
+
+
+def test_a_publication_with_its_proof_says_how_many_are_small_and_hidden() -> None:
+    cells = cells_of(("v", "all", 63, 5), ("v", "domestic", 3, 5), ("v", "non_domestic", 60, 5))
+    proof = prove(*related(cells))
+    assert proof.protection.is_hidden.tolist()[:3] == [False, True, True]
+    assert {name: proof.tally[name] for name in ("cells", "sensitive_cells", "hidden_cells")} == {
+        "cells": 3, "sensitive_cells": 1, "hidden_cells": 2,
+    }  # fmt: skip
+    assert re.fullmatch("[0-9a-f]{64}", proof.digest)
+    assert prove(*related(cells)).digest == proof.digest
+
+
+def test_what_is_left_of_a_total_is_protected_though_it_is_published_nowhere() -> None:
+    # 63 less 60 would say that 3 flags are not known.
+    cells = cells_of(("v", "all", 63, 5), ("v", "domestic", 40, 5), ("v", "non_domestic", 20, 5))
+    assert prove(*related(cells)).protection.is_hidden.iloc[:3].any()
+
+
+def test_a_share_tells_the_rest_of_its_whole() -> None:
+    cells = cells_of(("young", "all", 97, 5), ("aged", "all", 100, 5))
+    share = pd.DataFrame({"total_cell": [1], "part_cell": [0], "blank_cell": [None]}, dtype="Int64")
+    assert not prove(*related(cells)).protection.is_hidden.any()
+    assert prove(*related(cells, share)).protection.is_hidden.iloc[:2].any()
+
+
+def test_parts_that_overlap_say_nothing_of_their_total() -> None:
+    cells = cells_of(("v", "all", 10, 5), ("v", "domestic", 8, 5), ("v", "non_domestic", 3, 5))
+    assert prove(*related(cells)).protection.is_hidden.tolist() == [False, False, True]
+
+
+def test_a_count_that_an_open_total_gives_away_stops_the_publication() -> None:
+    cells = cells_of(("v", "all", 3, None), ("v", "domestic", 3, 5), ("v", "non_domestic", 0, 5))
+    with pytest.raises(NotProtected) as refusal:
+        prove(*related(cells))
+    sentence = str(refusal.value)
+    assert sentence.startswith(
+        "1 small count could be worked out whatever else is hidden, so nothing was published: v vru X1 financial_year "
+        "2023-04-01 domestic. "
+    )
+    assert "Publish them for pooled years" in sentence
+
+
+def test_a_proof_that_the_check_refuses_stops_the_publication(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proofs, "find_flaws", lambda *_: ["Witness table 1 does not add up."])
+    with pytest.raises(NotProtected, match="does not hold"):
+        prove(*related(cells_of(("v", "all", 60, 5))))
+
+
+def test_a_cell_costs_by_its_count_and_by_what_rests_on_it() -> None:
+    cells = cells_of(("harm", "all", 9, 5), ("harm", "all", 99, 5), ("other", "all", 9, 5)).assign(
+        breakdown="offence_subgroup", breakdown_value=["Robbery", "Arson", "Robbery"]
+    )
+    weights = pd.DataFrame(
+        {"weighting": "days", "offence_subgroup": ["Robbery", "Arson"], "weight": [11.0, 1.0]}
+    )
+    behind = [np.array([0.0, 2.0, np.nan]), np.array([2.0, 2.0, np.nan])]
+    costs = find_costs(cells, behind, {"harm"}, weights)
+    # 9 × 11 and 99 × 1 are half of the harm each.
+    half = WEIGHTED_TOTAL / 2
+    expected = np.array([(np.log(10) + 1) * (1 + half), (np.log(100) + 1) * half, (np.log(10) + 1) * 3])
+    np.testing.assert_allclose(costs, expected)
+    assert set(KEY) <= set(cells)
