@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.publish.companions import BOUNDS
 from pipeline.publish.proof import Proof
 from pipeline.publish.protect import protect_counts
+from pipeline.publish.relations import Ties
 from pipeline.publish.weigh import weigh
 from pipeline.statistics.intervals import Estimate
 from pipeline.statistics.rounded import count_with_rounding, rate_with_rounding, share_with_rounding
@@ -25,8 +26,7 @@ def publish_figures(
     figures: pd.DataFrame,
     indicators: pd.DataFrame,
     policies: pd.DataFrame,
-    parents: pd.Series,
-    measure_parts: pd.DataFrame,
+    ties: Ties,
     weights: pd.DataFrame,
 ) -> tuple[pd.DataFrame, Proof]:
     """The published values, one row a cell of the spine, and the proof that what is hidden stays hidden.
@@ -38,7 +38,7 @@ def publish_figures(
     """
     of_kind = indicators.set_index("indicator_id")["kind"]
     weighted = figures.loc[figures["indicator_id"].map(of_kind) == "weighted", "numerator_measure_id"]
-    protected, proof = protect_counts(figures, policies, parents, measure_parts, set(weighted), weights)
+    protected, proof = protect_counts(figures, policies, ties, set(weighted), weights)
     merged = protected.merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_kind", "denominator_id"]],
         on="indicator_id",

@@ -47,6 +47,7 @@ class Inputs:
     street_quarters: pd.DataFrame
     policies: pd.DataFrame
     measure_parts: pd.DataFrame
+    nested: pd.DataFrame
     weights: pd.DataFrame
     deflator: pd.DataFrame
     standard_population: pd.DataFrame
@@ -78,6 +79,7 @@ def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) ->
         street_quarters=read("from fct_street_quarters order by all"),
         policies=read("from disclosure_policies order by policy_id"),
         measure_parts=read("from measure_parts order by all"),
+        nested=read("from dim_nested_measures order by all"),
         weights=read("from offence_weights order by all"),
         deflator=read("from gdp_deflator order by all"),
         standard_population=read("from standard_population order by age_band"),

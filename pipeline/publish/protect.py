@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.publish.cells import KEY, denominator_keys, numerator_keys, read_cells, unknown_keys
 from pipeline.publish.costs import find_costs
 from pipeline.publish.proof import Proof, prove
-from pipeline.publish.relations import relate_cells
+from pipeline.publish.relations import Ties, relate_cells
 
 SUPPRESSED = "Too few to report, or would let a small number be worked out."
 
@@ -16,8 +16,7 @@ SUPPRESSED = "Too few to report, or would let a small number be worked out."
 def protect_counts(
     figures: pd.DataFrame,
     policies: pd.DataFrame,
-    parents: pd.Series,
-    measure_parts: pd.DataFrame,
+    ties: Ties,
     weighted_measures: set[str],
     weights: pd.DataFrame,
 ) -> tuple[pd.DataFrame, Proof]:
@@ -40,7 +39,7 @@ def protect_counts(
         {"total_cell": denominators[within], "part_cell": numerators[within], "blank_cell": blanks[within]}
     ).dropna(subset=["total_cell", "part_cell"])
     cells["cost"] = find_costs(cells, [numerators, denominators], weighted_measures, weights)
-    proof = prove(*relate_cells(cells, shares.astype("Int64"), parents, measure_parts))
+    proof = prove(*relate_cells(cells, shares.astype("Int64"), ties))
     hidden = proof.protection.is_hidden
     is_hidden = (_lookup(hidden, numerators, 0) == 1) | (_lookup(hidden, denominators, 0) == 1)
     is_reported = (figures["value_status"] == "reported").to_numpy()

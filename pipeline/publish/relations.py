@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from pipeline.disclosure.system import OURS, REMAINDER
@@ -9,25 +11,34 @@ from pipeline.publish.cells import KEY
 
 SPLITS = ("domestic", "non_domestic", "not_known")
 MEASURES = "measures"
-LENS_COUNT, ALL_CRIME = "lens_offences", "recorded_crime"
 COARSER = (("month", "quarter"), ("quarter", "financial_year"), ("quarter", "calendar_year"),
            ("month", "financial_year"), ("month", "calendar_year"), ("financial_year", "pooled_years"),
            ("quarter", "rolling_year"), ("month", "rolling_year"))  # fmt: skip
 
 
-def relate_cells(
-    cells: pd.DataFrame, shares: pd.DataFrame, parents: pd.Series, measure_parts: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+@dataclass(frozen=True, eq=False)
+class Ties:
+    """What ties counts together besides their keys: frames that say which is part of which.
+
+    `districts` has the district of each MSOA; `measure_parts` are rows of that seed; `nested` are rows of
+    dim_nested_measures.
+    """
+
+    districts: pd.Series
+    measure_parts: pd.DataFrame
+    nested: pd.DataFrame
+
+
+def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The cells with those that subtraction adds to them, and how all of them add up.
 
     `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest; and
     `blank_cell`, null where there is none, those of the rest that do not say: whoever reads it too knows the noes.
-    `parents` gives the district of each MSOA, `measure_parts` which measure is part of which. Returns (cells with
-    their `role`, relations). What is left of a total after its published parts is a count like any: if it is small
+    Returns (cells with their `role`, relations). What is left of a total after its published parts is a count like any: if it is small
     it is protected too. Parts that are more than their total overlap, and say nothing.
     """
     # Without a lookup there are no parents: still text, so that codes meet codes.
-    areas = cells.assign(parent=cells["area_code"].map(parents).astype(cells["area_code"].dtype))
+    areas = cells.assign(parent=cells["area_code"].map(ties.districts).astype(cells["area_code"].dtype))
     families = [
         _add_up(cells[cells["split"].isin(SPLITS)], cells, split="all"),
         _add_up(cells[cells["split"].isin(SPLITS[:2])], cells, split="flag_known"),
@@ -44,8 +55,8 @@ def relate_cells(
             cells,
             area_type="vru",
         ),
-        _add_up_measures(cells, measure_parts),
-        _equate_lenses(cells),
+        _add_up_measures(cells, ties.measure_parts),
+        _nest_measures(cells, ties.nested),
         *(_add_up_periods(cells, finer, coarser) for finer, coarser in COARSER),
     ]
     relations = pd.concat(families, ignore_index=True)
@@ -102,23 +113,19 @@ def _add_up_measures(cells: pd.DataFrame, measure_parts: pd.DataFrame) -> pd.Dat
     return pd.concat(divided) if divided else _add_up(keyed, cells).assign(family=MEASURES)
 
 
-def _equate_lenses(cells: pd.DataFrame) -> pd.DataFrame:
-    """The relations in which one count is as good as another: that of a kind of offence under two definitions.
-
-    Definitions with the same rule for a kind count the same offences, and so does recorded crime itself. Counts
-    that are the same by chance are tied as well: the cost is a cell more, hidden now and then.
-    """
-    is_kind = (cells["breakdown"] == "offence_subgroup") & cells["measure_id"].isin([LENS_COUNT, ALL_CRIME])
-    kinds = cells[is_kind & (cells["count"] > 0)].sort_values("cell_id")
-    place = [name for name in KEY if name not in ("measure_id", "lens_id")]
-    first = kinds.groupby([*place, "count"], dropna=False)["cell_id"].transform("first")
-    is_other = first != kinds["cell_id"]
+def _nest_measures(cells: pd.DataFrame, nested: pd.DataFrame) -> pd.DataFrame:
+    """The relations in which a narrower count is part of a wider one; one a pair, for narrower ones overlap."""
+    kind = cells["breakdown_value"].where(cells["breakdown"] == "offence_subgroup", "")
+    pairs = cells.assign(offence_subgroup=kind).merge(
+        nested, on=["measure_id", "lens_id", "offence_subgroup"]
+    )
+    keyed = pairs.assign(measure_id=pairs["wider_measure_id"], lens_id=pairs["wider_lens_id"])
+    matched = keyed.merge(cells[[*KEY, "cell_id"]], on=KEY, suffixes=("", "_total"))
     return pd.DataFrame(
         {
-            # One relation a pair: a total is as large as its one part.
-            "family": "lens " + kinds.loc[is_other, "cell_id"].astype("str"),
-            "total_cell": first[is_other],
-            "part_cell": kinds.loc[is_other, "cell_id"],
+            "family": "within " + matched["cell_id"].astype("str"),
+            "total_cell": matched["cell_id_total"],
+            "part_cell": matched["cell_id"],
         }
     )
 

@@ -22,6 +22,7 @@ from pipeline.publish.neighbourhoods import find_neighbourhoods
 from pipeline.publish.positions import find_positions
 from pipeline.publish.rankings import rank_indicators
 from pipeline.publish.reconciliation import reconcile
+from pipeline.publish.relations import Ties
 from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
 from pipeline.publish.standardised_rates import standardise_rates
@@ -40,9 +41,8 @@ def protect_values(inputs: Inputs, assessment: Assessment) -> tuple[pd.DataFrame
     areas = inputs.areas
     districts = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
     priced = price_weights(inputs.weights, inputs.deflator, name_price_year(assessment.cut_off))
-    return publish_figures(
-        inputs.figures, inputs.indicators, inputs.policies, districts, inputs.measure_parts, priced
-    )
+    ties = Ties(districts, inputs.measure_parts, inputs.nested)
+    return publish_figures(inputs.figures, inputs.indicators, inputs.policies, ties, priced)
 
 
 def make_tables(

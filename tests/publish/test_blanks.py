@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from no_ties import NO_TIES
 
 from pipeline.publish.figures import publish_figures
 
@@ -48,10 +49,6 @@ INDICATORS = pd.DataFrame(
     columns=["indicator_id", "kind", "denominator_kind"],
 ).assign(denominator_id=None, multiplier=100.0, decimals=1)
 POLICIES = pd.DataFrame([("local", 5, None)], columns=["policy_id", "threshold", "rounding_base"])
-PARTS = pd.DataFrame(
-    columns=["measure_id", "part_measure_id", "division", "part_breakdown", "part_breakdown_value",
-             "part_split"]
-)  # fmt: skip
 
 
 def publish(figure: dict[str, object], yes: int, whole: int, blank: int) -> pd.Series:
@@ -60,7 +57,11 @@ def publish(figure: dict[str, object], yes: int, whole: int, blank: int) -> pd.S
         [{**figure, "numerator": float(yes), "denominator": float(whole), "unknown": float(blank)}]
     )
     values, _ = publish_figures(
-        figures, INDICATORS, POLICIES, pd.Series(dtype="str"), PARTS, pd.DataFrame(columns=["weighting"])
+        figures,
+        INDICATORS,
+        POLICIES,
+        NO_TIES,
+        pd.DataFrame(columns=["weighting", "offence_subgroup", "weight"]),
     )
     return values.iloc[0]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from no_ties import NO_TIES
 
 from pipeline.publish import proof as proofs
 from pipeline.publish.cells import KEY
@@ -19,16 +21,6 @@ PLACE = {
     "period_start": pd.Timestamp("2023-04-01"), "period_end": pd.Timestamp("2024-03-31"),
     "breakdown": "none", "breakdown_value": "",
 }  # fmt: skip
-NO_PARTS = pd.DataFrame(
-    columns=[
-        "measure_id",
-        "part_measure_id",
-        "division",
-        "part_breakdown",
-        "part_breakdown_value",
-        "part_split",
-    ]
-)
 NO_SHARES = pd.DataFrame({"total_cell": [], "part_cell": [], "blank_cell": []}, dtype="Int64")
 
 
@@ -41,8 +33,10 @@ def cells_of(*rows: tuple[str, str, float, float | None]) -> pd.DataFrame:
     return pd.DataFrame(cells).assign(cell_id=range(len(cells)), cost=1.0).astype({"threshold": "float64"})
 
 
-def related(cells: pd.DataFrame, shares: pd.DataFrame = NO_SHARES) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return relate_cells(cells, shares, pd.Series(dtype="object"), NO_PARTS)
+def related(
+    cells: pd.DataFrame, shares: pd.DataFrame = NO_SHARES, nested: pd.DataFrame = NO_TIES.nested
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return relate_cells(cells, shares, replace(NO_TIES, nested=nested))
 
 
 def test_a_publication_with_its_proof_says_how_many_are_small_and_hidden() -> None:
@@ -67,6 +61,25 @@ def test_a_share_tells_the_rest_of_its_whole() -> None:
     share = pd.DataFrame({"total_cell": [1], "part_cell": [0], "blank_cell": [None]}, dtype="Int64")
     assert not prove(*related(cells)).protection.is_hidden.any()
     assert prove(*related(cells, share)).protection.is_hidden.iloc[:2].any()
+
+
+def test_what_lies_between_a_definition_and_a_wider_one_is_a_count_like_any() -> None:
+    cells = cells_of(("narrow", "all", 97, 5), ("wide", "all", 100, 5))
+    nested = pd.DataFrame(
+        {
+            "measure_id": ["narrow"],
+            "lens_id": "",
+            "wider_measure_id": "wide",
+            "wider_lens_id": "",
+            "offence_subgroup": "",
+        }
+    )
+    assert not prove(*related(cells)).protection.is_hidden.any()
+    assert prove(*related(cells, nested=nested)).protection.is_hidden.iloc[:2].any()
+    # Of one kind of offence alone it says nothing of all.
+    assert not prove(
+        *related(cells, nested=nested.assign(offence_subgroup="Arson"))
+    ).protection.is_hidden.any()
 
 
 def test_parts_that_overlap_say_nothing_of_their_total() -> None:

@@ -6,6 +6,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from no_ties import NO_TIES
 
 from pipeline.publish.figures import publish_figures
 from pipeline.publish.weigh import weigh
@@ -138,16 +139,11 @@ def published(counts: dict[str, int]) -> tuple[str, str]:
         columns=["indicator_id", "kind", "denominator_kind", "denominator_id"],
     ).assign(multiplier=1.0, decimals=0)
     policies = pd.DataFrame([("local", 5, None)], columns=["policy_id", "threshold", "rounding_base"])
-    links = pd.DataFrame(
-        columns=["measure_id", "part_measure_id", "division", "part_breakdown", "part_breakdown_value",
-                 "part_split"]
-    )  # fmt: skip
     values, _ = publish_figures(
         figures.astype({"denominator": "float64", "unknown": "float64"}),
         indicators,
         policies,
-        pd.Series(dtype="str"),
-        links,
+        NO_TIES,
         WEIGHTS,
     )
     is_weighted = values["indicator_id"] == "lens_harm"
