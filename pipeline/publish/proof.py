@@ -68,11 +68,11 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame) -> Proof:
 
 def _say_which(cells: pd.DataFrame, relations: pd.DataFrame, unprotected: list[Hashable]) -> str:
     """One sentence that names the cells in question, and no count."""
-    named = cells.set_index("cell_id")
-    totals = relations.groupby("part_cell")["total_cell"].first()
+    lost = cells[cells["cell_id"].isin(unprotected)]
     # What is left of a total has no name of its own.
-    places = [cell if pd.notna(named["measure_id"][cell]) else totals[cell] for cell in unprotected]
-    rows = named.loc[places, KEY].drop_duplicates()
+    totals = relations[relations["part_cell"].isin(lost.loc[lost["measure_id"].isna(), "cell_id"])]["total_cell"]
+    named = pd.concat([lost[lost["measure_id"].notna()], cells[cells["cell_id"].isin(totals)]])
+    rows = named[KEY].drop_duplicates()
     dates = rows.assign(period_start=rows["period_start"].astype("str"))
     words = [
         " ".join(word for word in map(str, row) if word not in ("", "none"))

@@ -34,8 +34,8 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> tuple
 
     `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest; and
     `blank_cell`, null where there is none, those of the rest that do not say: whoever reads it too knows the noes.
-    Returns (cells with their `role`, relations). What is left of a total after its published parts is a count like any: if it is small
-    it is protected too. Parts that are more than their total overlap, and say nothing.
+    Returns (cells with their `role`, relations). What is left of a total after its published parts is a count like
+    any: if it is small it is protected too. Parts that are more than their total overlap, and say nothing.
     """
     # Without a lookup there are no parents: still text, so that codes meet codes.
     areas = cells.assign(parent=cells["area_code"].map(ties.districts).astype(cells["area_code"].dtype))
