@@ -70,7 +70,9 @@ def _say_which(cells: pd.DataFrame, relations: pd.DataFrame, unprotected: list[H
     """One sentence that names the cells in question, and no count."""
     lost = cells[cells["cell_id"].isin(unprotected)]
     # What is left of a total has no name of its own.
-    totals = relations[relations["part_cell"].isin(lost.loc[lost["measure_id"].isna(), "cell_id"])]["total_cell"]
+    totals = relations[relations["part_cell"].isin(lost.loc[lost["measure_id"].isna(), "cell_id"])][
+        "total_cell"
+    ]
     named = pd.concat([lost[lost["measure_id"].notna()], cells[cells["cell_id"].isin(totals)]])
     rows = named[KEY].drop_duplicates()
     dates = rows.assign(period_start=rows["period_start"].astype("str"))
