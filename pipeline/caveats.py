@@ -19,12 +19,14 @@ CIRCUMSTANCES = ["children", "education", "ace", "community", "protective"]
 class Shown:
     """What is published, or one figure of it.
 
-    `figures` are those of describe_figures, and `breaks` the published series breaks. `force_gaps` has `start_date`
-    and `end_date` of each gap in a force's records, `code_changes` the `new_code` of each district that was drawn anew.
+    `figures` are those of describe_figures, `breaks` the published series breaks, and `benchmarks` the published
+    benchmarks. `force_gaps` has `start_date` and `end_date` of each gap in a force's records, `code_changes` the
+    `new_code` of each district that was drawn anew.
     """
 
     figures: pd.DataFrame
     breaks: pd.DataFrame
+    benchmarks: pd.DataFrame
     force_gaps: pd.DataFrame
     code_changes: pd.DataFrame
 
@@ -71,6 +73,15 @@ def _has_restrictions_inside(shown: Shown) -> pd.Series:
     return pd.Series(labels != "", index=figures.index)
 
 
+def _is_beside_crime_survey(shown: Shown) -> pd.Series:
+    """Of the area or a district, with a benchmark of the Crime Survey for England and Wales for the same part."""
+    figures = shown.figures
+    part = ["indicator_id", "breakdown", "breakdown_value"]
+    surveyed = shown.benchmarks.loc[shown.benchmarks["is_crime_survey"].astype(bool), part].fillna("")
+    is_benchmarked = pd.MultiIndex.from_frame(figures[part]).isin(pd.MultiIndex.from_frame(surveyed))
+    return figures["area_type"].isin(["vru", "lad"]) & is_benchmarked
+
+
 def _is_resident_rate_by_place(shown: Shown) -> pd.Series:
     figures = shown.figures
     return (
@@ -103,7 +114,7 @@ TRIGGERS: Mapping[str, Callable[[Shown], pd.Series]] = {
     "police_recorded_crime_shown": _is_police,
     "domestic_flag_shown": _has_domestic_flag,
     "rule_change_inside": _has_rule_change_inside,
-    "crime_survey_shown": _names("source_ids", "crime_survey"),
+    "crime_survey_shown": _is_beside_crime_survey,
     "force_gap_inside": _is_national_in_force_gap,
     "restrictions_inside": _has_restrictions_inside,
     "resident_rate_by_place_shown": _is_resident_rate_by_place,

@@ -32,6 +32,7 @@ TABLES = (
     "provenance",
     "sources",
     "series_breaks",
+    "benchmarks",
     "reconciliation",
     "caveats",
 )

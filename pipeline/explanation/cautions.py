@@ -32,6 +32,7 @@ def _show(background: Background, cell: Row) -> Shown:
     own = [row for row in tables["indicators"] if row["indicator_id"] == cell["indicator_id"]]
     breaks = [row for row in tables["series_breaks"] if row["indicator_id"] == cell["indicator_id"]]
     columns = ["break_id", "indicator_id", "offence_subgroup", *DAYS, "kind", "label"]
+    part = ["indicator_id", "breakdown", "breakdown_value", "is_crime_survey"]
     gaps = find_force_gaps(
         _dated(pd.DataFrame(seeds["series_breaks"]).replace("", None), DAYS),
         pd.DataFrame(seeds["series_break_measures"]),
@@ -39,6 +40,7 @@ def _show(background: Background, cell: Row) -> Shown:
     return Shown(
         describe_figures(figure, pd.DataFrame(own)),
         _dated(pd.DataFrame(breaks, columns=columns), DAYS),
+        pd.DataFrame(tables["benchmarks"], columns=part),
         gaps,
         pd.DataFrame(seeds["lad_code_changes"]),
     )

@@ -32,9 +32,10 @@ def gather_shown(
     values: pd.DataFrame,
     indicators: pd.DataFrame,
     breaks: pd.DataFrame,
+    benchmarks: pd.DataFrame,
     force_gaps: pd.DataFrame,
     code_changes: pd.DataFrame,
 ) -> Shown:
     """What is published, from the published frames: reported figures alone."""
     reported = values[values["value_status"] == "reported"]
-    return Shown(describe_figures(reported, indicators), breaks, force_gaps, code_changes)
+    return Shown(describe_figures(reported, indicators), breaks, benchmarks, force_gaps, code_changes)

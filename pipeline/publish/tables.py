@@ -54,7 +54,9 @@ def make_tables(
     """
     area, breaks, indicators = assessment.area, inputs.breaks, inputs.indicators
     rounding = find_rounding(inputs.figures, inputs.policies)
-    shown = gather_shown(values, indicators, breaks, inputs.force_gaps, inputs.code_changes)
+    shown = gather_shown(
+        values, indicators, breaks, inputs.benchmarks, inputs.force_gaps, inputs.code_changes
+    )
     sets = find_sets(values, indicators, rounding, inputs.claim_rules.thresholds["least_known_share"])
     neighbourhoods = find_neighbourhoods(inputs.areas, sets)
     flag_audit = audit_flags(inputs.flag_counts, values, indicators, breaks)

@@ -44,7 +44,7 @@ def told(caveats: list[dict[str, Any]] = CAVEATS, **changed: Any) -> set[str]:
         values=pyarrow.table({}),
         comparisons=pyarrow.table({}),
         claims=[],
-        tables={"indicators": [INDICATOR], "series_breaks": BREAKS, "caveats": caveats},
+        tables={"indicators": [INDICATOR], "series_breaks": BREAKS, "benchmarks": [], "caveats": caveats},
         seeds={name: read_seed(name) for name in ("caveats", "series_breaks", "series_break_measures",
                                                   "lad_code_changes")},
         contracts={},

@@ -30,6 +30,8 @@ MARAC = {**ED, "indicator_id": "marac_case_rate", "series_family": "services",
          "policy_ids": "support_services", "is_from_rounded": True}  # fmt: skip
 NEEDS = {**ED, "indicator_id": "cin_rate", "series_family": "children_in_need",
          "numerator_measure_id": "children_in_need"}  # fmt: skip
+SURVEY = {**ED, "indicator_id": "survey_item_share", "kind": "share", "series_family": "survey",
+          "breakdown": "survey_item", "breakdown_value": "Lived with domestic abuse"}  # fmt: skip
 DISTRICT = {**VIOLENCE, "area_type": "lad", "area_code": "E06000001"}
 COUNTRY = {**VIOLENCE, "area_type": "country", "area_code": "K04000001"}
 SHARE = {**DISTRICT, "indicator_id": "dwelling_share", "kind": "share", "denominator_kind": "measure"}
@@ -43,8 +45,8 @@ CASES: list[tuple[str, Figures, Figures]] = [
     ("flag_of_an_officer", [{**VIOLENCE, "split": "domestic"}], [VIOLENCE, {**NEEDS, "split": "domestic"}]),
     ("not_prevalence", [{**VIOLENCE, "is_domestic": True}], [VIOLENCE]),
     ("counting_rules", [VIOLENCE, LAST], [VIOLENCE]),
-    ("survey_redesigned", [{**ED, "series_family": "survey", "source_ids": "crime_survey"}],
-     [VIOLENCE, {**ED, "series_family": "survey", "source_ids": "community_survey"}]),
+    ("survey_redesigned", [SURVEY], [{**SURVEY, "breakdown_value": "Trusts the police"},
+     {**SURVEY, "area_type": "country"}, {**VIOLENCE, "indicator_id": "marac_case_rate"}]),
     ("force_missing", [{**COUNTRY, "period_start": "2019-04-01", "period_end": "2020-03-31"}],
      [{**VIOLENCE, "period_start": "2019-04-01", "period_end": "2020-03-31"},
       {**COUNTRY, "period_start": "2021-04-01", "period_end": "2022-03-31"}]),
@@ -85,10 +87,15 @@ def shown(figures: Figures) -> Shown:
             "label": ["May 2023", "COVID", "From the first day on"],
         }
     )
+    benchmarks = pd.DataFrame(
+        [("survey_item_share", "survey_item", "Lived with domestic abuse", True),
+         ("marac_case_rate", "none", None, False)],
+        columns=["indicator_id", "breakdown", "breakdown_value", "is_crime_survey"],
+    )  # fmt: skip
     gaps = pd.DataFrame(
         {"start_date": pd.to_datetime(["2019-07-01"]), "end_date": pd.to_datetime(["2020-06-30"])}
     )
-    return Shown(frame, breaks, gaps, pd.DataFrame({"new_code": ["E06000066"]}))
+    return Shown(frame, breaks, benchmarks, gaps, pd.DataFrame({"new_code": ["E06000066"]}))
 
 
 def applying(figures: Figures) -> set[str]:
@@ -128,8 +135,10 @@ def test_the_demonstration_prints_what_applies_to_it(demonstration: Settings) ->
     published = pd.read_parquet(demonstration.published / "caveats.parquet")
     found = set(published["caveat_id"])
     assert {"not_accredited", "flag_of_an_officer", "counting_rules", "restrictions", "pooled"} <= found
-    # It is not in Wales, holds no survey and no street-level records, and no national figure.
-    assert not {"wales", "survey_redesigned", "street_level", "force_missing"} & found
+    # It is not in Wales, holds no street-level records, and no national figure.
+    assert not {"wales", "street_level", "force_missing"} & found
+    surveyed = published.loc[published["caveat_id"] == "survey_redesigned", "indicator_id"]
+    assert list(surveyed) == ["survey_item_share"]
     rounded = set(published.loc[published["caveat_id"] == "counts_rounded", "indicator_id"])
     assert "assault_admission_rate" in rounded
     assert not {name for name in rounded if name.startswith("marac_")}
