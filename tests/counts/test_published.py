@@ -223,6 +223,36 @@ def test_a_count_hidden_once_is_hidden_everywhere(figures: pd.DataFrame) -> None
 
 
 @pytest.mark.parametrize("area", AREAS)
+def test_bounds_follow_from_those_that_do_not_say_and_are_hidden_where_these_are_few(
+    area: str, request: pytest.FixtureRequest
+) -> None:
+    settings = request.getfixturevalue(area)
+    thresholds = {row["policy_id"]: float(row["threshold"] or 0) for row in read_seed("disclosure_policies")}
+    indicators = {row["indicator_id"]: row for row in read_seed("indicators")}
+    columns = [*KEY, "unknown", "policy_id"]
+    rows = query(settings, f"select {', '.join(columns)} from fct_indicator_values where unknown is not null")
+    truth = pd.DataFrame(rows, columns=columns).astype({"period_start": "datetime64[us]"})
+    values = read_values(settings).astype({"period_start": "datetime64[us]"}).merge(truth, on=KEY)
+    few, wide, wrong = 0, 0, []
+    for row in values[values["value_status"] == SHOWN].itertuples():
+        indicator = indicators[row.indicator_id]
+        if 0 < row.unknown < thresholds[row.policy_id]:
+            few += 1
+            assert pd.isna(row.lowest) and pd.isna(row.highest)
+        elif pd.notna(row.lowest):
+            is_outside = indicator["denominator_kind"] == "flag_known"
+            whole = row.denominator + (row.unknown if is_outside else 0)
+            unit = 10.0 ** -int(indicator["decimals"])
+            for bound, part in ((row.lowest, row.numerator), (row.highest, row.numerator + row.unknown)):
+                if abs(bound - float(indicator["multiplier"]) * part / whole) > unit / 2 + 1e-6:
+                    wrong.append((row.indicator_id, bound, part, whole))
+            wide += row.highest > row.lowest
+    assert wrong == []
+    assert wide > 20
+    assert few > 5 or area != "dense"
+
+
+@pytest.mark.parametrize("area", AREAS)
 def test_a_weighted_total_adds_up_what_is_published_and_names_what_is_hidden(
     area: str, request: pytest.FixtureRequest
 ) -> None:
