@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
+from math import floor
 from pathlib import Path
 
 from tests.counts.twin_rows import (
@@ -115,7 +117,8 @@ def count_education(folder: Path, counts: Counter[Key]) -> None:
 
 
 def count_absence(folder: Path, counts: Counter[Key]) -> None:
-    """Counts pupils in the spring term, and sessions in all terms."""
+    """Counts pupils in the spring term, and sessions in all terms as school years of 380."""
+    sessions: dict[tuple[str, date], list[int]] = {}
     for row in read_source(folder, ABSENCE):
         if row["pupil_group"] != "all":
             continue
@@ -129,7 +132,10 @@ def count_absence(folder: Path, counts: Counter[Key]) -> None:
                 add(counts, "severe_known_pupils", "", areas, month, number=pupils)
                 add(counts, "severe_absentees", "", areas, month, number=int(row["severe_absentee_count"]))
         if row["sessions_missed"]:
-            possible = int(row["sessions_possible"])
-            add(counts, "sessions_possible", "", areas, month, number=possible)
-            attended = possible - int(row["sessions_missed"])
-            add(counts, "sessions_attended", "", areas, month, number=attended)
+            so_far = sessions.setdefault((row["lad_code"], month), [0, 0])
+            so_far[0] += int(row["sessions_possible"])
+            so_far[1] += int(row["sessions_possible"]) - int(row["sessions_missed"])
+    for (district, month), numbers in sessions.items():
+        for measure, number in zip(("sessions_possible", "sessions_attended"), numbers, strict=True):
+            years = floor(number / 380 + 0.5)
+            add(counts, measure, "", district_of({"lad_code": district}), month, number=years)

@@ -259,6 +259,21 @@ def test_shapes_broadcast_and_single_numbers_stay_single() -> None:
     assert poisson_limits([])[0].shape == (0,)
 
 
+def test_attendance_in_school_years_covers_how_much_pupils_differ_and_in_sessions_does_not() -> None:
+    rng = np.random.default_rng(7)
+    # 400 schools' worth of 300 pupils whose own attendance lies about 93% (standard deviation 10 points), 380 sessions.
+    own = rng.beta(5.1, 0.38, size=(400, 300))
+    truth = 100 * 5.1 / (5.1 + 0.38)
+    attended = rng.binomial(380, own).sum(axis=1)
+
+    def covered(sessions_a_year: int) -> float:
+        limits = share_with_limits(attended / sessions_a_year, 300 * 380 / sessions_a_year)
+        return float(((limits.lower <= truth) & (truth <= limits.upper)).mean())
+
+    assert covered(1) < 0.5
+    assert covered(380) > 0.95
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [

@@ -2,11 +2,7 @@
     "pupils": ("pupil_count", "term = 'spring'"),
     "persistent_absentees": ("persistent_absentee_count", "term = 'spring'"),
     "severe_known_pupils": ("pupil_count", "term = 'spring' and severe_absentee_count is not null"),
-    "severe_absentees": ("severe_absentee_count", "term = 'spring' and severe_absentee_count is not null"),
-    "sessions_possible": ("possible_session_count", "missed_session_count <= possible_session_count"),
-    "sessions_attended": (
-        "possible_session_count - missed_session_count", "missed_session_count <= possible_session_count"
-    )
+    "severe_absentees": ("severe_absentee_count", "term = 'spring' and severe_absentee_count is not null")
 } %}
 with
 
@@ -102,7 +98,7 @@ suspensions as (
     where events.event_type != 'permanent'
 ),
 
--- Pupils are counted in the spring term, as the Department for Education does; sessions in all terms.
+-- Pupils are counted in the spring term, as the Department for Education does.
 pupils as (
     {% for measure_id, (number, condition) in absence_measures.items() %}
         select
@@ -115,6 +111,33 @@ pupils as (
             {{ number }} as event_count
         from sent_absence
         where pupil_group = 'all' and {{ condition }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
+),
+
+sessions_of_districts as (
+    select
+        academic_year_start,
+        lad_code,
+        sum(possible_session_count) as sessions_possible,
+        sum(possible_session_count - missed_session_count) as sessions_attended
+    from sent_absence
+    where pupil_group = 'all' and missed_session_count <= possible_session_count
+    group by all
+),
+
+-- Sessions of all terms, as school years.
+sessions as (
+    {% for measure_id in ["sessions_possible", "sessions_attended"] %}
+        select
+            'school_absence' as source_id,
+            '{{ measure_id }}' as measure_id,
+            academic_year_start as month_start,
+            lad_code,
+            'none' as breakdown,
+            '' as breakdown_key,
+            {{ school_years(measure_id) }} as event_count
+        from sessions_of_districts
         {{ "union all" if not loop.last }}
     {% endfor %}
 ),
@@ -163,6 +186,8 @@ events as (
     select * from suspensions
     union all
     select * from pupils
+    union all
+    select * from sessions
     union all
     select * from assessments
     union all

@@ -81,7 +81,8 @@ entrants as (
 pupil_absence as (
     select
         *,
-        possible_session_count - missed_session_count as attended_session_count,
+        {{ school_years("possible_session_count") }} as sessions_possible,
+        {{ school_years("(possible_session_count - missed_session_count)") }} as sessions_attended,
         enrolment_count as severe_known_count
     from sent_pupil_absence
     where
@@ -315,8 +316,8 @@ published as (
         "persistent_absentees": ("persistent_absentee_count", "persistent_absentee_count_status"),
         "severe_known_pupils": ("severe_known_count", "severe_absentee_count_status"),
         "severe_absentees": ("severe_absentee_count", "severe_absentee_count_status"),
-        "sessions_possible": ("possible_session_count", "missed_session_count_status"),
-        "sessions_attended": ("attended_session_count", "missed_session_count_status")
+        "sessions_possible": ("sessions_possible", "missed_session_count_status"),
+        "sessions_attended": ("sessions_attended", "missed_session_count_status")
     }.items() %}
         union all
 
