@@ -47,7 +47,7 @@ WITHOUT_ERROR = "The benchmark is taken as known without error."
 SCOPE = "Its scope: {}."
 OF_ALL = "As the benchmark does, this divides by all offences, whether their flag is known or not: {}%."
 FLAGGED_ALONE = "As the benchmark does, this leaves out offences whose flag is not known."
-FLAGS_NOT_ABUSE = "This is told of flags set, not of abuse: with the unknown flags the verdict could change."
+FLAGS_NOT_ABUSE = "Of flags set it would be {}; with the unknown ones it may not be."
 DISTANCE = "The benchmark ends {} month{} {} this figure."
 
 
@@ -64,7 +64,7 @@ def compare(
     All arguments but `rounding` (of `find_rounding`) are published frames. `verdict` is higher, lower or similar;
     not_comparable where counting changed between the two periods, or the other's fell under restrictions;
     cannot_be_told where the interval is too wide, or unknown flags, blanks or the rounding could turn it (a benchmark
-    counts what is not flagged as not domestic, and so does what stands beside it: `reason` says so);
+    counts what is not flagged as not domestic, and so does what stands beside it: `reason` says what it would be);
     suppressed; not_available. Numbers are null unless the verdict is one of the first three or cannot_be_told.
     """
     words = indicators.set_index("indicator_id")
@@ -209,7 +209,9 @@ def _judge(
         [reason, wide, unknown, ROUNDED, WITHOUT_ERROR],
         "",
     )
-    flags, distance = _counting_of_flags(pairs, plain, verdict), _distance(pairs)
+    flags, is_of_flags = _count_flags(pairs, plain, verdict)
+    verdict = np.where(is_of_flags, "cannot_be_told", verdict)
+    distance = _distance(pairs)
     # A benchmark of adult women beside a rate of everybody aged 16 and over: the reader must be told.
     scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
     told = [
@@ -219,10 +221,10 @@ def _judge(
     return verdict.astype(object), why.astype(object)
 
 
-def _counting_of_flags(
+def _count_flags(
     pairs: pd.DataFrame, plain: NDArray[np.object_], verdict: NDArray[np.object_]
-) -> list[str]:
-    """How a figure beside a benchmark counts what has no flag, and whether that could turn it; '' of others."""
+) -> tuple[list[str], NDArray[np.bool_]]:
+    """How a figure beside a benchmark counts what has no flag, '' of others; and whether that could turn it."""
     without_flag, is_share = pairs["without_flag"], pairs["is_share"].to_numpy()
     shares = 100 * pairs["numerator"] / pairs["denominator"]
     counted = [
@@ -231,12 +233,14 @@ def _counting_of_flags(
     ]
     all_domestic = pairs.assign(numerator=pairs["numerator"] + without_flag)
     turned = _side(_estimate(all_domestic), is_share, pairs["least_points"].to_numpy())
-    may_turn = (without_flag.isna() | (turned != plain)) & np.isin(verdict, ["higher", "lower", "similar"])
-    warnings = np.where(may_turn, f" {FLAGS_NOT_ABUSE}", "")
-    return [
-        words + warning if records != 0 else ""
-        for words, warning, records in zip(counted, warnings, without_flag, strict=True)
+    is_told = np.isin(verdict, ["higher", "lower", "similar"])
+    # More domestic offences can only raise it: of how many nobody knows, `higher` stands.
+    may_turn = (np.where(without_flag.isna(), plain != "higher", turned != plain) & is_told).astype(bool)
+    words = [
+        (how + (f" {FLAGS_NOT_ABUSE.format(side)}" if turns else "")) if records != 0 else ""
+        for how, side, turns, records in zip(counted, plain, may_turn, without_flag, strict=True)
     ]
+    return words, may_turn
 
 
 def _distance(pairs: pd.DataFrame) -> list[str]:
