@@ -56,6 +56,7 @@ def build_warehouse(settings: Settings) -> None:
         "--warn-error-options", '{"error": ["Deprecations"]}', "--quiet", "--log-format", "json",
         "--log-level-file", "none", "--no-use-colors",
     ]  # fmt: skip
+    forget_other_project(scratch, project)
     # What an earlier run said of itself is no answer of this one.
     (scratch / "run_results.json").unlink(missing_ok=True)
     read = (settings.extracts, project / "seeds")
@@ -81,6 +82,15 @@ def build_warehouse(settings: Settings) -> None:
         fresh.unlink(missing_ok=True)
         raise BuildFailed(_first_failure(scratch / "run_results.json", done.stdout + done.stderr))
     os.replace(fresh, settings.warehouse)
+
+
+def forget_other_project(scratch: Path, project: Path) -> None:
+    """Drops what dbt remembers of a project in another folder: it would look for that one's seeds."""
+    note = scratch / "project_folder.txt"
+    if not note.exists() or note.read_text(encoding="utf-8") != str(project):
+        (scratch / "partial_parse.msgpack").unlink(missing_ok=True)
+        scratch.mkdir(parents=True, exist_ok=True)
+        note.write_text(str(project), encoding="utf-8")
 
 
 def _state(folders: Iterable[Path]) -> set[tuple[Path, tuple[int, int]]]:

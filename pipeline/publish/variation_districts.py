@@ -21,6 +21,7 @@ from pipeline.publish.claim_rows import (
 from pipeline.publish.claim_words import COUNTS, label_words, year_count
 from pipeline.statistics.intervals import Floats
 
+KNOWN = (REPORTED, SUPPRESSED)
 NO_EVENT = "None was recorded in any district."
 
 
@@ -74,6 +75,9 @@ def find_districts(period: Period, measures: tuple[Measure, ...], fewest: int) -
     shown = [
         _shown_throughout(frame, period, measure) for frame, measure in zip(frames, measures, strict=True)
     ]
+    unknown = [frame for frame in frames if len(frame) and not frame["value_status"].isin(KNOWN).any()]
+    if unknown:
+        return _without(NOT_AVAILABLE, reason_of(*unknown, otherwise=NO_FIGURE))
     codes = sorted(set.intersection(*(set(frame.index) for frame in shown)))
     hidden = {
         code for frame in frames for code in frame.loc[frame["value_status"] == SUPPRESSED, "area_code"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_tables import cells_of, random_counts, sums_of, table_of
+from cell_tables import cells_of, random_counts, sums_of, table_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

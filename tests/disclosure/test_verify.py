@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_tables import cells_of, random_counts, sums_of, table_of
+from cell_tables import cells_of, random_counts, sums_of, table_of
 
 from pipeline.disclosure.choose import Protection, choose_suppressed
 from pipeline.disclosure.intervals import find_intervals
