@@ -298,7 +298,13 @@ def test_an_area_whose_records_bear_no_flag_is_told_so_claim_by_claim(rules: Cla
         figure("lens_offences", 1, lens_id="broad_da_sv_vawg"),
     ]  # fmt: skip
     reason = "Nobody sent a flag."
-    judged = judge([row | {"value_status": "not_available", "status_reason": reason} for row in rows], rules)
+    hidden = figure(
+        "homicide_rate", np.nan, area_type="lad", area_code="X06000001", period_type="pooled_years"
+    )
+    untold = [row | {"value_status": "not_available", "status_reason": reason} for row in rows]
+    judged = judge([*untold, hidden], rules)
+    # That homicides are few is not why: there is nothing to set beside them.
+    assert judged.loc["relative:homicide_rate", "sentence"].endswith(f". {reason}")
     assert judged.loc[["a_third", "literal", "size", "level"], "sentence"].str.endswith(f". {reason}").all()
     assert set(judged["claim_id"]) == {row["claim_id"] for row in read_seed("claims")}
     assert set(judged["verdict"]) == {"not_available"}
