@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from pipeline.publish.companions import BOUNDS
+from pipeline.publish.earlier import Released
 from pipeline.publish.proof import Proof
 from pipeline.publish.protect import protect_counts
 from pipeline.publish.relations import Ties
@@ -28,6 +31,7 @@ def publish_figures(
     policies: pd.DataFrame,
     ties: Ties,
     weights: pd.DataFrame,
+    earlier: Sequence[Released] = (),
 ) -> tuple[pd.DataFrame, Proof]:
     """The published values, one row a cell of the spine, and the proof that what is hidden stays hidden.
 
@@ -38,7 +42,7 @@ def publish_figures(
     """
     of_kind = indicators.set_index("indicator_id")["kind"]
     weighted = figures.loc[figures["indicator_id"].map(of_kind) == "weighted", "numerator_measure_id"]
-    protected, proof = protect_counts(figures, policies, ties, set(weighted), weights)
+    protected, proof = protect_counts(figures, policies, ties, set(weighted), weights, earlier)
     merged = protected.merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_kind", "denominator_id"]],
         on="indicator_id",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from pipeline.disclosure.choose import Protection, choose_suppressed
-from pipeline.disclosure.system import OURS
 from pipeline.disclosure.verify import find_flaws
 from pipeline.publish.cells import KEY
+from pipeline.publish.earlier import Released, join_earlier
+from pipeline.publish.relations import add_remainders
 
 NAMED = 3
 
@@ -22,21 +23,26 @@ class NotProtected(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Proof:
-    """All cells of a publication with their counts, how they add up, and what hides the small ones: private."""
+    """All cells of this and earlier releases, how they add up, and what hides the small ones: private.
+
+    `told` is what this publication adds to the releases, should it become one.
+    """
 
     cells: pd.DataFrame
     relations: pd.DataFrame
     protection: Protection
+    told: Released
 
     @property
     def tally(self) -> dict[str, int]:
         """How many cells there are, are small, and are hidden; and how many relations tie them."""
-        ours = self.cells[self.cells["role"] == OURS]
-        is_small = (ours["count"] > 0) & (ours["count"] < ours["threshold"])
+        cells = self.told.cells
+        is_small = (cells["count"] > 0) & (cells["count"] < cells["threshold"])
         return {
-            "cells": len(ours),
+            "cells": len(cells),
             "sensitive_cells": int(is_small.sum()),
-            "hidden_cells": int(self.protection.is_hidden.loc[ours["cell_id"]].sum()),
+            "hidden_cells": int(cells["is_hidden"].sum()),
+            "cells_of_all_releases": int(self.cells["measure_id"].notna().sum()),
             "relations": int(self.relations["relation_id"].nunique()),
             "witness_tables": int(self.protection.tables["table_id"].nunique()),
         }
@@ -48,12 +54,15 @@ class Proof:
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def prove(cells: pd.DataFrame, relations: pd.DataFrame) -> Proof:
+def prove(cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Released] = ()) -> Proof:
     """Chooses what is hidden and checks the proof; raises NotProtected where there is none.
 
-    `cells` and `relations` are of `relate_cells`. The check is made by `find_flaws` alone, which knows nothing of
-    how the choice was made.
+    `cells` are of `read_cells` with their cost, `relations` of `relate_cells`; `earlier` is what was released before.
+    The check is made by `find_flaws` alone, which knows nothing of how the choice was made.
     """
+    told, (joined, related, identity) = cells, join_earlier(cells, relations, earlier)
+    base = relations
+    cells, relations = add_remainders(joined, related)
     protection = choose_suppressed(cells[["cell_id", "count", "threshold", "role", "cost"]], relations)
     if protection.unprotected:
         raise NotProtected(_say_which(cells, relations, protection.unprotected))
@@ -63,7 +72,8 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame) -> Proof:
             f"The proof that small counts stay hidden does not hold ({len(flaws)} flaws), so nothing was published: "
             "the last publication stands. This is a fault of the program: please report it."
         )
-    return Proof(cells, relations, protection)
+    is_hidden = told["cell_id"].map(identity).map(protection.is_hidden)
+    return Proof(cells, relations, protection, Released(told.assign(is_hidden=is_hidden), base))
 
 
 def _say_which(cells: pd.DataFrame, relations: pd.DataFrame, unprotected: list[Hashable]) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from pipeline.publish.cells import KEY, denominator_keys, numerator_keys, read_cells, unknown_keys
 from pipeline.publish.costs import find_costs
+from pipeline.publish.earlier import Released
 from pipeline.publish.proof import Proof, prove
 from pipeline.publish.relations import Ties, relate_cells
 
@@ -19,11 +22,13 @@ def protect_counts(
     ties: Ties,
     weighted_measures: set[str],
     weights: pd.DataFrame,
+    earlier: Sequence[Released],
 ) -> tuple[pd.DataFrame, Proof]:
     """The figures with hidden counts removed and the others rounded as their policy says, and the proof.
 
     `numerator_base` and `denominator_base` say to what they were rounded, nan where they are exact. Raises
-    NotProtected where a small count could be worked out whatever else is hidden.
+    NotProtected where a small count could be worked out, beside what is told now and in `earlier` releases, whatever
+    else is hidden.
     """
     cells = read_cells(figures, policies)
     by_key = cells.set_index(KEY)["cell_id"]
@@ -39,8 +44,9 @@ def protect_counts(
         {"total_cell": denominators[within], "part_cell": numerators[within], "blank_cell": blanks[within]}
     ).dropna(subset=["total_cell", "part_cell"])
     cells["cost"] = find_costs(cells, [numerators, denominators], weighted_measures, weights)
-    proof = prove(*relate_cells(cells, shares.astype("Int64"), ties))
-    hidden = proof.protection.is_hidden
+    relations = relate_cells(cells, shares.astype("Int64"), ties)
+    proof = prove(cells, relations, earlier)
+    hidden = proof.told.cells.set_index("cell_id")["is_hidden"]
     is_hidden = (_lookup(hidden, numerators, 0) == 1) | (_lookup(hidden, denominators, 0) == 1)
     is_reported = (figures["value_status"] == "reported").to_numpy()
     # What is not told because too many flags are unknown is hidden where its counts are: the reason gives them away.

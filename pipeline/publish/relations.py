@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.disclosure.system import OURS, REMAINDER
+from pipeline.disclosure.system import REMAINDER
 from pipeline.publish.cells import KEY
 
 SPLITS = ("domestic", "non_domestic", "not_known")
@@ -29,13 +29,11 @@ class Ties:
     nested: pd.DataFrame
 
 
-def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The cells with those that subtraction adds to them, and how all of them add up.
+def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> pd.DataFrame:
+    """How the cells add up: relation_id, total_cell, part_cell; a total may have more than its parts.
 
     `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest; and
     `blank_cell`, null where there is none, those of the rest that do not say: whoever reads it too knows the noes.
-    Returns (cells with their `role`, relations). What is left of a total after its published parts is a count like
-    any: if it is small it is protected too. Parts that are more than their total overlap, and say nothing.
     """
     # Without a lookup there are no parents: still text, so that codes meet codes.
     areas = cells.assign(parent=cells["area_code"].map(ties.districts).astype(cells["area_code"].dtype))
@@ -66,7 +64,7 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> tuple
     is_guarded = divisions["part_cell"].map(limits).notna() | divisions["total_cell"].map(limits).notna()
     # Where everything is open there is nothing to protect.
     guarded = divisions[is_guarded.groupby(divisions["relation_id"]).transform("any")]
-    return _add_remainders(cells.assign(role=OURS), guarded)
+    return guarded[["relation_id", "total_cell", "part_cell"]]
 
 
 def _area_code(cells: pd.DataFrame) -> str:
@@ -158,8 +156,12 @@ def _divide_shares(shares: pd.DataFrame, thresholds: pd.Series) -> list[pd.DataF
     return [pairs.assign(family="share " + pairs["part_cell"].astype("str")), *blanks]
 
 
-def _add_remainders(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The cells with what is left of each total, where anything is, and the relations with it as a part."""
+def add_remainders(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cells with what is left of each total, where anything is, and the relations with it as a part.
+
+    What is left is a count like any: if it is small it is protected too. Parts that are more than their total overlap,
+    and say nothing.
+    """
     counts, thresholds = cells.set_index("cell_id")["count"], cells.set_index("cell_id")["threshold"]
     sums = (
         relations.assign(
