@@ -29,6 +29,7 @@ from pipeline.register import (
     read_ledger,
     standing_lines,
 )
+from pipeline.releases import read_released
 from pipeline.run_tables import run_tables
 from pipeline.settings import ConfigurationError, Settings, private_folders
 from pipeline.warehouse import build_warehouse, write_run_tables
@@ -206,7 +207,7 @@ def publish(settings: Settings) -> int:
     from pipeline.publish.write import publish as write_published
 
     lines = standing_lines(read_ledger(settings.register), settings.assessment.name)
-    return write_published(settings, lines)
+    return write_published(settings, lines, read_released(settings))
 
 
 def report(settings: Settings) -> tuple[list[Path], bool]:
@@ -252,6 +253,8 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
                 "dbt_project/profiles.yml",
             ),
             *_definition(settings),
+            # What is released changes what may be told next.
+            *settings.register.glob("releases.jsonl"),
         ],
         [line.delivery_id + line.file_name for line in _deliveries(settings)],
     )

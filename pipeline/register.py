@@ -17,7 +17,7 @@ class BrokenChain(Exception):
     """A line of the register was altered or removed after it was written."""
 
 
-Line = TypeVar("Line", "Delivery", "Decision")
+Line = TypeVar("Line", "Delivery", "Decision", "ReleaseStep")
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,22 @@ class Decision:
     decided_by: str
 
 
+@dataclass(frozen=True)
+class ReleaseStep:
+    """That somebody asked for a release, reviewed it, refused it or approved it: one line of the releases.
+
+    `step` is requested, reviewed, refused or approved; `digest` is that of every file of the release.
+    """
+
+    assessment: str
+    release_id: str
+    step: str
+    by: str
+    note: str
+    digest: str
+    taken_on: str
+
+
 def read_ledger(register: Path) -> tuple[Delivery, ...]:
     """Every line of the ledger, oldest first; BrokenChain names the first line that was altered, or
     before which one was lost; that whole lines are missing at the end it cannot see.
@@ -105,6 +121,16 @@ def read_decisions(register: Path) -> tuple[Decision, ...]:
 def append_decision(register: Path, decision: Decision) -> None:
     """Records that a delivery may pass a rule."""
     _append_chain(register / "decisions.jsonl", Decision, [decision])
+
+
+def read_release_steps(register: Path) -> tuple[ReleaseStep, ...]:
+    """Every step of every release, oldest first; BrokenChain as for the ledger."""
+    return tuple(_read_chain(register / "releases.jsonl", ReleaseStep))
+
+
+def append_release_step(register: Path, step: ReleaseStep) -> None:
+    """Records a step of a release."""
+    _append_chain(register / "releases.jsonl", ReleaseStep, [step])
 
 
 def _read_chain(file: Path, kind: type[Line]) -> list[Line]:

@@ -148,10 +148,14 @@ class Assessment:
     is_synthetic: bool = False
     set_aside: tuple[SetAside, ...] = ()
     origins: tuple[Origin, ...] = ()
+    # How many people besides the author must have reviewed a release before it is approved.
+    reviewers: int = 1
 
     def __post_init__(self) -> None:
         if self.start >= self.cut_off:
             raise ValueError(f"start ({self.start}) must lie before cut_off ({self.cut_off})")
+        if self.reviewers < 1:
+            raise ValueError(f"reviewers ({self.reviewers}) must be 1 or more: nobody releases figures alone")
         if self.area.code in self.area.districts:
             raise ValueError(
                 f"area.code {self.area.code} is also a district: give the whole area a code of its own, "

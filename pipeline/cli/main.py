@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from pipeline.cli import check, fetch, lens, quarantine, run, sources
+from pipeline.cli import check, fetch, lens, quarantine, release, run, sources
 from pipeline.cli.exit_codes import BUILD_FAILED, DISCLOSURE, IDENTIFIERS, LOCKED, SURROUNDINGS, USAGE
 from pipeline.cli.explain import explain as explain_figure
 
@@ -36,6 +36,7 @@ app.add_typer(lens.app, name="lens", short_help="See, compare and try definition
 app.command("refresh", short_help="Take in, build and publish.")(run.refresh)
 app.command("report", short_help="Write the report from the published figures.")(run.report)
 app.command("assess", short_help="Refresh and report in one.")(run.assess)
+app.add_typer(release.app, name="release", short_help="Ask for, review and approve a release.")
 app.command("explain", short_help="Say where a published figure comes from.")(explain_figure)
 
 
@@ -75,7 +76,7 @@ def explain(error: Exception) -> tuple[int, str]:
         return USAGE, str(error)
     if kind == "Locked":
         return LOCKED, str(error)
-    if kind in ("BrokenChain", "NotProtected"):
+    if kind in ("BrokenChain", "NotProtected", "NotReviewed"):
         return DISCLOSURE, str(error)
     if kind == "BuildFailed":
         return BUILD_FAILED, f"{error} The last good figures stay as they were."

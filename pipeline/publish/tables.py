@@ -30,19 +30,24 @@ from pipeline.publish.trends import find_trends
 from pipeline.publish.weigh import price_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.publish.earlier import Released
     from pipeline.publish.inputs import Inputs
     from pipeline.publish.proof import Proof
     from pipeline.register import Delivery
     from pipeline.settings import Assessment
 
 
-def protect_values(inputs: Inputs, assessment: Assessment) -> tuple[pd.DataFrame, Proof]:
+def protect_values(
+    inputs: Inputs, assessment: Assessment, earlier: Sequence[Released]
+) -> tuple[pd.DataFrame, Proof]:
     """`indicator_values` with small counts hidden, and the proof that they stay hidden."""
     areas = inputs.areas
     districts = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
     priced = price_weights(inputs.weights, inputs.deflator, name_price_year(assessment.cut_off))
     ties = Ties(districts, inputs.measure_parts, inputs.nested)
-    return publish_figures(inputs.figures, inputs.indicators, inputs.policies, ties, priced)
+    return publish_figures(inputs.figures, inputs.indicators, inputs.policies, ties, priced, earlier)
 
 
 def make_tables(

@@ -14,26 +14,28 @@ from pipeline.publish.tables import make_tables, protect_values
 from pipeline.warehouse import open_warehouse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from pipeline.publish.earlier import Released
     from pipeline.publish.proof import Proof
     from pipeline.register import Delivery
     from pipeline.settings import Assessment, Settings
 
 
-def publish(settings: Settings, lines: tuple[Delivery, ...]) -> int:
+def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[Released]) -> int:
     """Writes the published folder from the warehouse; returns how many figures were hidden.
 
-    `lines` say what became of each file, read or not. Raises NotProtected, and leaves what was published before,
-    where a small count could be worked out.
+    `lines` say what became of each file, read or not; `earlier` is what was released before. Raises NotProtected, and
+    leaves what was published before, where a small count could be worked out.
     """
     assessment = settings.assessment
     with open_warehouse(settings) as warehouse:
         inputs = read_inputs(warehouse, assessment)
-    values, proof = protect_values(inputs, assessment)
+    values, proof = protect_values(inputs, assessment, earlier)
     tables = make_tables(inputs, values, assessment, lines)
     hidden = int((values["value_status"] == "suppressed").sum())
-    counted = {"figures": len(values), "hidden_figures": hidden}
+    counted = {"figures": len(values), "hidden_figures": hidden, "earlier_releases": len(earlier)}
     _write_proof(settings.proof, proof)
     _write(settings.published, tables, _certify(assessment, inputs.policies, proof, counted))
     return hidden
@@ -52,9 +54,9 @@ def _certify(
         "proved": True,
         "promise": (
             "For every small count two whole values at least its threshold less 1 apart stay possible, one of them at "
-            "or above the threshold, each shown by a table that agrees with everything published here."
+            "or above the threshold, each shown by a table that agrees with everything published here and in earlier "
+            "releases."
         ),
-        "note": "Earlier releases are not yet part of the proof.",
         **proof.tally,
         **counted,
         "witnesses_sha256": proof.digest,
@@ -70,6 +72,8 @@ def _write_proof(folder: Path, proof: Proof) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     proof.cells.to_parquet(folder / "cells.parquet", index=False)
     proof.relations.to_parquet(folder / "relations.parquet", index=False)
+    proof.told.cells.to_parquet(folder / "told_cells.parquet", index=False)
+    proof.told.relations.to_parquet(folder / "told_relations.parquet", index=False)
     proof.protection.ends.to_parquet(folder / "witness_ends.parquet", index=False)
     proof.protection.tables.to_parquet(folder / "witness_tables.parquet", index=False)
 

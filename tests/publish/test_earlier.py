@@ -6,28 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from no_ties import NO_TIES
+from released_cells import NO_SHARES, cells_of
 
 from pipeline.disclosure.intervals import find_intervals
 from pipeline.publish.earlier import Released, join_earlier
 from pipeline.publish.proof import NotProtected, Proof, prove
 from pipeline.publish.relations import relate_cells
-
-NO_SHARES = pd.DataFrame({"total_cell": [], "part_cell": [], "blank_cell": []}, dtype="Int64")
-
-
-def cells_of(counts: dict[tuple[str, str], int]) -> pd.DataFrame:
-    """One cell a (district or '', month or year): districts add up to the area, months to the year."""
-    rows = [
-        {
-            "measure_id": "violence", "lens_id": "", "area_type": "lad" if area else "vru", "area_code": area or "X1",
-            "period_type": "financial_year" if period == "year" else "month",
-            "period_start": pd.Timestamp("2023-04-01" if period == "year" else f"2023-{period}-01"),
-            "period_end": pd.Timestamp("2024-03-31" if period == "year" else f"2023-{period}-28"),
-            "breakdown": "none", "breakdown_value": "", "split": "all", "count": float(count), "threshold": 5.0,
-        }
-        for (area, period), count in counts.items()
-    ]  # fmt: skip
-    return pd.DataFrame(rows).assign(cell_id=range(len(rows)), cost=np.nan)
 
 
 def table_of(inside: np.ndarray, months: list[str]) -> pd.DataFrame:

@@ -1,0 +1,84 @@
+"""`sna release`: figures go out when somebody other than their author has seen them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
+
+app = typer.Typer(
+    no_args_is_help=True, help="Ask for, review and approve a release of the published figures."
+)
+By = Annotated[
+    str, typer.Option("--by", help="Who does this. Names are asserted, not proved; they are recorded.")
+]
+Note = Annotated[str, typer.Option("--note", help="What is worth keeping beside it; it is recorded.")]
+Release = Annotated[str, typer.Argument(help="The release, as `sna release list` shows it.")]
+
+
+@app.command("request")
+def request(by: By, note: Note = "", assessment: AssessmentFile = None, workspace: Workspace = None) -> None:
+    """Freeze what is published now, and ask for it to be reviewed."""
+    from pipeline.releases import request_release
+
+    settings = read(assessment, workspace)
+    step = request_release(settings, by, note)
+    needed = settings.assessment.reviewers
+    people = f"{needed} reviewers" if needed > 1 else "1 reviewer"
+    typer.echo(f"{step.release_id} is frozen; it waits for {people} other than {step.by}")
+
+
+@app.command("review")
+def review(
+    release: Release,
+    by: By,
+    refuse: Annotated[
+        bool, typer.Option("--refuse", help="It must not go out; say why with --note.")
+    ] = False,
+    note: Note = "",
+    assessment: AssessmentFile = None,
+    workspace: Workspace = None,
+) -> None:
+    """Record that you have seen a release that is not your own, and let it pass or refuse it."""
+    from pipeline.releases import review_release
+
+    step = review_release(read(assessment, workspace), release, by, note, refuse)
+    typer.echo(f"{release} was {step.step} by {step.by}")
+
+
+@app.command("approve")
+def approve(
+    release: Release, by: By, note: Note = "", assessment: AssessmentFile = None, workspace: Workspace = None
+) -> None:
+    """Let a reviewed release out: from now on every proof takes it in."""
+    from pipeline.releases import approve_release
+
+    step = approve_release(read(assessment, workspace), release, by, note)
+    typer.echo(f"{release} was approved by {step.by}: its figures may go out")
+
+
+@app.command("list")
+def list_all(assessment: AssessmentFile = None, workspace: Workspace = None, as_json: AsJson = False) -> None:
+    """Show every release, and who did what when."""
+    from pipeline.releases import list_releases
+
+    releases = list_releases(read(assessment, workspace))
+    if as_json:
+        told = [
+            {"release_id": name, "state": state, "steps": [asdict(step) for step in steps]}
+            for name, state, steps in releases
+        ]
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    if not releases:
+        typer.echo("Nothing has been released: all figures are a draft")
+    for name, state, steps in releases:
+        typer.echo(f"{name}  {state}")
+        for step in steps:
+            typer.echo(
+                f"    {step.taken_on}  {step.step} by {step.by}{'  ' + step.note if step.note else ''}"
+            )

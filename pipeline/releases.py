@@ -1,0 +1,176 @@
+"""Releases: figures that two people let out, kept for ever with the proof that came with them."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.register import BrokenChain, ReleaseStep, append_release_step, read_release_steps
+from pipeline.settings import ConfigurationError
+
+if TYPE_CHECKING:
+    from pipeline.publish.earlier import Released
+    from pipeline.settings import Settings
+
+REQUESTED, REVIEWED, REFUSED, APPROVED = "requested", "reviewed", "refused", "approved"
+PUBLISHED, PROOF = "published", "proof"
+
+
+class NotReviewed(Exception):
+    """A release lacks the people who must have seen it."""
+
+
+def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
+    """Freezes what is published now, with its proof, as a release to be reviewed; returns the recorded step.
+
+    Raises ConfigurationError where nothing is published, or another release waits for its reviewers.
+    """
+    author = _name(by)
+    if not (settings.published / "disclosure_certificate.json").exists() or not settings.proof.exists():
+        raise ConfigurationError("There is nothing to release yet: run `sna refresh` first.")
+    steps = _steps(settings)
+    waiting = [release for release in _ids(steps) if _state(steps, release) not in (REFUSED, APPROVED)]
+    if waiting:
+        raise ConfigurationError(
+            f"{waiting[0]} waits for its reviewers: approve or refuse it before you ask for another release."
+        )
+    release_id = f"{settings.assessment.edition}-{len(_ids(steps)) + 1}"
+    folder = release_folder(settings, release_id)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(settings.published, folder / PUBLISHED)
+    shutil.copytree(settings.proof, folder / PROOF)
+    return _record(settings, release_id, REQUESTED, author, note, _digest(folder))
+
+
+def review_release(
+    settings: Settings, release_id: str, by: str, note: str = "", is_refused: bool = False
+) -> ReleaseStep:
+    """Records that somebody who is not its author has seen a release and lets it pass, or refuses it.
+
+    Raises NotReviewed where the reviewer is its author, ConfigurationError where no such release waits.
+    """
+    reviewer, steps = _name(by), _waiting(settings, release_id)
+    if _same(reviewer, _author(steps)):
+        raise NotReviewed(f"{reviewer} asked for {release_id}, and nobody reviews a release of their own.")
+    step = REFUSED if is_refused else REVIEWED
+    return _record(settings, release_id, step, reviewer, note, steps[0].digest)
+
+
+def approve_release(settings: Settings, release_id: str, by: str, note: str = "") -> ReleaseStep:
+    """Records that a reviewed release goes out: from now on every proof takes it in.
+
+    Raises NotReviewed where fewer people than the assessment's `reviewers` have reviewed it, its author left out;
+    BrokenChain where a file of it was changed since it was asked for; ConfigurationError where no such release waits.
+    """
+    approver, steps = _name(by), _waiting(settings, release_id)
+    people = {_fold(step.by) for step in steps if step.step == REVIEWED} - {_fold(_author(steps))}
+    needed = settings.assessment.reviewers
+    if len(people) < needed:
+        raise NotReviewed(
+            f"{release_id} has {len(people)} of {needed} reviewers who are not its author: "
+            f"`sna release review {release_id} --by NAME` records one."
+        )
+    _check(settings, release_id, steps[0].digest)
+    return _record(settings, release_id, APPROVED, approver, note, steps[0].digest)
+
+
+def read_released(settings: Settings) -> list[Released]:
+    """What the approved releases of an assessment told, oldest first; BrokenChain where a file of one was changed."""
+    import pandas as pd
+
+    from pipeline.publish.earlier import Released
+
+    released = []
+    for step in _steps(settings):
+        if step.step == APPROVED:
+            _check(settings, step.release_id, step.digest)
+            proof = release_folder(settings, step.release_id) / PROOF
+            cells = pd.read_parquet(proof / "told_cells.parquet")
+            released.append(Released(cells, pd.read_parquet(proof / "told_relations.parquet")))
+    return released
+
+
+def list_releases(settings: Settings) -> list[tuple[str, str, list[ReleaseStep]]]:
+    """Each release of an assessment, oldest first: its identifier, its state and its steps."""
+    steps = _steps(settings)
+    return [
+        (release, _state(steps, release), [step for step in steps if step.release_id == release])
+        for release in _ids(steps)
+    ]
+
+
+def release_folder(settings: Settings, release_id: str) -> Path:
+    """Where the files of a release are kept: they hold hidden counts, and stay in the register."""
+    return settings.register / "releases" / settings.assessment.name / release_id
+
+
+def _steps(settings: Settings) -> list[ReleaseStep]:
+    name = settings.assessment.name
+    return [step for step in read_release_steps(settings.register) if step.assessment == name]
+
+
+def _ids(steps: list[ReleaseStep]) -> list[str]:
+    return list(dict.fromkeys(step.release_id for step in steps))
+
+
+def _state(steps: list[ReleaseStep], release_id: str) -> str:
+    return [step.step for step in steps if step.release_id == release_id][-1]
+
+
+def _author(steps: list[ReleaseStep]) -> str:
+    return next(step.by for step in steps if step.step == REQUESTED)
+
+
+def _waiting(settings: Settings, release_id: str) -> list[ReleaseStep]:
+    steps = [step for step in _steps(settings) if step.release_id == release_id]
+    if not steps:
+        raise ConfigurationError(
+            f"There is no release {release_id!r}: `sna release list` shows those there are."
+        )
+    if steps[-1].step in (REFUSED, APPROVED):
+        raise ConfigurationError(
+            f"{release_id} was {steps[-1].step} on {steps[-1].taken_on}: nothing is left to do."
+        )
+    return steps
+
+
+def _record(settings: Settings, release_id: str, step: str, by: str, note: str, digest: str) -> ReleaseStep:
+    taken_on = date.today().isoformat()
+    recorded = ReleaseStep(settings.assessment.name, release_id, step, by, note.strip(), digest, taken_on)
+    append_release_step(settings.register, recorded)
+    return recorded
+
+
+def _name(by: str) -> str:
+    name = " ".join(by.split())
+    if not name:
+        raise ConfigurationError("Say who does this with --by NAME: it is recorded.")
+    return name
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _same(one: str, other: str) -> bool:
+    return _fold(one) == _fold(other)
+
+
+def _check(settings: Settings, release_id: str, digest: str) -> None:
+    if _digest(release_folder(settings, release_id)) != digest:
+        raise BrokenChain(
+            f"The files of release {release_id} are not as they were when it was asked for: restore the register from "
+            "the last backup."
+        )
+
+
+def _digest(folder: Path) -> str:
+    """The SHA-256 of every file below a folder, with its name."""
+    total = hashlib.sha256()
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        total.update(file.relative_to(folder).as_posix().encode())
+        total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,127 @@
+"""Nothing is released by one person, and what was released is kept as it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from no_ties import NO_TIES
+from released_cells import NO_SHARES, cells_of
+
+from pipeline.publish.proof import prove
+from pipeline.publish.relations import relate_cells
+from pipeline.register import BrokenChain
+from pipeline.releases import (
+    NotReviewed,
+    approve_release,
+    list_releases,
+    read_released,
+    release_folder,
+    request_release,
+    review_release,
+)
+from pipeline.settings import PROJECT, ConfigurationError, Settings, read_assessment
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Settings:
+    """A workspace in which something is published, with its proof."""
+    assessment = read_assessment(PROJECT / "assessments" / "demonstration" / "assessment.toml")
+    settings = Settings(assessment, tmp_path, tmp_path / "data" / "raw")
+    cells = cells_of({("D0", "04"): 9, ("D1", "04"): 3, ("", "04"): 12})
+    proof = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES))
+    settings.proof.mkdir(parents=True)
+    proof.told.cells.to_parquet(settings.proof / "told_cells.parquet")
+    proof.told.relations.to_parquet(settings.proof / "told_relations.parquet")
+    settings.published.mkdir()
+    (settings.published / "disclosure_certificate.json").write_text("{}")
+    return settings
+
+
+def released(settings: Settings) -> str:
+    """The identifier of a release that went its way."""
+    name = request_release(settings, "Ann").release_id
+    review_release(settings, name, "Bob")
+    approve_release(settings, name, "Ann")
+    return name
+
+
+def test_a_release_goes_from_its_author_to_a_reviewer_and_out(workspace: Settings) -> None:
+    name = request_release(workspace, "Ann", "first").release_id
+    assert name == "2024-1"
+    assert read_released(workspace) == []
+    review_release(workspace, name, "Bob")
+    approve_release(workspace, name, "Ann")
+    [(_, state, steps)] = list_releases(workspace)
+    assert (state, [(step.step, step.by) for step in steps]) == (
+        "approved",
+        [("requested", "Ann"), ("reviewed", "Bob"), ("approved", "Ann")],
+    )
+    [told] = read_released(workspace)
+    pd.testing.assert_frame_equal(told.cells, pd.read_parquet(workspace.proof / "told_cells.parquet"))
+    assert told.cells["is_hidden"].tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("reviewer", ["Ann", " ann ", "ANN"])
+def test_nobody_reviews_a_release_of_their_own(workspace: Settings, reviewer: str) -> None:
+    name = request_release(workspace, "Ann").release_id
+    with pytest.raises(NotReviewed, match="nobody reviews a release of their own"):
+        review_release(workspace, name, reviewer)
+
+
+@pytest.mark.parametrize(("reviewers", "needed"), [([], 1), (["Bob"], 2), (["Bob", "bob"], 2)])
+def test_a_release_without_the_set_number_of_reviewers_stays(
+    workspace: Settings, reviewers: list[str], needed: int
+) -> None:
+    settings = replace(workspace, assessment=replace(workspace.assessment, reviewers=needed))
+    name = request_release(settings, "Ann").release_id
+    for reviewer in reviewers:
+        review_release(settings, name, reviewer)
+    with pytest.raises(NotReviewed, match=f"of {needed} reviewers who are not its author"):
+        approve_release(settings, name, "Ann")
+    assert read_released(settings) == []
+
+
+def test_a_release_that_was_refused_cannot_be_approved(workspace: Settings) -> None:
+    name = request_release(workspace, "Ann").release_id
+    review_release(workspace, name, "Bob", "too much", is_refused=True)
+    with pytest.raises(ConfigurationError, match="was refused"):
+        approve_release(workspace, name, "Ann")
+    assert request_release(workspace, "Ann").release_id == "2024-2"
+
+
+def test_one_release_waits_at_a_time(workspace: Settings) -> None:
+    request_release(workspace, "Ann")
+    with pytest.raises(ConfigurationError, match="2024-1 waits for its reviewers"):
+        request_release(workspace, "Bob")
+
+
+def test_what_is_published_later_does_not_touch_a_release(workspace: Settings) -> None:
+    name = released(workspace)
+    (workspace.published / "disclosure_certificate.json").write_text('{"later": true}')
+    kept = release_folder(workspace, name) / "published" / "disclosure_certificate.json"
+    assert kept.read_text() == "{}"
+    assert len(read_released(workspace)) == 1
+
+
+def test_a_release_that_was_changed_by_hand_stops_every_later_publication(workspace: Settings) -> None:
+    name = released(workspace)
+    (release_folder(workspace, name) / "published" / "disclosure_certificate.json").write_text("{ }")
+    with pytest.raises(BrokenChain, match=f"release {name} are not as they were"):
+        read_released(workspace)
+
+
+def test_nothing_published_is_nothing_to_release(tmp_path: Path, workspace: Settings) -> None:
+    with pytest.raises(ConfigurationError, match="nothing to release yet"):
+        request_release(replace(workspace, workspace=tmp_path / "elsewhere"), "Ann")
+    with pytest.raises(ConfigurationError, match="Say who"):
+        request_release(workspace, "  ")
+    with pytest.raises(ConfigurationError, match="no release '2024-9'"):
+        review_release(workspace, "2024-9", "Bob")
+
+
+def test_an_assessment_needs_a_reviewer(workspace: Settings) -> None:
+    with pytest.raises(ValueError, match="nobody releases figures alone"):
+        replace(workspace.assessment, reviewers=0)
