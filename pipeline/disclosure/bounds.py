@@ -10,13 +10,13 @@ from pipeline.disclosure.equations import DUST, Floats, Positions
 ROUNDS = 50
 
 
-def tighten(equations: csr_array, sums: Floats, least: Floats) -> tuple[Floats, Floats] | None:
+def tighten(equations: csr_array, sums: Floats, least: Floats, most: Floats) -> tuple[Floats, Floats] | None:
     """The lowest and the highest whole value of each cell as far as single equations confine it; None: a contradiction.
 
     In each equation, what the other cells are at least and at most confines each one (interval propagation);
     after ROUNDS rounds the limits are true, if not as close as they could be.
     """
-    low, high = least.copy(), np.full(least.size, np.inf)
+    low, high = least.copy(), most.copy()
     entries = equations.tocoo()
     row, cell = entries.coords
     weight = entries.data

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from scipy.sparse import block_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from pipeline.disclosure.bounds import tighten
+from pipeline.disclosure.culprits import find_culprits
 from pipeline.disclosure.equations import (
     DUST,
     Floats,
@@ -20,41 +22,55 @@ from pipeline.disclosure.equations import (
     read_equations,
 )
 from pipeline.disclosure.solver import make_model, make_whole, new_solver, solve
+from pipeline.names import name_some
 
 
 class Contradiction(ValueError):
-    """No table of whole numbers agrees with what is shown."""
+    """No table of whole numbers agrees with what is shown; the message names relations, never a count."""
+
+
+class NoTable(Exception):
+    """The same of some of the cells."""
 
 
 def find_intervals(cells: pd.DataFrame, relations: pd.DataFrame, least: float = 1.0) -> pd.DataFrame:
     """The smallest and the largest value possible in each hidden cell: cell_id, low, high (null: no limit).
 
-    `cells` has a row a cell: cell_id, value (null where it is hidden) and, if wanted, least (what is known of a
-    hidden cell; `least` where left out: 1 where zeros are shown). `relations` as for `read_equations`. Rows are in
-    the order of the cells. A value is possible if it stands in a table of whole numbers that agrees with every
-    shown cell and every relation; both ends are such values, exactly, and what lies between is not asked.
+    `cells` has a row a cell: cell_id, value (null where it is hidden) and, if wanted, least and most: what is known
+    of a hidden cell (where null or left out: at least `least`, 1 where zeros are shown, and no most). `relations`
+    as for `read_equations`. Rows are in the order of the cells. A value is possible if it stands in a table of
+    whole numbers that agrees with every shown cell and every relation; both ends are such values, exactly, and
+    what lies between is not asked.
     Raises Contradiction where there is no such table, and ValueError where the frames are not as described.
     """
     check_columns(cells, ("cell_id", "value"), "cells")
     cell_ids = read_cell_ids(cells)
     values = cells["value"].to_numpy(dtype=np.float64, na_value=np.nan)
-    lowest = np.full(values.size, float(least))
-    if "least" in cells:
-        given = cells["least"].to_numpy(dtype=np.float64, na_value=np.nan)
-        lowest = np.where(np.isnan(given), lowest, given)
     equations = read_equations(cell_ids, relations)
     is_hidden = np.isnan(values)
     hidden = np.flatnonzero(is_hidden)
     inside = equations[:, hidden]
     sums = -(equations[:, ~is_hidden] @ values[~is_hidden])
-    _check_shown(inside, sums, relations)
+    relation_ids = pd.unique(relations["relation_id"])
+    is_off = (np.diff(inside.indptr) == 0) & (np.abs(sums) > DUST)
+    if is_off.any():
+        culprit = relation_ids[np.flatnonzero(is_off)[0]]
+        raise Contradiction(f"relation '{culprit}' is all shown, and its parts do not add up to its total")
 
-    low, high = lowest[hidden], np.full(hidden.size, np.inf)
+    low = np.ceil(_read_known(cells, "least", float(least))[hidden])
+    high = np.floor(_read_known(cells, "most", np.inf)[hidden])
+    if (low > high).any():
+        raise Contradiction(f"cell '{cell_ids[hidden][low > high][0]}' is at most less than it is at least")
     for group in _components(inside):
         rows = np.flatnonzero(np.diff(inside[:, group].indptr))
-        if rows.size:
-            part = _Part(inside[rows][:, group], sums[rows], low[group])
+        if not rows.size:
+            continue
+        part = _Part(inside[rows][:, group], sums[rows], low[group], high[group])
+        try:
             low[group], high[group] = part.find()
+        except NoTable:
+            culprits = relation_ids[rows[find_culprits(part.equations, part.sums, part.least, part.most)]]
+            raise Contradiction(_explain(culprits.tolist(), cell_ids[hidden[group[0]]])) from None
     return pd.DataFrame(
         {
             "cell_id": cell_ids[hidden],
@@ -64,16 +80,29 @@ def find_intervals(cells: pd.DataFrame, relations: pd.DataFrame, least: float = 
     )
 
 
-def _check_shown(inside: csr_array, sums: Floats, relations: pd.DataFrame) -> None:
-    is_off = (np.diff(inside.indptr) == 0) & (np.abs(sums) > DUST)
-    if is_off.any():
-        culprit = pd.unique(relations["relation_id"])[np.flatnonzero(is_off)[0]]
-        raise Contradiction(f"relation '{culprit}' is all shown, and its parts do not add up to its total")
+def _read_known(cells: pd.DataFrame, column: str, otherwise: float) -> Floats:
+    known = np.full(len(cells), otherwise)
+    if column in cells:
+        given = cells[column].to_numpy(dtype=np.float64, na_value=np.nan)
+        known = np.where(np.isnan(given), known, given)
+    return known
+
+
+def _explain(relation_ids: list[Hashable], cell_id: Hashable) -> str:
+    if not relation_ids:
+        return f"the relations around cell '{cell_id}' hold in fractions alone, and not in whole numbers"
+    named = name_some([f"'{each}'" for each in relation_ids])
+    are = "relation {} does" if len(relation_ids) == 1 else "relations {} do"
+    return (
+        f"{are.format(named)} not hold in any table that agrees with the shown cells and the other relations"
+    )
 
 
 def _components(inside: csr_array) -> list[Positions]:
     """The hidden cells that say something about each other."""
-    _, component = connected_components(abs(inside).T @ abs(inside), directed=False)
+    # Cells beside relations: cells beside cells would be as many as the parts of a relation squared.
+    _, component = connected_components(block_array([[None, inside.T], [inside, None]]), directed=False)
+    component = component[: inside.shape[1]]
     by_component = np.argsort(component, kind="stable")
     return np.split(by_component, np.flatnonzero(np.diff(component[by_component])) + 1)
 
@@ -85,12 +114,13 @@ class _Part:
     equations: csr_array
     sums: Floats
     least: Floats
+    most: Floats
 
     def find(self) -> tuple[Floats, Floats]:
-        """The lowest and the highest possible value of each cell."""
-        limits = tighten(self.equations, self.sums, self.least)
+        """The lowest and the highest possible value of each cell; raises NoTable where there is none."""
+        limits = tighten(self.equations, self.sums, self.least, self.most)
         if limits is None:
-            raise Contradiction(NO_TABLE)
+            raise NoTable
         self._low, self._high = limits
         size = self._low.size
         self._seen_low, self._seen_high = np.full(size, np.inf), np.full(size, -np.inf)
@@ -109,7 +139,7 @@ class _Part:
         answer = solve(self._solver)
         self._solver.changeColCost(cell, 0.0)
         if answer is None:
-            raise Contradiction(NO_TABLE)
+            raise NoTable
         if isinstance(answer, float):
             return answer
         bound = np.ceil(sign * answer[cell] - DUST)
@@ -122,10 +152,11 @@ class _Part:
         solver = new_solver()
         solver.passModel(self._model())
         make_whole(solver)
+        solver.setOptionValue("mip_rel_gap", 0.0)
         solver.changeColCost(cell, sign)
         answer = solve(solver)
         if answer is None or isinstance(answer, float):
-            raise Contradiction(NO_TABLE)
+            raise NoTable
         self._see(answer)
         return float(np.rint(sign * answer[cell]))
 
@@ -140,6 +171,3 @@ class _Part:
 
     def _model(self) -> highspy.HighsLp:
         return make_model(self.equations.tocsc(), np.zeros(self._low.size), self._low, self._high, self.sums)
-
-
-NO_TABLE = "no table of whole numbers agrees with what is shown"
