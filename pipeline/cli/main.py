@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from pipeline.cli import check, fetch, lens, quarantine, release, run, sources
+from pipeline.cli.audit import audit
 from pipeline.cli.exit_codes import BUILD_FAILED, DISCLOSURE, IDENTIFIERS, LOCKED, SURROUNDINGS, USAGE
 from pipeline.cli.explain import explain as explain_figure
 
@@ -38,6 +39,7 @@ app.command("report", short_help="Write the report from the published figures.")
 app.command("assess", short_help="Refresh and report in one.")(run.assess)
 app.add_typer(release.app, name="release", short_help="Ask for, review and approve a release.")
 app.command("explain", short_help="Say where a published figure comes from.")(explain_figure)
+app.command("audit", short_help="Say what suppressed cells of a table give away.")(audit)
 
 
 def run_app() -> None:

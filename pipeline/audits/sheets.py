@@ -1,0 +1,73 @@
+"""A workbook, or a table saved as text → sheets of text, row by row."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.settings import ConfigurationError
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of text as wide as they are; `first_row` and `first_column` say where they begin, from 0."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    first_row: int = 0
+    first_column: int = 0
+
+    def address(self, row: int, column: int) -> str:
+        """What a spreadsheet calls a cell, such as B7; with the name of the sheet where there is one."""
+        letters, number = "", column + self.first_column + 1
+        while number:
+            number, letter = divmod(number - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        place = f"{letters}{row + self.first_row + 1}"
+        return f"{self.name}!{place}" if self.name else place
+
+
+def read_sheets(file: Path) -> list[Sheet]:
+    """The sheets of a workbook as last computed, or the one of a .csv; ConfigurationError where it is none."""
+    if file.suffix.casefold() in WORKBOOKS:
+        return _read_workbook(file)
+    if file.suffix.casefold() != ".csv":
+        raise ConfigurationError(
+            f"{file} is neither a .csv nor a workbook ({', '.join(WORKBOOKS)}): save it as one."
+        )
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        try:
+            rows = tuple(tuple(cell.strip() for cell in row) for row in csv.reader(lines))
+        except UnicodeDecodeError:
+            raise ConfigurationError(f"{file} is not UTF-8 text: save it as 'CSV UTF-8'.") from None
+        except csv.Error as error:
+            raise ConfigurationError(f"{file} cannot be read ({error}): mend its quotation marks.") from None
+    return [Sheet("", rows)]
+
+
+def _read_workbook(file: Path) -> list[Sheet]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        workbook = CalamineWorkbook.from_path(str(file))
+        sheets = []
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            row, column = sheet.start or (0, 0)
+            rows = tuple(tuple(map(_text, cells)) for cells in sheet.to_python(skip_empty_area=True))
+            sheets.append(Sheet(name, rows, row, column))
+    except (CalamineError, zipfile.BadZipFile):
+        raise ConfigurationError(
+            f"{file} cannot be read as a workbook: open it, and save it as .xlsx without a password."
+        ) from None
+    return sheets
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()

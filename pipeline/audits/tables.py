@@ -1,0 +1,38 @@
+"""A set of cells with their relations, as an audit takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.audits.figures import Figure
+
+# Beyond, sums of numbers are no longer exact enough to be told apart by 1.
+LARGEST = 1_000_000_000_000
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Figures by cell, and relations as `find_intervals` takes them; what a cell is called, and what was understood."""
+
+    figures: Mapping[str, Figure]
+    relations: pd.DataFrame
+    labels: Mapping[str, str]
+    notes: tuple[str, ...]
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """A row a cell: cell_id, value, least, most; null where hidden, and where nothing is known."""
+        figures = list(self.figures.values())
+        columns = {
+            name: pd.array([getattr(figure, name) for figure in figures], dtype="Float64")
+            for name in ("value", "least", "most")
+        }
+        return pd.DataFrame({"cell_id": list(self.figures), **columns})
+
+
+def make_relations(rows: list[tuple[str, str, str, float]]) -> pd.DataFrame:
+    """Relations from a row a part: relation_id, total_cell, part_cell, coefficient."""
+    return pd.DataFrame(rows, columns=["relation_id", "total_cell", "part_cell", "coefficient"])

@@ -1,0 +1,128 @@
+"""Along the rows or the columns of a table: which of them are the sums of which others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.disclosure.equations import Booleans, Floats
+
+TOTAL_WORDS = re.compile(
+    r"\b((sub|grand)?[ -]?totals?|all|both|persons|people|overall|sum|combined)\b", re.IGNORECASE
+)
+# "All other offences" is one part of many.
+OTHERS = re.compile(r"\ball other", re.IGNORECASE)
+# Sums that nobody calls so are believed where this many lines agree, with numbers that are not there by chance.
+LINES_TO_BELIEVE, LARGE = 2, 10
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The place of a total, and those of its parts."""
+
+    total: int
+    parts: tuple[int, ...]
+
+
+def is_called_total(name: str) -> bool:
+    """Whether a row or column says of itself that it is a total."""
+    return bool(TOTAL_WORDS.search(name)) and not OTHERS.search(name)
+
+
+def find_sums(values: Floats, least: Floats, is_called: list[bool]) -> list[Sum]:
+    """The sums among items, each a row of `values` (nan: hidden, and then at least `least`) over the other axis.
+
+    A total follows its parts, or goes before them, with none but them between; found from the innermost out, each
+    total standing for its parts afterwards. First those that are called totals, with all that lies between them
+    and the next that is; then any run of neighbours that several lines of large numbers bear out. A total so
+    called whose sums fail in a few lines is one all the same.
+    """
+    lines = _Lines(values, least)
+    open_items = list(range(len(values)))
+    found: list[Sum] = []
+    while (each := _next_sum(lines, open_items, is_called)) is not None:
+        found.append(each)
+        open_items = [item for item in open_items if item not in each.parts]
+    return found
+
+
+def _next_sum(lines: _Lines, items: list[int], is_called: list[bool]) -> Sum | None:
+    called = [at for at, item in enumerate(items) if is_called[item]]
+    runs = [
+        *_runs_between(items, called, is_called),
+        *((at, run) for at in called for run in (items[:at], items[at + 1 :], items[:at] + items[at + 1 :])),
+    ]
+    sums = [Sum(items[at], tuple(run)) for at, run in runs if run]
+    borne_out = [each for each in sums if lines.hold(each) and lines.count_evidence(each, 1) > 0]
+    if borne_out:
+        return borne_out[0]
+    for at in range(len(items)):
+        for way in (items[:at][::-1], items[at + 1 :]):
+            if longest := lines.find_longest(items[at], way):
+                return longest
+    # Where markers leave no line to compare, the words alone count.
+    holding = [each for each in sums if len(each.parts) > 1 and lines.hold(each)]
+    failing = [each for each in sums if len(each.parts) > 1 and lines.hold_mostly(each)]
+    return next(iter([*holding, *failing]), None)
+
+
+def _runs_between(
+    items: list[int], called: list[int], is_called: list[bool]
+) -> Iterator[tuple[int, list[int]]]:
+    """Each item called a total, with the items before it up to another such, and those after it."""
+    for at in called:
+        start = max((other for other in called if other < at), default=-1)
+        end = min((other for other in called if other > at), default=len(items))
+        yield at, items[start + 1 : at]
+        yield at, items[at + 1 : end]
+
+
+class _Lines:
+    """What each line of the other axis says of a sum: it holds, it fails, or markers leave it open."""
+
+    def __init__(self, values: Floats, least: Floats) -> None:
+        self._values = values
+        self._shown = np.nan_to_num(values)
+        self._hidden = np.isnan(values)
+        self._least = np.where(self._hidden, least, 0.0)
+
+    def hold(self, each: Sum) -> bool:
+        """Whether no line fails."""
+        return not self._fails(each).any()
+
+    def hold_mostly(self, each: Sum) -> bool:
+        """Whether twice as many lines bear it out as fail."""
+        return self.count_evidence(each, 1) >= 2 * int(self._fails(each).sum()) > 0
+
+    def count_evidence(self, each: Sum, large: float) -> int:
+        """In how many lines without a marker a sum of at least `large` is that of several numbers over 0."""
+        parts = list(each.parts)
+        is_full = ~self._hidden[parts].any(axis=0) & (self._values[each.total] >= large)
+        is_borne_out = is_full & (self._shown[parts].sum(axis=0) == self._values[each.total])
+        several = (self._shown[parts] > 0).sum(axis=0) > 1 if len(parts) > 1 else is_full
+        return int((is_borne_out & several).sum())
+
+    def find_longest(self, total: int, way: list[int]) -> Sum | None:
+        """The longest run of neighbours, from the nearest on, that several lines of large numbers bear out."""
+        longest = None
+        shown = np.zeros(self._values.shape[1])
+        for length, item in enumerate(way, start=1):
+            shown += self._shown[item] + self._least[item]
+            # Counts are not negative: what is too much stays too much.
+            if (shown > self._values[total]).any():
+                break
+            each = Sum(total, tuple(way[:length]))
+            if length > 1 and self.hold(each) and self.count_evidence(each, LARGE) >= LINES_TO_BELIEVE:
+                longest = each
+        return longest
+
+    def _fails(self, each: Sum) -> Booleans:
+        parts = list(each.parts)
+        smallest = self._shown[parts].sum(axis=0) + self._least[parts].sum(axis=0)
+        is_open = self._hidden[parts].any(axis=0)
+        total = self._values[each.total]
+        with np.errstate(invalid="ignore"):
+            return np.where(is_open, smallest > total, smallest != total) & ~self._hidden[each.total]

@@ -1,0 +1,129 @@
+"""`sna audit`: what a reader can work out of the suppressed cells of a published table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from pipeline.audits.findings import Findings, Interval
+    from pipeline.audits.tables import Tables
+
+# A list that leaves the screen is followed by the first sentence again.
+SCREEN = 30
+
+
+def audit(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Cells (cell_id, value), or tables with totals (.csv, .xlsx)."),
+    ],
+    relations: Annotated[
+        Path | None,
+        typer.Option(help="How cells add up: relation_id, total_cell, part_cell, coefficient."),
+    ] = None,
+    least: Annotated[
+        int, typer.Option(min=0, help="The least count under a marker: 0 where zeros may be hidden.")
+    ] = 1,
+    threshold: Annotated[int, typer.Option(min=1, help="The highest count that must be hidden, plus 1.")] = 5,
+    marker: Annotated[
+        list[str] | None, typer.Option(help="Another text that marks a suppressed cell; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say of each suppressed cell of a table which counts are possible, and which can be worked out exactly.
+
+    Tables are read with their row and column totals; docs/audit.md says how, what counts as a marker, and how to
+    describe any other table as cells and relations. The exit code is 0 whatever is found.
+    """
+    from pipeline.audits.book import read_book
+    from pipeline.audits.cell_files import has_cells, read_cell_files
+    from pipeline.audits.findings import audit_tables
+    from pipeline.audits.sheets import WORKBOOKS
+    from pipeline.disclosure.intervals import Contradiction
+    from pipeline.names import printable
+    from pipeline.settings import ConfigurationError
+
+    for each in (file, relations):
+        if each is not None and not each.is_file():
+            raise ConfigurationError(f"{printable(str(each))} is not a file: name an existing file.")
+    markers = tuple(marker or ())
+    is_book = file.suffix.casefold() in WORKBOOKS
+    if relations is not None and is_book:
+        raise ConfigurationError(
+            f"{file} is a workbook, whose totals say how it adds up: leave out --relations, or give cells as .csv."
+        )
+    if relations is None and not is_book and has_cells(file):
+        raise ConfigurationError(f"{file} holds cells: say with --relations FILE how they add up.")
+    tables = read_cell_files(file, relations, markers) if relations else read_book(file, least, markers)
+    try:
+        findings = audit_tables(tables, least, threshold)
+    except Contradiction as error:
+        raise ConfigurationError(
+            f"{relations or file}: {error}: correct the numbers there, or --least {least} if less may be hidden."
+        ) from None
+    if as_json:
+        typer.echo("\n".join(tables.notes), err=True, nl=bool(tables.notes))
+        typer.echo(json.dumps(_as_data(findings), indent=2, ensure_ascii=False))
+        return
+    typer.echo("\n".join(_tell(findings, tables, least, threshold)))
+
+
+def _as_data(findings: Findings) -> dict[str, object]:
+    exact, narrow, wide = findings.exact, findings.narrow, findings.wide
+    return {
+        "cells": findings.cell_count,
+        "suppressed": len(exact) + len(narrow) + len(wide),
+        "exact": len(exact),
+        "narrow": len(exact) + len(narrow),
+        "intervals": [
+            {"cell_id": each.cell_id, "low": each.low, "high": each.high} for each in (*exact, *narrow, *wide)
+        ],
+    }
+
+
+def _tell(findings: Findings, tables: Tables, least: int, threshold: int) -> list[str]:
+    exact, narrow, wide = findings.exact, findings.narrow, findings.wide
+    suppressed = len(exact) + len(narrow) + len(wide)
+    summary = (
+        f"{suppressed:,} of {findings.cell_count:,} cells are suppressed: {len(exact):,} can be worked out exactly, "
+        f"{len(narrow):,} more narrowly, {len(wide):,} not."
+    )
+    known = f"From {findings.relation_count:,} sums, and markers that stand for {least} or more."
+    kinds = (
+        ("Exact: one count alone is possible, so anybody can tell it.", exact),
+        (
+            f"Narrow: fewer than {threshold} counts are possible, or none of {threshold} or more, so a small count "
+            "is known to be one, or nearly known.",
+            narrow,
+        ),
+        (f"Not narrow: {threshold} counts or more are possible, and one of {threshold} or more.", wide),
+    )
+    lines = [summary, known, *tables.notes]
+    for heading, intervals in kinds:
+        if intervals:
+            lines += ["", heading, *_tell_intervals(intervals, tables)]
+    return [*lines, "", summary] if suppressed > SCREEN else lines
+
+
+def _tell_intervals(intervals: tuple[Interval, ...], tables: Tables) -> list[str]:
+    from pipeline.names import printable
+
+    names = [printable(each.cell_id) for each in intervals]
+    width = max(map(len, names))
+    lines = []
+    for name, each in zip(names, intervals, strict=True):
+        possible = (
+            f"{each.low:,} or more"
+            if each.high is None
+            else f"{each.low:,}"
+            if each.low == each.high
+            else f"{each.low:,} to {each.high:,}"
+        )
+        lines.append(f"  {name:<{width}}  {possible:<14}  {tables.labels.get(each.cell_id, '')}".rstrip())
+    return lines
