@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 
-import highspy
 import numpy as np
 import pandas as pd
 from scipy.sparse import block_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from pipeline.disclosure.bounds import tighten
 from pipeline.disclosure.culprits import find_culprits
 from pipeline.disclosure.equations import (
     DUST,
@@ -21,16 +18,12 @@ from pipeline.disclosure.equations import (
     read_cell_ids,
     read_equations,
 )
-from pipeline.disclosure.solver import make_model, make_whole, new_solver, solve
+from pipeline.disclosure.extremes import Extremes, NoTable
 from pipeline.names import name_some
 
 
 class Contradiction(ValueError):
     """No table of whole numbers agrees with what is shown; the message names relations, never a count."""
-
-
-class NoTable(Exception):
-    """The same of some of the cells."""
 
 
 def find_intervals(cells: pd.DataFrame, relations: pd.DataFrame, least: float = 1.0) -> pd.DataFrame:
@@ -65,11 +58,11 @@ def find_intervals(cells: pd.DataFrame, relations: pd.DataFrame, least: float = 
         rows = np.flatnonzero(np.diff(inside[:, group].indptr))
         if not rows.size:
             continue
-        part = _Part(inside[rows][:, group], sums[rows], low[group], high[group])
+        part = inside[rows][:, group], sums[rows], low[group], high[group]
         try:
-            low[group], high[group] = part.find()
+            low[group], high[group] = Extremes(*part).find()
         except NoTable:
-            culprits = relation_ids[rows[find_culprits(part.equations, part.sums, part.least, part.most)]]
+            culprits = relation_ids[rows[find_culprits(*part)]]
             raise Contradiction(_explain(culprits.tolist(), cell_ids[hidden[group[0]]])) from None
     return pd.DataFrame(
         {
@@ -105,69 +98,3 @@ def _components(inside: csr_array) -> list[Positions]:
     component = component[: inside.shape[1]]
     by_component = np.argsort(component, kind="stable")
     return np.split(by_component, np.flatnonzero(np.diff(component[by_component])) + 1)
-
-
-@dataclass
-class _Part:
-    """Hidden cells that say something about each other, and the extremes seen so far in whole tables."""
-
-    equations: csr_array
-    sums: Floats
-    least: Floats
-    most: Floats
-
-    def find(self) -> tuple[Floats, Floats]:
-        """The lowest and the highest possible value of each cell; raises NoTable where there is none."""
-        limits = tighten(self.equations, self.sums, self.least, self.most)
-        if limits is None:
-            raise NoTable
-        self._low, self._high = limits
-        size = self._low.size
-        self._seen_low, self._seen_high = np.full(size, np.inf), np.full(size, -np.inf)
-        self._solver = new_solver(simplex_strategy=4)
-        self._solver.passModel(self._model())
-        for cell in range(size):
-            if self._seen_low[cell] > self._low[cell]:
-                self._low[cell] = self._extreme(cell, 1.0)
-            if self._seen_high[cell] < self._high[cell]:
-                self._high[cell] = -self._extreme(cell, -1.0)
-        return self._low, self._high
-
-    def _extreme(self, cell: int, sign: float) -> float:
-        """The least that sign × the cell can be in a whole table; -inf where there is no limit."""
-        self._solver.changeColCost(cell, sign)
-        answer = solve(self._solver)
-        self._solver.changeColCost(cell, 0.0)
-        if answer is None:
-            raise NoTable
-        if isinstance(answer, float):
-            return answer
-        bound = np.ceil(sign * answer[cell] - DUST)
-        if self._see(answer) and bound == np.rint(sign * answer[cell]):
-            return float(bound)
-        seen = self._seen_low[cell] if sign > 0 else -self._seen_high[cell]
-        return float(bound) if seen == bound else self._extreme_whole(cell, sign)
-
-    def _extreme_whole(self, cell: int, sign: float) -> float:
-        solver = new_solver()
-        solver.passModel(self._model())
-        make_whole(solver)
-        solver.setOptionValue("mip_rel_gap", 0.0)
-        solver.changeColCost(cell, sign)
-        answer = solve(solver)
-        if answer is None or isinstance(answer, float):
-            raise NoTable
-        self._see(answer)
-        return float(np.rint(sign * answer[cell]))
-
-    def _see(self, table: Floats) -> bool:
-        """Takes note of a table's values where it is whole; says whether it is."""
-        whole = np.rint(table)
-        if np.abs(table - whole).max() > DUST or np.abs(self.equations @ whole - self.sums).max() > DUST:
-            return False
-        self._seen_low = np.minimum(self._seen_low, whole)
-        self._seen_high = np.maximum(self._seen_high, whole)
-        return True
-
-    def _model(self) -> highspy.HighsLp:
-        return make_model(self.equations.tocsc(), np.zeros(self._low.size), self._low, self._high, self.sums)
