@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import product
 
 from pipeline.audits.figures import Figure, read_figure
 from pipeline.audits.sheets import Sheet
-from pipeline.settings import ConfigurationError
 
 # Blank lines and headings between the rows of one block.
 MOST_BETWEEN = 2
@@ -39,20 +39,30 @@ class Block:
         return f"{self.sheet.address(self.rows[0], self.columns[0])}:{last}"
 
 
-def find_blocks(sheet: Sheet, more_markers: tuple[str, ...]) -> list[Block]:
-    """The blocks of a sheet in which a number stands; raises ConfigurationError where words stand among figures.
+def find_blocks(sheet: Sheet, more_markers: tuple[str, ...]) -> tuple[list[Block], list[str]]:
+    """The blocks of a sheet in which a number stands, and what to say of those where words stand among figures.
 
     The first column that is not empty names the rows; further ones do where they are mostly words.
     """
     width = max(map(len, sheet.rows), default=0)
     rows = [(*row, *[""] * (width - len(row))) for row in sheet.rows]
     figures = [[read_figure(text, more_markers) for text in row] for row in rows]
-    blocks = []
+    blocks, remarks = [], []
     for run in _find_runs(rows, figures):
         block = _read_block(sheet, run, rows, figures)
-        if block is not None:
+        if not any(figure.value is not None for figure in block.figures.values()):
+            continue
+        words = next(
+            (place for place in product(block.rows, block.columns) if place not in block.figures), None
+        )
+        if words is not None:
+            remarks.append(
+                f"{block.place} is left out: {sheet.address(*words)} holds words among figures; if they are a marker, "
+                "name it with --marker."
+            )
+        else:
             blocks.append(block)
-    return blocks
+    return blocks, remarks
 
 
 Texts = list[tuple[str, ...]]
@@ -83,47 +93,45 @@ def _names_years(row: tuple[str, ...], figures: list[Figure | None]) -> bool:
     return is_years and len(set(numbers)) == len(numbers)
 
 
-def _read_block(sheet: Sheet, run: list[int], rows: Texts, figures: Figures) -> Block | None:
+def _read_block(sheet: Sheet, run: list[int], rows: Texts, figures: Figures) -> Block:
     used = [column for column in range(len(rows[0])) if any(rows[row][column] for row in run)]
     labels, counted = used[:1], used[1:]
-    while counted and _is_mostly_words(counted[0], run, rows, figures):
+    while counted and not _is_mostly_figures(counted[0], run, rows, figures):
         labels.append(counted.pop(0))
-    above = range(max(0, run[0] - HEADER_ROWS), run[0])
-    column_names = _name_columns([rows[row] for row in above], counted)
-    # Beyond the last that has figures, remarks may follow.
-    counted = [
-        column
-        for column in counted
-        if not _is_mostly_words(column, run, rows, figures) and any(rows[row][column] for row in run)
-    ]
+    # Further to the right stand remarks.
+    counted = [column for column in counted if _is_mostly_figures(column, run, rows, figures)]
+    column_names = _name_columns(rows[max(0, run[0] - HEADER_ROWS) : run[0]], counted)
+    found: dict[tuple[int, int], Figure] = {}
     columns, left_out = [], []
     for column in counted:
-        # A row may have been taken for one of the block by its other cells.
-        column_figures = [figures[row][column] for row in run]
-        is_count = all(figure is None or figure.is_count for figure in column_figures)
-        if is_count and not NO_COUNTS.search(column_names[column]):
-            columns.append(column)
-        else:
+        of_column = {(row, column): figure for row in run if (figure := figures[row][column]) is not None}
+        is_count = all(figure.is_count for figure in of_column.values())
+        if NO_COUNTS.search(column_names[column]) or not is_count:
             left_out.append(column_names[column] or sheet.address(run[0], column))
-    found: dict[tuple[int, int], Figure] = {}
+        else:
+            columns.append(column)
+            found.update(of_column)
+    row_names = _name_rows(run, labels, rows)
+    return Block(sheet, tuple(run), tuple(columns), found, row_names, column_names, tuple(left_out))
+
+
+def _is_mostly_figures(column: int, run: list[int], rows: Texts, figures: Figures) -> bool:
+    """Whether of the cells that say something at least half are numbers or markers."""
+    said = [figures[row][column] for row in run if rows[row][column]]
+    said = [figure for figure in said if figure is None or not figure.is_unknown]
+    return len(said) > 0 and sum(figure is None for figure in said) <= len(said) / 2
+
+
+def _name_rows(run: list[int], labels: list[int], rows: Texts) -> dict[int, str]:
+    """The words before each row; what is said once for several rows stands in the first of them alone."""
+    names: dict[int, str] = {}
+    words = [""] * len(labels)
     for row in run:
-        for column in columns:
-            figure = figures[row][column]
-            if figure is None:
-                raise ConfigurationError(
-                    f"{sheet.address(row, column)} holds words among figures: put a number or a marker there, "
-                    "or say with --marker that its words are one."
-                )
-            found[row, column] = figure
-    if not any(figure.value is not None for figure in found.values()):
-        return None
-    names = {row: " ".join(rows[row][column] for column in labels if rows[row][column]) for row in run}
-    return Block(sheet, tuple(run), tuple(columns), found, names, column_names, tuple(left_out))
-
-
-def _is_mostly_words(column: int, run: list[int], rows: Texts, figures: Figures) -> bool:
-    filled = [row for row in run if rows[row][column]]
-    return sum(figures[row][column] is None for row in filled) > len(filled) / 2
+        said = [rows[row][column] for column in labels]
+        first = next((at for at, word in enumerate(said) if word), len(said) - 1)
+        words = [*words[:first], *said[first:]]
+        names[row] = " ".join(word for word in words if word)
+    return names
 
 
 def _name_columns(above: Texts, columns: list[int]) -> dict[int, str]:

@@ -14,37 +14,45 @@ from pipeline.audits.totals import Sum, find_sums, is_called_total
 from pipeline.names import name_some, printable
 from pipeline.settings import ConfigurationError
 
+NO_TABLE = (
+    "has no table whose totals add up: give a table a column of names, and a row or a column called Total, "
+    "or say with cells and relations how it adds up."
+)
 Parts = list[tuple[str, str, str, float]]
 
 
-def read_book(file: Path, least: int, more_markers: tuple[str, ...]) -> Tables:
-    """All tables of a file; a cell is called by its address. Raises ConfigurationError where there is no table."""
+def read_book(file: Path, least: int, more_markers: tuple[str, ...]) -> tuple[list[Tables], list[str]]:
+    """The tables of a file whose totals add up, each cell called by its address, and what was understood of all.
+
+    Raises ConfigurationError where there is no such table.
+    """
+    tables: list[Tables] = []
+    notes: list[str] = []
+    for sheet in read_sheets(file):
+        blocks, remarks = find_blocks(sheet, more_markers)
+        notes += map(printable, remarks)
+        for block in blocks:
+            across, down = _find_sums(block, least)
+            notes.append(_describe(block, across, down))
+            if across or down:
+                tables.append(_read_table(file, block, _relate(block, across, down)))
+    if not tables:
+        raise ConfigurationError(" ".join([f"{file} {NO_TABLE}", *notes]))
+    if len(tables) > 1:
+        notes.append("Each table is audited for itself: what several say together needs cells and relations.")
+    return tables, notes
+
+
+def _read_table(file: Path, block: Block, relations: Parts) -> Tables:
     figures: dict[str, Figure] = {}
     labels: dict[str, str] = {}
-    relations: Parts = []
-    notes: list[str] = []
-    try:
-        blocks = [block for sheet in read_sheets(file) for block in find_blocks(sheet, more_markers)]
-    except ConfigurationError as error:
-        raise ConfigurationError(str(error) if str(file) in str(error) else f"{file}: {error}") from None
-    for block in blocks:
-        for (row, column), figure in block.figures.items():
-            address = block.sheet.address(row, column)
-            if figure.value is not None and figure.value > LARGEST:
-                raise ConfigurationError(f"{file}: {address} is over {LARGEST:,}: take it out.")
-            figures[address] = figure
-            labels[address] = printable(f"{block.row_names[row]}, {block.column_names[column]}".strip(", "))
-        across, down = _find_sums(block, least)
-        relations += _relate(block, across, down)
-        notes.append(_describe(block, across, down))
-    if not relations:
-        raise ConfigurationError(
-            f"{file} has no table with totals: a table needs a column of names, and a row or a column called "
-            "Total, or give cells and relations instead."
-        )
-    if len(blocks) > 1:
-        notes.append("Each table is audited for itself: what several say together needs cells and relations.")
-    return Tables(figures, make_relations(relations), labels, tuple(notes))
+    for row, column in sorted(block.figures):
+        address, figure = block.sheet.address(row, column), block.figures[row, column]
+        if figure.value is not None and figure.value > LARGEST:
+            raise ConfigurationError(f"{file}: {address} is over {LARGEST:,}: take it out.")
+        figures[address] = figure
+        labels[address] = printable(f"{block.row_names[row]}, {block.column_names[column]}".strip(", "))
+    return Tables(figures, make_relations(relations), labels)
 
 
 def _find_sums(block: Block, least: int) -> tuple[list[Sum], list[Sum]]:
@@ -82,16 +90,32 @@ def _relate(block: Block, across: list[Sum], down: list[Sum]) -> Parts:
 
 def _describe(block: Block, across: list[Sum], down: list[Sum]) -> str:
     """What was understood of a table, in one line."""
-    columns = [block.column_names[block.columns[each.total]] or "a column without a name" for each in across]
-    rows = [block.row_names[block.rows[each.total]] or "a row without a name" for each in down]
-    totals = [
-        f"{kind}: {printable(name_some(list(dict.fromkeys(names))))}" if names else f"no total {kind}"
-        for kind, names in (("column", columns), ("row", rows))
-    ]
-    left_out = f"; no counts, left out: {printable(name_some(block.left_out))}" if block.left_out else ""
-    unknown = sum(figure.least == 0 and figure.most is None for figure in block.figures.values())
-    blank = f"; {unknown:,} blank or dash, taken as 0 or more" if unknown else ""
-    return (
-        f"{printable(block.place)}: {len(block.rows):,} rows, {len(block.columns):,} columns; totals: "
-        f"{', '.join(totals)}{left_out}{blank}"
-    )
+    columns = [block.column_names[column] for column in block.columns]
+    rows = [block.row_names[row] for row in block.rows]
+    size = f"{printable(block.place)}: {len(rows):,} rows, {len(columns):,} columns"
+    remarks = [f"{_name_totals('column', columns, across)}, {_name_totals('row', rows, down)}"]
+    if not across and not down:
+        hidden = sum(figure.value is None for figure in block.figures.values())
+        remarks.append(f"left out, with {hidden:,} cells without a number")
+    if block.left_out:
+        remarks.append(
+            f"{name_some(block.left_out)} left out: no counts, though such figures can give counts away"
+        )
+    if unknown := sum(figure.is_unknown for figure in block.figures.values()):
+        remarks.append(f"{unknown:,} blank or dash, taken as 0 or more")
+    if _looks_rounded(block):
+        remarks.append("its numbers look rounded to 5: if they are, what is said of its cells is not certain")
+    return f"{size}; {printable('; '.join(remarks))}."
+
+
+def _looks_rounded(block: Block) -> bool:
+    numbers = [figure.value for figure in block.figures.values() if figure.value]
+    return len(numbers) >= 20 and sum(number % 5 == 0 for number in numbers) >= 0.9 * len(numbers)
+
+
+def _name_totals(kind: str, names: list[str], sums: list[Sum]) -> str:
+    """Which rows or columns are totals, and which are called so and are not."""
+    found = list(dict.fromkeys(names[each.total] or f"a {kind} without a name" for each in sums))
+    told = f"total {kind} {name_some(found)}" if found else f"no total {kind}"
+    false = [name for name in names if is_called_total(name) and name not in found]
+    return f"{told} ({name_some(false)}: no sum of its neighbours)" if false else told

@@ -50,7 +50,11 @@ def read_cell_files(cells_file: Path, relations_file: Path, more_markers: tuple[
             )
         seen[relation, part] = line
         parts.append((relation, total, part, _read_coefficient(row.get("coefficient", ""), at)))
-    return Tables(figures, make_relations(parts), {}, ())
+    if not parts:
+        raise ConfigurationError(
+            f"{relations_file} has no relations: give each part of a total a row of {', '.join(RELATIONS)}."
+        )
+    return Tables(figures, make_relations(parts), {})
 
 
 def has_cells(file: Path) -> bool:

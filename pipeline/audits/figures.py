@@ -32,7 +32,8 @@ _NUMBER = re.compile(r"[-−+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 _NOTE = re.compile(r"\s*\[[\w ,]+\]$")
 _UNDER = re.compile(r"(?:<|under|fewer than|less than)\s*(\d+)")
 _AT_MOST = re.compile(r"(?:<=|≤|up to|at most)\s*(\d+)")
-_RANGE = re.compile(r"(\d+)\s*(?:-|–|to)\s*(\d+)")
+# From 1 on: others are mostly bands of age.
+_RANGE = re.compile(r"1\s*(?:-|–|to)\s*(\d+)")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Figure:
     value: float | None
     least: int | None = None
     most: int | None = None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is said of it."""
+        return self.value is None and self.least == 0 and self.most is None
 
     @property
     def is_count(self) -> bool:
@@ -70,6 +76,6 @@ def read_figure(text: str, more_markers: tuple[str, ...] = ()) -> Figure | None:
         return Figure(None, most=int(found[1]) - 1)
     if found := _AT_MOST.fullmatch(bare):
         return Figure(None, most=int(found[1]))
-    if (found := _RANGE.fullmatch(bare)) and int(found[1]) <= int(found[2]):
-        return Figure(None, least=int(found[1]), most=int(found[2]))
+    if found := _RANGE.fullmatch(bare):
+        return Figure(None, least=1, most=int(found[1]))
     return None

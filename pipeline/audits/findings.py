@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from pipeline.audits.tables import Tables
-from pipeline.disclosure.intervals import find_intervals
+from pipeline.disclosure.intervals import Contradiction, find_intervals
 
 
 @dataclass(frozen=True)
@@ -21,28 +22,46 @@ class Interval:
 
 @dataclass(frozen=True)
 class Findings:
-    """How many cells there are, and the intervals of the suppressed ones, each kind from narrow to wide."""
+    """How many cells there are, the intervals of the suppressed ones, each kind from tight to wide, and what failed."""
 
     cell_count: int
     relation_count: int
     exact: tuple[Interval, ...]
     narrow: tuple[Interval, ...]
     wide: tuple[Interval, ...]
+    contradictions: tuple[str, ...]
 
 
-def audit_tables(tables: Tables, least: int, threshold: int) -> Findings:
+def audit_tables(tables: Sequence[Tables], least: int, threshold: int) -> Findings:
     """What a reader who knows the relations, and that a marker stands for at least `least`, can work out.
 
     Exact: one value alone is possible. Narrow, beside those: fewer than `threshold` whole numbers from the lowest
-    to the highest, or none at or above it. Raises Contradiction where no table of whole numbers is possible.
+    to the highest, or none at or above it. A table that contradicts itself is left out, and said; Contradiction is
+    raised where no other is left.
     """
-    found = find_intervals(tables.cells, tables.relations, least)
     kinds: tuple[list[Interval], list[Interval], list[Interval]] = ([], [], [])
-    for cell_id, low, high in found.itertuples(index=False):
-        interval = Interval(str(cell_id), int(low), None if pd.isna(high) else int(high))
-        kinds[_kind(interval, threshold)].append(interval)
+    audited, contradictions = [], []
+    for table in tables:
+        try:
+            found = find_intervals(table.cells, table.relations, least)
+        except Contradiction as contradiction:
+            contradictions.append(str(contradiction))
+            continue
+        audited.append(table)
+        for cell_id, low, high in found.itertuples(index=False):
+            interval = Interval(str(cell_id), int(low), None if pd.isna(high) else int(high))
+            kinds[_kind(interval, threshold)].append(interval)
+    if not audited:
+        raise Contradiction(contradictions[0])
     exact, narrow, wide = (tuple(sorted(kind, key=_width)) for kind in kinds)
-    return Findings(len(tables.figures), tables.relations["relation_id"].nunique(), exact, narrow, wide)
+    return Findings(
+        cell_count=sum(len(table.figures) for table in audited),
+        relation_count=sum(table.relations["relation_id"].nunique() for table in audited),
+        exact=exact,
+        narrow=narrow,
+        wide=wide,
+        contradictions=tuple(contradictions),
+    )
 
 
 def _kind(interval: Interval, threshold: int) -> int:

@@ -1,4 +1,4 @@
-"""A set of cells with their relations, as an audit takes it."""
+"""Cells with their relations, as an audit takes them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ LARGEST = 1_000_000_000_000
 
 @dataclass(frozen=True)
 class Tables:
-    """Figures by cell, and relations as `find_intervals` takes them; what a cell is called, and what was understood."""
+    """Figures by cell, relations as `find_intervals` takes them, and what a cell is called in words, where it is."""
 
     figures: Mapping[str, Figure]
     relations: pd.DataFrame
     labels: Mapping[str, str]
-    notes: tuple[str, ...]
 
     @property
     def cells(self) -> pd.DataFrame:

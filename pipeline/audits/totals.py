@@ -56,7 +56,7 @@ def _next_sum(lines: _Lines, items: list[int], is_called: list[bool]) -> Sum | N
         *((at, run) for at in called for run in (items[:at], items[at + 1 :], items[:at] + items[at + 1 :])),
     ]
     sums = [Sum(items[at], tuple(run)) for at, run in runs if run]
-    borne_out = [each for each in sums if lines.hold(each) and lines.count_evidence(each, 1) > 0]
+    borne_out = [each for each in sums if lines.hold(each) and lines.count_evidence(each) > 0]
     if borne_out:
         return borne_out[0]
     for at in range(len(items)):
@@ -95,29 +95,42 @@ class _Lines:
 
     def hold_mostly(self, each: Sum) -> bool:
         """Whether twice as many lines bear it out as fail."""
-        return self.count_evidence(each, 1) >= 2 * int(self._fails(each).sum()) > 0
+        return self.count_evidence(each) >= 2 * int(self._fails(each).sum()) > 0
 
-    def count_evidence(self, each: Sum, large: float) -> int:
-        """In how many lines without a marker a sum of at least `large` is that of several numbers over 0."""
+    def count_evidence(self, each: Sum) -> int:
+        """In how many lines without a marker a total is the sum of numbers over 0, several where it can be."""
         parts = list(each.parts)
-        is_full = ~self._hidden[parts].any(axis=0) & (self._values[each.total] >= large)
+        is_full = ~self._hidden[parts].any(axis=0) & (self._values[each.total] > 0)
         is_borne_out = is_full & (self._shown[parts].sum(axis=0) == self._values[each.total])
         several = (self._shown[parts] > 0).sum(axis=0) > 1 if len(parts) > 1 else is_full
         return int((is_borne_out & several).sum())
 
     def find_longest(self, total: int, way: list[int]) -> Sum | None:
-        """The longest run of neighbours, from the nearest on, that several lines of large numbers bear out."""
-        longest = None
-        shown = np.zeros(self._values.shape[1])
+        """The longest run of neighbours, from the nearest on, that lines of large numbers bear out.
+
+        At least so many, and no fewer than markers leave open.
+        """
+        target, is_known = self._values[total], ~self._hidden[total]
+        if int((target >= LARGE).sum()) < LINES_TO_BELIEVE:
+            return None
+        longest = 0
+        smallest, filled = np.zeros(target.size), np.zeros(target.size)
+        is_open = np.zeros(target.size, dtype=bool)
         for length, item in enumerate(way, start=1):
-            shown += self._shown[item] + self._least[item]
+            smallest += self._shown[item] + self._least[item]
+            filled += self._shown[item] > 0
+            is_open |= self._hidden[item]
             # Counts are not negative: what is too much stays too much.
-            if (shown > self._values[total]).any():
+            if (smallest > target).any():
                 break
-            each = Sum(total, tuple(way[:length]))
-            if length > 1 and self.hold(each) and self.count_evidence(each, LARGE) >= LINES_TO_BELIEVE:
-                longest = each
-        return longest
+            is_equal = ~is_open & (smallest == target)
+            evidence = np.count_nonzero(is_equal & (target >= LARGE) & (filled > 1))
+            if (
+                evidence >= max(LINES_TO_BELIEVE, np.count_nonzero(is_open))
+                and not (is_known & ~is_open & ~is_equal).any()
+            ):
+                longest = length
+        return Sum(total, tuple(way[:longest])) if longest else None
 
     def _fails(self, each: Sum) -> Booleans:
         parts = list(each.parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +13,13 @@ from pipeline.cli.options import AsJson
 
 if TYPE_CHECKING:
     from pipeline.audits.findings import Findings, Interval
-    from pipeline.audits.tables import Tables
 
 # A list that leaves the screen is followed by the first sentence again.
 SCREEN = 30
+REMEDY = (
+    "correct the numbers there, take rounded figures out, which do not add up exactly, "
+    "or lower --least where a marker may stand for less"
+)
 
 
 def audit(
@@ -60,18 +64,21 @@ def audit(
         )
     if relations is None and not is_book and has_cells(file):
         raise ConfigurationError(f"{file} holds cells: say with --relations FILE how they add up.")
-    tables = read_cell_files(file, relations, markers) if relations else read_book(file, least, markers)
+    tables, notes = (
+        ([read_cell_files(file, relations, markers)], []) if relations else read_book(file, least, markers)
+    )
     try:
         findings = audit_tables(tables, least, threshold)
     except Contradiction as error:
-        raise ConfigurationError(
-            f"{relations or file}: {error}: correct the numbers there, or --least {least} if less may be hidden."
-        ) from None
+        raise ConfigurationError(f"{relations or file}: {error}: {REMEDY}.") from None
+    notes += [f"A table is left out: {each}: {REMEDY}." for each in findings.contradictions]
     if as_json:
-        typer.echo("\n".join(tables.notes), err=True, nl=bool(tables.notes))
+        for note in notes:
+            typer.echo(note, err=True)
         typer.echo(json.dumps(_as_data(findings), indent=2, ensure_ascii=False))
         return
-    typer.echo("\n".join(_tell(findings, tables, least, threshold)))
+    labels = {cell: label for table in tables for cell, label in table.labels.items()}
+    typer.echo("\n".join(_tell(findings, labels, notes, least, threshold)))
 
 
 def _as_data(findings: Findings) -> dict[str, object]:
@@ -87,7 +94,9 @@ def _as_data(findings: Findings) -> dict[str, object]:
     }
 
 
-def _tell(findings: Findings, tables: Tables, least: int, threshold: int) -> list[str]:
+def _tell(
+    findings: Findings, labels: Mapping[str, str], notes: list[str], least: int, threshold: int
+) -> list[str]:
     exact, narrow, wide = findings.exact, findings.narrow, findings.wide
     suppressed = len(exact) + len(narrow) + len(wide)
     summary = (
@@ -104,14 +113,14 @@ def _tell(findings: Findings, tables: Tables, least: int, threshold: int) -> lis
         ),
         (f"Not narrow: {threshold} counts or more are possible, and one of {threshold} or more.", wide),
     )
-    lines = [summary, known, *tables.notes]
+    lines = [summary, known, *notes]
     for heading, intervals in kinds:
         if intervals:
-            lines += ["", heading, *_tell_intervals(intervals, tables)]
+            lines += ["", heading, *_tell_intervals(intervals, labels)]
     return [*lines, "", summary] if suppressed > SCREEN else lines
 
 
-def _tell_intervals(intervals: tuple[Interval, ...], tables: Tables) -> list[str]:
+def _tell_intervals(intervals: tuple[Interval, ...], labels: Mapping[str, str]) -> list[str]:
     from pipeline.names import printable
 
     names = [printable(each.cell_id) for each in intervals]
@@ -125,5 +134,5 @@ def _tell_intervals(intervals: tuple[Interval, ...], tables: Tables) -> list[str
             if each.low == each.high
             else f"{each.low:,} to {each.high:,}"
         )
-        lines.append(f"  {name:<{width}}  {possible:<14}  {tables.labels.get(each.cell_id, '')}".rstrip())
+        lines.append(f"  {name:<{width}}  {possible:<14}  {labels.get(each.cell_id, '')}".rstrip())
     return lines
