@@ -15,8 +15,9 @@ TOTAL_WORDS = re.compile(
 )
 # "All other offences" is one part of many.
 OTHERS = re.compile(r"\ball other", re.IGNORECASE)
-# Sums that nobody calls so are believed where this many lines agree, with numbers that are not there by chance.
-LINES_TO_BELIEVE, LARGE = 2, 10
+# Sums that nobody calls so are believed where this many lines agree, with numbers that are not there by chance;
+# the sum of all others at an end of the table where one line does, with a larger number.
+LINES_TO_BELIEVE, LARGE, LARGE_AT_END = 2, 10, 50
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,28 @@ def _next_sum(lines: _Lines, items: list[int], is_called: list[bool]) -> Sum | N
     borne_out = [each for each in sums if lines.hold(each) and lines.count_evidence(each) > 0]
     if borne_out:
         return borne_out[0]
-    for at in range(len(items)):
-        for way in (items[:at][::-1], items[at + 1 :]):
-            if longest := lines.find_longest(items[at], way):
-                return longest
+    for at, others in ((-1, items[:-1]), (0, items[1:])):
+        each = Sum(items[at], tuple(others))
+        if len(others) > 1 and lines.hold(each) and lines.count_evidence(each, LARGE_AT_END) > 0:
+            return each
+    if innermost := _find_innermost(lines, items):
+        return innermost
     # Where markers leave no line to compare, the words alone count.
     holding = [each for each in sums if len(each.parts) > 1 and lines.hold(each)]
     failing = [each for each in sums if len(each.parts) > 1 and lines.hold_mostly(each)]
     return next(iter([*holding, *failing]), None)
+
+
+def _find_innermost(lines: _Lines, items: list[int]) -> Sum | None:
+    """A run of neighbours that several lines bear out, none of which is such a total itself."""
+    found = [
+        longest
+        for at, item in enumerate(items)
+        for way in (items[:at][::-1], items[at + 1 :])
+        if (longest := lines.find_longest(item, way))
+    ]
+    totals = {each.total for each in found}
+    return next((each for each in found if totals.isdisjoint(each.parts)), next(iter(found), None))
 
 
 def _runs_between(
@@ -97,10 +112,10 @@ class _Lines:
         """Whether twice as many lines bear it out as fail."""
         return self.count_evidence(each) >= 2 * int(self._fails(each).sum()) > 0
 
-    def count_evidence(self, each: Sum) -> int:
-        """In how many lines without a marker a total is the sum of numbers over 0, several where it can be."""
+    def count_evidence(self, each: Sum, large: float = 1) -> int:
+        """In how many lines without a marker a total of at least `large` is the sum of several numbers over 0."""
         parts = list(each.parts)
-        is_full = ~self._hidden[parts].any(axis=0) & (self._values[each.total] > 0)
+        is_full = ~self._hidden[parts].any(axis=0) & (self._values[each.total] >= large)
         is_borne_out = is_full & (self._shown[parts].sum(axis=0) == self._values[each.total])
         several = (self._shown[parts] > 0).sum(axis=0) > 1 if len(parts) > 1 else is_full
         return int((is_borne_out & several).sum())
@@ -124,11 +139,9 @@ class _Lines:
             if (smallest > target).any():
                 break
             is_equal = ~is_open & (smallest == target)
-            evidence = np.count_nonzero(is_equal & (target >= LARGE) & (filled > 1))
-            if (
-                evidence >= max(LINES_TO_BELIEVE, np.count_nonzero(is_open))
-                and not (is_known & ~is_open & ~is_equal).any()
-            ):
+            evidence = int((is_equal & (target >= LARGE) & (filled > 1)).sum())
+            fails = bool((is_known & ~is_open & ~is_equal).any())
+            if not fails and evidence >= max(LINES_TO_BELIEVE, int(is_open.sum())):
                 longest = length
         return Sum(total, tuple(way[:longest])) if longest else None
 
