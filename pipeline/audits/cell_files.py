@@ -115,6 +115,6 @@ def _read_rows(file: Path, needed: tuple[str, ...]) -> list[tuple[int, Row]]:
     numbered = number_rows(file)
     for column in needed:
         if numbered and column not in numbered[0][1]:
-            hint = nearest(column, numbered[0][1], "Add it.")
+            hint = nearest(column, set(numbered[0][1]) - set(needed), "Add it.")
             raise ConfigurationError(f"{file} line 1: the column {column!r} is missing.{hint}")
     return numbered
