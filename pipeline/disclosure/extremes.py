@@ -100,12 +100,7 @@ class Extremes:
     def _see(self, table: Floats) -> bool:
         """Takes note of a table's values where it is whole; says whether it is."""
         whole = np.rint(table)
-        if (
-            np.abs(table - whole).max() > DUST
-            or np.abs(self._equations @ whole - self._sums).max() > DUST
-            or (whole < self._low).any()
-            or (whole > self._high).any()
-        ):
+        if np.abs(table - whole).max() > DUST or np.abs(self._equations @ whole - self._sums).max() > DUST:
             return False
         self._seen_low = np.minimum(self._seen_low, whole)
         self._seen_high = np.maximum(self._seen_high, whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -176,18 +177,13 @@ def test_a_contradiction_names_where_it_is(shown: dict[str, int | None], sums: S
 
 
 def test_the_end_of_a_long_interval_is_exact() -> None:
-    """A solver that is content with a ten-thousandth would be content with less."""
-    sums = (("total", (("a", 6.0), ("b", 10.0), ("c", 15.0))),)
-    total = 10_000_003
-    by_rest = [
-        (total - 10 * b - 15 * c) // 6
-        for b in range(1, 7)
-        for c in range(1, 7)
-        if (total - 10 * b - 15 * c) % 6 == 0
-    ]
-    found = intervals_of(simple({"a": None, "b": None, "c": None, "total": total}, sums=sums))
+    """A solver that is content with a ten-thousandth stops one short of it."""
+    weights, total = (16.0, 29.0, 28.0, 30.0), 904_449
+    sums = (("total", tuple(zip("abcd", weights, strict=True))),)
+    rests = [total - 16 * a - 29 * b - 28 * c for a, b, c in product(range(1, 31), repeat=3)]
+    found = intervals_of(simple({**dict.fromkeys("abcd"), "total": total}, sums=sums))
     assert found is not None
-    assert found[0] == ("a", 3, max(by_rest))
+    assert found[3] == ("d", 1, max(rest // 30 for rest in rests if rest % 30 == 0))
 
 
 def test_thousands_of_hidden_parts_of_one_total_fit_into_memory() -> None:
