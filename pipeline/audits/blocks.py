@@ -76,7 +76,8 @@ def _find_runs(rows: Texts, figures: Figures) -> list[list[int]]:
     for number, row in enumerate(rows):
         beyond = [column for column, text in enumerate(row) if text][1:]
         is_figure = [figures[number][column] is not None for column in beyond]
-        if sum(is_figure) > len(is_figure) / 2 or (any(is_figure) and between == 0):
+        # Remarks may follow the figures of a row that goes on with a block.
+        if any(is_figure) and (is_figure[-1] or sum(is_figure) > len(is_figure) / 2 or between == 0):
             if between > MOST_BETWEEN:
                 runs.append([])
             runs[-1].append(number)

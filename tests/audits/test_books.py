@@ -103,6 +103,15 @@ def test_codes_and_names_before_the_rows_are_both_names(save_book: SaveBook) -> 
     }
 
 
+def test_many_names_before_one_figure_and_remarks_after_it_are_no_figures(save_book: SaveBook) -> None:
+    rows: Rows = [["Country", "Region", "Code", "Name", "Crimes"], ["England", "North", "E1", "Aville", "c"]]
+    rows += [
+        ["England", "North", "E2", "Btown", 30, "late", "and", "revised"],
+        ["England", "North", "E", "All", 34],
+    ]
+    assert intervals_of(save_book(a=rows)) == {"England North E1 Aville, Crimes": (4, 4)}
+
+
 def test_rates_shares_and_changes_are_left_out_and_said(save_book: SaveBook) -> None:
     extra: Rows = [
         ["Rate", "% domestic", "Change", "Average age"],
@@ -138,10 +147,10 @@ def test_words_among_figures_leave_a_table_out_unless_they_are_a_marker(save_boo
 
 def test_several_tables_of_a_sheet_and_several_sheets_are_each_read(save_book: SaveBook) -> None:
     file = save_book(
-        one=[*DISTRICTS, [], [], [], ["Table 2"], *DISTRICTS], two=DISTRICTS, notes=[["c: suppressed"]]
+        one=[*DISTRICTS, [], [], [], *DISTRICTS], two=[*DISTRICTS, *DISTRICTS], notes=[["c: suppressed"]]
     )
     tables, notes = read_book(file, 1, ())
-    assert [len(table.figures) for table in tables] == [9, 9, 9]
+    assert [len(table.figures) for table in tables] == [9, 9, 9, 9]
     assert notes[-1].startswith("Each table is audited for itself")
 
 

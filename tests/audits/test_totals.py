@@ -68,8 +68,25 @@ def test_one_total_may_have_several_sums() -> None:
     assert sums_of(table) == ["Persons = Male + Female", "Persons = 0-17 + 18+"]
 
 
-def test_numbers_that_add_up_by_chance_in_one_line_are_no_total() -> None:
-    assert sums_of({"A": [3, 8], "B": [4, 9], "C": [7, 20], "D": [9, 2]}) == []
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"A": [6, 8], "B": [8, 9], "C": [14, 20], "D": [9, 2]},
+        {"A": [6, None], "B": [8, None], "C": [14, 20], "D": [9, 2]},
+        {"A": [3], "B": [4], "C": [7]},
+        # In two lines they do, in a third they do not.
+        {"A": [10, 20, 5], "B": [10, 30, 5], "C": [20, 50, 11], "D": [9, 2, 1]},
+    ],
+)
+def test_numbers_that_add_up_by_chance_are_no_total(table: dict[str, list[int | None]]) -> None:
+    assert sums_of(table) == []
+
+
+def test_all_others_is_a_part_also_where_markers_leave_no_line_to_compare() -> None:
+    table: dict[str, list[int | None]] = {
+        "Theft": [None, None], "Robbery": [4, None], "All other": [9, 60], "All": [17, 90],
+    }  # fmt: skip
+    assert sums_of(table) == ["All = Theft + Robbery + All other"]
 
 
 def test_no_total_is_found_in_a_long_table_of_any_numbers_nor_long_looked_for() -> None:

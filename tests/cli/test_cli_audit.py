@@ -11,7 +11,7 @@ import pytest
 from tests.cli.area import Ran
 
 Sna = Callable[..., Ran]
-# exact: 12 less 9. narrow: four share 7. wide: two share 20. endless: nothing shown says what it is at most.
+# exact: 12 less 9. narrow: four share 7. wide: two share 10, two 20. endless: nothing shown says what it is at most.
 CELLS = """cell_id,value
 e,c
 e_other,9
@@ -24,6 +24,9 @@ n_total,7
 w1,[c]
 w2,*
 w_total,20
+v1,c
+v2,c
+v_total,10
 free,c
 free_total,c
 """
@@ -36,12 +39,14 @@ n,n_total,n3
 n,n_total,n4
 w,w_total,w1
 w,w_total,w2
+v,v_total,v1
+v,v_total,v2
 f,free_total,free
 f,free_total,e_other
 """
 INTERVALS = [
-    ("e", 3, 3), ("n1", 1, 4), ("n2", 1, 4), ("n3", 1, 4), ("n4", 1, 4), ("w1", 1, 19), ("w2", 1, 19),
-    ("free", 1, None), ("free_total", 10, None),
+    ("e", 3, 3), ("n1", 1, 4), ("n2", 1, 4), ("n3", 1, 4), ("n4", 1, 4), ("v1", 1, 9), ("v2", 1, 9),
+    ("w1", 1, 19), ("w2", 1, 19), ("free", 1, None), ("free_total", 10, None),
 ]  # fmt: skip
 
 
@@ -61,8 +66,8 @@ def test_json_counts_cells_and_gives_each_interval_exact_ones_first(audit: Calla
     ran = audit(CELLS, RELATIONS, "--json")
     assert (ran.code, ran.err) == (0, "")
     assert json.loads(ran.out) == {
-        "cells": 13,
-        "suppressed": 9,
+        "cells": 16,
+        "suppressed": 11,
         "exact": 1,
         "narrow": 5,
         "intervals": [{"cell_id": cell, "low": low, "high": high} for cell, low, high in INTERVALS],
@@ -75,9 +80,10 @@ def test_lines_say_first_how_many_cells_are_exact_and_then_list_them_by_kind(
     ran = audit()
     assert ran.code == 0
     lines = ran.out.splitlines()
-    assert lines[0] == ("9 of 13 cells are suppressed: 1 can be worked out exactly, 4 more narrowly, 4 not.")
+    assert lines[0] == ("11 of 16 cells are suppressed: 1 can be worked out exactly, 4 more narrowly, 6 not.")
     assert [line.split() for line in lines if line.startswith("  ")] == [
-        ["e", "3"], *([f"n{at}", "1", "to", "4"] for at in range(1, 5)), ["w1", "1", "to", "19"],
+        ["e", "3"], *([f"n{at}", "1", "to", "4"] for at in range(1, 5)), ["v1", "1", "to", "9"],
+        ["v2", "1", "to", "9"], ["w1", "1", "to", "19"],
         ["w2", "1", "to", "19"], ["free", "1", "or", "more"], ["free_total", "10", "or", "more"],
     ]  # fmt: skip
     headings = [line.split(":")[0] for line in lines if line[:1].isalpha()][1:]
@@ -90,9 +96,10 @@ def test_threshold_says_what_is_narrow_and_least_what_a_marker_stands_for(audit:
         return told["exact"], told["narrow"]
 
     assert counts("--threshold", "4") == (1, 1)
-    assert counts("--threshold", "20") == (1, 7)
-    # From 0 to 7 there are eight, and 5 is among them.
+    assert counts("--threshold", "20") == (1, 9)
+    # From 0 to 7 there are eight, and 5 is among them; from 0 to 7 none is 8.
     assert counts("--least", "0") == (1, 1)
+    assert counts("--least", "0", "--threshold", "8") == (1, 5)
 
 
 def test_a_coefficient_multiplies_its_part(audit: Callable[..., Ran]) -> None:

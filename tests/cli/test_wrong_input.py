@@ -17,7 +17,7 @@ from tests.conftest import write_rows
 
 Sna = Callable[..., Ran]
 TEXT = DEMONSTRATION.read_text(encoding="utf-8")
-COMMANDS = ("demo", "check", "fetch", "ingest", "refresh", "report", "assess")
+COMMANDS = ("demo", "check", "fetch", "ingest", "refresh", "report", "assess", "audit")
 
 SETTINGS = {
     "not TOML": ("[area", "]", "cannot be read as TOML ("),
