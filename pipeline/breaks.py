@@ -56,17 +56,22 @@ def forbidden_by(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object
     """For each pair of periods the labels of what forbids to compare them; '' where nothing does.
 
     `pairs` are figures with `period_start`, `period_end`, `comparator_start` and `comparator_end`. The same period
-    always compares; else no counting may have changed from the first day of both to the last, and the other
-    period may not fall under restrictions.
+    always compares; else no counting may have changed from the first day of both to the last, and neither period
+    may fall under restrictions. A standard, which has no period, stands beside restricted figures too: it says
+    what should be, not what was.
     """
     starts, ends = pairs["period_start"], pairs["period_end"]
     other_starts, other_ends = pairs["comparator_start"], pairs["comparator_end"]
     first = starts.where(starts < other_starts, other_starts)
     last = ends.where(ends > other_ends, other_ends)
     changes = changes_between(pairs, first, last, breaks)
-    left_out = left_out_in(pairs, other_starts, other_ends, breaks)
-    is_same_period = ((starts == other_starts) & (ends == other_ends)).to_numpy()
-    return np.where(is_same_period, "", np.where(changes != "", changes, left_out)).astype(object)
+    here, there = (
+        left_out_in(pairs, first_days, last_days, breaks)
+        for first_days, last_days in ((starts, ends), (other_starts, other_ends))
+    )
+    left_out = np.where(there != "", there, here)
+    always_compares = (((starts == other_starts) & (ends == other_ends)) | other_starts.isna()).to_numpy()
+    return np.where(always_compares, "", np.where(changes != "", changes, left_out)).astype(object)
 
 
 def find_force_gaps(breaks: pd.DataFrame, break_measures: pd.DataFrame) -> pd.DataFrame:

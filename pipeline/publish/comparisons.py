@@ -62,7 +62,8 @@ def compare(
     """One row a rate, ratio or share of the area or a district, and thing that it is set beside: COLUMNS.
 
     All arguments but `rounding` (of `find_rounding`) are published frames. `verdict` is higher, lower or similar;
-    not_comparable where counting changed between the two periods, or the other's fell under restrictions;
+    not_comparable where counting changed between the two periods, or one of two different periods fell under
+    restrictions;
     cannot_be_told where the interval is too wide, or unknown flags, blanks or the rounding could turn it (a benchmark
     counts what is not flagged as not domestic, and so does what stands beside it: `reason` says what it would be);
     suppressed; not_available. Numbers are null unless the verdict is one of the first three or cannot_be_told.

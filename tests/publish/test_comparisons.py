@@ -107,6 +107,10 @@ CHANGE = {
     "break_id": "one_crime", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": "2022-04-01",
     "end_date": None, "kind": "rule_change", "label": "April 2022: rules change",
 }  # fmt: skip
+COVID = {
+    "break_id": "covid", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": "2020-04-01",
+    "end_date": "2021-07-19", "kind": "left_out", "label": "April 2020 to July 2021: COVID restrictions",
+}  # fmt: skip
 BENCHMARK = {
     "indicator_id": "domestic_violence_share", "breakdown": "none", "breakdown_value": None,
     "geography": "England and Wales", "period_label": "year to March 2021", "period_start": "2020-04-01",
@@ -223,8 +227,39 @@ def test_two_places_in_one_year_compare_although_counting_changed_within_it() ->
 
 def test_a_year_of_restrictions_is_nothing_to_compare_with() -> None:
     rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **EARLIER)]
-    covid = {**CHANGE, "start_date": "2020-04-01", "end_date": "2021-07-19", "kind": "left_out"}
-    assert only(run(rows, [covid]), "previous_year")["verdict"] == "not_comparable"
+    assert only(run(rows, [COVID]), "previous_year")["verdict"] == "not_comparable"
+
+
+RESTRICTED_YEAR = {"period_start": "2020-04-01", "period_end": "2021-03-31"}
+
+
+@pytest.mark.parametrize("kind", ["previous_year", "baseline", "benchmark"])
+def test_a_figure_of_restrictions_is_not_set_beside_another_year_either(kind: str) -> None:
+    rows = [
+        row("violence_rate", 1200, 30_000, **RESTRICTED_YEAR),
+        row("violence_rate", 1000, 30_000, **BASELINE),
+    ]
+    later = {**BENCHMARK, "indicator_id": "violence_rate", "period_start": "2022-04-01"}
+    later |= {"period_end": "2023-03-31", "value": 35.0}
+    compared = run(rows, [COVID], [later])
+    pair = only(compared[compared["period_start"] == pd.Timestamp(2020, 4, 1)], kind)
+    assert (pair["verdict"], pair["reason"]) == ("not_comparable", COVID["label"])
+    assert np.isnan(pair["difference"])
+
+
+def test_two_places_compare_in_a_year_of_restrictions() -> None:
+    rows = [
+        row("violence_rate", 1200, 30_000, **RESTRICTED_YEAR),
+        row("violence_rate", 1000, 30_000, **RESTRICTED_YEAR, **COUNTRY),
+    ]
+    assert only(run(rows, [COVID]), "country")["verdict"] == "higher"
+
+
+def test_what_a_standard_asks_is_asked_under_restrictions_too() -> None:
+    standard = {**BENCHMARK, "indicator_id": "violence_rate", "value": 35.0, "period_label": "standard"}
+    standard |= {"period_start": None, "period_end": None}
+    rows = [row("violence_rate", 1200, 30_000, **RESTRICTED_YEAR)]
+    assert only(run(rows, [COVID], [standard]), "benchmark")["verdict"] == "higher"
 
 
 def test_the_baseline_is_2019_20_and_the_last_days_of_march_do_not_spoil_it() -> None:

@@ -129,6 +129,17 @@ def test_a_break_of_one_force_or_council_is_no_break_elsewhere(breaks: pd.DataFr
     assert not {"gmp_iops", "dc_niche", "met_connect", "cin_hackney"} & set(breaks["break_id"])
 
 
+def test_restrictions_touch_services_surveys_and_young_people_as_well(breaks: pd.DataFrame) -> None:
+    assert {
+        "helpline_domestic_rate",
+        "marac_case_rate",
+        "refuge_occupied_share",
+        "first_time_entrant_rate",
+        "survey_item_share",
+        "youth_not_in_education_share",
+    } <= touched(breaks, "covid_left_out")
+
+
 def test_a_break_without_a_known_date_is_told_and_not_drawn(breaks: pd.DataFrame) -> None:
     undated = breaks[breaks["start_date"].isna()]
     assert touched(breaks, "knife_ndqis") == {
