@@ -2,79 +2,80 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from pipeline.breaks import RULE_CHANGE, breaks_of
+from pipeline.breaks import LEFT_OUT, RULE_CHANGE, breaks_of
 from pipeline.statistics.control import control_limits
+from pipeline.statistics.season import MEAN_MONTH, seasonal_factors
 
 FEWEST_MONTHS = 12
 # One more than the longest run that a rule looks at: of fewer, limits would be those of chance.
 FEWEST_IN_A_STRETCH = 8
 COLUMNS = [
     "indicator_id", "area_code", "split", "period_start", "value", "centre", "lower_limit", "upper_limit",
-    "is_judged", "signal", "reason",
+    "is_season_known", "is_judged", "signal", "reason",
 ]  # fmt: skip
+# Of a share or a ratio of two counts both parts grow with the days of the month.
+COUNTED_BY_DAY = ["population", "none"]
 
 
 def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """One row a month of each series of 12 months or more: COLUMNS.
 
     Values are those of the published counts, to two decimals more than the indicator is shown with: of a rate
-    rounded to its decimals the limits would be those of the rounding. Limits start anew at each change in
-    counting that touches the indicator; a month in which one falls is of neither side. A hidden or missing month
-    stays a gap, which no run of points crosses. `reason` says why a month is not judged: `suppressed`,
-    `not_available`, `change_within`, `too_few_events` (under 5 a month) or `short_stretch` (under 8 months
-    between changes); empty where it is.
+    rounded to its decimals the limits would be those of the rounding. Centre and limits are those of the series
+    without its season and, unless it divides one count by another, without the length of its months, given back to
+    each month: they rise and fall with the year. `is_season_known` is false where there are too few years to know
+    a season (`seasonal_factors`), so that it is not allowed for. Limits start anew at each change in counting that
+    touches the indicator, and after a left-out period (COVID); a month in which a change falls is of neither side,
+    and no month of a left-out period takes part. A hidden or missing month stays a gap, which no run of points
+    crosses. `reason` says why a month is not judged: `suppressed`, `not_available`, `left_out`, `change_within`,
+    `too_few_events` (under 5 a month) or `short_stretch` (under 8 months between changes); empty where it is.
     """
-    multipliers = indicators.set_index("indicator_id")["multiplier"].astype("float64").to_dict()
-    decimals = indicators.set_index("indicator_id")["decimals"].astype("int64").to_dict()
+    facts = {str(indicator["indicator_id"]): indicator for _, indicator in indicators.iterrows()}
     monthly = values[
         (values["period_type"] == "month")
         & (values["area_type"] == "vru")
         & (values["breakdown"] == "none")
         & (values["lens_id"] == "")
     ]
-    changes = breaks[breaks["kind"] == RULE_CHANGE]
     charts = [
-        _chart(
-            rows.sort_values("period_start"),
-            pd.to_datetime(breaks_of(changes, str(name))["start_date"]),
-            multipliers[name],
-            decimals[name] + 2,
-        )
-        for (name, _), rows in monthly.groupby(["indicator_id", "split"], sort=True)
-        if rows["value"].notna().sum() >= FEWEST_MONTHS
+        _chart(series.sort_values("period_start"), breaks_of(breaks, str(name)), facts[str(name)])
+        for (name, _), series in monthly.groupby(["indicator_id", "split"], sort=True)
+        if series["value"].notna().sum() >= FEWEST_MONTHS
     ]
     return pd.concat(charts, ignore_index=True) if charts else pd.DataFrame(columns=COLUMNS)
 
 
-def _chart(series: pd.DataFrame, changes: pd.Series, multiplier: float, decimals: int) -> pd.DataFrame:
+def _chart(series: pd.DataFrame, breaks: pd.DataFrame, indicator: pd.Series) -> pd.DataFrame:
     starts = pd.to_datetime(series["period_start"]).reset_index(drop=True)
-    ends = starts + pd.offsets.MonthEnd(0)
-    exact = series["numerator"] / series["denominator"] * multiplier
+    exact = series["numerator"] / series["denominator"] * float(indicator["multiplier"])
     values = exact.where(series["denominator"].notna(), series["value"]).to_numpy(float)
-    months = zip(starts, ends, strict=True)
-    is_divided = np.array([((changes > start) & (changes <= end)).any() for start, end in months])
-    charted = np.where(is_divided, np.nan, values)
-    positions = {int((starts < change).sum()) for change in changes}
-    rebase = sorted(position for position in positions if 0 < position < len(series))
-    chart = control_limits(charted, rebase, np.where(is_divided, np.nan, series["numerator"].to_numpy(float)))
-    edges = [0, *rebase, len(series)]
-    lengths = np.concatenate(
-        [np.full(last - first, (~np.isnan(charted[first:last])).sum()) for first, last in pairwise(edges)]
-    )
-    is_short = lengths < FEWEST_IN_A_STRETCH
+    is_divided, is_left_out, edges = _stretches(starts, breaks)
+    is_set_aside = is_divided | is_left_out
+    lengths = np.diff(edges)
+    stretch = np.repeat(np.arange(len(lengths)), lengths)
+    events = np.where(is_set_aside, np.nan, series["numerator"].to_numpy(float))
+    is_by_day = indicator["denominator_kind"] in COUNTED_BY_DAY
+    days = starts.dt.days_in_month.to_numpy(float) / MEAN_MONTH if is_by_day else np.ones(len(starts))
+    exposure = series["denominator"].fillna(1.0).to_numpy(float) * days
+    season = seasonal_factors(events, exposure, starts.dt.month, stretch)
+    usual = days if season is None else days * season
+    charted = np.where(is_set_aside, np.nan, values / usual)
+    chart = control_limits(charted, edges[1:-1], events)
+    known = np.add.reduceat(~np.isnan(charted), edges[:-1], dtype=int)[stretch]
+    is_short = known < FEWEST_IN_A_STRETCH
     is_judged = chart.is_judged & ~is_short
     reasons = np.select(
-        [is_judged, np.isnan(values), is_divided, is_short],
-        ["", series["value_status"], "change_within", "short_stretch"],
+        [is_judged, np.isnan(values), is_left_out, is_divided, is_short],
+        ["", series["value_status"], "left_out", "change_within", "short_stretch"],
         default="too_few_events",
     )
+    decimals = int(indicator["decimals"]) + 2
     limits = {
-        name: np.where(is_short, np.nan, np.round(limit, decimals))
+        name: np.where(is_short, np.nan, np.round(limit * usual, decimals))
         for name, limit in (
             ("centre", chart.centre),
             ("lower_limit", chart.lower),
@@ -89,8 +90,26 @@ def _chart(series: pd.DataFrame, changes: pd.Series, multiplier: float, decimals
             "period_start": series["period_start"].to_numpy(),
             "value": np.round(values, decimals),
             **limits,
+            "is_season_known": season is not None,
             "is_judged": is_judged,
             "signal": np.where(is_judged, chart.flags, ""),
             "reason": reasons,
         }
     )
+
+
+def _stretches(
+    starts: pd.Series, breaks: pd.DataFrame
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], list[int]]:
+    """Which months a change falls in, which a left-out period touches, and where stretches start and the last ends."""
+    ends = starts + pd.offsets.MonthEnd(0)
+    is_divided, is_left_out = np.zeros(len(starts), dtype=bool), np.zeros(len(starts), dtype=bool)
+    edges = {0, len(starts)}
+    for change in pd.to_datetime(breaks.loc[breaks["kind"] == RULE_CHANGE, "start_date"]):
+        is_divided |= ((starts < change) & (change <= ends)).to_numpy()
+        edges.add(int((starts < change).sum()))
+    left_out = breaks[breaks["kind"] == LEFT_OUT]
+    for first, last in zip(left_out["start_date"], left_out["end_date"], strict=True):
+        is_left_out |= ((starts <= last) & (ends >= first)).to_numpy()
+        edges |= {int((ends < first).sum()), int((starts <= last).sum())}
+    return is_divided, is_left_out, sorted(edges)

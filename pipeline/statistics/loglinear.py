@@ -1,6 +1,7 @@
 """Log-linear models of counts with levels and one slope, many series at once: Poisson or negative binomial.
 
-The model behind `pipeline.statistics.trend`; it expects series that have points and events enough.
+The model behind `pipeline.statistics.trend` and `pipeline.statistics.season`; it expects series that have points and
+events enough.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ MOST_STEPS, LONGEST_STEP, SMALLEST_STEP = 100, 3.0, 1e-10
 @dataclass(frozen=True, eq=False)
 class LogLinear:
     """What is to be fitted: `counts` by series and point, `offset` (the logarithm of what they are counted
-    in) and `used` (1 or 0) likewise, `design` by point and coefficient: 0 or 1 for each level, then time.
+    in) and `used` (the weight: 0 of a point not used) likewise, `design` by point and coefficient: 0 or 1 for
+    each level, then time.
     """
 
     counts: Floats
@@ -59,6 +61,16 @@ def slope_of(model: LogLinear, alpha: Floats) -> tuple[Floats, Floats]:
     mean = _mean(model, beta)
     weight = model.used * mean / (1 + alpha[:, np.newaxis] * mean)
     return beta[:, -1], np.asarray(np.linalg.inv(_information(model, weight))[:, -1, -1])
+
+
+def coefficients_of(model: LogLinear) -> Floats:
+    """The most likely coefficients of each series, by series and coefficient, where counts are Poisson's."""
+    return _fit(model, np.zeros(len(model.counts)))
+
+
+def means_of(model: LogLinear) -> Floats:
+    """What that model expects of each series and point."""
+    return _mean(model, coefficients_of(model))
 
 
 def _mean(model: LogLinear, beta: Floats) -> Floats:

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from pipeline.publish.signals import find_signals
 
-INDICATORS = pd.DataFrame({"indicator_id": ["violence_rate"], "multiplier": [1000], "decimals": [1]})
+# A count for every so many of another one: the days of the month are in both.
+INDICATORS = pd.DataFrame(
+    {
+        "indicator_id": ["violence_rate"],
+        "multiplier": [1000],
+        "decimals": [1],
+        "denominator_kind": ["measure"],
+    }
+)
+OF_RESIDENTS = INDICATORS.assign(denominator_kind="population")
 NO_BREAKS = pd.DataFrame(
-    {"indicator_id": [], "offence_subgroup": [], "kind": [], "start_date": pd.to_datetime([])}
+    {
+        "indicator_id": [],
+        "offence_subgroup": [],
+        "kind": [],
+        "start_date": pd.to_datetime([]),
+        "end_date": pd.to_datetime([]),
+    }
 )
 
 
@@ -68,13 +84,14 @@ def test_a_mean_of_under_five_events_is_not_judged_and_says_so() -> None:
 
 
 def test_limits_start_anew_at_a_change_that_touches_the_indicator_and_at_no_other() -> None:
-    series = months([10.0, 12] * 8 + [50.0, 52] * 8)
+    series = months([10.0, 12] * 5 + [50.0, 52] * 5)
     change = pd.DataFrame(
         {
             "indicator_id": ["violence_rate", "violence_rate", "robbery_rate"],
             "offence_subgroup": "",
             "kind": ["rule_change", "shading", "rule_change"],
-            "start_date": pd.to_datetime(["2020-08-01", "2019-08-01", "2019-10-01"]),
+            "start_date": pd.to_datetime(["2020-02-01", "2019-08-01", "2019-10-01"]),
+            "end_date": pd.NaT,
         }
     )
     centres = find_signals(series, change, INDICATORS)["centre"]
@@ -103,6 +120,7 @@ def changed_on(*days: str) -> pd.DataFrame:
             "offence_subgroup": "",
             "kind": "rule_change",
             "start_date": pd.to_datetime(list(days)),
+            "end_date": pd.NaT,
         }
     )
 
@@ -120,3 +138,76 @@ def test_a_month_in_which_counting_changes_is_of_neither_side() -> None:
     )
     assert found.iloc[8]["reason"] == "change_within"
     assert list(found["centre"].unique()) == [11, 51]
+
+
+def left_out(first: str, last: str) -> pd.DataFrame:
+    """A period that takes no part."""
+    return changed_on(first).assign(kind="left_out", end_date=pd.Timestamp(last))
+
+
+def test_restricted_months_are_shown_but_take_no_part() -> None:
+    series = months([10.0, 12] * 5 + [1.0, 90, 1] + [50.0, 52] * 4)
+    found = find_signals(series, left_out("2020-02-01", "2020-04-12"), INDICATORS)
+    assert list(found["reason"]) == [""] * 10 + ["left_out"] * 3 + [""] * 8
+    assert list(found["centre"].dropna().unique()) == [11, 51]
+    assert found["centre"].isna().tolist() == [False] * 10 + [True] * 3 + [False] * 8
+    assert found["value"].notna().all()
+    assert set(found["signal"]) == {""}
+
+
+YEARS = 5
+STARTS = pd.Series(pd.date_range("2019-04-01", periods=12 * YEARS, freq="MS"))
+SEASON = np.tile([1.0, 1.05, 1.1, 1.15, 1.05, 1.0, 1.0, 0.95, 1.05, 0.95, 0.9, 1.0], YEARS)
+
+
+def seasonal(jumps: dict[int, float] | None = None, count: int = 12 * YEARS) -> pd.DataFrame:
+    """Months of 3,000 crimes with a season and the length of each month, some of them times a jump."""
+    usual = 100.0 * STARTS.dt.days_in_month.to_numpy(float) * SEASON
+    for position, times in (jumps or {}).items():
+        usual[position] *= times
+    counts = np.random.default_rng(11).poisson(usual).astype(float)
+    return months(list(counts[:count])).assign(denominator=1_000_000.0)
+
+
+def signals_of(series: pd.DataFrame, breaks: pd.DataFrame = NO_BREAKS) -> dict[int, str]:
+    """The signal of each month that has one, by its position."""
+    signals = find_signals(series, breaks, OF_RESIDENTS)["signal"]
+    return {int(str(position)): str(signal) for position, signal in signals.items() if signal}
+
+
+def test_a_season_and_the_length_of_months_are_no_signals() -> None:
+    found = find_signals(seasonal(), NO_BREAKS, OF_RESIDENTS)
+    assert found["is_season_known"].all()
+    assert (found["signal"] != "").sum() == 0
+    # Centre and limits rise and fall with the year: to July from February, which is short as well.
+    assert found["centre"][3] / found["centre"][10] == pytest.approx(1.15 / 0.9 * 31 / 29, rel=0.03)
+
+
+def test_a_jump_is_found_under_the_season() -> None:
+    # July is high each year; a February as high as July is not.
+    assert signals_of(seasonal({34: 1.25})) == {34: "outside_limits"}
+    assert signals_of(seasonal({34: 0.75})) == {34: "outside_limits"}
+
+
+def test_a_level_that_lasts_is_found_under_the_season() -> None:
+    found = signals_of(seasonal(dict.fromkeys(range(30, 60), 1.1)))
+    # Both levels lie off the mean of all, the lower as far as the higher.
+    assert set(found) >= set(range(54))
+
+
+def test_a_season_is_known_over_restrictions_and_a_change_in_counting() -> None:
+    jumps = {**dict.fromkeys(range(12, 28), 0.5), **dict.fromkeys(range(49, 60), 1.5), 40: 1.25}
+    breaks = pd.concat([left_out("2020-04-01", "2021-07-19"), changed_on("2023-05-01")])
+    assert signals_of(seasonal(jumps), breaks) == {40: "outside_limits"}
+
+
+def test_under_two_years_the_season_is_not_known_and_the_row_says_so() -> None:
+    found = find_signals(seasonal(count=23), NO_BREAKS, OF_RESIDENTS)
+    assert not found["is_season_known"].any()
+    # The length of the month is allowed for all the same: 30 days in April, 31 in May.
+    assert found["centre"][1] / found["centre"][0] == pytest.approx(31 / 30, abs=1e-3)
+
+
+def test_two_counts_are_divided_whatever_the_length_of_the_month() -> None:
+    centres = find_signals(months([10.0, 12] * 8), NO_BREAKS, INDICATORS)["centre"]
+    assert set(centres) == {11}
