@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 from pipeline.settings import ConfigurationError
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+# A reader lays out all cells up to the last, the empty ones too.
+MOST_CELLS = 20_000_000
+# Where a sheet says how far it reaches.
+HEAD_SIZE = 4_096
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ def _read_workbook(file: Path) -> list[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
+        _check_extent(file)
         workbook = CalamineWorkbook.from_path(str(file))
         sheets = []
         for name in workbook.sheet_names:
@@ -65,6 +71,30 @@ def _read_workbook(file: Path) -> list[Sheet]:
             f"{file} cannot be read as a workbook: open it, and save it as .xlsx without a password."
         ) from None
     return sheets
+
+
+def _check_extent(file: Path) -> None:
+    """Raises ConfigurationError where a sheet says it reaches so far that its empty cells would fill the memory."""
+    if not zipfile.is_zipfile(file):
+        return
+    with zipfile.ZipFile(file) as package:
+        for name in package.namelist():
+            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+                continue
+            with package.open(name) as stream:
+                said = re.search(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"', stream.read(HEAD_SIZE))
+            if said and _column_number(said[1].decode()) * int(said[2]) > MOST_CELLS:
+                raise ConfigurationError(
+                    f"{file} has a sheet that reaches to {said[1].decode()}{said[2].decode()}: delete what stands far "
+                    "from its tables, and save it again."
+                )
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def _text(cell: object) -> str:
