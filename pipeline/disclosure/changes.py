@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 from scipy.sparse import csr_array, hstack
+from scipy.sparse.csgraph import connected_components
 
 from pipeline.disclosure.equations import DUST, Booleans, Floats, Positions
 from pipeline.disclosure.solver import make_model, make_whole, new_solver, solve
+
+# How many relations away from a fraction, and how far from it, whole numbers are looked for.
+STEPS_TO_MEND, NEAR = 3, 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +34,8 @@ class ChangeProgram:
     """
 
     def __init__(self, equations: csr_array, room: Floats) -> None:
+        # How many changes were asked for.
+        self.solved = 0
         self._room = room
         self._size = room.size
         self._may_move = np.ones(room.size, dtype=bool)
@@ -55,6 +61,7 @@ class ChangeProgram:
         if amount < -self._room[cell] or not self._may_move[cell]:
             return None
         self._fix(self._solver, cell, amount)
+        self.solved += 1
         answer = _answer(self._solver)
         self._bound(cell, True)
         if answer is None:
@@ -62,9 +69,71 @@ class ChangeProgram:
         change = answer[: self._size] - answer[self._size :]
         whole = np.rint(change)
         if np.abs(change - whole).max(initial=0.0) > DUST:
-            return self._cheapest_whole(cell, amount, np.abs(change) > DUST)
+            mended = self._make_whole(change, cell)
+            if np.abs(mended - np.rint(mended)).max() > DUST:
+                return self._cheapest_whole(cell, amount, np.abs(change) > DUST)
+            whole = np.rint(mended)
         cells = np.flatnonzero(whole)
         return Change(cells, whole[cells])
+
+    def together(self, goals: Floats, reward: float) -> list[Change]:
+        """Changes that take many cells towards their goals at once: the whole parts of one answer.
+
+        `goals` says by how much each cell should rise, or fall where negative; 0 where it does not matter. `reward` is
+        what a step towards a goal may cost.
+        """
+        wanted = np.flatnonzero(goals)
+        prices = np.array(self._solver.getLp().col_cost_)
+        columns = np.where(goals[wanted] > 0, wanted, wanted + self._size)
+        for column, goal in zip(columns.tolist(), np.abs(goals[wanted]).tolist(), strict=True):
+            self._solver.changeColCost(column, -reward)
+            self._solver.changeColBounds(column, 0.0, goal)
+        answer = _answer(self._solver)
+        for column in columns.tolist():
+            self._solver.changeColCost(column, float(prices[column]))
+        for cell in wanted.tolist():
+            self._bound(cell, bool(self._may_move[cell]))
+        return [] if answer is None else self._whole_parts(answer[: self._size] - answer[self._size :])
+
+    def _whole_parts(self, change: Floats) -> list[Change]:
+        """What cells that say something about each other change by, where it is whole or can be made whole nearby."""
+        whole = self._make_whole(change)
+        cells = np.flatnonzero(np.abs(whole) > DUST)
+        inside = abs(self._equations[:, cells])
+        _, part = connected_components(inside.T @ inside, directed=False)
+        is_broken = np.bincount(part, weights=np.abs(whole[cells] - np.rint(whole[cells])) > DUST)
+        return [
+            Change(cells[part == each], np.rint(whole[cells[part == each]]))
+            for each in np.flatnonzero(is_broken == 0).tolist()
+        ]
+
+    def _make_whole(self, change: Floats, still: int | None = None) -> Floats:
+        """The change with whole numbers where it has fractions and beside them; as it is where there are none near.
+
+        The cell `still` keeps its change.
+        """
+        near = np.abs(change - np.rint(change)) > DUST
+        equations = self._equations[:, : self._size].tocsr()
+        beside = abs(equations)
+        for _ in range(STEPS_TO_MEND if near.any() else 0):
+            near = (beside[(beside @ near) > 0].sum(axis=0) > 0) & self._may_move
+            cells = np.flatnonzero(near)
+            inside = equations[:, cells]
+            rows = np.flatnonzero(np.diff(inside.indptr))
+            sums = -(equations[rows] @ np.where(near, 0.0, np.rint(change)))
+            is_still = cells == still
+            low = np.maximum(-self._room[cells], np.floor(change[cells]) - NEAR * ~is_still)
+            high = np.ceil(change[cells]) + NEAR * ~is_still
+            solver = new_solver()
+            model = make_model(inside[rows].tocsc(), np.zeros(cells.size), low, high, sums)
+            solver.passModel(model)
+            make_whole(solver)
+            answer = _answer(solver)
+            if answer is not None:
+                mended = np.rint(change)
+                mended[cells] = np.rint(answer)
+                return mended
+        return change
 
     def furthest_fall(self, cell: int) -> float:
         """How far a cell can fall at most, in whole numbers or in fractions; at least 0."""

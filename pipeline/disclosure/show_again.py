@@ -6,6 +6,9 @@ import numpy as np
 
 from pipeline.disclosure.piece import HIDDEN_PRICE, Piece
 
+# The more cells, the longer a program takes: of very many, the costliest are tried.
+PROGRAMS, CELLS = 10_000, 400
+
 
 def show_needless(piece: Piece) -> None:
     """Shows cells of a piece again, from the costliest down, wherever each small count keeps both its ends."""
@@ -14,7 +17,10 @@ def show_needless(piece: Piece) -> None:
     is_small = np.zeros(piece.cells.size, dtype=bool)
     is_small[piece.witnesses.sensitive] = True
     secondary = np.flatnonzero(piece.is_hidden & piece.is_ours & ~is_small)
+    left = PROGRAMS * CELLS // max(piece.cells.size, 1)
     for cell in secondary[np.lexsort((secondary, -piece.costs[secondary]))].tolist():
+        if piece.program.solved > left:
+            break
         piece.is_hidden[cell] = False
         piece.program.allow(piece.is_hidden)
         if all(_can_do_without(piece, small, cell) for small in piece.witnesses.relying_on(cell)):
