@@ -60,7 +60,7 @@ def _has_rule_change_inside(shown: Shown) -> pd.Series:
 
 def _is_national_in_force_gap(shown: Shown) -> pd.Series:
     figures = shown.figures
-    is_wider = _is_police(shown) & figures["area_type"].isin(["country", "region", "force", "neighbours"])
+    is_wider = _is_police(shown) & figures["area_type"].isin(["country", "region"])
     is_touched = pd.Series(False, index=figures.index)
     for gap in shown.force_gaps.itertuples():
         is_touched |= (figures["period_start"] <= gap.end_date) & (figures["period_end"] >= gap.start_date)

@@ -56,10 +56,10 @@ def read_areas(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 def read_forces(warehouse: duckdb.DuckDBPyConnection) -> pd.Series:
     """The police force of each of our districts that a lookup places, by district code."""
     rows = warehouse.execute(
-        """select districts.lad_code, max(places.police_force_code) as police_force_code
-           from stg_run__districts as districts
-           inner join stg_reference__lad_police_force as places using (lad_code)
-           group by all order by all"""
+        """select lad_code, police_force_code
+           from stg_run__districts
+           inner join int_force_districts using (lad_code)
+           order by all"""
     ).df()
     return rows.set_index("lad_code")["police_force_code"]
 
@@ -84,7 +84,11 @@ def describe_indicators(warehouse: duckdb.DuckDBPyConnection, price_year: str) -
                    string_agg(distinct period_type, ', ' order by period_type) as period_types,
                    string_agg(distinct breakdown, ', ' order by breakdown) as breakdowns,
                    string_agg(distinct area_type, ', ' order by area_type)
-                       filter (area_type in ('region', 'country', 'neighbours')) as comparators
+                       filter (
+                           area_type in ('region', 'country', 'neighbours')
+                           -- An area that is one whole force has none beside it.
+                           or (area_type = 'force' and area_type in (select area_type from dim_areas))
+                       ) as comparators
                from indicator_cells
                group by all
            )

@@ -22,22 +22,32 @@ YEARS = ["financial_year", "academic_year", "calendar_year"]
 
 
 def find_comparators(
-    values: pd.DataFrame, benchmarks: pd.DataFrame, areas: pd.DataFrame, breaks: pd.DataFrame
+    values: pd.DataFrame,
+    benchmarks: pd.DataFrame,
+    areas: pd.DataFrame,
+    forces: pd.Series,
+    breaks: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row a figure of the area or a district and thing it is set beside: CELL, FACTS, and of the other thing
     `comparator_kind`, `comparator_label`, `comparator_start`, `comparator_end` and FACTS with `other_` before;
     `scope`, of whom or what a benchmark is ('' of others); and `without_flag`, the records whose flag is not known
     that count as not domestic beside a benchmark (0 beside others).
 
-    `values` are rows of CELL, FACTS, `lowest`, `denominator_kind` and `multiplier`. A district stands beside the rest
-    of the area, so that no offence is on both sides; a country, region or force holds the area, which makes the
-    intervals a little too wide.
+    `values` are rows of CELL, FACTS, `lowest`, `denominator_kind` and `multiplier`; `forces` has the police force of
+    each district. A district stands beside the rest of the area, and of its force where the area is made of several,
+    so that no offence is on both sides; a country, a region, or a force of which the area is a part, holds the area,
+    which makes the intervals a little too wide.
     """
     own = values[values["area_type"].isin(OWN_AREAS)].assign(scope="", without_flag=0.0)
-    names = areas.drop_duplicates("area_code").set_index("area_code")["area_name"]
+    names = _names_of(areas)
+    districts = own[own["area_type"] == "lad"]
+    area, force = values[values["area_type"] == "vru"], values[values["area_type"] == "force"]
+    is_inside = force["area_code"].isin(areas.loc[areas["parent_code"].isin(area["area_code"]), "area_code"])
+    own_force = districts["area_code"].map(forces)
     found = [
-        _places(own, values, names),
-        _rest_of_area(own, names),
+        _places(own, values.drop(index=force.index[is_inside]), areas, forces),
+        _rest(districts.assign(whole=_code_of(area)), area, "area", names),
+        _rest(districts.assign(whole=own_force), force[is_inside], "force", names),
         _earlier(own, "previous_year"),
         _earlier(own[own["period_type"] == "financial_year"], "baseline"),
         _nearest_benchmark(own[own["period_type"].isin([*YEARS, "pooled_years"])], benchmarks, breaks),
@@ -52,11 +62,26 @@ def _beside(own: pd.DataFrame, others: pd.DataFrame, on: list[str], kept: list[s
     return own.merge(renamed[[*on, *(f"other_{name}" for name in [*FACTS, *kept])]], on=on)
 
 
-def _places(own: pd.DataFrame, values: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+def _names_of(areas: pd.DataFrame) -> pd.Series:
+    return areas.drop_duplicates("area_code").set_index("area_code")["area_name"]
+
+
+def _code_of(area: pd.DataFrame) -> str:
+    return str(area["area_code"].iloc[0]) if len(area) else ""
+
+
+def _places(own: pd.DataFrame, values: pd.DataFrame, areas: pd.DataFrame, forces: pd.Series) -> pd.DataFrame:
+    """Larger places, and places like it; a district has a force and neighbours of its own."""
     others = values[values["area_type"].isin(OTHER_AREAS)]
     on = [name for name in CELL if name not in ("area_code", "area_type")]
     pairs = _beside(own, others, on, ["area_code", "area_type"])
-    pairs = pairs[pairs["area_code"] != pairs["other_area_code"]]
+    other, kind = pairs["other_area_code"], pairs["other_area_type"]
+    like = areas[areas["area_type"] == "neighbours"].set_index("area_code")["parent_code"]
+    is_of_another_district = ((kind == "force") & (pairs["area_code"].map(forces) != other)) | (
+        (kind == "neighbours") & (other.map(like) != pairs["area_code"])
+    )
+    pairs = pairs[(pairs["area_code"] != other) & ~(is_of_another_district & (pairs["area_type"] == "lad"))]
+    names = _names_of(areas)
     return pairs.assign(
         comparator_kind=pairs["other_area_type"],
         comparator_label=pairs["other_area_code"].map(names).fillna(pairs["other_area_code"]),
@@ -65,18 +90,18 @@ def _places(own: pd.DataFrame, values: pd.DataFrame, names: pd.Series) -> pd.Dat
     ).drop(columns=["other_area_code", "other_area_type"])
 
 
-def _rest_of_area(own: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Districts beside the area less themselves: the counts of the rest, and its unknown flags, are subtracted."""
-    whole = own[own["area_type"] == "vru"]
+def _rest(districts: pd.DataFrame, wholes: pd.DataFrame, kind: str, names: pd.Series) -> pd.DataFrame:
+    """Districts beside what holds them, its code in `whole`, less themselves: counts and unknown flags alike."""
     on = [name for name in CELL if name not in ("area_code", "area_type")]
-    pairs = _beside(own[own["area_type"] == "lad"], whole, on, ["area_code"])
+    pairs = _beside(districts, wholes, on, ["area_code"])
+    pairs = pairs[pairs["whole"] == pairs["other_area_code"]]
     numerator = pairs["other_numerator"] - pairs["numerator"]
     denominator = pairs["other_denominator"] - pairs["denominator"]
     is_part = (numerator >= 0) & (denominator > 0)
     is_known = pairs["other_value_status"] == "reported"
     return pairs.assign(
-        comparator_kind="area",
-        comparator_label="The rest of " + pairs["other_area_code"].map(names).fillna("the area"),
+        comparator_kind=kind,
+        comparator_label="The rest of " + pairs["other_area_code"].map(names).fillna(f"the {kind}"),
         comparator_start=pairs["period_start"],
         comparator_end=pairs["period_end"],
         other_numerator=numerator.where(is_part),
@@ -92,7 +117,7 @@ def _rest_of_area(own: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
         other_unknown=(pairs["other_unknown"] - pairs["unknown"]).clip(lower=0),
         other_numerator_half=pairs["other_numerator_half"] + pairs["numerator_half"],
         other_denominator_half=pairs["other_denominator_half"] + pairs["denominator_half"],
-    ).drop(columns="other_area_code")
+    ).drop(columns=["other_area_code", "whole"])
 
 
 def _earlier(own: pd.DataFrame, kind: str) -> pd.DataFrame:

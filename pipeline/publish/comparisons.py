@@ -57,13 +57,14 @@ def compare(
     breaks: pd.DataFrame,
     benchmarks: pd.DataFrame,
     areas: pd.DataFrame,
+    forces: pd.Series,
     rounding: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row a rate, ratio or share of the area or a district, and thing that it is set beside: COLUMNS.
 
-    All arguments but `rounding` (of `find_rounding`) are published frames. `verdict` is higher, lower or similar;
-    not_comparable where counting changed between the two periods, or one of two different periods fell under
-    restrictions;
+    All arguments are published frames, but `rounding` (of `find_rounding`) and `forces`, the police force of each
+    district by its code. `verdict` is higher, lower or similar; not_comparable where counting changed between the
+    two periods, or one of two different periods fell under restrictions;
     cannot_be_told where the interval is too wide, or unknown flags, blanks or the rounding could turn it (a benchmark
     counts what is not flagged as not domestic, and so does what stands beside it: `reason` says what it would be);
     suppressed; not_available. Numbers are null unless the verdict is one of the first three or cannot_be_told.
@@ -75,7 +76,7 @@ def compare(
         right_index=True,
     )
     facts = facts[facts["kind"].isin(COMPARED_KINDS)].merge(rounding, on=CELL, how="left")
-    pairs = find_comparators(facts, benchmarks, areas, breaks)
+    pairs = find_comparators(facts, benchmarks, areas, forces, breaks)
     if pairs.empty:
         return pd.DataFrame(columns=COLUMNS)
     numbers = pairs.assign(

@@ -20,11 +20,13 @@ COARSER = (("month", "quarter"), ("quarter", "financial_year"), ("quarter", "cal
 class Ties:
     """What ties counts together besides their keys: frames that say which is part of which.
 
-    `districts` has the district of each MSOA; `measure_parts` are rows of that seed; `nested` are rows of
+    `districts` has the district of each MSOA, `forces` the police force of each district of an area that is made of
+    several (of other areas it is empty); `measure_parts` are rows of that seed; `nested` are rows of
     dim_nested_measures.
     """
 
     districts: pd.Series
+    forces: pd.Series
     measure_parts: pd.DataFrame
     nested: pd.DataFrame
 
@@ -36,7 +38,8 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> pd.Da
     `blank_cell`, null where there is none, those of the rest that do not say: whoever reads it too knows the noes.
     """
     # Without a lookup there are no parents: still text, so that codes meet codes.
-    areas = cells.assign(parent=cells["area_code"].map(ties.districts).astype(cells["area_code"].dtype))
+    parents = pd.concat([ties.districts, ties.forces])
+    areas = cells.assign(parent=cells["area_code"].map(parents).astype(cells["area_code"].dtype))
     families = [
         _add_up(cells[cells["split"].isin(SPLITS)], cells, split="all"),
         _add_up(cells[cells["split"].isin(SPLITS[:2])], cells, split="flag_known"),
@@ -53,6 +56,16 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> pd.Da
             cells,
             area_type="vru",
         ),
+        _add_up(
+            areas[areas["area_type"] == "lad"].assign(area_code=areas["parent"]), cells, area_type="force"
+        ),
+        _add_up(
+            areas[(areas["area_type"] == "force") & areas["area_code"].isin(ties.forces)].assign(
+                area_code=_area_code(cells)
+            ),
+            cells,
+            area_type="vru",
+        ).assign(family="forces"),
         _add_up_measures(cells, ties.measure_parts),
         _nest_measures(cells, ties.nested),
         *(_add_up_periods(cells, finer, coarser) for finer, coarser in COARSER),

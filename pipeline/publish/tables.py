@@ -45,8 +45,10 @@ def protect_values(
     """`indicator_values` with small counts hidden, and the proof that they stay hidden."""
     areas = inputs.areas
     districts = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
+    is_part = (areas["area_type"] == "force") & (areas["parent_code"] == assessment.area.code)
+    forces = inputs.forces[inputs.forces.isin(areas.loc[is_part, "area_code"])]
     priced = price_weights(inputs.weights, inputs.deflator, name_price_year(assessment.cut_off))
-    ties = Ties(districts, inputs.measure_parts, inputs.nested)
+    ties = Ties(districts, forces, inputs.measure_parts, inputs.nested)
     return publish_figures(inputs.figures, inputs.indicators, inputs.policies, ties, priced, earlier)
 
 
@@ -78,7 +80,9 @@ def make_tables(
         "areas": inputs.areas,
         "findings": pd.DataFrame(columns=FINDING_COLUMNS, dtype="str"),
         "caveats": find_caveats(inputs.caveats, shown),
-        "comparisons": compare(values, indicators, breaks, inputs.benchmarks, inputs.areas, rounding),
+        "comparisons": compare(
+            values, indicators, breaks, inputs.benchmarks, inputs.areas, inputs.forces, rounding
+        ),
         "lens_comparisons": compare_lenses(values, area.code, assessment.definition.lens_id),
         "trends": find_trends(values, indicators, breaks, rounding),
         "decompositions": find_decompositions(values, inputs.domestic_references),

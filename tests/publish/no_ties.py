@@ -8,6 +8,7 @@ from pipeline.publish.relations import Ties
 
 NO_TIES = Ties(
     districts=pd.Series(dtype="str"),
+    forces=pd.Series(dtype="str"),
     measure_parts=pd.DataFrame(
         columns=[
             "measure_id",

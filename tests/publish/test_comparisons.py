@@ -44,6 +44,8 @@ AREAS = pd.DataFrame(
     {
         "area_code": ["X23000001", "X06000001", "X92000001"],
         "area_name": ["Exampleshire", "Port Example", "Example Country"],
+        "area_type": ["vru", "lad", "country"],
+        "parent_code": ["X12000001", "X23000001", ""],
     }
 )
 DISTRICT = {"area_code": "X06000001", "area_type": "lad"}
@@ -74,6 +76,8 @@ def run(
     breaks: list[Mapping[str, object]] = [],  # noqa: B006 - never changed
     benchmarks: list[Mapping[str, object]] = [],  # noqa: B006 - never changed
     half: float = 0.0,
+    areas: pd.DataFrame = AREAS,
+    forces: Mapping[str, str] = {},
 ) -> pd.DataFrame:
     values = pd.DataFrame(rows).astype(
         {"numerator": "float64", "denominator": "float64", "lowest": "float64", "highest": "float64"}
@@ -94,7 +98,9 @@ def run(
         for column in ("start_date", "end_date", "period_start", "period_end"):
             if column in frame:
                 frame[column] = pd.to_datetime(frame[column])
-    return compare(values, INDICATORS, break_rows, benchmark_rows, AREAS, rounding)
+    return compare(
+        values, INDICATORS, break_rows, benchmark_rows, areas, pd.Series(forces, dtype="str"), rounding
+    )
 
 
 def only(found: pd.DataFrame, kind: str) -> pd.Series:
@@ -162,6 +168,61 @@ def test_a_district_stands_beside_the_rest_of_the_area_not_beside_itself() -> No
     assert (pair["area_code"], pair["comparator_label"]) == ("X06000001", "The rest of Exampleshire")
     # 600 offences of 20,000 people are left.
     assert (pair["comparator_value"], pair["difference"]) == (30.0, 1.333)
+
+
+FORCE = {"area_code": "X23000002", "area_type": "force"}
+
+
+def places(parent_of_force: str) -> pd.DataFrame:
+    """The area, and a force that lies in it or of which it is a part, as its parent says."""
+    rows = [("X23000002", "Old Example (police force)", "force", parent_of_force)]
+    return pd.concat([AREAS, pd.DataFrame(rows, columns=list(AREAS))], ignore_index=True)
+
+
+def test_a_district_stands_beside_the_rest_of_its_force_and_of_no_other() -> None:
+    rows = [
+        row("violence_rate", 1000, 30_000),
+        row("violence_rate", 400, 10_000, **DISTRICT),
+        row("violence_rate", 90, 3_000, **{**DISTRICT, "area_code": "X06000009"}),
+        row("violence_rate", 700, 20_000, **FORCE),
+    ]
+    forces = {"X06000001": "X23000002", "X06000009": "X23000003"}
+    pair = only(run(rows, areas=places("X23000001"), forces=forces), "force")
+    assert (pair["area_code"], pair["comparator_label"]) == (
+        "X06000001",
+        "The rest of Old Example (police force)",
+    )
+    # 300 offences of 10,000 people are left.
+    assert (pair["comparator_value"], pair["difference"]) == (30.0, 1.333)
+
+
+def test_a_force_that_holds_the_area_stands_whole_beside_it_and_its_own_districts() -> None:
+    rows = [
+        row("violence_rate", 1000, 30_000),
+        row("violence_rate", 400, 10_000, **DISTRICT),
+        row("violence_rate", 90, 3_000, **{**DISTRICT, "area_code": "X06000009"}),
+        row("violence_rate", 1400, 40_000, **FORCE),
+    ]
+    forces = {"X06000001": "X23000002", "X06000009": "X23000003"}
+    found = run(rows, areas=places("X12000001"), forces=forces)
+    beside = found[found["comparator_kind"] == "force"]
+    assert list(beside["area_code"]) == ["X06000001", "X23000001"]
+    assert set(beside["comparator_label"]) == {"Old Example (police force)"}
+    assert set(beside["comparator_value"]) == {35.0}
+
+
+def test_the_statistical_neighbours_of_a_district_are_beside_no_other() -> None:
+    like = {"area_code": "X06000001-neighbours", "area_type": "neighbours"}
+    rows = [
+        row("violence_rate", 400, 10_000, **DISTRICT),
+        row("violence_rate", 400, 10_000, **{**DISTRICT, "area_code": "X06000009"}),
+        row("violence_rate", 500, 20_000, **like),
+    ]
+    own = pd.DataFrame(
+        [("X06000001-neighbours", "Like Port Example", "neighbours", "X06000001")], columns=list(AREAS)
+    )
+    pair = only(run(rows, areas=pd.concat([AREAS, own], ignore_index=True)), "neighbours")
+    assert (pair["area_code"], pair["comparator_label"]) == ("X06000001", "Like Port Example")
 
 
 def test_a_district_with_more_than_the_area_has_no_rest() -> None:

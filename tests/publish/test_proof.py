@@ -84,6 +84,37 @@ def test_what_lies_between_a_definition_and_a_wider_one_is_a_count_like_any() ->
     )
 
 
+def places_of(**counts: float) -> pd.DataFrame:
+    """One cell a place: the area, its forces (F…) and their districts (D…)."""
+    cells = cells_of(*(("v", "all", count, 5) for count in counts.values()))
+    kinds = {"A": "vru", "F": "force", "D": "lad"}
+    return cells.assign(area_code=list(counts), area_type=[kinds[code[0]] for code in counts])
+
+
+def test_forces_are_what_their_districts_add_up_to_and_add_up_to_the_area() -> None:
+    cells = places_of(A=163, F1=63, F2=100, D1=3, D2=60, D3=50, D4=50)
+    # Districts of the other force are the cheapest to hide.
+    cells["cost"] = [9.0, 9.0, 9.0, 9.0, 9.0, 1.0, 1.0]
+
+    def hidden(forces: dict[str, str]) -> set[str]:
+        ties = replace(NO_TIES, forces=pd.Series(forces, dtype="str"))
+        told = prove(cells, relate_cells(cells, NO_SHARES, ties)).told.cells
+        return set(told.loc[told["is_hidden"], "area_code"])
+
+    assert not {"F1", "D2"} & hidden({})
+    # 63 less 60 would give the small one away.
+    assert {"F1", "D2"} & hidden({"D1": "F1", "D2": "F1", "D3": "F2", "D4": "F2"})
+
+
+def test_a_small_force_is_not_to_be_had_from_the_area_and_the_others() -> None:
+    cells = places_of(A=203, F1=3, F2=100, F3=100)
+    apart = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES))
+    assert apart.told.cells["is_hidden"].tolist() == [False, True, False, False]
+    forces = pd.Series({"D1": "F1", "D2": "F2", "D3": "F3"})
+    tied = prove(cells, relate_cells(cells, NO_SHARES, replace(NO_TIES, forces=forces)))
+    assert tied.told.cells["is_hidden"].sum() == 2
+
+
 def test_parts_that_overlap_say_nothing_of_their_total() -> None:
     cells = cells_of(("v", "all", 10, 5), ("v", "domestic", 8, 5), ("v", "non_domestic", 3, 5))
     assert prove(*related(cells)).told.cells["is_hidden"].tolist() == [False, False, True]

@@ -53,21 +53,17 @@ neighbours as (
     inner join {{ ref("stg_run__districts") }} as districts on own.lad_code = districts.lad_code
 ),
 
--- The whole forces of which the area is only a part.
-force_districts as (
-    {{ in_own_districts(ref("stg_reference__lad_police_force")) }}
-),
-
+-- The whole forces of which the area is only a part, or of which it is made; of one force alone it is that force.
 forces as (
     select
         'force' as area_type,
         force_districts.police_force_code as area_code,
-        force_districts.own_lad_code as lad_code
-    from force_districts
+        force_districts.lad_code
+    from {{ ref("int_force_districts") }} as force_districts
     inner join {{ ref("stg_run__area_police_forces") }} as own
         on force_districts.police_force_code = own.police_force_code
     cross join {{ ref("int_force_coverage") }} as coverage
-    where not coverage.is_whole_force
+    where not coverage.is_whole_force or coverage.is_several_forces
 )
 
 select * from area_districts

@@ -1,5 +1,13 @@
 with
 
+force_names as (
+    select
+        police_force_code,
+        max(police_force_name) as police_force_name
+    from {{ ref("int_force_districts") }}
+    group by all
+),
+
 district_names as (
     select
         lad_code,
@@ -82,12 +90,14 @@ areas as (
     union all
 
     select distinct
-        forces.police_force_code as area_code,
-        forces.police_force_name || ' (whole force)' as area_name,
+        members.area_code,
+        coalesce(forces.police_force_name, force_names.police_force_name) || ' (police force)' as area_name,
         'force' as area_type,
-        assessment.region_code as parent_code
+        case when coverage.is_several_forces then assessment.area_code else assessment.region_code end as parent_code
     from {{ ref("int_area_members") }} as members
-    inner join {{ ref("police_forces") }} as forces on members.area_code = forces.police_force_code
+    inner join force_names on members.area_code = force_names.police_force_code
+    left join {{ ref("police_forces") }} as forces on members.area_code = forces.police_force_code
+    cross join {{ ref("int_force_coverage") }} as coverage
     cross join {{ ref("stg_run__assessment") }} as assessment
     where members.area_type = 'force'
 )

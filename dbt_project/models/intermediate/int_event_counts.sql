@@ -38,6 +38,21 @@ placed as (
 
     union all
 
+    -- What has no district is of the force that sent it.
+    select
+        cells.*,
+        'force' as area_type,
+        coalesce(districts.police_force_code, cells.given_force_code) as area_code
+    from cells
+    left join {{ ref("int_force_districts") }} as districts on cells.lad_code = districts.lad_code
+    cross join {{ ref("int_force_coverage") }} as coverage
+    where
+        cells.given_area_type = ''
+        and coverage.is_several_forces
+        and coalesce(districts.police_force_code, cells.given_force_code) is not null
+
+    union all
+
     select
         *,
         given_area_type as area_type,

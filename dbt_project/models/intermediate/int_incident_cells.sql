@@ -15,6 +15,7 @@
         '{{ measure_id }}' as measure_id,
         month_start,
         lad_in_area as lad_code,
+        case when lad_in_area is null then police_force_code end as given_force_code,
         count(*) as event_count
     from {{ ref("int_incidents_placed") }}
     where placement != 'out_of_area' and {{ condition }}

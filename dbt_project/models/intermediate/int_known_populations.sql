@@ -69,6 +69,8 @@ persons as (
     from lad_people as people
     inner join {{ ref("int_area_members") }} as members
         on people.own_lad_code = members.lad_code and members.area_type = 'force'
+    cross join {{ ref("int_force_coverage") }} as coverage
+    where not coverage.is_several_forces
 ),
 
 grouped as (
@@ -183,4 +185,19 @@ from preferred
 inner join {{ ref("stg_run__districts") }} as districts on preferred.area_code = districts.lad_code
 cross join {{ ref("stg_run__assessment") }} as assessment
 where preferred.area_type = 'lad'
+group by all
+
+union all
+
+-- Forces of which the area is made have the residents of its districts, as the area has.
+select
+    'force' as area_type,
+    districts.police_force_code as area_code,
+    preferred.mid_year,
+    preferred.population_group,
+    sum(preferred.population) as population
+from preferred
+inner join {{ ref("int_force_districts") }} as districts on preferred.area_code = districts.lad_code
+cross join {{ ref("int_force_coverage") }} as coverage
+where preferred.area_type = 'lad' and coverage.is_several_forces
 group by all

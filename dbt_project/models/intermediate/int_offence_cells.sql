@@ -54,6 +54,7 @@ described as (
         month_start,
         lad_code,
         {{ "msoa_code" if breakdown == "none" else "cast(null as varchar)" }} as msoa_code,
+        given_force_code,
         given_area_type,
         given_area_code,
         split,

@@ -8,6 +8,7 @@ crimes as (
         windows.starts_on as last_window,
         lad_in_area as lad_code,
         msoa_code,
+        case when lad_in_area is null then police_force_code end as given_force_code,
         '' as given_area_type,
         '' as given_area_code,
         offence_code,
@@ -101,7 +102,9 @@ force_areas as (
         force_tables.police_force_code as given_area_code
     from force_tables
     cross join {{ ref("int_force_coverage") }} as coverage
-    where force_tables.police_force_code is not null and not coverage.is_whole_force
+    where
+        force_tables.police_force_code is not null
+        and (not coverage.is_whole_force or coverage.is_several_forces)
 
     union all
 
@@ -131,6 +134,7 @@ force_offences as (
         last_window,
         cast(null as varchar) as lad_code,
         cast(null as varchar) as msoa_code,
+        cast(null as varchar) as given_force_code,
         given_area_type,
         given_area_code,
         offence_code,

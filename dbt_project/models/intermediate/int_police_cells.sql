@@ -33,6 +33,7 @@ select
     offences.month_start,
     offences.lad_code,
     offences.msoa_code,
+    offences.given_force_code,
     offences.given_area_type,
     offences.given_area_code,
     offences.split,
