@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 from scipy.sparse import csr_array, hstack
-from scipy.sparse.csgraph import connected_components
 
-from pipeline.disclosure.equations import DUST, Booleans, Floats, Positions
+from pipeline.disclosure.equations import DUST, Booleans, Floats, Positions, find_groups
 from pipeline.disclosure.solver import make_model, make_whole, new_solver, solve
 
 # How many relations away from a fraction, and how far from it, whole numbers are looked for.
@@ -99,13 +98,10 @@ class ChangeProgram:
         """What cells that say something about each other change by, where it is whole or can be made whole nearby."""
         whole = self._make_whole(change)
         cells = np.flatnonzero(np.abs(whole) > DUST)
-        inside = abs(self._equations[:, cells])
-        _, part = connected_components(inside.T @ inside, directed=False)
-        is_broken = np.bincount(part, weights=np.abs(whole[cells] - np.rint(whole[cells])) > DUST)
-        return [
-            Change(cells[part == each], np.rint(whole[cells[part == each]]))
-            for each in np.flatnonzero(is_broken == 0).tolist()
-        ]
+        amounts = whole[cells]
+        is_whole = np.abs(amounts - np.rint(amounts)) <= DUST
+        groups = find_groups(self._equations[:, cells])
+        return [Change(cells[group], np.rint(amounts[group])) for group in groups if is_whole[group].all()]
 
     def _make_whole(self, change: Floats, still: int | None = None) -> Floats:
         """The change with whole numbers where it has fractions and beside them; as it is where there are none near.

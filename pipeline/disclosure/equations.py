@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import block_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -41,6 +42,16 @@ def read_equations(cell_ids: pd.Index, relations: pd.DataFrame) -> csr_array:
     rows = np.concatenate([relation, np.arange(len(relation_ids))])
     columns = np.concatenate([part, total_of_relation])
     return csr_array((numbers, (rows, columns)), shape=(len(relation_ids), len(cell_ids)))
+
+
+def find_groups(equations: csr_array) -> list[Positions]:
+    """The cells (columns) that say something about each other, directly or through others: each group in order."""
+    # Cells beside relations: cells beside cells would be as many as the parts of a relation squared.
+    beside = block_array([[None, equations.T], [equations, None]])
+    _, group = connected_components(beside, directed=False)
+    group = group[: equations.shape[1]]
+    by_group = np.argsort(group, kind="stable")
+    return np.split(by_group, np.flatnonzero(np.diff(group[by_group])) + 1) if group.size else []
 
 
 def read_cell_ids(cells: pd.DataFrame) -> pd.Index:

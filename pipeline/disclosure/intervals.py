@@ -6,15 +6,13 @@ from collections.abc import Hashable
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import block_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
 from pipeline.disclosure.culprits import find_culprits
 from pipeline.disclosure.equations import (
     DUST,
     Floats,
-    Positions,
     check_columns,
+    find_groups,
     read_cell_ids,
     read_equations,
 )
@@ -54,7 +52,7 @@ def find_intervals(cells: pd.DataFrame, relations: pd.DataFrame, least: float = 
     high = np.floor(_read_known(cells, "most", np.inf)[hidden])
     if (low > high).any():
         raise Contradiction(f"cell '{cell_ids[hidden][low > high][0]}' is at most less than it is at least")
-    for group in _components(inside):
+    for group in find_groups(inside):
         rows = np.flatnonzero(np.diff(inside[:, group].indptr))
         if not rows.size:
             continue
@@ -89,12 +87,3 @@ def _explain(relation_ids: list[Hashable], cell_id: Hashable) -> str:
     return (
         f"{are.format(named)} not hold in any table that agrees with the shown cells and the other relations"
     )
-
-
-def _components(inside: csr_array) -> list[Positions]:
-    """The hidden cells that say something about each other."""
-    # Cells beside relations: cells beside cells would be as many as the parts of a relation squared.
-    _, component = connected_components(block_array([[None, inside.T], [inside, None]]), directed=False)
-    component = component[: inside.shape[1]]
-    by_component = np.argsort(component, kind="stable")
-    return np.split(by_component, np.flatnonzero(np.diff(component[by_component])) + 1)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from pipeline.disclosure.equations import (
     DUST,
@@ -15,6 +14,7 @@ from pipeline.disclosure.equations import (
     Floats,
     Positions,
     check_columns,
+    find_groups,
     read_cell_ids,
     read_equations,
 )
@@ -95,10 +95,7 @@ def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
 def find_components(system: CellSystem, may_move: Booleans) -> list[Positions]:
     """The cells that may move and say something about each other: each group that has a sensitive cell."""
     moving = np.flatnonzero(may_move)
-    inside = abs(system.equations[:, moving])
-    _, component = connected_components(inside.T @ inside, directed=False)
-    by_component = np.argsort(component, kind="stable")
-    groups = np.split(by_component, np.flatnonzero(np.diff(component[by_component])) + 1)
+    groups = find_groups(system.equations[:, moving])
     return [moving[group] for group in groups if system.is_sensitive[moving[group]].any()]
 
 
