@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 REQUESTED, REVIEWED, REFUSED, APPROVED = "requested", "reviewed", "refused", "approved"
 PUBLISHED, PROOF = "published", "proof"
+NO_RELEASE = "There is no release {!r}: `sna release list` shows those there are."
 
 
 class NotReviewed(Exception):
@@ -102,6 +103,22 @@ def list_releases(settings: Settings) -> list[tuple[str, str, list[ReleaseStep]]
     ]
 
 
+def released_before(settings: Settings, release_id: str) -> str:
+    """The release that was approved last before another was asked for; '' where none was.
+
+    Raises ConfigurationError where there is no release of that name.
+    """
+    steps = _steps(settings)
+    if release_id not in _ids(steps):
+        raise ConfigurationError(NO_RELEASE.format(release_id))
+    before = ""
+    for step in steps:
+        if step.release_id == release_id:
+            break
+        before = step.release_id if step.step == APPROVED else before
+    return before
+
+
 def release_folder(settings: Settings, release_id: str) -> Path:
     """Where the files of a release are kept: they hold hidden counts, and stay in the register."""
     return settings.register / "releases" / settings.assessment.name / release_id
@@ -127,9 +144,7 @@ def _author(steps: list[ReleaseStep]) -> str:
 def _waiting(settings: Settings, release_id: str) -> list[ReleaseStep]:
     steps = [step for step in _steps(settings) if step.release_id == release_id]
     if not steps:
-        raise ConfigurationError(
-            f"There is no release {release_id!r}: `sna release list` shows those there are."
-        )
+        raise ConfigurationError(NO_RELEASE.format(release_id))
     if steps[-1].step in (REFUSED, APPROVED):
         raise ConfigurationError(
             f"{release_id} was {steps[-1].step} on {steps[-1].taken_on}: nothing is left to do."

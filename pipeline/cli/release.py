@@ -32,6 +32,34 @@ def request(by: By, note: Note = "", assessment: AssessmentFile = None, workspac
     typer.echo(f"{step.release_id} is frozen; it waits for {people} other than {step.by}")
 
 
+@app.command("show")
+def show(
+    release: Release, assessment: AssessmentFile = None, workspace: Workspace = None, as_json: AsJson = False
+) -> None:
+    """Show what a reviewer looks at: the smallest counts shown, what is hidden, and what is new."""
+    from pipeline.review import summarise
+
+    summary = summarise(read(assessment, workspace), release)
+    if as_json:
+        typer.echo(json.dumps(asdict(summary), indent=2, ensure_ascii=False))
+        return
+    typer.echo(f"{release}: the smallest counts that are shown")
+    for words, count in summary.smallest:
+        typer.echo(f"{count:>7,}  {words}")
+    typer.echo("Hidden, of all counts under a policy")
+    for policy, (cells, hidden) in summary.hidden.items():
+        typer.echo(f"{hidden:>7,} of {cells:,}  {policy}")
+    typer.echo(
+        f"{summary.zeros:,} zeros and {summary.wholes:,} shares of 100% are shown: each says something of everybody in "
+        "its group"
+    )
+    if summary.before:
+        told = ", ".join(f"{count:,} {word}" for word, count in summary.since.items())
+        typer.echo(f"Since {summary.before}: {told}")
+    else:
+        typer.echo("Nothing was released before")
+
+
 @app.command("review")
 def review(
     release: Release,

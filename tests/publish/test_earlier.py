@@ -9,9 +9,11 @@ from no_ties import NO_TIES
 from released_cells import NO_SHARES, cells_of
 
 from pipeline.disclosure.intervals import find_intervals
+from pipeline.publish import proof as proofs
 from pipeline.publish.earlier import Released, join_earlier
 from pipeline.publish.proof import NotProtected, Proof, prove
 from pipeline.publish.relations import relate_cells
+from pipeline.publish.unchanged import find_confined
 
 
 def table_of(inside: np.ndarray, months: list[str]) -> pd.DataFrame:
@@ -83,6 +85,63 @@ def test_a_count_told_again_is_the_same_cell_and_a_revised_one_is_new() -> None:
     assert related["relation_id"].nunique() == 2
     assert list(roles[identity]) == ["marked", "ours", "ours"]
     assert sorted(roles.drop(identity)) == ["known", "marked"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_last_month_sent_again_with_one_row_altered_confines_nothing(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    inside = random.poisson(4, (6, 3))
+    first = proof_of(table_of(inside, MONTHS[:3])).told
+    altered = inside.copy()
+    row, month = random.integers(6), random.integers(3)
+    altered[row, month] += 1
+    if seed % 2 and altered[(row + 1) % 6, month]:
+        # A record that lay in another district.
+        altered[(row + 1) % 6, month] -= 1
+    again = proof_of(table_of(altered, MONTHS[:3]), first)
+    assert narrow_in(first, again.told) == 0
+    assert find_confined(again.cells, again.relations, again.protection.is_hidden) == []
+
+
+def told(*rows: tuple[str, float, str]) -> pd.DataFrame:
+    """One cell a (measure, count, role), numbered in order."""
+    cells = pd.concat([cells_of({("", "year"): 0})] * len(rows), ignore_index=True)
+    names, counts, roles = zip(*rows, strict=True)
+    return cells.assign(measure_id=names, count=counts, role=roles, cell_id=range(len(rows)))
+
+
+def test_a_reader_who_takes_a_revised_count_for_the_old_one_can_confine_it() -> None:
+    # Before: a + x = 6, so a is 1 to 5. Now a is 4 and not 3: p + q = a and a + z = 7, so it is 2 to 6.
+    # Who thinks that it is one count knows that it is 2 to 5.
+    cells = told(
+        ("a", 3, "marked"), ("x", 3, "marked"), ("six", 6, "known"),
+        ("a", 4, "ours"), ("p", 2, "ours"), ("q", 2, "ours"), ("z", 3, "ours"), ("seven", 7, "ours"),
+    )  # fmt: skip
+    sums = [("six", 2, 0), ("six", 2, 1), ("a", 3, 4), ("a", 3, 5), ("seven", 7, 3), ("seven", 7, 6)]
+    relations = pd.DataFrame(sums, columns=["relation_id", "total_cell", "part_cell"])
+    is_hidden = pd.Series([True, True, False, True, True, True, True, False])
+    assert find_confined(cells, relations, is_hidden) == [0, 1, 3, 4, 5, 6]
+    # Told apart, or told with two values that both were shown, nothing is confined.
+    assert find_confined(cells.assign(measure_id=list("axsbpqzt")), relations, is_hidden) == []
+    # Where it cannot be one count the reader learns that it is not, and no more.
+    assert find_confined(cells.assign(count=[3, 3, 6, 4, 2, 2, 30, 34.0]), relations, is_hidden) != []
+    contradicted = cells.assign(count=[1, 1, 2, 4, 2, 2, 3, 7.0])
+    assert find_confined(contradicted, relations, is_hidden) == []
+
+
+def test_more_is_hidden_until_that_reader_confines_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = np.random.default_rng(1).poisson(4, (6, 3))
+    cells = table_of(inside, MONTHS[:3])
+    before = proof_of(cells)
+    small = before.cells.loc[(before.cells["count"] > 0) & (before.cells["count"] < 5), "cell_id"]
+    answers = iter([list(small[:1]), []])
+    monkeypatch.setattr(proofs, "find_confined", lambda *_: next(answers))
+    after = proof_of(cells)
+    assert (after.told.cells["is_hidden"] & ~before.cells["is_hidden"]).any()
+    assert narrow_in(after.told) == 0
+    monkeypatch.setattr(proofs, "find_confined", lambda *_: list(small[:1]))
+    with pytest.raises(NotProtected):
+        proof_of(cells)
 
 
 def test_the_same_release_again_changes_nothing() -> None:

@@ -1,0 +1,82 @@
+"""The reader who takes a revised count for the one that was told before."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import numpy as np
+import pandas as pd
+
+from pipeline.disclosure.equations import find_groups, read_equations
+from pipeline.disclosure.intervals import Contradiction, find_intervals
+from pipeline.disclosure.system import REMAINDER
+from pipeline.publish.cells import KEY
+
+
+def find_confined(cells: pd.DataFrame, relations: pd.DataFrame, is_hidden: pd.Series) -> list[Hashable]:
+    """The small counts that this reader would rightly confine to fewer values than the promise leaves open.
+
+    `cells` and `relations` are those of a proof, with remainders; `is_hidden` is by cell_id. All cells of one key that
+    are told with one value at most are one to this reader. Where no whole table agrees with all that was told, the
+    reader learns that something changed, and nothing else; a wrong conclusion gives nothing away.
+    """
+    merged, reader = _merge(cells, is_hidden)
+    if merged.equals(cells["cell_id"]):
+        return []
+    pairs = relations.assign(
+        total_cell=relations["total_cell"].map(dict(zip(cells["cell_id"], merged, strict=True))),
+        part_cell=relations["part_cell"].map(dict(zip(cells["cell_id"], merged, strict=True))),
+    )
+    twice = merged[merged.duplicated(keep=False)]
+    truths = cells.assign(merged=merged)
+    small = truths[(truths["count"] > 0) & (truths["count"] < truths["threshold"]) & is_hidden.to_numpy()]
+    confined: list[Hashable] = []
+    for part in _touched(reader, pairs, set(twice)):
+        inside = pairs[
+            pairs["relation_id"].isin(
+                pairs.loc[pairs["part_cell"].isin(part) | pairs["total_cell"].isin(part), "relation_id"]
+            )
+        ]
+        seen = set(inside["part_cell"]) | set(inside["total_cell"])
+        try:
+            intervals = find_intervals(reader[reader["cell_id"].isin(seen)], inside).set_index("cell_id")
+        except Contradiction:
+            continue
+        asked = small[small["merged"].isin(intervals.index)]
+        low = asked["merged"].map(intervals["low"]).astype("float64")
+        high = asked["merged"].map(intervals["high"]).astype("float64").fillna(np.inf)
+        is_true = (low <= asked["count"]) & (asked["count"] <= high)
+        is_narrow = (high - low < asked["threshold"] - 1) | (high < asked["threshold"])
+        confined += list(asked.loc[is_true & is_narrow, "cell_id"])
+    return confined
+
+
+def _merge(cells: pd.DataFrame, is_hidden: pd.Series) -> tuple[pd.Series, pd.DataFrame]:
+    """The cell that each is to this reader, and those cells with their value (null where it is hidden) and least."""
+    value = cells["count"].where(~is_hidden.to_numpy())
+    told = cells.assign(value=value, least=np.where(cells["role"] == REMAINDER, 0.0, 1.0))
+    named = told[told["measure_id"].notna()]
+    keys = [named[name] for name in KEY]
+    # Two values that were both shown are two counts to everybody.
+    is_one = named["value"].groupby(keys, dropna=False).transform("nunique") <= 1
+    first = named["cell_id"].groupby(keys, dropna=False).transform("first")
+    merged = cells["cell_id"].copy()
+    merged.loc[named.index] = first.where(is_one, named["cell_id"])
+    reader = (
+        told.assign(cell_id=merged)
+        .groupby("cell_id", as_index=False)
+        .agg(value=("value", "max"), least=("least", "max"))
+    )
+    return merged, reader
+
+
+def _touched(reader: pd.DataFrame, relations: pd.DataFrame, cells: set[Hashable]) -> list[set[Hashable]]:
+    """The hidden cells that say something about each other, of each group in which some cell was told twice."""
+    hidden = reader.loc[reader["value"].isna(), "cell_id"]
+    # A cell may be its own part's total to this reader, where one of them was revised.
+    clean = relations[relations["part_cell"] != relations["total_cell"]]
+    clean = clean.drop_duplicates(["relation_id", "part_cell"])
+    equations = read_equations(pd.Index(reader["cell_id"]), clean)
+    at = np.flatnonzero(reader["value"].isna())
+    groups = [set(hidden.iloc[group]) for group in find_groups(equations[:, at])]
+    return [group for group in groups if group & cells]
