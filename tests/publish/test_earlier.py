@@ -137,7 +137,7 @@ def test_more_is_hidden_until_that_reader_confines_nothing(monkeypatch: pytest.M
     answers = iter([list(small[:1]), []])
     monkeypatch.setattr(proofs, "find_confined", lambda *_: next(answers))
     after = proof_of(cells)
-    assert (after.told.cells["is_hidden"] & ~before.cells["is_hidden"]).any()
+    assert (after.told.cells["is_hidden"] & ~before.told.cells["is_hidden"]).any()
     assert narrow_in(after.told) == 0
     monkeypatch.setattr(proofs, "find_confined", lambda *_: list(small[:1]))
     with pytest.raises(NotProtected):
