@@ -8,8 +8,9 @@ import pandas as pd
 from pipeline.publish.cells import KEY
 
 KINDS = "offence_subgroup"
-# How many figures a whole total of harm or cost is worth.
+# How many figures a whole total of harm or cost is worth, and how many times its own a total without any division.
 WEIGHTED_TOTAL = 20.0
+WHOLE = 5.0
 
 
 def find_costs(
@@ -19,9 +20,10 @@ def find_costs(
 
     `behind` are arrays of cell_id (nan: none), one element a figure: each figure hidden with a cell counts 1. A kind
     of offence counts WEIGHTED_TOTAL more for each weighting of `weights` (rows of offence_weights) in proportion to
-    its part of the total: without it the total would be told as a least.
+    its part of the total: without it the total would be told as a least. The area's own totals, undivided, are what
+    reports begin with: they cost WHOLE times as much.
     """
-    figures = pd.Series(np.concatenate(behind)).dropna().value_counts()
+    figures = pd.Series(np.concatenate([np.zeros(0), *behind])).dropna().value_counts()
     uses = cells["cell_id"].map(figures).fillna(0.0)
     is_kind = (cells["breakdown"] == KINDS) & cells["measure_id"].isin(weighted_measures)
     kinds = cells[is_kind].merge(
@@ -32,5 +34,6 @@ def find_costs(
         "weighed"
     ].transform("sum")
     part = (kinds["weighed"] / whole.where(whole > 0)).groupby(kinds["cell_id"]).sum()
-    worth = uses + WEIGHTED_TOTAL * cells["cell_id"].map(part).fillna(0.0)
-    return (np.log1p(cells["count"]) + 1) * worth.clip(lower=1.0)
+    worth = (uses + WEIGHTED_TOTAL * cells["cell_id"].map(part).fillna(0.0)).clip(lower=1.0)
+    is_whole = (cells["area_type"] == "vru") & (cells["breakdown"] == "none") & (cells["split"] == "all")
+    return (np.log1p(cells["count"]) + 1) * worth * np.where(is_whole, WHOLE, 1.0)

@@ -80,25 +80,27 @@ def _of_year(
     hidden = list(told.index[told["value_status"] == "suppressed"])
     shown = told[told["value_status"] == "reported"]
     counts = shown[["numerator", "denominator"]].astype("float64")
-    rest = _left_for(hidden, counts, keys, totals, references.threshold)
+    joined = _join_kinds(hidden, counts, keys, totals, references.threshold)
     status, reason = "", ""
     if against.empty:
         status, reason = "not_available", references.ask
     elif told.empty or len(hidden) + len(shown) < len(told):
         status, reason = "not_available", INCOMPLETE
-    elif rest is None:
+    elif joined is None:
         status, reason = "suppressed", SUPPRESSED
-    if status or rest is None:
+    if status or joined is None:
         yield {**keys, "offence_subgroup": "", "value_status": status, "status_reason": reason}
         return
-    if hidden:
+    together, rest = joined
+    if together:
+        counts = counts.drop(index=[kind for kind in together if kind in counts.index])
         counts.loc[OTHER_KINDS] = rest
     for name, place in against.groupby("area_name", sort=True):
         distance = (place["reference_year_start"] - pd.Timestamp(str(keys["period_start"]))).abs()
         nearest = place.loc[distance == distance.min(), "reference_year_start"].min()
         year = place[place["reference_year_start"] == nearest].set_index("offence_subgroup")
         about = {**keys, "reference_name": name, "reference_year_start": nearest}
-        if not {*counts.index[counts["denominator"] > 0], *hidden} <= {*year.index, OTHER_KINDS}:
+        if not {*counts.index[counts["denominator"] > 0], *together} <= {*year.index, OTHER_KINDS}:
             yield {
                 **about,
                 "offence_subgroup": "",
@@ -107,27 +109,36 @@ def _of_year(
             }
             continue
         known = year[["domestic_count", "offence_count"]].astype("float64")
-        if hidden:
-            together = known.loc[hidden].sum()
-            known = known.drop(index=hidden)
-            known.loc[OTHER_KINDS] = together
-        yield from _take_apart(about, counts, known, TOGETHER.format(name_kinds(hidden)) if hidden else "")
+        if together:
+            of_all = known.loc[together].sum()
+            known = known.drop(index=together)
+            known.loc[OTHER_KINDS] = of_all
+        yield from _take_apart(
+            about, counts, known, TOGETHER.format(name_kinds(together)) if together else ""
+        )
 
 
-def _left_for(
+def _join_kinds(
     hidden: list[str], counts: pd.DataFrame, keys: dict[str, object], totals: pd.DataFrame, threshold: float
-) -> pd.Series | None:
-    """What the published total leaves for the hidden kinds together, 0 where there are none; None where it is hidden
-    or must not be told apart."""
+) -> tuple[list[str], pd.Series] | None:
+    """The kinds that stand together, and what the published total leaves for them; None where it must not be told.
+
+    Those are the hidden kinds, none where none is hidden, and as many of the smallest shown ones as it takes until
+    neither the domestic nor the other offences of all together are few.
+    """
     if not hidden:
-        return counts.iloc[:0].sum()
+        return [], counts.iloc[:0].sum()
     is_total = (totals[list(keys)] == pd.Series(keys)).all(axis=1) & (totals["value_status"] == "reported")
     if len(hidden) < 2 or not is_total.any():
         return None
     total = totals.loc[is_total, ["numerator", "denominator"]].astype("float64").iloc[0]
-    rest = total - counts.sum()
-    is_few = min(rest["numerator"], rest["denominator"] - rest["numerator"]) < threshold
-    return None if is_few else rest
+    shown = counts.sort_values("denominator", kind="stable")
+    # At least one kind stands for itself: of everything together nothing is told.
+    for further in range(max(len(shown), 1)):
+        rest = total - shown.iloc[further:].sum()
+        if min(rest["numerator"], rest["denominator"] - rest["numerator"]) >= threshold:
+            return [*hidden, *map(str, shown.index[:further])], rest
+    return None
 
 
 def _take_apart(

@@ -377,7 +377,9 @@ def add_local_lenses(folder: Path) -> None:
             csv.writer(stream).writerow([lens_id, lens_id, lens_id, "", "left open", "", "no", 6])
     with (folder / "lens_rules.csv").open("a", encoding="utf-8", newline="") as stream:
         for lens_id, word, valid_from, valid_to in rules:
-            csv.writer(stream).writerow([lens_id, "105A", word, valid_from, valid_to, "Drawn for a test", "no", "test"])
+            csv.writer(stream).writerow(
+                [lens_id, "105A", word, valid_from, valid_to, "Drawn for a test", "no", "test"]
+            )
 
 
 def read_words() -> list[str]:

@@ -12,7 +12,7 @@ from no_ties import NO_TIES
 
 from pipeline.publish import proof as proofs
 from pipeline.publish.cells import KEY
-from pipeline.publish.costs import WEIGHTED_TOTAL, find_costs
+from pipeline.publish.costs import WEIGHTED_TOTAL, WHOLE, find_costs
 from pipeline.publish.proof import NotProtected, prove
 from pipeline.publish.relations import relate_cells
 
@@ -152,3 +152,10 @@ def test_a_cell_costs_by_its_count_and_by_what_rests_on_it() -> None:
     expected = np.array([(np.log(10) + 1) * (1 + half), (np.log(100) + 1) * half, (np.log(10) + 1) * 3])
     np.testing.assert_allclose(costs, expected)
     assert set(KEY) <= set(cells)
+
+
+def test_the_areas_own_totals_cost_more_than_their_parts() -> None:
+    cells = cells_of(("v", "all", 9, 5), ("v", "domestic", 9, 5))
+    no_weights = pd.DataFrame({"weighting": [], "offence_subgroup": [], "weight": []})
+    whole, part = find_costs(cells, [], set(), no_weights)
+    assert whole / part == pytest.approx(WHOLE)
