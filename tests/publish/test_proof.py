@@ -156,6 +156,6 @@ def test_a_cell_costs_by_its_count_and_by_what_rests_on_it() -> None:
 
 def test_the_areas_own_totals_cost_more_than_their_parts() -> None:
     cells = cells_of(("v", "all", 9, 5), ("v", "domestic", 9, 5))
-    no_weights = pd.DataFrame({"weighting": [], "offence_subgroup": [], "weight": []})
-    whole, part = find_costs(cells, [], set(), no_weights)
+    weights = pd.DataFrame({"weighting": ["days"], "offence_subgroup": ["Arson"], "weight": [1.0]})
+    whole, part = find_costs(cells, [], set(), weights)
     assert whole / part == pytest.approx(WHOLE)
