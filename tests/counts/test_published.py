@@ -292,7 +292,8 @@ def test_a_weighted_total_adds_up_what_is_published_and_names_what_is_hidden(
 def hidden_parts(parts: pd.DataFrame, totals: pd.DataFrame, by: list[str]) -> pd.Series:
     """How many parts that are not zero are hidden, for each total that is shown and that its parts make up."""
     number = parts[parts["value_status"] == HIDDEN].groupby(by, dropna=False).size()
-    whole = parts.groupby(by, dropna=False)["true_numerator"].sum()
+    told = parts[parts["value_status"].isin([SHOWN, HIDDEN])]
+    whole = told.groupby(by, dropna=False)["true_numerator"].sum()
     shown = totals[totals["value_status"] == SHOWN].set_index(by)["true_numerator"]
     # What else a total holds is published nowhere, and lends a lone hidden part its room.
     is_made_up = whole.reindex(shown.index) == shown
