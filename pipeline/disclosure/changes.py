@@ -68,7 +68,7 @@ class ChangeProgram:
         change = answer[: self._size] - answer[self._size :]
         whole = np.rint(change)
         if np.abs(change - whole).max(initial=0.0) > DUST:
-            mended = self._make_whole(change, cell)
+            mended = self._mend_fractions(change, cell)
             if np.abs(mended - np.rint(mended)).max() > DUST:
                 return self._cheapest_whole(cell, amount, np.abs(change) > DUST)
             whole = np.rint(mended)
@@ -96,14 +96,14 @@ class ChangeProgram:
 
     def _whole_parts(self, change: Floats) -> list[Change]:
         """What cells that say something about each other change by, where it is whole or can be made whole nearby."""
-        whole = self._make_whole(change)
+        whole = self._mend_fractions(change)
         cells = np.flatnonzero(np.abs(whole) > DUST)
         amounts = whole[cells]
         is_whole = np.abs(amounts - np.rint(amounts)) <= DUST
         groups = find_groups(self._equations[:, cells])
         return [Change(cells[group], np.rint(amounts[group])) for group in groups if is_whole[group].all()]
 
-    def _make_whole(self, change: Floats, still: int | None = None) -> Floats:
+    def _mend_fractions(self, change: Floats, still: int | None = None) -> Floats:
         """The change with whole numbers where it has fractions and beside them; as it is where there are none near.
 
         The cell `still` keeps its change.
@@ -185,5 +185,5 @@ class ChangeProgram:
 
 def _answer(solver: highspy.Highs) -> Floats | None:
     answer = solve(solver)
-    assert not isinstance(answer, float), "prices are not negative, so nothing is endlessly cheap"
+    assert not isinstance(answer, float), "what is worth a reward is bounded, so nothing is endlessly cheap"
     return answer

@@ -34,20 +34,18 @@ def join_earlier(
     marker that stays if all hid it. One whose count was revised is a new cell, beside the old. The last frame has the
     joined cell_id by that of `cells`.
     """
-    releases = [each.cells for each in earlier] + [cells]
+    # Of a cell of now nobody knows anything yet.
+    releases = [*(each.cells for each in earlier), cells.assign(is_hidden=True)]
     union = pd.concat(
         [release.assign(release=number) for number, release in enumerate(releases)], ignore_index=True
     )
     union["joined"] = union.groupby(SAME, dropna=False, sort=True).ngroup()
     was_told = union["release"] < len(earlier)
-    # Of a cell of now nobody knows anything yet.
-    is_shown = was_told & ~union.get("is_hidden", pd.Series(True, index=union.index)).fillna(True).astype(
-        bool
+    is_shown = ~union["is_hidden"].astype(bool)
+    facts = union.groupby("joined").agg(
+        **{name: (name, "last") for name in [*KEY, "count", "cost"]}, threshold=("threshold", "max")
     )
-    by_cell = union.groupby("joined")
-    facts = by_cell.agg(**{name: (name, "last") for name in [*KEY, "count", "cost"] if name in union})
-    facts["threshold"] = union["threshold"].groupby(union["joined"]).max()
-    is_known, is_marked = is_shown.groupby(union["joined"]).any(), was_told.groupby(union["joined"]).any()
+    is_known, is_marked = (told.groupby(union["joined"]).any() for told in (is_shown, was_told))
     facts["role"] = np.select([is_known, is_marked], [KNOWN, MARKED], OURS)
     joined = facts.rename_axis("cell_id").reset_index()
     identity = union.set_index(["release", "cell_id"])["joined"]

@@ -23,20 +23,17 @@ def find_confined(cells: pd.DataFrame, relations: pd.DataFrame, is_hidden: pd.Se
     merged, reader = _merge(cells, is_hidden)
     if merged.equals(cells["cell_id"]):
         return []
+    to_reader = pd.Series(merged.to_numpy(), index=cells["cell_id"])
     pairs = relations.assign(
-        total_cell=relations["total_cell"].map(dict(zip(cells["cell_id"], merged, strict=True))),
-        part_cell=relations["part_cell"].map(dict(zip(cells["cell_id"], merged, strict=True))),
+        total_cell=relations["total_cell"].map(to_reader), part_cell=relations["part_cell"].map(to_reader)
     )
     twice = merged[merged.duplicated(keep=False)]
     truths = cells.assign(merged=merged)
     small = truths[(truths["count"] > 0) & (truths["count"] < truths["threshold"]) & is_hidden.to_numpy()]
     confined: list[Hashable] = []
     for part in _touched(reader, pairs, set(twice)):
-        inside = pairs[
-            pairs["relation_id"].isin(
-                pairs.loc[pairs["part_cell"].isin(part) | pairs["total_cell"].isin(part), "relation_id"]
-            )
-        ]
+        touches = pairs["part_cell"].isin(part) | pairs["total_cell"].isin(part)
+        inside = pairs[pairs["relation_id"].isin(pairs.loc[touches, "relation_id"])]
         seen = set(inside["part_cell"]) | set(inside["total_cell"])
         try:
             intervals = find_intervals(reader[reader["cell_id"].isin(seen)], inside).set_index("cell_id")
@@ -73,10 +70,7 @@ def _merge(cells: pd.DataFrame, is_hidden: pd.Series) -> tuple[pd.Series, pd.Dat
 def _touched(reader: pd.DataFrame, relations: pd.DataFrame, cells: set[Hashable]) -> list[set[Hashable]]:
     """The hidden cells that say something about each other, of each group in which some cell was told twice."""
     hidden = reader.loc[reader["value"].isna(), "cell_id"]
-    # A cell may be its own part's total to this reader, where one of them was revised.
-    clean = relations[relations["part_cell"] != relations["total_cell"]]
-    clean = clean.drop_duplicates(["relation_id", "part_cell"])
-    equations = read_equations(pd.Index(reader["cell_id"]), clean)
+    equations = read_equations(pd.Index(reader["cell_id"]), relations)
     at = np.flatnonzero(reader["value"].isna())
     groups = [set(hidden.iloc[group]) for group in find_groups(equations[:, at])]
     return [group for group in groups if group & cells]
