@@ -29,7 +29,7 @@ from pipeline.register import (
     read_ledger,
     standing_lines,
 )
-from pipeline.releases import read_released
+from pipeline.releases import find_approval, read_released, released_figures
 from pipeline.run_tables import run_tables
 from pipeline.settings import ConfigurationError, Settings, private_folders
 from pipeline.warehouse import build_warehouse, write_run_tables
@@ -210,28 +210,40 @@ def publish(settings: Settings) -> int:
     return write_published(settings, lines, read_released(settings))
 
 
-def report(settings: Settings) -> tuple[list[Path], bool]:
-    """The files of the report, and whether they had to be made anew."""
+def report(settings: Settings, release_id: str = "") -> tuple[list[Path], bool]:
+    """The files of the report, and whether they had to be made anew; with `release_id`, of that release's figures.
+
+    Every page says DRAFT unless an approved release holds these very figures.
+    """
     from pipeline.report.render import render_report
 
-    check_published(settings)
+    published = released_figures(settings, release_id) if release_id else settings.published
+    output = output_folder(settings, release_id)
+    check_published(settings, published)
+    approval = find_approval(settings, published)
     inputs = digest_inputs(
         [
-            *settings.published.glob("*"),
+            *published.glob("*"),
             *_sources(
                 settings, "pipeline/report", "pipeline/settings.py", "reports/templates", "reports/text"
             ),
             settings.project / "reports" / "yearly.yml",
             *_definition(settings),
-        ]
+        ],
+        [str(approval)],
     )
-    record = settings.output.parent / f".{settings.output.name}.json"
-    index = settings.output / "index.html"
+    record = output.parent / f".{output.name}.json"
+    index = output / "index.html"
     if index.exists() and is_unchanged(record, inputs):
-        return sorted(file for file in settings.output.rglob("*") if file.is_file()), False
-    files = render_report(settings.published, settings.output, settings)
+        return sorted(file for file in output.rglob("*") if file.is_file()), False
+    files = render_report(published, output, settings, approval)
     record_inputs(record, inputs)
     return files, True
+
+
+def output_folder(settings: Settings, release_id: str = "") -> Path:
+    """Where the report of the published figures is written; that of a release lies beside it, under its name."""
+    return settings.output.with_name(release_id) if release_id else settings.output
 
 
 def refresh(settings: Settings, say: Say) -> Refreshed:
@@ -262,6 +274,8 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
     published = settings.published / "indicator_values.parquet"
     if published.exists() and settings.warehouse.exists() and is_unchanged(record, inputs):
         return Refreshed(ingested, False, 0)
+    # A run that is killed from here on leaves figures that nobody may take for finished.
+    record.unlink(missing_ok=True)
     say("Joining extracts to definitions")
     build(settings)
     say("Protecting and publishing figures")
@@ -279,7 +293,8 @@ def explain(settings: Settings, question: Question) -> Explanation | tuple[Verdi
     check_published(settings)
     background = read_background(settings)
     verdicts = explain_claim(background, question)
-    return verdicts or explain_figure(background, question)
+    approval = find_approval(settings, settings.published)
+    return verdicts or explain_figure(background, question, approval.release_id if approval else None)
 
 
 def assess(settings: Settings, say: Say) -> tuple[Refreshed, list[Path], bool]:
@@ -294,18 +309,17 @@ def _deliveries(settings: Settings) -> tuple[Delivery, ...]:
     return current_deliveries(read_ledger(settings.register), settings.assessment.name)
 
 
-def check_published(settings: Settings) -> None:
+def check_published(settings: Settings, folder: Path | None = None) -> None:
     """Refuses to report figures that were published for another assessment or edition."""
+    folder = folder or settings.published
     try:
-        text = (settings.published / "disclosure_certificate.json").read_text(encoding="utf-8")
+        text = (folder / "disclosure_certificate.json").read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigurationError(
-            f"{settings.published} holds no published figures: run `sna refresh`."
-        ) from None
+        raise ConfigurationError(f"{folder} holds no published figures: run `sna refresh`.") from None
     published, assessment = json.loads(text), settings.assessment
     if (published["assessment"], published["edition"]) != (assessment.name, assessment.edition):
         raise ConfigurationError(
-            f"{settings.published} holds the figures of {published['assessment']} {published['edition']}, not of "
+            f"{folder} holds the figures of {published['assessment']} {published['edition']}, not of "
             f"{assessment.name} {assessment.edition}: run `sna refresh` for this assessment first."
         )
 

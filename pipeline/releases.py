@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.register import BrokenChain, ReleaseStep, append_release_step, read_release_steps
+from pipeline.report.marks import Approval
 from pipeline.settings import ConfigurationError
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 REQUESTED, REVIEWED, REFUSED, APPROVED = "requested", "reviewed", "refused", "approved"
 PUBLISHED, PROOF = "published", "proof"
+FIGURES = "*.parquet"
+CERTIFICATE = "disclosure_certificate.json"
 NO_RELEASE = "There is no release {!r}: `sna release list` shows those there are."
 
 
@@ -24,14 +28,20 @@ class NotReviewed(Exception):
     """A release lacks the people who must have seen it."""
 
 
+class OtherProof(Exception):
+    """The proof that lies beside the published figures is that of others."""
+
+
 def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
     """Freezes what is published now, with its proof, as a release to be reviewed; returns the recorded step.
 
-    Raises ConfigurationError where nothing is published, or another release waits for its reviewers.
+    Raises ConfigurationError where nothing is published, or another release waits for its reviewers; OtherProof where
+    the proof is not the one that the certificate names.
     """
     author = _name(by)
-    if not (settings.published / "disclosure_certificate.json").exists() or not settings.proof.exists():
+    if not (settings.published / CERTIFICATE).exists() or not settings.proof.exists():
         raise ConfigurationError("There is nothing to release yet: run `sna refresh` first.")
+    _check_proof(settings)
     steps = _steps(settings)
     waiting = [release for release in _ids(steps) if _state(steps, release) not in (REFUSED, APPROVED)]
     if waiting:
@@ -92,6 +102,34 @@ def read_released(settings: Settings) -> list[Released]:
             cells = pd.read_parquet(proof / "told_cells.parquet")
             released.append(Released(cells, pd.read_parquet(proof / "told_relations.parquet")))
     return released
+
+
+def find_approval(settings: Settings, published: Path) -> Approval | None:
+    """The approved release that holds the very figures of a published folder; None where there is none.
+
+    Told by the bytes of the tables, never by their name. The certificate is left out: it tells of the proof, which is
+    made anew and takes the release itself in, while the figures stay. BrokenChain where a file of the release was
+    changed.
+    """
+    figures = _digest(published, FIGURES)
+    for step in reversed(_steps(settings)):
+        if step.step == APPROVED:
+            _check(settings, step.release_id, step.digest)
+            if _digest(release_folder(settings, step.release_id) / PUBLISHED, FIGURES) == figures:
+                return Approval(step.release_id, date.fromisoformat(step.taken_on))
+    return None
+
+
+def released_figures(settings: Settings, release_id: str) -> Path:
+    """The published folder as it was when a release was asked for, in whatever state the release is.
+
+    Raises ConfigurationError where there is no such release, BrokenChain where a file of it was changed since.
+    """
+    requested = next((step for step in _steps(settings) if step.release_id == release_id), None)
+    if requested is None:
+        raise ConfigurationError(NO_RELEASE.format(release_id))
+    _check(settings, release_id, requested.digest)
+    return release_folder(settings, release_id) / PUBLISHED
 
 
 def list_releases(settings: Settings) -> list[tuple[str, str, list[ReleaseStep]]]:
@@ -182,10 +220,27 @@ def _check(settings: Settings, release_id: str, digest: str) -> None:
         )
 
 
-def _digest(folder: Path) -> str:
-    """The SHA-256 of every file below a folder, with its name."""
+def _check_proof(settings: Settings) -> None:
+    # Proof and figures are written one after the other: a run that was killed in between leaves one of each.
+    import pandas as pd
+
+    from pipeline.publish.proof import digest_witnesses
+
+    certificate = json.loads((settings.published / CERTIFICATE).read_text(encoding="utf-8"))
+    ends, tables = (
+        pd.read_parquet(settings.proof / f"witness_{name}.parquet") for name in ("ends", "tables")
+    )
+    if digest_witnesses(ends, tables) != certificate["witnesses_sha256"]:
+        raise OtherProof(
+            f"{settings.proof} is not the proof of the figures in {settings.published}: a run was cut off between "
+            "writing the two, so run `sna refresh` and ask again."
+        )
+
+
+def _digest(folder: Path, pattern: str = "*") -> str:
+    """The SHA-256 of every file below a folder whose name is of a pattern, with its name."""
     total = hashlib.sha256()
-    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+    for file in sorted(file for file in folder.rglob(pattern) if file.is_file()):
         total.update(file.relative_to(folder).as_posix().encode())
         total.update(hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()

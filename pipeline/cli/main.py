@@ -78,7 +78,7 @@ def explain(error: Exception) -> tuple[int, str]:
         return USAGE, str(error)
     if kind == "Locked":
         return LOCKED, str(error)
-    if kind in ("BrokenChain", "NotProtected", "NotReviewed"):
+    if kind in ("BrokenChain", "NotProtected", "NotReviewed", "OtherProof"):
         return DISCLOSURE, str(error)
     if kind == "BuildFailed":
         return BUILD_FAILED, f"{error} The last good figures stay as they were."

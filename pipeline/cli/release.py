@@ -86,7 +86,10 @@ def approve(
     from pipeline.releases import approve_release
 
     step = approve_release(read(assessment, workspace), release, by, note)
-    typer.echo(f"{release} was approved by {step.by}: its figures may go out")
+    typer.echo(
+        f"{release} was approved by {step.by}: its figures may go out; `sna report --release {release}` writes their "
+        "report without DRAFT"
+    )
 
 
 @app.command("list")

@@ -99,19 +99,29 @@ def refresh(
     exit_with(done.ingested)
 
 
-def report(assessment: AssessmentFile = None, workspace: Workspace = None, as_json: AsJson = False) -> None:
-    """Write the report from the published figures."""
+def report(
+    assessment: AssessmentFile = None,
+    workspace: Workspace = None,
+    release: Annotated[
+        str,
+        typer.Option(
+            help="Write the report of a release, beside the other; it says DRAFT until the release is approved."
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write the report from the published figures: a DRAFT unless an approved release holds them."""
     from pipeline import plan
     from pipeline.settings import ConfigurationError
 
     settings = read(assessment, workspace)
-    if not (settings.published / "indicator_values.parquet").exists():
+    if not release and not (settings.published / "indicator_values.parquet").exists():
         raise ConfigurationError(
             f"{settings.published} holds no published figures yet: run `sna refresh` first."
         )
     with plan.workspace_lock(settings):
-        files, is_new = plan.report(settings)
-    _tell_report(settings, files, is_new, as_json)
+        files, is_new = plan.report(settings, release)
+    _tell_report(plan.output_folder(settings, release), files, is_new, as_json)
 
 
 def assess(
@@ -136,7 +146,7 @@ def assess(
     else:
         tell(done.ingested)
         _tell_figures(settings, done)
-        _tell_report(settings, files, is_new, False)
+        _tell_report(settings.output, files, is_new, False)
     exit_with(done.ingested)
 
 
@@ -152,14 +162,14 @@ def _tell_figures(settings: Settings, done: Refreshed) -> None:
         typer.echo("Nothing new: the published figures stand")
 
 
-def _tell_report(settings: Settings, files: list[Path], is_new: bool, as_json: bool) -> None:
+def _tell_report(output: Path, files: list[Path], is_new: bool, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"files": [str(file) for file in files], "rewritten": is_new}, indent=2))
         return
     if not is_new:
         typer.echo("Nothing new: the report stands")
     for name in ("index.html", "report.pdf", "tables.xlsx"):
-        typer.echo(_shown(settings.output / name))
+        typer.echo(_shown(output / name))
 
 
 def _shown(path: Path) -> str:

@@ -89,8 +89,8 @@ class Explanation:
     release: str | None
 
 
-def explain_figure(background: Background, question: Question) -> Explanation:
-    """What stands behind the published cell that is asked about.
+def explain_figure(background: Background, question: Question, release: str | None = None) -> Explanation:
+    """What stands behind the published cell that is asked about; `release` is the approved one that holds it.
 
     Raises ConfigurationError, with what there is instead, where nothing fits the question.
     """
@@ -174,7 +174,7 @@ def explain_figure(background: Background, question: Question) -> Explanation:
         ),
         caveats=find_cautions(background, cell),
         reconciliation=_reconciled(background, indicator["numerator_measure_id"], cell),
-        release=None,
+        release=release,
     )
 
 

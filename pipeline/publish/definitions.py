@@ -31,7 +31,7 @@ def read_breaks(warehouse: duckdb.DuckDBPyConnection, cut_off: date) -> pd.DataF
     """A row a break and indicator that it touches, begun by the cut-off or of no known date."""
     return warehouse.execute(
         """from dim_series_breaks where start_date is null or start_date <= ?
-           order by indicator_id, start_date nulls last, break_id""",
+           order by indicator_id, start_date nulls last, break_id, offence_subgroup""",
         [cut_off],
     ).df()
 

@@ -55,8 +55,13 @@ class Proof:
     @property
     def digest(self) -> str:
         """The SHA-256 of the witnesses: who keeps them can show that they are those of this publication."""
-        lines = [frame.to_csv(index=False) for frame in (self.protection.ends, self.protection.tables)]
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
+        return digest_witnesses(self.protection.ends, self.protection.tables)
+
+
+def digest_witnesses(ends: pd.DataFrame, tables: pd.DataFrame) -> str:
+    """The SHA-256 of the witnesses of a `Protection`."""
+    lines = [frame.to_csv(index=False) for frame in (ends, tables)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def prove(cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Released] = ()) -> Proof:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from pipeline.report.charts.spec import Chart
+from pipeline.report.charts.wording import SEPARATOR
 from pipeline.report.numbers import (
     NOT_AVAILABLE,
     period_label,
@@ -132,7 +133,7 @@ def make_chart(
         subtitle=subtitle,
         value_label=label,
         alt_text=describe_chart(kind, title, subtitle, shown),
-        is_synthetic=context.settings.assessment.is_synthetic,
+        marking=SEPARATOR.join(context.marks),
         decimals=0 if is_count else indicator.decimals,
         **more,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.report import blocks as build
 from pipeline.report.anatomy import Exhibit
+from pipeline.report.marks import Approval, Mark, find_marks
 from pipeline.report.numbers import format_date
 from pipeline.report.published import Published, records
 from pipeline.report.sections import Inputs, Section, build_sections
@@ -27,7 +28,8 @@ class Document:
     edition: str
     period: str
     cut_off: str
-    is_synthetic: bool
+    marks: tuple[Mark, ...]
+    release: str
     cover: Exhibit | None
     only_cover: Exhibit | None
     sections: tuple[Section, ...]
@@ -38,20 +40,42 @@ class Document:
     context: Context
 
     @property
+    def marking(self) -> str:
+        """The words of the marks, for a title or a file that is passed on alone; '' where there is none."""
+        return " ".join(mark.word for mark in self.marks)
+
+    @property
+    def full_title(self) -> str:
+        """Marks, title, area and edition in one line."""
+        return f"{self.prefix}{self.title}: {self.area}, {self.edition}"
+
+    @property
+    def prefix(self) -> str:
+        """What stands before a title: the marks and a colon; '' where there is none."""
+        return f"{self.marking}: " if self.marks else ""
+
+    @property
     def exhibits(self) -> tuple[Exhibit, ...]:
         """Every exhibit in reading order, the cover's own first."""
         inside = [block for one in self.sections for block in one.blocks if isinstance(block, Exhibit)]
         return tuple(([self.only_cover] if self.only_cover is not None else []) + inside)
 
 
-def build_document(spec: ReportSpec, published: Published, settings: Settings, reports: Path) -> Document:
-    """The document of an assessment; the same arguments give the same document."""
+def build_document(
+    spec: ReportSpec, published: Published, settings: Settings, reports: Path, approval: Approval | None
+) -> Document:
+    """The document of an assessment; the same arguments give the same document.
+
+    Without an `approval` it is a draft, and says so.
+    """
     assessment = settings.assessment
+    marks = find_marks(assessment.is_synthetic, approval)
     context = Context(
         published,
         settings,
         records(published.tables["series_breaks"]),
         {row["source_id"]: row for row in records(published.tables["sources"])},
+        tuple(mark.word for mark in marks),
     )
     sections, only_cover, cover = build_sections(Inputs(spec, context, _slots(context), reports))
     return Document(
@@ -62,7 +86,8 @@ def build_document(spec: ReportSpec, published: Published, settings: Settings, r
         edition=assessment.edition,
         period=f"{format_date(assessment.start)} to {format_date(assessment.cut_off)}",
         cut_off=format_date(assessment.cut_off),
-        is_synthetic=assessment.is_synthetic,
+        marks=marks,
+        release=f"{approval.release_id}, approved on {format_date(approval.approved_on)}" if approval else "",
         cover=cover,
         only_cover=only_cover,
         sections=sections,

@@ -26,7 +26,7 @@ def write_data(document: Document, folder: Path) -> None:
     """Write data/*.csv: one file an exhibit, every published figure, and the tables about them."""
     data = folder / "data"
     data.mkdir()
-    marking = "SYNTHETIC" if document.is_synthetic else ""
+    marking = document.marking
     for exhibit in document.exhibits:
         _write_rows(data / exhibit.csv_name, EXHIBIT_COLUMNS, _exhibit_rows(document, exhibit), marking)
     published = document.context.published
@@ -74,16 +74,16 @@ def write_package(document: Document, folder: Path) -> None:
                 },
             }
         )
-    marking = "SYNTHETIC: every figure is made up. " if document.is_synthetic else ""
-    title = f"{marking[:11]}{document.title}: {document.area}, {document.edition}"
+    marking = "".join(f"{mark.word}: {mark.sentence} " for mark in document.marks)
     package = {
         "name": f"needs-assessment-{document.context.settings.assessment.name}-{document.edition}".lower(),
-        "title": title,
+        "title": document.full_title,
         "description": f"{marking}Published figures behind the report. Data to {document.cut_off}. "
         "A figure without "
         "a value has a value_status and a status_reason.",
         "version": document.edition,
-        "is_synthetic": document.is_synthetic,
+        "is_synthetic": document.context.settings.assessment.is_synthetic,
+        "release": document.release,
         "licenses": _licences(document),
         "resources": resources,
     }

@@ -41,13 +41,11 @@ def write_page(document: Document, drawings: dict[str, str], templates: Path, fo
         # Our own drawings: every text in them is escaped already.
         drawings={name: Markup(svg) for name, svg in drawings.items()},
         interactive=set(scripts),
-        is_synthetic=document.is_synthetic,
+        marks=document.marks,
         long_table=LONG_TABLE,
         symbols_in=symbols_in,
     )
-    page = environment.get_template("page.html.j2").render(
-        document=document, marking_prefix="SYNTHETIC: " if document.is_synthetic else ""
-    )
+    page = environment.get_template("page.html.j2").render(document=document)
     assets = folder / "assets"
     (assets / "figures").mkdir(parents=True)
     (folder / "index.html").write_text(page, encoding="utf-8")

@@ -71,10 +71,9 @@ def _source(document: Document, templates: Path) -> str:
         labels=_labels(document),
         long_table=LONG_TABLE,
     )
-    marking = "SYNTHETIC: " if document.is_synthetic else ""
     return environment.get_template("report.typ.j2").render(
         document=document,
-        document_title=f"{marking}{document.title}: {document.area}, {document.edition}",
+        document_title=document.full_title,
         running_title=f"{document.area} · {document.edition}",
         date=document.context.settings.assessment.cut_off,
     )

@@ -11,6 +11,7 @@ from pipeline.report.charts.svg import draw_svg
 from pipeline.report.document import Document, build_document
 from pipeline.report.files import write_data, write_package
 from pipeline.report.html import write_page
+from pipeline.report.marks import Approval
 from pipeline.report.pdf import write_pdf
 from pipeline.report.published import read_published
 from pipeline.report.specs import read_report_spec
@@ -18,17 +19,20 @@ from pipeline.report.workbook import write_workbook
 from pipeline.settings import Settings
 
 
-def render_report(published: Path, output: Path, settings: Settings) -> list[Path]:
+def render_report(
+    published: Path, output: Path, settings: Settings, approval: Approval | None = None
+) -> list[Path]:
     """The files of the report, written aside and then put in place of the last one.
 
-    The same inputs give the same bytes, and a file whose bytes did not change keeps its time.
+    Without the `approval` of a release that holds these figures every page says DRAFT. The same inputs give the same
+    bytes, and a file whose bytes did not change keeps its time.
     """
     # A page without a browser or display: Matplotlib must not look for one.
     os.environ.setdefault("MPLBACKEND", "agg")
 
     reports = settings.project / "reports"
     document = build_document(
-        read_report_spec(reports / "yearly.yml"), read_published(published), settings, reports
+        read_report_spec(reports / "yearly.yml"), read_published(published), settings, reports, approval
     )
     drawings = _draw(document)
     aside = output.with_name(f".{output.name}.writing")

@@ -20,6 +20,7 @@ class Context:
     settings: Settings
     breaks: Sequence[dict[str, Any]]
     sources: dict[str, dict[str, Any]]
+    marks: tuple[str, ...] = ()
 
     @property
     def focus(self) -> str:

@@ -23,7 +23,7 @@ from pipeline.report.tables import Cell, Table
 def write_workbook(document: Document, folder: Path) -> None:
     """Write tables.xlsx into the folder; no cell of it is a formula."""
 
-    marking = "SYNTHETIC: " if document.is_synthetic else ""
+    marking = document.prefix
     sheets: dict[str, gptables.GPTable] = {}
     for exhibit in document.exhibits:
         notes = [*exhibit.notes, *([exhibit.caveat] if exhibit.caveat else [])]
@@ -44,17 +44,13 @@ def write_workbook(document: Document, folder: Path) -> None:
                     subtitles=[block.note] if block.note else [],
                 )
     cover = gptables.Cover(
-        title=safe(f"{marking}{document.title}: {document.area}, {document.edition}"),
+        title=safe(document.full_title),
         intro=[
             safe(document.subtitle),
             safe(f"Period: {document.period}. Data cut-off: {document.cut_off}."),
         ],
         about=[
-            *(
-                ["SYNTHETIC: every figure is made up. No real person or place."]
-                if document.is_synthetic
-                else []
-            ),
+            *(f"{mark.word}: {mark.sentence}" for mark in document.marks),
             *(f"{sign} {meaning}." for sign, meaning in SYMBOL_MEANINGS.items()),
             "Intervals are 95% confidence intervals. The first column of each table names its rows.",
         ],
@@ -88,7 +84,7 @@ def write_workbook(document: Document, folder: Path) -> None:
     day = document.context.settings.assessment.cut_off
     book.set_properties(
         {
-            "title": f"{marking}{document.title}: {document.area}, {document.edition}",
+            "title": document.full_title,
             "author": document.author,
             # The moment of writing would make two runs differ.
             "created": datetime(day.year, day.month, day.day, tzinfo=UTC),

@@ -16,6 +16,7 @@ def test_a_release_takes_two_people_and_stays_in_the_next_proof(sna: Sna, built:
         return sna("release", *words, "--workspace", built)
 
     assert release("list").out == "Nothing has been released: all figures are a draft\n"
+    assert_is_draft(sna, built, True)
     name = release("request", "--by", "Ann Author").out.split()[0]
     shown = json.loads(release("show", name, "--json").out)
     certificate = json.loads(
@@ -29,6 +30,7 @@ def test_a_release_takes_two_people_and_stays_in_the_next_proof(sna: Sna, built:
     assert (alone.code, alone.out) == (6, "")
     assert alone.err == f"sna: ann author asked for {name}, and nobody reviews a release of their own.\n"
     assert release("approve", name, "--by", "Ann Author").code == 6
+    assert_is_draft(sna, built, True, "--release", name)
     assert release("review", name, "--by", "Bob", "--note", "smallest counts seen").code == 0
     assert release("approve", name, "--by", "Ann Author").code == 0
     [told] = json.loads(release("list", "--json").out)
@@ -36,13 +38,39 @@ def test_a_release_takes_two_people_and_stays_in_the_next_proof(sna: Sna, built:
         "approved", ["requested", "reviewed", "approved"],
     )  # fmt: skip
 
+    # Told by the figures themselves: the report of the same figures is final, with or without the release's name.
+    assert release("show", name).code == 0
+    assert_is_draft(sna, built, False)
+    assert_is_draft(sna, built, False, "--release", name)
+
     before = json.loads((built / "data/curated/published/disclosure_certificate.json").read_text("utf-8"))
     assert sna("refresh", "--workspace", built).code in (0, 4)
     after = json.loads((built / "data/curated/published/disclosure_certificate.json").read_text("utf-8"))
     assert (before["earlier_releases"], after["earlier_releases"]) == (0, 1)
     assert after["hidden_figures"] == before["hidden_figures"]
+    assert_is_draft(sna, built, False)
     again = release("request", "--by", "Ann Author").out.split()[0]
     since = json.loads(release("show", again, "--json").out)
     assert (since["before"], since["since"]) == (
         name, {"new": 0, "revised": 0, "told again": after["cells"]},
     )  # fmt: skip
+
+
+def assert_is_draft(sna: Sna, workspace: Path, is_draft: bool, *words: str) -> None:
+    """Whether every output of the report says DRAFT, or none does."""
+    told = json.loads(sna("report", *words, "--json", "--workspace", workspace).out)
+    [page, package] = [
+        Path(next(file for file in told["files"] if file.endswith(name))).read_text("utf-8")
+        for name in ("index.html", "datapackage.json")
+    ]
+    assert ("DRAFT" in page, "DRAFT" in package) == (is_draft, is_draft)
+    assert ("sna release request" in page) is is_draft
+    assert ("approved on" in page) is not is_draft
+    figures = next(file for file in told["files"] if file.endswith("data/indicator_values.csv"))
+    assert ("DRAFT" in Path(figures).read_text("utf-8")) is is_draft
+
+
+def test_a_report_of_no_release_is_refused(sna: Sna, built: Path) -> None:
+    told = sna("report", "--release", "2024-7", "--workspace", built)
+    assert (told.code, told.out) == (2, "")
+    assert told.err == "sna: There is no release '2024-7': `sna release list` shows those there are.\n"

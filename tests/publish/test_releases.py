@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -15,13 +17,16 @@ from pipeline.publish.relations import relate_cells
 from pipeline.register import BrokenChain
 from pipeline.releases import (
     NotReviewed,
+    OtherProof,
     approve_release,
+    find_approval,
     list_releases,
     read_released,
     release_folder,
     request_release,
     review_release,
 )
+from pipeline.report.marks import Approval
 from pipeline.settings import PROJECT, ConfigurationError, Settings, read_assessment
 
 
@@ -35,9 +40,18 @@ def workspace(tmp_path: Path) -> Settings:
     settings.proof.mkdir(parents=True)
     proof.told.cells.to_parquet(settings.proof / "told_cells.parquet")
     proof.told.relations.to_parquet(settings.proof / "told_relations.parquet")
+    proof.protection.ends.to_parquet(settings.proof / "witness_ends.parquet")
+    proof.protection.tables.to_parquet(settings.proof / "witness_tables.parquet")
     settings.published.mkdir()
-    (settings.published / "disclosure_certificate.json").write_text("{}")
+    certify(settings, proof.digest)
+    pd.DataFrame({"numerator": [9.0, None]}).to_parquet(settings.published / "indicator_values.parquet")
     return settings
+
+
+def certify(settings: Settings, digest: str, **more: object) -> None:
+    """Writes a certificate that names the witnesses by their digest."""
+    text = json.dumps({"witnesses_sha256": digest, **more})
+    (settings.published / "disclosure_certificate.json").write_text(text)
 
 
 def released(settings: Settings) -> str:
@@ -100,9 +114,9 @@ def test_one_release_waits_at_a_time(workspace: Settings) -> None:
 
 def test_what_is_published_later_does_not_touch_a_release(workspace: Settings) -> None:
     name = released(workspace)
-    (workspace.published / "disclosure_certificate.json").write_text('{"later": true}')
+    certify(workspace, "later")
     kept = release_folder(workspace, name) / "published" / "disclosure_certificate.json"
-    assert kept.read_text() == "{}"
+    assert "later" not in kept.read_text()
     assert len(read_released(workspace)) == 1
 
 
@@ -111,6 +125,40 @@ def test_a_release_that_was_changed_by_hand_stops_every_later_publication(worksp
     (release_folder(workspace, name) / "published" / "disclosure_certificate.json").write_text("{ }")
     with pytest.raises(BrokenChain, match=f"release {name} are not as they were"):
         read_released(workspace)
+
+
+def test_only_an_approved_release_of_these_very_figures_covers_them(workspace: Settings) -> None:
+    figures = workspace.published / "indicator_values.parquet"
+    assert find_approval(workspace, workspace.published) is None
+    name = request_release(workspace, "Ann").release_id
+    review_release(workspace, name, "Bob")
+    assert find_approval(workspace, workspace.published) is None
+    approve_release(workspace, name, "Ann")
+    approval = Approval(name, date.today())
+    assert find_approval(workspace, workspace.published) == approval
+    # The next proof takes the release in, and the certificate says so: the figures are the same.
+    certify(workspace, "another proof", earlier_releases=1)
+    assert find_approval(workspace, workspace.published) == approval
+    kept = figures.read_bytes()
+    pd.DataFrame({"numerator": [9.0, 3.0]}).to_parquet(figures)
+    assert find_approval(workspace, workspace.published) is None
+    figures.write_bytes(kept)
+    (workspace.published / "one_more.parquet").write_bytes(kept)
+    assert find_approval(workspace, workspace.published) is None
+
+
+def test_a_refused_release_covers_nothing(workspace: Settings) -> None:
+    name = request_release(workspace, "Ann").release_id
+    review_release(workspace, name, "Bob", is_refused=True)
+    assert find_approval(workspace, workspace.published) is None
+
+
+def test_figures_are_not_released_with_the_proof_of_others(workspace: Settings) -> None:
+    ends = pd.read_parquet(workspace.proof / "witness_ends.parquet")
+    ends.assign(low=ends["low"] + 1).to_parquet(workspace.proof / "witness_ends.parquet")
+    with pytest.raises(OtherProof, match="a run was cut off between writing the two, so run `sna refresh`"):
+        request_release(workspace, "Ann")
+    assert list_releases(workspace) == []
 
 
 def test_nothing_published_is_nothing_to_release(tmp_path: Path, workspace: Settings) -> None:

@@ -67,7 +67,9 @@ def test_no_cell_of_any_file_begins_as_a_formula_does(report: Path) -> None:
 
 def test_the_package_lists_every_file_with_its_hash(report: Path) -> None:
     package = json.loads((report / "datapackage.json").read_text(encoding="utf-8"))
-    assert "SYNTHETIC" in package["title"] and package["is_synthetic"] is True
+    assert (
+        "SYNTHETIC DRAFT" in package["title"] and package["is_synthetic"] is True and package["release"] == ""
+    )
     listed = {resource["path"]: resource for resource in package["resources"]}
     assert set(listed) == {f"data/{file.name}" for file in (report / "data").iterdir()}
     for path, resource in listed.items():
@@ -77,7 +79,7 @@ def test_the_package_lists_every_file_with_its_hash(report: Path) -> None:
         assert [one["name"] for one in resource["schema"]["fields"]] == header
 
 
-def test_a_made_up_file_says_so_when_it_is_passed_on_alone(report: Path) -> None:
+def test_a_made_up_file_and_a_draft_say_so_when_it_is_passed_on_alone(report: Path) -> None:
     for file in (report / "data").glob("*.csv"):
         rows = read_rows(file)
-        assert all(row["marking"] == "SYNTHETIC" for row in rows), file.name
+        assert all(row["marking"] == "SYNTHETIC DRAFT" for row in rows), file.name

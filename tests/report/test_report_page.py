@@ -125,11 +125,11 @@ def test_a_reader_who_cannot_see_is_told_the_same(page: Page) -> None:
     assert heads and all(found.get("scope") in ("col", "row") for found in heads)
 
 
-def test_synthetic_stands_on_the_page_and_on_every_exhibit(page: Page) -> None:
+def test_synthetic_and_draft_stand_on_the_page_and_on_every_exhibit(page: Page) -> None:
     figures = [index for index, (tag, _) in enumerate(page.tags) if tag == "figure"]
     assert len(figures) >= 15
     for index in figures:
-        assert "SYNTHETIC" in page.texts[index]
+        assert "SYNTHETIC" in page.texts[index] and "DRAFT" in page.texts[index]
     assert any(found.get("class") == "marking" for _, found in page.tags)
 
 

@@ -33,8 +33,10 @@ def test_the_workbook_has_cover_contents_and_notes(sheets: dict[str, list[list[o
     assert list(sheets)[:3] == ["Cover", "Contents", "Notes"]
 
 
-def test_synthetic_stands_in_the_first_row_of_every_sheet(sheets: dict[str, list[list[object]]]) -> None:
-    assert [name for name, rows in sheets.items() if "SYNTHETIC" not in str(rows[0][0])] == []
+def test_synthetic_and_draft_stand_in_the_first_row_of_every_sheet(
+    sheets: dict[str, list[list[object]]],
+) -> None:
+    assert [name for name, rows in sheets.items() if "SYNTHETIC DRAFT" not in str(rows[0][0])] == []
 
 
 def test_no_text_begins_as_a_formula_does(sheets: dict[str, list[list[object]]]) -> None:

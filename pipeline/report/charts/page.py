@@ -26,7 +26,7 @@ from pipeline.report.charts.typesetting import (
     measure,
     wrap,
 )
-from pipeline.report.charts.wording import SEPARATOR, SYNTHETIC, explain_absence, state_key
+from pipeline.report.charts.wording import SEPARATOR, explain_absence, state_key
 
 WIDTH = 482.0  # 170 mm
 FOOTER = 17.0
@@ -229,30 +229,30 @@ def draw_area(
 
 
 def draw_footer(page: Page, chart: Chart, statuses: Sequence[str], note: str = "") -> None:
-    """The last line: what the marks mean, and SYNTHETIC where it is."""
+    """The last line: what the marks mean, and the chart's marking."""
     text = SEPARATOR.join(part for part in (state_key(statuses), note) if part)
     y = page.height - 6.5
     if text:
         write(page, 0, y, text, size=SMALL, colour=palette.FAINT, gid="key-states")
-    if chart.is_synthetic:
-        width = measure(SYNTHETIC, SMALL, True)
+    if chart.marking:
+        width = measure(chart.marking, SMALL, True)
         draw_box(page, WIDTH - width - 9, y - 6.2, width + 8.4, 12.2, edge=palette.FAINT, line=0.8, order=4)
         write(
             page,
             WIDTH - 5,
             y,
-            SYNTHETIC,
+            chart.marking,
             size=SMALL,
             is_bold=True,
             align="right",
             colour=palette.FAINT,
-            gid="mark-synthetic",
+            gid="marking",
         )
 
 
 def needs_footer(chart: Chart, statuses: Sequence[str], note: str = "") -> bool:
     """Whether the last line says anything."""
-    return chart.is_synthetic or bool(note) or bool(state_key(statuses))
+    return bool(chart.marking) or bool(note) or bool(state_key(statuses))
 
 
 def draw_absence(chart: Chart, statuses: Sequence[str]) -> Figure:

@@ -14,7 +14,6 @@ from pipeline.report.charts.wording import (
     MARKS,
     SEPARATOR,
     STATE_NAMES,
-    SYNTHETIC,
     explain_absence,
     is_percentage,
     show_interval,
@@ -79,17 +78,17 @@ def annotate(text: str, *, size: float = SMALL, colour: str = palette.FAINT, **p
 def lay_out(
     chart: Chart, height: float, margin: dict[str, float], statuses: Sequence[str], note: str
 ) -> Figure:
-    """What all figures share: type, hover, margins, the states' key and SYNTHETIC."""
+    """What all figures share: type, hover, margins, the states' key and the marking."""
     key = SEPARATOR.join(part for part in (state_key(statuses), note) if part)
-    margin = margin | {"b": margin["b"] + (FOOT if key or chart.is_synthetic else 0)}
+    margin = margin | {"b": margin["b"] + (FOOT if key or chart.marking else 0)}
     foot: Figure = {"y": 0, "yanchor": "bottom", "yshift": -margin["b"] + 4}
     annotations = []
     if key:
         annotations.append(annotate(key, x=0, xanchor="left", xshift=-margin["l"], **foot))
-    if chart.is_synthetic:
+    if chart.marking:
         border: Figure = {"bordercolor": palette.FAINT, "borderwidth": 1, "borderpad": 2}
         place: Figure = {"x": 1, "xanchor": "right", "xshift": margin["r"] - 5}
-        annotations.append(annotate(f"<b>{SYNTHETIC}</b>", **place, **foot, **border))
+        annotations.append(annotate(f"<b>{chart.marking}</b>", **place, **foot, **border))
     return {
         "autosize": True,
         "height": round(height + margin["t"] + margin["b"]),

@@ -435,9 +435,7 @@ def _draw_stacked(chart: Chart) -> Figure:
     names = list(dict.fromkeys(zip(frame["label"], frame["role"], strict=True)))
     key_lines = _arrange_key([name for name, _ in names])
     outer = pd.DataFrame({"label": groups, "value": 100.0, "status": "reported", "role": "other"})
-    plain = Chart(
-        chart.kind, outer, "", "", chart.value_label, "", chart.is_synthetic, decimals=chart.decimals
-    )
+    plain = Chart(chart.kind, outer, "", "", chart.value_label, "", chart.marking, decimals=chart.decimals)
     base = lay_out_rows(plain, outer, len(key_lines) * 14.0 + 4)
     across = Scale(0, 100, base.across.start, WIDTH - 12)
     has_states = needs_footer(chart, tuple(frame["status"]))

@@ -27,7 +27,10 @@ class Break:
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """One exhibit: title and subtitle are printed by the document, the rest by the chart."""
+    """One exhibit: title and subtitle are printed by the document, the rest by the chart.
+
+    `marking` is what stands in its corner, such as SYNTHETIC; '' for nothing.
+    """
 
     kind: str
     frame: pd.DataFrame
@@ -35,7 +38,7 @@ class Chart:
     subtitle: str
     value_label: str
     alt_text: str
-    is_synthetic: bool
+    marking: str
     reference: float | None = None
     reference_label: str = ""
     breaks: tuple[Break, ...] = ()

@@ -14,7 +14,6 @@ STATE_NAMES = {
     "not_available": "not available",
     "not_applicable": "not applicable",
 }
-SYNTHETIC = "SYNTHETIC"
 SEPARATOR = " · "
 
 

@@ -25,7 +25,7 @@ def make_chart(kind: str, rows: list[dict[str, Any]], **more: Any) -> Chart:
     """A chart with the fields that do not matter to a test filled in."""
     fields: dict[str, Any] = {
         "title": "A finding", "subtitle": "Measure, area, period", "value_label": "offences per 1,000 people",
-        "alt_text": "What the chart shows.", "is_synthetic": True,
+        "alt_text": "What the chart shows.", "marking": "SYNTHETIC",
     }  # fmt: skip
     return Chart(kind=kind, frame=pd.DataFrame(rows), **(fields | more))
 

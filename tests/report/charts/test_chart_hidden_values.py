@@ -138,7 +138,7 @@ def test_a_month_without_a_row_is_a_gap():
 def test_synthetic_is_on_every_synthetic_chart_and_on_no_other(name):
     chart = examples.EXAMPLES[name]()
     assert examples.read_texts(draw_svg(chart)).count("SYNTHETIC") == 1
-    assert "SYNTHETIC" not in draw_svg(replace(chart, is_synthetic=False))
+    assert "SYNTHETIC" not in draw_svg(replace(chart, marking=""))
     if name in examples.INTERACTIVE:
         assert "SYNTHETIC" in json.dumps(plotly_figure(chart))
-        assert "SYNTHETIC" not in json.dumps(plotly_figure(replace(chart, is_synthetic=False)))
+        assert "SYNTHETIC" not in json.dumps(plotly_figure(replace(chart, marking="")))
