@@ -30,6 +30,9 @@ INDICATOR_FIELDS = ("indicator_id", "title", "meaning", "unit", "decimals", "dir
 DELIVERY_FIELDS = ("source_id", "file_name", "sha256", "status", "reason", "period_start", "period_end",
                    "rows_in", "accepted", "rejected")  # fmt: skip
 
+# The column that every estimate of residents has.
+RESIDENTS = "population"
+
 # What two figures of the same place, period and part have in common.
 SAME = ("lens_id", "area_code", "period_type", "period_start", "breakdown", "breakdown_value", "split")
 
@@ -116,7 +119,7 @@ def explain_figure(background: Background, question: Question, release: str | No
     is_population = indicator["denominator_kind"] == "population"
     accepted = [row for row in tables["provenance"] if row["status"] == "accepted"]
     sources = _sources_behind(background, cell["source_id"], denominator_id, accepted)
-    populations = sources_above(background.graph, POPULATIONS) if is_population else frozenset()
+    populations = _estimates_above(background) if is_population else frozenset()
     return Explanation(
         cell=cell,
         area_name=names.get(cell["area_code"], cell["area_code"]),
@@ -218,6 +221,15 @@ def _sources_behind(
     if not possible or source_id in possible:
         return (source_id,)
     return source_id, next((each for each in possible if each in delivered), possible[0])
+
+
+def _estimates_above(background: Background) -> frozenset[str]:
+    """The sources that count residents; not those by which they are placed."""
+    return frozenset(
+        source_id
+        for source_id in sources_above(background.graph, POPULATIONS) & background.contracts.keys()
+        if any(column.name == RESIDENTS for column in background.contracts[source_id].columns)
+    )
 
 
 def _population_years(cell: Row) -> tuple[int, ...]:

@@ -101,8 +101,8 @@ def ingest_folder(
         if candidates and all(candidate.line.status == "set_aside" for candidate in candidates):
             first = candidates[0].line
             raise ConfigurationError(
-                f"Every file in {folder} is set aside, the first ({first.file_name}) because {first.reason}: "
-                "name the folder of this assessment's own deliveries after --deliveries."
+                f"Every file in {folder} is set aside, the first ({first.file_name}) because {first.reason}; "
+                "name your own assessment after --assessment, or the folder of its deliveries after --deliveries."
             )
         seen = _ingest(settings, contracts, door, candidates, progress, is_named=False)
     notes = check_places(settings, contracts)

@@ -39,13 +39,30 @@ def test_a_figure_is_told_with_all_that_stands_behind_it(sna: Sna, workspace: Pa
         f"Denominator     {row.denominator:,.0f} residents: in the middle of 2024, estimated from other years",
         "int_answers → fct_indicator_values",
         "100 rows accepted, 0 held back",
-        "Residents       lookup_lsoa21_msoa21_lad.csv",
+        "Residents       population_lsoa21.csv",
         "Corrected       nothing",
         "Small counts    police_crimes: 1 to 4 are hidden (local_default; Our default, the data-sharing",
         "Release         none: these figures are a draft",
     ):
         assert text in told.out
     assert told.out.count("police_crimes_2024-0") == 1
+    # By what residents are placed is no count of them.
+    assert "lookup_lsoa21_msoa21_lad.csv" not in told.out
+
+
+@pytest.mark.parametrize(
+    ("indicator", "marker"),
+    [("knife_crime_rate", "the knife flag"), ("firearm_crime_rate", "the firearm flag"),
+     ("charge_share", "outcomes"), ("youth_violence_rate", "the age of the victim")],
+)  # fmt: skip
+def test_a_missing_marker_is_asked_for_by_its_own_name(
+    sna: Sna, workspace: Path, indicator: str, marker: str
+) -> None:
+    told = sna("explain", indicator, "--period", "2023/24", "--workspace", workspace)
+    assert (
+        f"No figure: Police recorded crime, record level does not carry {marker}. Ask the force for a record-level "
+        "extract that does, one row a crime."
+    ) in " ".join(told.out.split())
 
 
 def test_json_holds_the_whole_hash_and_the_published_row(sna: Sna, workspace: Path) -> None:

@@ -290,7 +290,7 @@ def real(settings: Settings) -> Settings:
         (
             False,
             False,
-            "its folder is not marked as made up (SYNTHETIC.txt) and the assessment is of a made-up",
+            "its folder is not marked as made up (SYNTHETIC.txt) and the assessment is of a made-up area",
         ),
     ],
 )
@@ -307,7 +307,7 @@ def test_made_up_and_real_figures_never_join(
         return
     with pytest.raises(ConfigurationError, match=r"Every file in .* is set aside, the first") as error:
         ingest(settings)
-    assert says in str(error.value)
+    assert f"because {says}; name your own assessment after --assessment, or" in str(error.value)
     assert not settings.register.exists()
     [line] = ingest_files(settings, CONTRACTS, [file], AS_OF).deliveries
     assert (line.status, line.reason[: len(says)]) == ("refused", says)

@@ -126,7 +126,13 @@ judged as (
                 then concat(source_title, ' covers this area alone.')
             when source_id in ('recorded_crime', 'suspects') and area_type = 'vru' and not is_whole_force
                 then concat(source_title, ' covers the whole force, of which this area is a part. ', ask)
-            when missing_flag is not null then concat(source_title, ' does not carry ', missing_flag, '. ', ask)
+            when missing_flag is not null
+                then concat(
+                    source_title,
+                    ' does not carry ',
+                    missing_flag,
+                    '. Ask the force for a record-level extract that does, one row a crime.'
+                )
             when area_rank < source_rank
                 then concat(source_title, ' is published for the force as a whole. ', ask)
             when
