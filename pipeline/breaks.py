@@ -42,12 +42,15 @@ def changes_between(
 def left_out_in(
     figures: pd.DataFrame, first_days: pd.Series, last_days: pd.Series, breaks: pd.DataFrame
 ) -> NDArray[np.object_]:
-    """For each figure the labels of the left-out periods that take over a month of it; '' where none."""
+    """For each figure the labels of the left-out periods that take over a month of it, or half; '' where none."""
+    # A month cannot lose more than a month.
+    half = (last_days - first_days).dt.days.to_numpy() / 2
+    most = np.minimum(np.nan_to_num(half), LONGEST_OVERLAP)
 
     def is_touched(start: pd.Timestamp, end: pd.Timestamp) -> NDArray[np.bool_]:
         last = np.minimum(last_days.to_numpy("datetime64[D]"), np.datetime64(end, "D"))
         first = np.maximum(first_days.to_numpy("datetime64[D]"), np.datetime64(start, "D"))
-        return np.asarray((last - first).astype(np.int64) + 1 > LONGEST_OVERLAP)
+        return np.asarray((last - first).astype(np.int64) + 1 > most)
 
     return _labels(figures, breaks[breaks["kind"] == LEFT_OUT], is_touched)
 

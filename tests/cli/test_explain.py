@@ -53,7 +53,7 @@ def test_a_figure_is_told_with_all_that_stands_behind_it(sna: Sna, workspace: Pa
 @pytest.mark.parametrize(
     ("indicator", "marker"),
     [("knife_crime_rate", "the knife flag"), ("firearm_crime_rate", "the firearm flag"),
-     ("charge_share", "outcomes"), ("youth_violence_rate", "the age of the victim")],
+     ("alcohol_share", "the alcohol flag"), ("youth_violence_rate", "the age of the victim")],
 )  # fmt: skip
 def test_a_missing_marker_is_asked_for_by_its_own_name(
     sna: Sna, workspace: Path, indicator: str, marker: str

@@ -308,6 +308,21 @@ def test_a_figure_of_restrictions_is_not_set_beside_another_year_either(kind: st
     assert np.isnan(pair["difference"])
 
 
+@pytest.mark.parametrize(
+    ("month", "verdict"),
+    [("2021-03", "not_comparable"), ("2021-07", "not_comparable"), ("2021-08", "higher")],
+)
+def test_a_month_of_restrictions_is_set_beside_no_other_year(month: str, verdict: str) -> None:
+    def at(year: int) -> dict[str, str]:
+        start = pd.Timestamp(f"{year}-{month[-2:]}-01")
+        ends = start + pd.offsets.MonthEnd(1)
+        return {"period_type": "month", "period_start": str(start.date()), "period_end": str(ends.date())}
+
+    later = int(month[:4]) + 1
+    rows = [row("violence_rate", 1200, 30_000, **at(later)), row("violence_rate", 1000, 30_000, **at(later - 1))]
+    assert only(run(rows, [COVID]), "previous_year")["verdict"] == verdict
+
+
 def test_two_places_compare_in_a_year_of_restrictions() -> None:
     rows = [
         row("violence_rate", 1200, 30_000, **RESTRICTED_YEAR),
