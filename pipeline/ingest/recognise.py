@@ -50,7 +50,9 @@ def reason_mismatch(file: Path, accepts_synthetic: bool) -> str:
     if is_synthetic and not accepts_synthetic:
         return f"its folder is marked as made up ({SYNTHETIC_MARK}) and the assessment is of a real area"
     if accepts_synthetic and not is_synthetic:
-        return f"its folder is not marked as made up ({SYNTHETIC_MARK}) and the assessment is of a made-up area"
+        return (
+            f"its folder is not marked as made up ({SYNTHETIC_MARK}) and the assessment is of a made-up area"
+        )
     return ""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from pipeline.report.anatomy import Exhibit, Gap
-from pipeline.report.benchmarks import benchmark_of
+from pipeline.report.comparisons import comparator_of, year_before_of
 from pipeline.report.exhibits import ask_for, reason_apart
 from pipeline.report.numbers import (
     NOT_AVAILABLE,
@@ -21,13 +21,12 @@ from pipeline.report.numbers import (
     period_label,
     unit_words,
 )
-from pipeline.report.published import Indicator, Reading, records
+from pipeline.report.published import Indicator, records
 from pipeline.report.selection import Context, any_reported, has_rows, latest, select, year_earlier
 from pipeline.report.sentences import (
     Comparator,
     Run,
     Sentence,
-    compare,
     full_finding,
     number,
     rule_changes,
@@ -171,12 +170,10 @@ def _tile(context: Context, name: str) -> Tile | None:
         if rule_changes(context.breaks_of(indicator.indicator_id), before, reading):
             change = f"recording changed since {label}"
         else:
-            change = (
-                f"{compare(reading, before).removesuffix(' than').removesuffix(' to')} "
-                f"{'than' if 'similar' not in compare(reading, before) else 'to'} {label}"
-            )
-    comparator = comparator_of(context, indicator, reading)
-    other = comparator.value if comparator is not None else None
+            beside = year_before_of(context, reading)
+            change = f"{beside.word if beside and beside.word else 'no comparison with'} {label}"
+    comparator = comparator_of(context, reading)
+    other = comparator.value if comparator is not None and comparator.is_drawn else None
     low = reading.lower95 if reading.lower95 is not None else reading.value
     high = reading.upper95 if reading.upper95 is not None else reading.value
     # The bar sets the interval against the comparator, so it shows the stretch that holds both, and no zero;
@@ -196,30 +193,19 @@ def _tile(context: Context, name: str) -> Tile | None:
         period=period_label(reading.period_type, reading.period_start, reading.period_end),
         interval=bounds,
         change=change,
-        comparator=f"{comparator.name}: {format_value(comparator.value, indicator.decimals, indicator.unit)}"
-        if comparator is not None
-        else "",
+        comparator=_tell_comparator(comparator, indicator),
         low=round((low - left) / width * 100, 2),
         high=round((high - left) / width * 100, 2),
         tick=round((other - left) / width * 100, 2) if other is not None else None,
     )
 
 
-def comparator_of(context: Context, indicator: Indicator, reading: Reading) -> Comparator | None:
-    """The widest place published for the same cell, else the benchmark that it is compared with; None without one."""
-    beside = [
-        other
-        for other in select(
-            context, indicator.indicator_id, place="comparators", period_types=(reading.period_type,)
-        )
-        if other.is_reported and other.period_start == reading.period_start
-    ]
-    order = {"country": 0, "region": 1, "neighbours": 2}
-    if beside:
-        best = min(beside, key=lambda other: (order.get(other.area_type, 3), other.area_code))
-        if best.value is not None:
-            return Comparator(context.name_of(best.area_code), best.value, compare(reading, best.value))
-    return benchmark_of(context, reading)
+def _tell_comparator(comparator: Comparator | None, indicator: Indicator) -> str:
+    if comparator is None:
+        return ""
+    if not comparator.is_drawn:
+        return f"Not comparable with {comparator.name}"
+    return f"{comparator.name}: {format_value(comparator.value, indicator.decimals, indicator.unit)}"
 
 
 def findings(context: Context, names: Sequence[str], exhibits: Mapping[str, Exhibit]) -> Findings:
@@ -270,13 +256,14 @@ def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple
     if indicator is None or reading is None:
         return None
     before = year_earlier(cells, reading)
-    comparator = comparator_of(context, indicator, reading)
+    comparator, change = comparator_of(context, reading), year_before_of(context, reading)
     breaks = context.breaks_of(indicator.indicator_id)
     is_rising = (
         before is not None
         and before.is_reported
         and not rule_changes(breaks, before, reading)
-        and compare(reading, before) == "higher than"
+        and change is not None
+        and change.word == "higher than"
     )
     is_high = comparator is not None and comparator.word == "higher than"
     sentence = full_finding(
@@ -284,6 +271,7 @@ def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple
         reading,
         place=context.place_name,
         before=before,
+        change=change,
         comparator=comparator,
         breaks=breaks,
         is_break_said=is_break_said,

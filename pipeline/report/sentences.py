@@ -107,12 +107,16 @@ def compare(reading: Reading, other: Reading | float) -> str:
 
 @dataclass(frozen=True)
 class Comparator:
-    """What a figure is set beside: its name and value, how the figure compares ('' where it does not), and why."""
+    """What a figure is set beside: its name and value, how the figure compares ('' where it does not), and why.
+
+    What counts otherwise, or fell under restrictions, is not drawn beside it.
+    """
 
     name: str
     value: float
     word: str
     reason: str = ""
+    is_drawn: bool = True
 
 
 def rule_changes(breaks: Sequence[Mapping[str, Any]], earlier: Reading, later: Reading) -> list[str]:
@@ -129,9 +133,10 @@ def trend_finding(
     name: str,
     latest: Reading,
     before: Reading | None,
+    change: Comparator | None,
     breaks: Sequence[Mapping[str, Any]],
 ) -> Sentence:
-    """Where a series stands, and how it compares with a year before where the two can be compared."""
+    """Where a series stands, and how it compares with a year before where `change`, the verdict on both, says so."""
     period = period_phrase(latest.period_type, latest.period_start, latest.period_end)
     if not latest.is_reported:
         return say(name, f" {period}: {STATUS_WORDS[latest.value_status]}")
@@ -146,8 +151,9 @@ def trend_finding(
             figure(before, indicator, False),
             ") is not a fair comparison",
         )
-    word = compare(latest, before)
-    return say(opening, f", {word} {label} (", figure(before, indicator, False), ")")
+    if change is None or not change.word:
+        return say(opening, f"; no comparison is made with {label} (", figure(before, indicator, False), ")")
+    return say(opening, f", {change.word} {label} (", figure(before, indicator, False), ")")
 
 
 def range_finding(
@@ -188,11 +194,15 @@ def full_finding(
     *,
     place: str,
     before: Reading | None,
+    change: Comparator | None,
     comparator: Comparator | None,
     breaks: Sequence[Mapping[str, Any]],
     is_break_said: bool = True,
 ) -> Sentence:
-    """Value, interval, count and period, then the comparison with another place and with a year before."""
+    """Value, interval, count and period, then the comparison with another place and with a year before.
+
+    `change` is the verdict on the figure and the one before.
+    """
     period = period_phrase(latest.period_type, latest.period_start, latest.period_end)
     if not latest.is_reported:
         return say(indicator.title, f" in {place} {period}: {STATUS_WORDS[latest.value_status]}.")
@@ -216,8 +226,11 @@ def full_finding(
         if rule_changes(breaks, before, latest):
             if is_break_said:
                 parts.append(f" Recording has changed since {label}, so the two years do not compare.")
+        elif change is not None and change.word:
+            parts += [f" It is {change.word} {label} (", figure(before, indicator, False), ")."]
         else:
-            parts += [f" It is {compare(latest, before)} {label} (", figure(before, indicator, False), ")."]
+            parts += [f" No comparison is made with {label} (", figure(before, indicator, False), ")."]
+            parts += [f" {change.reason.rstrip('.')}."] if change is not None and change.reason else []
     return say(*parts)
 
 

@@ -319,7 +319,10 @@ def test_a_month_of_restrictions_is_set_beside_no_other_year(month: str, verdict
         return {"period_type": "month", "period_start": str(start.date()), "period_end": str(ends.date())}
 
     later = int(month[:4]) + 1
-    rows = [row("violence_rate", 1200, 30_000, **at(later)), row("violence_rate", 1000, 30_000, **at(later - 1))]
+    rows = [
+        row("violence_rate", 1200, 30_000, **at(later)),
+        row("violence_rate", 1000, 30_000, **at(later - 1)),
+    ]
     assert only(run(rows, [COVID]), "previous_year")["verdict"] == verdict
 
 

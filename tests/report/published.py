@@ -228,17 +228,35 @@ def write_published(
 
 
 def _compare(values: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFrame:
-    """Each figure of the area beside the benchmark of its part; all are called lower, for the reason "As there"."""
+    """Each figure of the area beside the benchmark of its part, the country and the year before; and each district
+    beside the rest of the area: all are called lower, for the reason "As there".
+    """
     on = ["indicator_id", "breakdown", "breakdown_value"]
-    own = values[(values["area_type"] == "vru") & (values["split"] == "all")]
+    is_own = values["area_type"] == "vru"
+    own = values[is_own & (values["split"] == "all")]
     pairs = own.drop(columns="value").merge(benchmarks, on=on)
-    return pairs.assign(
-        comparator_kind="benchmark",
-        comparator_label=pairs["geography"] + ", " + pairs["period_label"],
-        comparator_end=date(2021, 3, 31),
-        comparator_value=pairs["value"],
-        verdict="lower",
-        reason="As there.",
+    cell = ["lens_id", "period_type", "period_start", "split", *on]
+    shown = values[values["value_status"] == "reported"]
+    found = [
+        pairs.assign(
+            comparator_kind="benchmark",
+            comparator_label=pairs["geography"] + ", " + pairs["period_label"],
+            comparator_value=pairs["value"],
+        )
+    ]
+    whole, nation = (shown[shown["area_type"] == area_type] for area_type in ("vru", "country"))
+    earlier = whole.assign(
+        period_start=[start.replace(year=start.year + 1) for start in whole["period_start"]]
+    )
+    for kind, label, sides, others in (
+        ("country", "Example Country", values[is_own], nation),
+        ("previous_year", "A year before", values[is_own], earlier),
+        ("area", "The rest of Exampleshire", values[values["area_type"] == "lad"], whole),
+    ):
+        beside = others[[*cell, "value"]].rename(columns={"value": "comparator_value"})
+        found.append(sides.merge(beside, on=cell).assign(comparator_kind=kind, comparator_label=label))
+    return pd.concat(found, ignore_index=True).assign(
+        comparator_end=date(2021, 3, 31), verdict="lower", reason="As there."
     )
 
 

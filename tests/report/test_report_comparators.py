@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from published import write_published
 
-from pipeline.report.blocks import comparator_of, finding_of
+from pipeline.report.blocks import Tile, Tiles, finding_of, tiles
+from pipeline.report.comparisons import comparator_of
 from pipeline.report.published import KEY, Reading, read_published
 from pipeline.report.selection import Context, latest, select
 from pipeline.report.sentences import plain
@@ -22,10 +23,8 @@ REASON = "As the benchmark does, this divides by all offences, whether their fla
 
 @pytest.fixture(scope="module")
 def context(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Context:
-    """Without wider places, beside which a figure would stand first."""
     published = read_published(write_published(tmp_path_factory.mktemp("published")))
-    own = tuple(reading for reading in published.readings[NAME] if reading.area_type == "vru")
-    return Context(replace(published, readings={**published.readings, NAME: own}), settings, [], {})
+    return Context(published, settings, [], {})
 
 
 def reading_of(context: Context) -> Reading:
@@ -73,9 +72,8 @@ def test_a_standard_stands_in_only_where_there_is_no_other(context: Context) -> 
     standard = ("Recommended", None, "higher", "")
     alone = beside(context, standard)
     both = beside(context, standard, ("Nation, 2024", date(2024, 3, 31), "lower", ""))
-    indicator = context.published.indicators[NAME]
     for one, label in ((alone, "Recommended"), (both, "Nation, 2024")):
-        comparator = comparator_of(one, indicator, reading_of(context))
+        comparator = comparator_of(one, reading_of(context))
         assert comparator is not None and comparator.name == label
 
 
@@ -83,4 +81,24 @@ def test_without_a_comparison_there_is_no_comparator(context: Context) -> None:
     none = context.published.tables["comparisons"].head(0)
     bare = replace(context.published, tables={**context.published.tables, "comparisons": none})
     context = replace(context, published=bare)
-    assert comparator_of(context, context.published.indicators[NAME], reading_of(context)) is None
+    assert comparator_of(context, reading_of(context)) is None
+
+
+def tile_of(context: Context) -> Tile:
+    [block] = tiles(context, [NAME])
+    assert isinstance(block, Tiles)
+    return block.tiles[0]
+
+
+@pytest.mark.parametrize("verdict", ["higher", "similar", "cannot_be_told"])
+def test_a_tile_draws_what_is_alike_in_kind(context: Context, verdict: str) -> None:
+    tile = tile_of(beside(context, ("Nation, 2024", date(2024, 3, 31), verdict, "")))
+    assert tile.tick is not None
+    assert tile.comparator == "Nation, 2024: 33.0%"
+
+
+@pytest.mark.parametrize("verdict", ["not_comparable", "suppressed", "not_available"])
+def test_a_tile_draws_nothing_that_is_not_comparable_and_says_so(context: Context, verdict: str) -> None:
+    tile = tile_of(beside(context, ("Nation, 2023", date(2023, 9, 30), verdict, "May 2023")))
+    assert tile.tick is None
+    assert tile.comparator == "Not comparable with Nation, 2023"

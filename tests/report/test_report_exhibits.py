@@ -118,6 +118,24 @@ def test_benchmarks_stand_beside_the_shares_they_belong_to(document: Document) -
     assert (compared["Rape offences"], compared["Stalking and harassment"]) == ("lower", "no comparison")
 
 
+def test_a_benchmark_that_is_not_comparable_stands_in_the_table_alone(document: Document) -> None:
+    published = document.context.published
+    comparisons = published.tables["comparisons"]
+    of_rape = comparisons["breakdown_value"] == "Rape offences"
+    changed = comparisons.assign(verdict=comparisons["verdict"].mask(of_rape, "not_comparable"))
+    context = replace(
+        document.context,
+        published=replace(published, tables={**published.tables, "comparisons": changed}),
+    )
+    spec = ExhibitSpec("by_offence", "parts", ("domestic_share",), breakdown="offence_subgroup")
+    built = build_exhibit(spec, context, "")
+    assert isinstance(built, Exhibit) and built.chart is not None
+    beside = dict(zip(built.chart.frame["label"], built.chart.frame["benchmark"], strict=True))
+    assert pd.isna(beside["Rape offences"]) and pd.notna(beside["Violence with injury"])
+    rows = {row[0].text: [cell.text for cell in row[-3:]] for row in built.table.rows}
+    assert rows["Rape offences"][::2] == ["25.0%", "not comparable"]
+
+
 def test_ages_stand_in_their_order_and_everything_else_by_value(document: Document) -> None:
     ages = find(document, "violence_by_age").chart
     assert ages is not None

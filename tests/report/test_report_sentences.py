@@ -96,6 +96,7 @@ def test_a_finding_gives_value_interval_place_period_count_and_comparisons() -> 
         reading(35.02, 34.6, 35.4, numerator=24480),
         place="Exampleshire",
         before=reading(31.6, 31.2, 32.0, year=2022),
+        change=Comparator("A year before", 31.6, "higher than"),
         comparator=Comparator("England", 30.0, "higher than"),
         breaks=[],
     )
@@ -126,9 +127,22 @@ BREAKS = [
 def test_no_year_is_compared_across_a_change_in_recording(day: date, is_fair: bool) -> None:
     breaks = [{"kind": "rule_change", "start_date": day, "label": "New rule"}]
     now, before = reading(35, 34, 36), reading(31, 30, 32, year=2022)
-    text = plain(trend_finding(RATE, "Violence", now, before, breaks))
+    change = Comparator("A year before", 31, "higher than")
+    text = plain(trend_finding(RATE, "Violence", now, before, change, breaks))
     assert ("higher than 2022/23" in text) is is_fair
     assert ("not a fair comparison" in text) is not is_fair
+
+
+def test_without_a_verdict_no_year_is_called_higher_and_the_reason_is_said() -> None:
+    now, before = reading(35, 34, 36), reading(31, 30, 32, year=2022)
+    change = Comparator("A year before", 31, "", "The verdict would change with what the blanks hide.")
+    text = plain(full_finding(RATE, now, place="X", before=before, change=change, comparator=None, breaks=[]))
+    assert text.endswith(
+        " No comparison is made with 2022/23 (31.0). The verdict would change with what the blanks hide."
+    )
+    assert plain(trend_finding(RATE, "Violence", now, before, None, [])).endswith(
+        "; no comparison is made with 2022/23 (31.0)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +155,7 @@ def test_no_year_is_compared_across_a_change_in_recording(day: date, is_fair: bo
 )
 def test_a_figure_that_is_not_shown_is_named_in_words(status: str, words: str) -> None:
     sentence = full_finding(
-        RATE, reading(None, status=status), place="X", before=None, comparator=None, breaks=[]
+        RATE, reading(None, status=status), place="X", before=None, change=None, comparator=None, breaks=[]
     )
     assert words in plain(sentence)
     assert not [run for run in sentence if run.cell_id]

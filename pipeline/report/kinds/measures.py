@@ -13,6 +13,7 @@ from pipeline.report.anatomy import (
     spoken,
     to_frame,
 )
+from pipeline.report.comparisons import year_before_of
 from pipeline.report.numbers import (
     SPLIT_LABELS,
 )
@@ -173,6 +174,5 @@ def _change_words(context: Context, indicator: Indicator, reading: Reading, befo
         return "no comparison"
     if rule_changes(context.breaks_of(indicator.indicator_id), before, reading):
         return "recording changed"
-    return {"higher than": "higher", "lower than": "lower", "similar to": "similar"}.get(
-        compare(reading, before), ""
-    )
+    change = year_before_of(context, reading)
+    return (change.word if change else "").removesuffix(" than").removesuffix(" to") or "no comparison"

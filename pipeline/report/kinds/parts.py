@@ -16,7 +16,7 @@ from pipeline.report.anatomy import (
     spoken,
     to_frame,
 )
-from pipeline.report.benchmarks import benchmark_of
+from pipeline.report.comparisons import benchmark_of
 from pipeline.report.numbers import format_value
 from pipeline.report.published import Indicator, Reading
 from pipeline.report.selection import (
@@ -52,13 +52,21 @@ def build_parts(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
     title = range_finding(indicator, name_of_measure(spec, indicator), named, things, place)
     subtitle = describe(indicator, context.place_name, period_of(cells[0]))
     beside = [benchmark_of(context, reading) for _, reading in rows]
-    is_compared = any(row is not None for row in beside)
+    # What is not comparable stands in the table alone, where the words beside it say so.
+    ticks = [row if row is not None and row.is_drawn else None for row in beside]
+    is_drawn = any(row is not None for row in ticks)
     drawn = [{"label": label, **chart_numbers(reading)} for label, reading in rows]
     extra: list[tuple[Column, list[Cell]]] = []
-    if is_compared:
-        legend = _legend([row for row in beside if row is not None])
-        for line, row in zip(drawn, beside, strict=True):
+    if is_drawn:
+        legend = _legend([row for row in ticks if row is not None])
+        for line, row in zip(drawn, ticks, strict=True):
             line |= {"benchmark": row.value if row else None, "benchmark_label": legend if row else ""}
+    else:
+        # A domestic share has the colour of what it is a share of.
+        is_domestic = indicator.indicator_id.startswith("domestic_") and indicator.unit == "%"
+        for line in drawn:
+            line["role"] = "domestic" if is_domestic else "total"
+    if any(row is not None for row in beside):
         extra = [
             (
                 Column("Benchmark (%)" if indicator.unit == "%" else "Benchmark", True),
@@ -67,15 +75,10 @@ def build_parts(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
             (Column("Benchmark of"), [words(row.name if row else "none") for row in beside]),
             (Column("Compared with the benchmark"), [words(_compared(row)) for row in beside]),
         ]
-    else:
-        # A domestic share has the colour of what it is a share of.
-        is_domestic = indicator.indicator_id.startswith("domestic_") and indicator.unit == "%"
-        for line in drawn:
-            line["role"] = "domestic" if is_domestic else "total"
     chart = make_chart(
         spec,
         context,
-        "share_dots" if is_compared else "bars",
+        "share_dots" if is_drawn else "bars",
         to_frame(drawn),
         title=title,
         subtitle=subtitle,
@@ -135,5 +138,8 @@ def _benchmark_cell(benchmark: Comparator | None, indicator: Indicator) -> Cell:
 
 
 def _compared(benchmark: Comparator | None) -> str:
-    word = benchmark.word if benchmark is not None else ""
-    return word.removesuffix(" than").removesuffix(" to") or "no comparison"
+    if benchmark is None:
+        return "no comparison"
+    if not benchmark.is_drawn:
+        return "not comparable"
+    return benchmark.word.removesuffix(" than").removesuffix(" to") or "cannot be told"

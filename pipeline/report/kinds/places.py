@@ -18,6 +18,7 @@ from pipeline.report.anatomy import (
     to_frame,
     to_geo_frame,
 )
+from pipeline.report.comparisons import rest_of_area
 from pipeline.report.published import Indicator, Reading
 from pipeline.report.selection import (
     Context,
@@ -28,7 +29,6 @@ from pipeline.report.selection import (
     select,
 )
 from pipeline.report.sentences import (
-    compare,
     plain,
     range_finding,
     say,
@@ -81,10 +81,10 @@ def build_places(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
         higher = [
             label
             for label, reading in rows
-            if reading.is_reported and compare(reading, whole[0]) == "higher than"
+            if (rest := rest_of_area(context, reading)) is not None and rest.word == "higher than"
         ]
         if higher and len(higher) <= 2 and "ranged" in plain(title):
-            title = say(title, f"; {' and '.join(higher)} stood above {context.place_name} as a whole")
+            title = say(title, f"; {' and '.join(higher)} stood above the rest of {context.place_name}")
     subtitle = describe(indicator, f"districts of {context.place_name}", period_of(one))
     shown = [*(reading for _, reading in rows), *whole, *(reading for _, reading in others)]
     roles = [(label, reading, "other") for label, reading in rows]

@@ -20,6 +20,7 @@ from pipeline.report.anatomy import (
     to_frame,
 )
 from pipeline.report.charts.spec import Break
+from pipeline.report.comparisons import year_before_of
 from pipeline.report.numbers import (
     NOT_AVAILABLE,
     SPLIT_LABELS,
@@ -249,10 +250,11 @@ def _trend_title(
     whole_year = by_split.get("all")
     if latest.period_type in SHORT and latest.area_code == context.focus and whole_year is not None:
         # A year says more than its last month; the months are in the chart.
-        return trend_finding(indicator, name, whole_year, year_earlier(years, whole_year), breaks)
-    if spec.field == "numerator":
+        latest, lead = whole_year, years
+    elif spec.field == "numerator":
         period = period_of(latest)
         return say(
             name, ": ", number(latest, "numerator", indicator), f" {indicator.numerator_label} in {period}"
         )
-    return trend_finding(indicator, name, latest, year_earlier(lead, latest), breaks)
+    before, change = year_earlier(lead, latest), year_before_of(context, latest)
+    return trend_finding(indicator, name, latest, before, change, breaks)

@@ -1,0 +1,62 @@
+"""What a published figure is set beside, with the verdict of the published comparison: the report draws none itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from pipeline.report.published import KEY, Reading, records
+from pipeline.report.selection import Context
+from pipeline.report.sentences import Comparator
+
+# A verdict of the published comparisons, as a sentence says it; the others are no comparison.
+WORDS_OF_VERDICTS = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}
+# What may be drawn beside a figure though nothing is said of it: two figures that are alike in kind.
+DRAWN = [*WORDS_OF_VERDICTS, "cannot_be_told"]
+# The widest place first; a benchmark where no place is published for the same cell.
+KINDS = ["country", "region", "neighbours", "benchmark"]
+
+
+def comparator_of(context: Context, reading: Reading) -> Comparator | None:
+    """The widest place published for the same cell, else its benchmark; None without one."""
+    found = [row for kind in KINDS for row in _beside(context, reading, kind)]
+    return _describe(found[0]) if found else None
+
+
+def benchmark_of(context: Context, reading: Reading) -> Comparator | None:
+    """The benchmark; None without one. A standard, which has no period, stands in only where there is no other."""
+    found = _beside(context, reading, "benchmark")
+    return _describe(found[0]) if found else None
+
+
+def year_before_of(context: Context, reading: Reading) -> Comparator | None:
+    """The same figure a year before; None where it is not published."""
+    found = _beside(context, reading, "previous_year")
+    return _describe(found[0]) if found else None
+
+
+def rest_of_area(context: Context, reading: Reading) -> Comparator | None:
+    """The rest of the area, beside one of its districts; None where it is not published."""
+    found = _beside(context, reading, "area")
+    return _describe(found[0]) if found else None
+
+
+def _beside(context: Context, reading: Reading, kind: str) -> Sequence[dict[str, Any]]:
+    """The published comparisons of a cell with one kind of thing that has a figure, those with a period first."""
+    table = context.published.tables["comparisons"]
+    is_of_cell = (table["comparator_kind"] == kind) & table["comparator_value"].notna()
+    for name in KEY:
+        is_of_cell &= table[name] == getattr(reading, name)
+    return sorted(records(table[is_of_cell]), key=lambda row: pd.isna(row["comparator_end"]))
+
+
+def _describe(row: dict[str, Any]) -> Comparator:
+    return Comparator(
+        str(row["comparator_label"]),
+        float(row["comparator_value"]),
+        WORDS_OF_VERDICTS.get(str(row["verdict"]), ""),
+        str(row["reason"] or ""),
+        is_drawn=row["verdict"] in DRAWN,
+    )
