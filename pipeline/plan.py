@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pipeline.explanation.claim import Verdict
     from pipeline.explanation.figure import Explanation
     from pipeline.explanation.question import Question
+    from pipeline.publish.write import Publication
 
 Say = Callable[[str], None]
 
@@ -70,6 +71,7 @@ class Refreshed:
     ingested: Ingested
     is_rebuilt: bool
     hidden_figures: int
+    left_out: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -202,8 +204,8 @@ def build(settings: Settings) -> None:
     build_warehouse(settings)
 
 
-def publish(settings: Settings) -> int:
-    """Protects the counts, computes every figure from them; returns how many figures were hidden."""
+def publish(settings: Settings) -> Publication:
+    """Protects the counts, computes every figure from them; returns how many were hidden, and what was left out."""
     from pipeline.publish.write import publish as write_published
 
     lines = standing_lines(read_ledger(settings.register), settings.assessment.name)
@@ -279,9 +281,9 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
     say("Joining extracts to definitions")
     build(settings)
     say("Protecting and publishing figures")
-    hidden = publish(settings)
+    done = publish(settings)
     record_inputs(record, inputs)
-    return Refreshed(ingested, True, hidden)
+    return Refreshed(ingested, True, done.hidden_figures, done.left_out)
 
 
 def explain(settings: Settings, question: Question) -> Explanation | tuple[Verdict, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.exit_codes import WARNINGS
 from pipeline.cli.options import AsJson, AssessmentFile, Deliveries, Quiet, Workspace, read
 from pipeline.cli.progress import show_progress
 from pipeline.cli.seen import as_data, exit_with, tell, tell_known
@@ -90,13 +91,13 @@ def refresh(
     with plan.workspace_lock(settings):
         done = plan.refresh(settings, _say(as_json))
     if as_json:
-        typer.echo(
-            json.dumps({**as_data(done.ingested), "rebuilt": done.is_rebuilt}, indent=2, ensure_ascii=False)
-        )
+        typer.echo(json.dumps({**as_data(done.ingested), **_as_data(done)}, indent=2, ensure_ascii=False))
     else:
         tell(done.ingested)
         _tell_figures(settings, done)
     exit_with(done.ingested)
+    if done.left_out:
+        raise typer.Exit(WARNINGS)
 
 
 def report(
@@ -139,7 +140,7 @@ def assess(
     if as_json:
         summary = {
             **as_data(done.ingested),
-            "rebuilt": done.is_rebuilt,
+            **_as_data(done),
             "files": [str(file) for file in files],
         }
         typer.echo(json.dumps(summary, indent=2, ensure_ascii=False))
@@ -148,16 +149,24 @@ def assess(
         _tell_figures(settings, done)
         _tell_report(settings.output, files, is_new, False)
     exit_with(done.ingested)
+    if done.left_out:
+        raise typer.Exit(WARNINGS)
 
 
 def _say(as_json: bool):  # type: ignore[no-untyped-def]
     return lambda words: None if as_json else typer.echo(f"{words} …", err=True)
 
 
+def _as_data(done: Refreshed) -> dict[str, object]:
+    return {"rebuilt": done.is_rebuilt, "left_out": done.left_out}
+
+
 def _tell_figures(settings: Settings, done: Refreshed) -> None:
     if done.is_rebuilt:
         withheld = f"{done.hidden_figures:,} withheld as too few, here or by their publisher"
         typer.echo(f"Figures published in {_shown(settings.published)}; {withheld}")
+        for sentence in done.left_out:
+            typer.echo(f"Note: {sentence}")
     else:
         typer.echo("Nothing new: the published figures stand")
 

@@ -29,6 +29,7 @@ REFERENCES = (
     ("indicator_cells", "area_type", "area_types", "area_type"),
     ("indicator_cells", "splits", "split_sets", "splits"),
     ("indicator_cells", "breakdown", "breakdown_values", "breakdown"),
+    ("figure_treatments", "treatment_id", "treatments", "treatment_id"),
     ("series_break_measures", "break_id", "series_breaks", "break_id"),
     ("series_break_measures", "measure_id", "measures", "measure_id"),
     ("series_break_measures", "offence_code", "offence_codes", "offence_code"),

@@ -46,6 +46,7 @@ class Inputs:
     flag_counts: pd.DataFrame
     street_quarters: pd.DataFrame
     policies: pd.DataFrame
+    treatments: pd.DataFrame
     measure_parts: pd.DataFrame
     nested: pd.DataFrame
     weights: pd.DataFrame
@@ -78,6 +79,9 @@ def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) ->
         flag_counts=read_flag_audit(warehouse),
         street_quarters=read("from fct_street_quarters order by all"),
         policies=read("from disclosure_policies order by policy_id"),
+        treatments=read("from figure_treatments order by all").merge(
+            read("from treatments"), on="treatment_id"
+        ),
         measure_parts=read("from measure_parts order by all"),
         nested=read("from dim_nested_measures order by all"),
         weights=read("from offence_weights order by all"),

@@ -100,5 +100,6 @@ def make_tables(
             flag_audit=flag_audit,
         ),
         "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),
+        "treatments": inputs.treatments,
         "provenance": describe_provenance([asdict(line) for line in lines], inputs.open_sources),
     }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline.publish.inputs import read_inputs
 from pipeline.publish.tables import make_tables, protect_values
+from pipeline.publish.treatments import keep_stated, keep_stated_kinds
 from pipeline.warehouse import open_warehouse
 
 if TYPE_CHECKING:
@@ -23,8 +25,16 @@ if TYPE_CHECKING:
     from pipeline.settings import Assessment, Settings
 
 
-def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[Released]) -> int:
-    """Writes the published folder from the warehouse; returns how many figures were hidden.
+@dataclass(frozen=True)
+class Publication:
+    """How many figures were hidden, and a sentence for each kind of figure that was left out: see `keep_stated`."""
+
+    hidden_figures: int
+    left_out: tuple[str, ...]
+
+
+def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[Released]) -> Publication:
+    """Writes the published folder from the warehouse.
 
     `lines` say what became of each file, read or not; `earlier` is what was released before. Raises NotProtected, and
     leaves what was published before, where a small count could be worked out.
@@ -32,13 +42,17 @@ def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[R
     assessment = settings.assessment
     with open_warehouse(settings) as warehouse:
         inputs = read_inputs(warehouse, assessment)
+    indicators, kinds_left_out = keep_stated_kinds(inputs.indicators, inputs.treatments)
+    inputs = replace(inputs, indicators=indicators)
     values, proof = protect_values(inputs, assessment, earlier)
-    tables = make_tables(inputs, values, assessment, lines)
+    tables, left_out = keep_stated(make_tables(inputs, values, assessment, lines), inputs.treatments)
+    left_out = (*kinds_left_out, *left_out)
     hidden = int((values["value_status"] == "suppressed").sum())
     counted = {"figures": len(values), "hidden_figures": hidden, "earlier_releases": len(earlier)}
     _write_proof(settings.proof, proof)
-    _write(settings.published, tables, _certify(assessment, inputs.policies, proof, counted))
-    return hidden
+    certificate = {**_certify(assessment, inputs.policies, proof, counted), "left_out": left_out}
+    _write(settings.published, tables, certificate)
+    return Publication(hidden, left_out)
 
 
 def _certify(
@@ -87,6 +101,10 @@ def _write(folder: Path, tables: dict[str, pd.DataFrame], certificate: dict) -> 
     text = json.dumps(certificate, indent=2, ensure_ascii=False) + "\n"
     (aside / "disclosure_certificate.json").write_text(text, encoding="utf-8")
     folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.glob("*.parquet"):
+        # What an earlier run told is not told by this one.
+        if file.stem not in tables:
+            file.unlink()
     for file in sorted(aside.iterdir()):
         target = folder / file.name
         if not target.exists() or target.read_bytes() != file.read_bytes():
