@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from pipeline.definitions.closed_cells import check_closed_cells
 from pipeline.definitions.lens_rows import LENS_TABLES, check_lens_rows, lens_files
 from pipeline.definitions.rows import Rows, nearest, read_column, read_rows
 from pipeline.settings import Assessment, ConfigurationError
@@ -30,6 +31,7 @@ REFERENCES = (
     ("indicator_cells", "splits", "split_sets", "splits"),
     ("indicator_cells", "breakdown", "breakdown_values", "breakdown"),
     ("figure_treatments", "treatment_id", "treatments", "treatment_id"),
+    ("subject_measures", "measure_id", "measures", "measure_id"),
     ("series_break_measures", "break_id", "series_breaks", "break_id"),
     ("series_break_measures", "measure_id", "measures", "measure_id"),
     ("series_break_measures", "offence_code", "offence_codes", "offence_code"),
@@ -52,6 +54,8 @@ def read_local_rows(assessment: Assessment, table: str) -> Rows:
 def check_definitions(project: Path, assessment: Assessment) -> None:
     """Raises ConfigurationError at the first row that names what does not exist, or cannot mean what it says."""
     seeds = project / "dbt_project" / "seeds"
+    # First, for it says why an area is closed where another check would say that there is none of the name.
+    check_closed_cells(seeds)
     known: dict[tuple[str, str], set[str]] = {}
     for table, column, target, target_column in REFERENCES:
         if (target, target_column) not in known:
