@@ -25,6 +25,8 @@ COLUMNS = [
 ]  # fmt: skip
 OTHER_KINDS = "Other kinds, together"
 TOGETHER = "Without figures of their own, and so taken together: {}."
+# The reference counts what is flagged over all offences, whether their flag is known or not; so does what is here.
+UNFLAGGED = "As the reference does, this counts the {} of offences without a flag as not domestic."
 INCOMPLETE = "The figure of a kind of offence is not available."
 UNMATCHED = "The reference lacks a kind of offence that is recorded here."
 
@@ -33,9 +35,11 @@ def find_decompositions(values: pd.DataFrame, references: DomesticReferences) ->
     """For each year of the area and its districts one row a kind of offence, and one for all: COLUMNS.
 
     `values` are published; of `references` each place's nearest year is taken. Shares, weights and effects are per
-    cent and percentage points of offences whose flag is known; `offence_subgroup` is empty in the row for all,
+    cent and percentage points of all offences: what has no flag counts as not domestic, as it does in the reference,
+    and `status_reason` of the row for all says how much that is. A kind whose unknown flags are hidden is taken to
+    have as large a part of them as all kinds together. `offence_subgroup` is empty in the row for all,
     which alone has limits. Kinds whose figure is hidden are one row, OTHER_KINDS: what the published total leaves
-    for them, against the same kinds of the reference; `status_reason` of the row for all names them. What differs
+    for them, against the same kinds of the reference; the reason names them too. What differs
     among them is then in its share within, none of it in the mix. Every number follows from published ones, so
     nothing hidden can be worked out from it. Where nothing can be told there is one row: `suppressed` where the
     total is hidden, one kind alone is, or the hidden ones together are under the threshold; else `not_available`,
@@ -80,7 +84,10 @@ def _of_year(
     hidden = list(told.index[told["value_status"] == "suppressed"])
     shown = told[told["value_status"] == "reported"]
     counts = shown[["numerator", "denominator"]].astype("float64")
-    joined = _join_kinds(hidden, counts, keys, totals, references.threshold)
+    total = totals[
+        (totals[list(keys)] == pd.Series(keys)).all(axis=1) & (totals["value_status"] == "reported")
+    ]
+    joined = _join_kinds(hidden, counts, total, references.threshold)
     status, reason = "", ""
     if against.empty:
         status, reason = "not_available", references.ask
@@ -95,6 +102,16 @@ def _of_year(
     if together:
         counts = counts.drop(index=[kind for kind in together if kind in counts.index])
         counts.loc[OTHER_KINDS] = rest
+    of_all = _part_unflagged(total).iloc[0] if len(total) else np.nan
+    unflagged = _part_unflagged(shown).reindex(counts.index).fillna(of_all)
+    if unflagged.isna().any():
+        yield {**keys, "offence_subgroup": "", "value_status": "suppressed", "status_reason": SUPPRESSED}
+        return
+    known = counts["denominator"].sum()
+    counts = counts.assign(denominator=counts["denominator"] / (1 - unflagged))
+    reasons = [TOGETHER.format(name_kinds(together))] if together else []
+    if (every := counts["denominator"].sum()) > known:
+        reasons.append(UNFLAGGED.format(f"{100 * (1 - known / every):.1f}%"))
     for name, place in against.groupby("area_name", sort=True):
         distance = (place["reference_year_start"] - pd.Timestamp(str(keys["period_start"]))).abs()
         nearest = place.loc[distance == distance.min(), "reference_year_start"].min()
@@ -108,37 +125,42 @@ def _of_year(
                 "status_reason": UNMATCHED,
             }
             continue
-        known = year[["domestic_count", "offence_count"]].astype("float64")
+        reference = year[["domestic_count", "offence_count"]].astype("float64")
         if together:
-            of_all = known.loc[together].sum()
-            known = known.drop(index=together)
-            known.loc[OTHER_KINDS] = of_all
-        yield from _take_apart(
-            about, counts, known, TOGETHER.format(name_kinds(together)) if together else ""
-        )
+            of_others = reference.loc[together].sum()
+            reference = reference.drop(index=together)
+            reference.loc[OTHER_KINDS] = of_others
+        yield from _take_apart(about, counts, reference, " ".join(reasons))
 
 
 def _join_kinds(
-    hidden: list[str], counts: pd.DataFrame, keys: dict[str, object], totals: pd.DataFrame, threshold: float
+    hidden: list[str], counts: pd.DataFrame, total: pd.DataFrame, threshold: float
 ) -> tuple[list[str], pd.Series] | None:
     """The kinds that stand together, and what the published total leaves for them; None where it must not be told.
+
+    `total` is the published row of all kinds; without a row it is not published.
 
     Those are the hidden kinds, none where none is hidden, and as many of the smallest shown ones as it takes until
     neither the domestic nor the other offences of all together are few.
     """
     if not hidden:
         return [], counts.iloc[:0].sum()
-    is_total = (totals[list(keys)] == pd.Series(keys)).all(axis=1) & (totals["value_status"] == "reported")
-    if len(hidden) < 2 or not is_total.any():
+    if len(hidden) < 2 or total.empty:
         return None
-    total = totals.loc[is_total, ["numerator", "denominator"]].astype("float64").iloc[0]
+    whole = total[["numerator", "denominator"]].astype("float64").iloc[0]
     shown = counts.sort_values("denominator", kind="stable")
     # At least one kind stands for itself: of everything together nothing is told.
     for further in range(max(len(shown), 1)):
-        rest = total - shown.iloc[further:].sum()
+        rest = whole - shown.iloc[further:].sum()
         if min(rest["numerator"], rest["denominator"] - rest["numerator"]) >= threshold:
             return [*hidden, *map(str, shown.index[:further])], rest
     return None
+
+
+def _part_unflagged(shares: pd.DataFrame) -> pd.Series:
+    """The part of all offences whose flag is not known, in the order of the rows; nan where it is hidden."""
+    # Bounds are n / (d + u) and (n + u) / (d + u).
+    return (shares["highest"] - shares["lowest"]).astype("float64") / 100
 
 
 def _take_apart(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import pytest
 
@@ -19,19 +21,31 @@ def values(
     statuses: dict[str, str] | None = None,
     parts: dict[str, tuple[float, float]] = PARTS,
     total_status: str = "reported",
+    unknown: Mapping[str, float | None] = {},
 ) -> pd.DataFrame:
-    """The published domestic share in 2022/23, by kind of offence, of all crime and of violence."""
+    """The published domestic share in 2022/23, by kind of offence, of all crime and of violence.
+
+    `unknown` are the offences without a flag: 0 where none are named, and hidden where None.
+    """
     statuses = statuses or {}
-    rows = [_row("domestic_share", kind, counts, statuses.get(kind)) for kind, counts in parts.items()]
+    rows = [
+        _row("domestic_share", kind, counts, statuses.get(kind), unknown.get(kind, 0.0))
+        for kind, counts in parts.items()
+    ]
     for indicator_id, group in (("domestic_share", ""), ("domestic_violence_share", GROUPS["Homicide"])):
         of_group = [counts for kind, counts in parts.items() if group in ("", GROUPS[kind])]
         counts = (sum(part for part, _ in of_group), sum(whole for _, whole in of_group))
-        rows.append(_row(indicator_id, "", counts, total_status))
+        rows.append(_row(indicator_id, "", counts, total_status, unknown.get(group, 0.0)))
     return pd.DataFrame(rows)
 
 
-def _row(indicator_id: str, kind: str, counts: tuple[float, float], status: str | None) -> dict[str, object]:
+def _row(
+    indicator_id: str, kind: str, counts: tuple[float, float], status: str | None, unknown: float | None = 0.0
+) -> dict[str, object]:
+    """A share of known flags, with what it would be if no unknown flag, or every one, were domestic."""
     is_shown = status in (None, "reported")
+    has_bounds = is_shown and unknown is not None
+    every = counts[1] + (unknown or 0)
     return {
         "indicator_id": indicator_id,
         "area_code": "X23000001",
@@ -44,6 +58,8 @@ def _row(indicator_id: str, kind: str, counts: tuple[float, float], status: str 
         "split": "all",
         "numerator": counts[0] if is_shown else None,
         "denominator": counts[1] if is_shown else None,
+        "lowest": 100 * counts[0] / every if has_bounds else None,
+        "highest": 100 * (counts[0] + (unknown or 0)) / every if has_bounds else None,
         "value_status": status or "reported",
     }
 
@@ -83,6 +99,31 @@ def test_the_share_of_violence_is_taken_apart_by_its_own_kinds_of_offence() -> N
     assert (part["weight"], part["reference_weight"], part["mix_effect"], part["within_effect"]) == (
         60.0, 50.0, 1.3, 5.5,
     )  # fmt: skip
+
+
+VIOLENCE = GROUPS["Homicide"]
+
+
+def test_offences_without_a_flag_count_as_not_domestic_as_they_do_in_the_reference() -> None:
+    """34 of 100 known flags are domestic here, and 34 of 125 offences; of the reference 30 of 100 offences."""
+    unknown = {"Violence with injury": 15.0, "Homicide": 10.0, VIOLENCE: 25.0}
+    found = run(values(unknown=unknown), references(2022))
+    whole = found.loc[""]
+    assert (whole["share"], whole["reference_share"]) == (27.2, 30.0)
+    assert round(whole["mix_effect"] + whole["within_effect"], 1) == -2.8
+    assert found.loc["Violence with injury", ["share", "weight"]].tolist() == [40.0, 60.0]
+    assert whole["status_reason"] == (
+        "As the reference does, this counts the 20.0% of offences without a flag as not domestic."
+    )
+
+
+def test_a_kind_whose_unknown_flags_are_hidden_has_as_large_a_part_of_them_as_all_kinds() -> None:
+    unknown = {"Violence with injury": 15.0, "Homicide": None, VIOLENCE: 25.0}
+    found = run(values(unknown=unknown), references(2022))
+    # 40 known flags are 80% of 50 offences, of which 4 are flagged.
+    assert found.loc["Homicide", "share"] == 8.0
+    hidden = run(values(unknown={**unknown, VIOLENCE: None}), references(2022))
+    assert list(hidden["value_status"]) == ["suppressed"]
 
 
 def test_all_crime_is_taken_apart_by_every_kind() -> None:
