@@ -213,7 +213,7 @@ def _meaning(found: Explanation) -> Iterator[Line]:
             format_value(bound, indicator["decimals"], indicator["unit"])
             for bound in (found.bounds.lowest, found.bounds.highest)
         )
-        yield "Bounds", f"{low} to {high}, whatever the records that do not say would say"
+        yield "Bounds", f"at least {low} and at most {high}, whatever the records that do not say would say"
 
 
 def _comparisons(found: Explanation) -> Iterator[Line]:

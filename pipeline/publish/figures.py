@@ -37,7 +37,7 @@ def publish_figures(
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
     `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic;
-    and one of all records, if none, or every one, of those that are blank belonged in it.
+    and one of all records, or a rate, if none, or every one, of those that are blank belonged in it.
     `left_out` names the kinds of offence without which a weighted total is told: it is then a least, without limits.
     """
     of_kind = indicators.set_index("indicator_id")["kind"]
@@ -76,7 +76,7 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
     else:
         estimate = rate_with_rounding(numerator, denominator, base, denominator_base, multiplier=1.0)
     unknown = rows["unknown"].to_numpy(float)
-    # A share of known flags leaves the unknown out of its denominator; any other has its blanks in it.
+    # A share of known flags leaves the unknown out of its denominator; any other has its blanks in it; people stay.
     every = denominator + unknown * (rows["denominator_kind"] == "flag_known").to_numpy()
     return _round(
         rows.assign(

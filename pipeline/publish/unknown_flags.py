@@ -17,7 +17,8 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
 
     0 where a figure rests on no flag of the police, or is told of flagged crime alone (a ratio or share within
     it); nan where it rests on the flag, or on a word that may be blank, and the unknown are hidden, absent or nowhere
-    published. Of a share it is read off the published bounds, and as rough as their rounding.
+    published. Of a share, or of blanks, it is read off the published bounds, and as rough as their rounding. What is
+    flagged of a rate with blanks could gain its own, and all whose flag is not known.
     """
     facts = values.merge(
         indicators[
@@ -34,9 +35,12 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
         & (facts["series_family"] == "police")
         & (facts["split"].isin(FLAGGED_SPLITS) | (facts["is_domestic"] & (facts["split"] == "all")))
     ).to_numpy()
+    blanks = _within_bounds(facts).where(has_blanks, 0.0)
+    beside = _published_beside(facts, blanks)
+    is_flagged = facts["split"].isin(FLAGGED_SPLITS).to_numpy()
     unknown = np.select(
-        [is_share, has_blanks, is_counted],
-        [_behind_bounds(facts), _within_bounds(facts), _published_beside(facts)],
+        [is_share, has_blanks & is_counted & is_flagged, has_blanks, is_counted],
+        [_behind_bounds(facts), blanks + beside, blanks, beside],
         default=0.0,
     )
     return values.assign(unknown=unknown)
@@ -48,22 +52,22 @@ def _behind_bounds(shares: pd.DataFrame) -> pd.Series:
     return shares["denominator"] * part / (1 - part)
 
 
-def _within_bounds(shares: pd.DataFrame) -> pd.Series:
-    # Bounds are n / d and (n + u) / d: the blanks are in the denominator already.
-    return shares["denominator"] * (shares["highest"] - shares["lowest"]) / shares["multiplier"]
+def _within_bounds(figures: pd.DataFrame) -> pd.Series:
+    # Bounds are n / d and (n + u) / d: people, and a whole that has the blanks in it, are as many as they were.
+    return figures["denominator"] * (figures["highest"] - figures["lowest"]) / figures["multiplier"]
 
 
-def _published_beside(rates: pd.DataFrame) -> pd.Series:
-    """The numerator of the rate of the same measure, cell and period whose flag is not known."""
+def _published_beside(rates: pd.DataFrame, blanks: pd.Series) -> pd.Series:
+    """The numerator, and the blanks, of the rate of the same measure, cell and period whose flag is not known."""
     of_measure = rates["numerator_measure_id"]
     is_plain = (rates["denominator_kind"] == "population") & rates["numerator_split"].isna()
     on = ["measure_id", *(name for name in CELL if name not in ("indicator_id", "split"))]
     beside = (
-        rates.assign(measure_id=of_measure)[
+        rates.assign(measure_id=of_measure, most=rates["numerator"] + blanks)[
             is_plain & (rates["split"] == "not_known") & (rates["value_status"] == "reported")
         ]
         .drop_duplicates(on)
-        .set_index(on)["numerator"]
+        .set_index(on)["most"]
     )
     wanted = rates.assign(measure_id=of_measure.replace(WHOLE_MEASURES))[on]
     found = beside.reindex(pd.MultiIndex.from_frame(wanted)).to_numpy(dtype="float64")

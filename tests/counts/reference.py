@@ -267,13 +267,13 @@ def count_offences(
 
 
 def blanks_of(judged: Iterable[tuple[str, str, bool]]) -> set[str]:
-    """The counts of blanks that an offence is in: certainly in the whole of a share, and only possibly in the part."""
+    """The counts of blanks that an offence is in: only possibly in a rate, or in part of a certain whole."""
     said = {measure: is_in for measure, lens, is_in in judged if not lens}
     return {
         row["unknown_measure_id"]
         for row in read_seed("indicators")
         if row["unknown_measure_id"]
-        and said.get(row["denominator_id"])
+        and (row["denominator_kind"] == "population" or said.get(row["denominator_id"]))
         and said.get(row["numerator_measure_id"]) is False
     }
 

@@ -1,5 +1,3 @@
--- What is certainly in a measure is counted; and, under a name of its own, what is certainly in the whole of a share
--- and only possibly in the part: a blank is never "no".
 with
 
 counted as (
@@ -11,20 +9,10 @@ counted as (
 
     union all
 
-    -- Two shares of one whole may leave the same records open.
-    select distinct
-        parts.profile_key,
-        indicators.unknown_measure_id as measure_id
-    from {{ ref("indicators") }} as indicators
-    inner join {{ ref("int_memberships") }} as wholes
-        on indicators.denominator_id = wholes.measure_id and wholes.lens_id = '' and wholes.certain = 1
-    inner join {{ ref("int_memberships") }} as parts
-        on
-            indicators.numerator_measure_id = parts.measure_id
-            and wholes.profile_key = parts.profile_key
-            and parts.lens_id = ''
-            and parts.certain = 0
-    where indicators.unknown_measure_id is not null
+    select
+        profile_key,
+        measure_id
+    from {{ ref("int_blanks") }}
 )
 
 select

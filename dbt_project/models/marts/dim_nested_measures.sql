@@ -32,6 +32,17 @@ members as (
         lens_id
     from counted
     where lens_id != ''
+
+    union all
+
+    select
+        blanks.profile_key,
+        codes.offence_subgroup,
+        blanks.measure_id,
+        '' as lens_id
+    from {{ ref("int_blanks") }} as blanks
+    inner join {{ ref("int_profiles") }} as profiles on blanks.profile_key = profiles.profile_key
+    inner join {{ ref("offence_codes") }} as codes on profiles.offence_code = codes.offence_code
 ),
 
 kinds as (
