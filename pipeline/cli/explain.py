@@ -213,7 +213,13 @@ def _meaning(found: Explanation) -> Iterator[Line]:
             format_value(bound, indicator["decimals"], indicator["unit"])
             for bound in (found.bounds.lowest, found.bounds.highest)
         )
-        yield "Bounds", f"at least {low} and at most {high}, whatever the records that do not say would say"
+        # Those of a part of a rate are of the part alone: what has no flag is a part of its own.
+        is_part = found.population_years and cell["split"] in ("domestic", "non_domestic")
+        apart = "; those without a domestic abuse flag apart" if is_part else ""
+        yield (
+            "Bounds",
+            f"at least {low} and at most {high}, whatever the records that do not say would say{apart}",
+        )
 
 
 def _comparisons(found: Explanation) -> Iterator[Line]:

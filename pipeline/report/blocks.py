@@ -27,6 +27,7 @@ from pipeline.report.sentences import (
     Comparator,
     Run,
     Sentence,
+    bounds,
     full_finding,
     number,
     rule_changes,
@@ -47,6 +48,8 @@ class Tile:
     unit: str
     period: str
     interval: Sentence
+    # The least and the most that it can be, where records that do not say leave it open.
+    bounds: Sentence
     change: str
     comparator: str
     low: float
@@ -181,9 +184,9 @@ def _tile(context: Context, name: str) -> Tile | None:
     ends = [low, high, *([other] if other is not None else [])]
     width = max((max(ends) - min(ends)) * 1.3, reading.value / 3, 1e-9)
     left = (max(ends) + min(ends)) / 2 - width / 2
-    bounds: Sentence = ()
+    interval: Sentence = ()
     if reading.lower95 is not None:
-        bounds = (number(reading, "lower95", indicator), Run(" to "), number(reading, "upper95", indicator))
+        interval = (number(reading, "lower95", indicator), Run(" to "), number(reading, "upper95", indicator))
     return Tile(
         indicator_id=name,
         label=indicator.title,
@@ -191,7 +194,8 @@ def _tile(context: Context, name: str) -> Tile | None:
         unit=unit_words(indicator.unit).strip()
         or (f"of {indicator.denominator_label}" if indicator.denominator_label else ""),
         period=period_label(reading.period_type, reading.period_start, reading.period_end),
-        interval=bounds,
+        interval=interval,
+        bounds=say(bounds(reading, indicator)),
         change=change,
         comparator=_tell_comparator(comparator, indicator),
         low=round((low - left) / width * 100, 2),

@@ -28,7 +28,7 @@ KEY = (
     "breakdown_value",
     "split",
 )
-NUMBERS = ("numerator", "denominator", "value", "lower95", "upper95")
+NUMBERS = ("numerator", "denominator", "value", "lower95", "upper95", "lowest", "highest")
 
 # Columns that the report reads; a table may have more.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -213,6 +213,8 @@ class Reading:
     value: float | None
     lower95: float | None
     upper95: float | None
+    lowest: float | None
+    highest: float | None
     value_status: str
     status_reason: str
     is_population_estimated: bool
@@ -220,6 +222,11 @@ class Reading:
     @property
     def is_reported(self) -> bool:
         return self.value_status == REPORTED
+
+    @property
+    def has_bounds(self) -> bool:
+        """Whether records that do not say leave the figure open between two published bounds."""
+        return self.lowest is not None and self.highest is not None and self.lowest < self.highest
 
     @property
     def cell_id(self) -> str:

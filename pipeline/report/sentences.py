@@ -88,6 +88,19 @@ def interval(reading: Reading, indicator: Indicator) -> Sentence:
     )
 
 
+def bounds(reading: Reading, indicator: Indicator) -> Sentence:
+    """The least and the most that a figure can be; nothing where no record leaves it open."""
+    if not reading.is_reported or not reading.has_bounds:
+        return ()
+    return (
+        Run("at least "),
+        number(reading, "lowest", indicator),
+        Run(" and at most "),
+        number(reading, "highest", indicator),
+        Run(", whatever the records that do not say would say"),
+    )
+
+
 def compare(reading: Reading, other: Reading | float) -> str:
     """Whether a reading is higher than, lower than or similar to another, as far as the intervals tell."""
     if isinstance(other, Reading):
@@ -216,6 +229,8 @@ def full_finding(
     if latest.numerator is not None and indicator.kind != "count" and indicator.numerator_label:
         parts += [", ", number(latest, "numerator", indicator), f" {indicator.numerator_label}"]
     parts.append(".")
+    if open_to := bounds(latest, indicator):
+        parts += [" It is ", open_to, "."]
     if comparator is not None and comparator.word:
         value = format_value(comparator.value, indicator.decimals, indicator.unit)
         parts.append(f" That is {comparator.word} {comparator.name} ({value}).")

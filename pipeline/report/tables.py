@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.report.numbers import (
     NOT_APPLICABLE,
     REPORTED,
+    SUPPRESSED,
     SYMBOLS,
     format_number,
     format_value,
@@ -71,7 +72,9 @@ def published_cell(reading: Reading, field: str, indicator: Indicator) -> Cell:
         )
     number: float | None = getattr(reading, field)
     if number is None:
-        return Cell(SYMBOLS[NOT_APPLICABLE], None, decimals, reading.cell_id, field, NOT_APPLICABLE)
+        # A bound of a figure that is told is missing where few records do not say.
+        status = SUPPRESSED if field in ("lowest", "highest") else NOT_APPLICABLE
+        return Cell(SYMBOLS[status], None, decimals, reading.cell_id, field, status)
     text = format_number(number, decimals) if is_count else format_value(number, decimals, indicator.unit)
     return Cell(text, number, decimals, reading.cell_id, field)
 
@@ -89,6 +92,8 @@ def value_columns(
     columns.append((Column(value_heading or value_heading_of(indicator), True), "value"))
     if any(reading.lower95 is not None for reading in sample):
         columns += [(Column("95% interval from", True), "lower95"), (Column("to", True), "upper95")]
+    if any(reading.has_bounds for reading in sample):
+        columns += [(Column("At least", True), "lowest"), (Column("At most", True), "highest")]
     return columns
 
 

@@ -44,8 +44,23 @@ FLAGGED = {
     "unknown_measure_id": "violence",
     "unknown_split": "not_known",
 }
+RATE = {
+    **FIGURE,
+    "indicator_id": "knife_crime_rate",
+    "numerator_measure_id": "knife_crime",
+    "denominator_measure_id": None,
+    "denominator_breakdown": None,
+    "denominator_breakdown_value": None,
+    "denominator_split": None,
+    "unknown_measure_id": "knife_crime_not_known",
+    "denominator_policy_id": None,
+}
 INDICATORS = pd.DataFrame(
-    [("child_present_share", "share", "measure"), ("domestic_share", "share", "flag_known")],
+    [
+        ("child_present_share", "share", "measure"),
+        ("domestic_share", "share", "flag_known"),
+        ("knife_crime_rate", "rate", "population"),
+    ],
     columns=["indicator_id", "kind", "denominator_kind"],
 ).assign(denominator_id=None, multiplier=100.0, decimals=1)
 POLICIES = pd.DataFrame([("local", 5, None)], columns=["policy_id", "threshold", "rounding_base"])
@@ -75,6 +90,9 @@ def publish(figure: dict[str, object], yes: int, whole: int, blank: int) -> pd.S
         # 30 of 100 known flags, and 20 more unknown.
         (FLAGGED, 20, (25.0, 41.7)),
         (FLAGGED, 0, (30.0, 30.0)),
+        # 30 offences by 100 people, and 20 more that do not say.
+        (RATE, 20, (30.0, 50.0)),
+        (RATE, 0, (30.0, 30.0)),
     ],
 )
 def test_blanks_are_none_of_them_in_the_least_and_all_of_them_in_the_most(
@@ -84,9 +102,12 @@ def test_blanks_are_none_of_them_in_the_least_and_all_of_them_in_the_most(
     assert (found["value"], found["lowest"], found["highest"]) == (30.0, *bounds)
 
 
+@pytest.mark.parametrize("figure", [FIGURE, RATE])
 @pytest.mark.parametrize(("blank", "is_shown"), [(4, False), (5, True)])
-def test_few_blanks_are_hidden_and_the_bounds_with_them(blank: int, is_shown: bool) -> None:
-    found = publish(FIGURE, 30, 100, blank)
+def test_few_blanks_are_hidden_and_the_bounds_with_them(
+    figure: dict[str, object], blank: int, is_shown: bool
+) -> None:
+    found = publish(figure, 30, 100, blank)
     assert found["value"] == 30.0
     assert pd.notna(found["lowest"]) == pd.notna(found["highest"]) == is_shown
 

@@ -30,6 +30,7 @@ INDICATORS = pd.DataFrame(
         ("domestic_victim_rate", "rate", 1000, 1, "domestic_victims", None, "population", "police", True),
         ("helpline_rate", "rate", 1000, 1, "helpline_call", None, "population", "services", True),
         ("dwelling_share", "share", 100, 1, "dwelling", None, "measure", "police", False),
+        ("knife_rate", "rate", 1000, 2, "knife", None, "population", "police", False),
         ("alcohol_share", "share", 100, 1, "violence_alcohol", None, "measure", "police", False),
         ("domestic_violence_share", "share", 100, 1, "violence", "domestic", "flag_known", "police", True),
         ("lens_offences", "count", 1, 0, "lens_offences", None, "none", "police", False),
@@ -38,7 +39,9 @@ INDICATORS = pd.DataFrame(
     columns=["indicator_id", "kind", "multiplier", "decimals", "numerator_measure_id", "numerator_split",
              "denominator_kind", "series_family", "is_domestic"],
 ).assign(
-    unknown_measure_id=lambda rows: np.where(rows["indicator_id"] == "alcohol_share", "alcohol_not_known", None)
+    unknown_measure_id=lambda rows: rows["indicator_id"].map(
+        {"alcohol_share": "alcohol_not_known", "knife_rate": "knife_not_known"}
+    )
 )  # fmt: skip
 AREAS = pd.DataFrame(
     {
@@ -520,6 +523,50 @@ def test_blanks_are_no_less_open_beside_a_benchmark() -> None:
     pair = only(found, "benchmark")
     assert (pair["verdict"], pair["difference"]) == ("cannot_be_told", -3.0)
     assert "divides by all offences" not in pair["reason"]
+
+
+def knives(count: int, blanks: float | None, **other: object) -> dict[str, object]:
+    """The knife crime of 100,000 people, with so many offences that do not say; None: hidden."""
+    open_to = {} if blanks is None else {"lowest": count / 100, "highest": (count + blanks) / 100}
+    return row("knife_rate", count, 100_000, **open_to, **other)
+
+
+@pytest.mark.parametrize(
+    ("blanks", "verdict"),
+    # 500 against 300; with 150 blanks they may be 450, and with 300 as many as 600.
+    [
+        (0, "higher"),
+        (50, "higher"),
+        (150, "cannot_be_told"),
+        (300, "cannot_be_told"),
+        (None, "cannot_be_told"),
+    ],
+)
+def test_a_verdict_on_a_rate_with_blanks_must_hold_whatever_they_hide(
+    blanks: float | None, verdict: str
+) -> None:
+    pair = only(run([knives(500, 0), knives(300, blanks, **EARLIER)]), "previous_year")
+    assert (pair["verdict"], pair["difference"]) == (verdict, 1.667)
+    assert ("blanks" in pair["reason"]) == (verdict == "cannot_be_told")
+
+
+@pytest.mark.parametrize(
+    ("without_flag", "blanks_of_those", "verdict"),
+    [
+        (50, 0, "higher"),
+        (50, 100, "cannot_be_told"),
+        (150, 0, "cannot_be_told"),
+        (50, None, "cannot_be_told"),
+    ],
+)
+def test_a_flagged_part_of_a_rate_with_blanks_could_gain_all_that_have_no_flag(
+    without_flag: int, blanks_of_those: float | None, verdict: str
+) -> None:
+    flagged = {"split": "domestic"}
+    unknown = knives(without_flag, blanks_of_those, split="not_known", **EARLIER)
+    none = knives(0, 0, split="not_known")
+    pairs = run([knives(500, 0, **flagged), knives(300, 0, **flagged, **EARLIER), unknown, none])
+    assert only(pairs[pairs["split"] == "domestic"], "previous_year")["verdict"] == verdict
 
 
 @pytest.mark.parametrize(("left", "verdict"), [(200, "higher"), (6000, "cannot_be_told")])

@@ -53,7 +53,7 @@ def printed(published: Path) -> dict[tuple[str, str], str]:
     for row in values.to_dict("records"):
         cell_id = "~".join(str(row[name]) for name in KEY)
         indicator = indicators.loc[row["indicator_id"]]
-        for field in ("value", "lower95", "upper95", "numerator", "denominator"):
+        for field in ("value", "lower95", "upper95", "lowest", "highest", "numerator", "denominator"):
             if row["value_status"] != "reported":
                 text = symbols[row["value_status"]]
             elif pd.isna(row[field]):

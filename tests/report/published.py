@@ -115,6 +115,11 @@ class Book:
                 "value": value,
                 "lower95": lower,
                 "upper95": upper,
+                # Whether it was with a knife is not always known.
+                "lowest": value if indicator_id == "knife_crime_rate" else None,
+                "highest": round(value * 1.4, decimals)
+                if indicator_id == "knife_crime_rate" and value is not None
+                else None,
                 "value_status": status,
                 "status_reason": reason,
                 "is_population_estimated": start.year == 2023,

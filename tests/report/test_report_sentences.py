@@ -42,6 +42,8 @@ def reading(
     year: int = 2023,
     status: str = "reported",
     numerator: float | None = None,
+    lowest: float | None = None,
+    highest: float | None = None,
 ) -> Reading:
     return Reading(
         "violence_rate",
@@ -59,6 +61,8 @@ def reading(
         value,
         lower,
         upper,
+        lowest,
+        highest,
         status,
         "",
         False,
@@ -131,6 +135,20 @@ def test_no_year_is_compared_across_a_change_in_recording(day: date, is_fair: bo
     text = plain(trend_finding(RATE, "Violence", now, before, change, breaks))
     assert ("higher than 2022/23" in text) is is_fair
     assert ("not a fair comparison" in text) is not is_fair
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "said"),
+    [(35.0, 36.2, True), (35.0, 35.0, False), (None, None, False)],
+)
+def test_what_records_that_do_not_say_leave_open_is_said(
+    lowest: float | None, highest: float | None, said: bool
+) -> None:
+    now = reading(35, 34, 36, lowest=lowest, highest=highest)
+    sentence = full_finding(RATE, now, place="X", before=None, change=None, comparator=None, breaks=[])
+    words = " It is at least 35.0 and at most 36.2, whatever the records that do not say would say."
+    assert plain(sentence).endswith(words) is said
+    assert [run.field for run in sentence if run.cell_id][3:] == (["lowest", "highest"] if said else [])
 
 
 def test_without_a_verdict_no_year_is_called_higher_and_the_reason_is_said() -> None:
