@@ -106,23 +106,19 @@ def build_measures(spec: ExhibitSpec, context: Context, indicators: tuple[str, .
 
 
 def _split_title(context: Context, rows: Sequence[tuple[str, Reading, Reading | None]]) -> Sentence:
-    """The first measure for its splits, and whether they differ."""
+    """The first measure for its splits, and which of two is clearly higher."""
     first = [reading for _, reading, _ in rows if reading.indicator_id == rows[0][1].indicator_id]
     indicator = context.published.indicators[first[0].indicator_id]
     parts: list[str | Run | Sentence] = [indicator.title, ": "]
     for position, reading in enumerate(first):
         parts += [", " if position else "", figure(reading, indicator), f" {SPLIT_WORDS[reading.split]}"]
-    if len(first) == 2 and (word := compare(first[0], first[1])):
-        ending = {"higher than": ", which is higher", "lower than": ", which is lower"}.get(
-            word, ", which is similar"
-        )
+    # Intervals that meet do not make two figures similar.
+    if len(first) == 2 and (word := compare(first[0], first[1])) in ("higher than", "lower than"):
         parts = [
             indicator.title,
             " stood at ",
             figure(first[0], indicator),
-            f" {SPLIT_WORDS[first[0].split]}",
-            ending.replace(", which is", ","),
-            " than " if word != "similar to" else " to ",
+            f" {SPLIT_WORDS[first[0].split]}, {word} ",
             figure(first[1], indicator),
             f" {SPLIT_WORDS[first[1].split]}",
         ]

@@ -19,10 +19,7 @@ from pipeline.report.selection import (
     latest_period,
     select,
 )
-from pipeline.report.sentences import (
-    number,
-    say,
-)
+from pipeline.report.sentences import bounds, number, plain, say
 from pipeline.report.specs import ExhibitSpec
 from pipeline.report.tables import (
     Column,
@@ -107,7 +104,7 @@ def build_squares(spec: ExhibitSpec, context: Context, indicators: tuple[str, ..
     subtitle = describe(indicator, context.place_name, period_of(reading))
     whole = round(reading.value)
     title = say(
-        f"About {whole} of every 100 offences of violence recorded here in "
+        f"About {whole} of every 100 offences of violence with a known flag in "
         f"{period_of(reading)} were domestic (",
         number(reading, "value", indicator),
         ")",
@@ -134,4 +131,6 @@ def build_squares(spec: ExhibitSpec, context: Context, indicators: tuple[str, ..
         shown=[reading],
     )
     table = readings_table("Area", [(context.place_name, reading)], indicator)
-    return Exhibit(spec.exhibit, spec.kind, title, subtitle, table, chart, readings=(reading,))
+    # A blank flag is none of the hundred.
+    notes = (f"Of all offences it is {plain(open_to)}.",) if (open_to := bounds(reading, indicator)) else ()
+    return Exhibit(spec.exhibit, spec.kind, title, subtitle, table, chart, notes=notes, readings=(reading,))
