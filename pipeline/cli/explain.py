@@ -208,6 +208,8 @@ def _meaning(found: Explanation) -> Iterator[Line]:
             f"{found.lens['title']}: {found.lens['meaning']} {found.lens['source']}; {reading}",
         )
         yield "Unknown flags", found.lens["unknown_flag_rule"]
+    if found.has_hidden_bounds:
+        yield "Bounds", "hidden: few records do not say, or their number would let a small one be worked out"
     if found.bounds:
         low, high = (
             format_value(bound, indicator["decimals"], indicator["unit"])

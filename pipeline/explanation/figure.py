@@ -74,6 +74,8 @@ class Explanation:
     # The middle of which years the residents are of; none where the denominator is no population.
     population_years: tuple[int, ...]
     bounds: Bounds | None
+    # Whether its bounds are hidden because few records do not say.
+    has_hidden_bounds: bool
     # What it is set beside, each with the difference and a verdict.
     comparisons: tuple[Row, ...]
     # source_id → the files of the models that it passes through.
@@ -143,6 +145,7 @@ def explain_figure(background: Background, question: Question, release: str | No
         ),
         population_years=_population_years(cell) if is_population else (),
         bounds=_find_bounds(background, indicators, cell),
+        has_hidden_bounds=_has_hidden_bounds(indicator, cell),
         comparisons=tuple(
             {name: value for name, value in row.items() if name not in CELL}
             for row in background.comparisons_of(cell)
@@ -249,6 +252,12 @@ def _find_bounds(background: Background, indicators: Mapping[str, Row], cell: Ro
     if at_least in indicators and at_most in indicators:
         return _bounds(*(_count_beside(background, cell, name) for name in (at_least, at_most)))
     return _bounds(cell["lowest"], cell["highest"])
+
+
+def _has_hidden_bounds(indicator: Row, cell: Row) -> bool:
+    """Whether a figure that is told, and that records that do not say could change, is told without its bounds."""
+    is_open = indicator["denominator_kind"] == "flag_known" or bool(indicator["unknown_measure_id"])
+    return is_open and cell["value_status"] == "reported" and cell["lowest"] is None
 
 
 def _bounds(lowest: float | None, highest: float | None) -> Bounds | None:

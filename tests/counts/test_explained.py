@@ -191,6 +191,17 @@ def test_bounds_hold_the_share(demonstration: Settings) -> None:
     assert lens.bounds.lowest <= lens.cell["value"] <= lens.bounds.highest
 
 
+def test_hidden_bounds_are_said_to_be_hidden_and_no_bounds_are_not(demonstration: Settings) -> None:
+    background, values = read_background(demonstration), read_values(demonstration)
+    told = values[(values["value_status"] == "reported") & values["lowest"].isna()]
+    hidden = told[told["indicator_id"] == "firearm_crime_rate"]
+    assert len(hidden)
+    text = "\n".join(tell(explain_row(background, next(hidden.itertuples()))))
+    assert "Bounds          hidden: few records do not say" in text
+    plain = told[told["indicator_id"] == "violence_rate"]
+    assert "Bounds" not in "\n".join(tell(explain_row(background, next(plain.itertuples()))))
+
+
 def test_a_rate_of_domestic_abuse_names_the_people_that_it_is_set_against(demonstration: Settings) -> None:
     background = read_background(demonstration)
     for indicator_id, per in (
