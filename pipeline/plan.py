@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.contracts import read_contracts
 from pipeline.definitions import check_definitions
+from pipeline.definitions.policies import agree_policies, read_policies
 from pipeline.fingerprint import digest_inputs, is_unchanged, record_inputs
 from pipeline.ingest.delivered import Delivered, Refused, unpack
 from pipeline.ingest.land import BATCH_RULES, Ingested, ingest_files, ingest_folder
@@ -191,8 +192,11 @@ def record_decision(settings: Settings, sha256: str, rule: str, reason: str) -> 
 
 def ingest(settings: Settings, progress: Progress = quiet) -> Ingested:
     """Takes in what is new in the deliveries folder."""
+    contracts = read_contracts(settings.project)
     check_definitions(settings.project, settings.assessment)
-    seen = ingest_folder(settings, read_contracts(settings.project), date.today(), progress)
+    usual = {contract.source_id: contract.policy_id for contract in contracts}
+    agree_policies(read_policies(settings.project), usual, settings.assessment)
+    seen = ingest_folder(settings, contracts, date.today(), progress)
     if not seen.deliveries and not _deliveries(settings):
         raise NothingAccepted(settings, seen)
     return seen

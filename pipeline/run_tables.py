@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import glob
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.definitions import read_local_rows
 from pipeline.definitions.lens_rows import CODES, LENS_TABLES
+from pipeline.definitions.policies import Policy, agree_policies, read_policies
 from pipeline.register import current_deliveries, read_ledger
 from pipeline.settings import Settings
 
@@ -21,6 +23,8 @@ def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str,
 
     assessment, area = settings.assessment, settings.assessment.area
     deliveries = current_deliveries(read_ledger(settings.register), assessment.name)
+    usual = {contract.source_id: contract.policy_id for contract in contracts}
+    held, agreed = agree_policies(read_policies(settings.project), usual, assessment)
     return {
         "assessment": pd.DataFrame(
             [
@@ -81,12 +85,13 @@ def run_tables(settings: Settings, contracts: tuple[Contract, ...]) -> dict[str,
                     "ask": contract.ask,
                     "licence": contract.licence,
                     "cadence": contract.cadence,
-                    "policy_id": contract.policy_id,
+                    "policy_id": held[contract.source_id],
                     "is_openly_published": contract.is_openly_published,
                 }
                 for contract in contracts
             ]
         ),
+        "agreed_policies": _policy_rows(agreed),
         "local_lenses": _local_rows(settings, "lenses"),
         **{f"local_{table}": _local_rows(settings, table).replace("", None) for table in CODES},
     }
@@ -98,6 +103,21 @@ def _local_rows(settings: Settings, table: str) -> pd.DataFrame:
 
     rows = read_local_rows(settings.assessment, table)
     return pd.DataFrame(rows, columns=list(LENS_TABLES[table])).astype("str")
+
+
+def _policy_rows(policies: tuple[Policy, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = pd.DataFrame(
+        [asdict(policy) for policy in policies], columns=[field.name for field in fields(Policy)]
+    )
+    return rows.astype(
+        {
+            **dict.fromkeys(("policy_id", "authority", "note"), "str"),
+            **dict.fromkeys(("threshold", "rounding_base"), "Int64"),
+            "valid_from": "datetime64[s]",
+        }
+    )
 
 
 def _rejected_rules(settings: Settings) -> pd.DataFrame:

@@ -78,6 +78,20 @@ class Definition:
     note: str = ""
 
 
+@dataclass(frozen=True, config=strict)
+class StricterRule:
+    """What a supplier asks for beyond the usual policy of its source: fewer of its counts are shown.
+
+    It holds for data from `valid_from` on; without one for all data.
+    """
+
+    source: str
+    threshold: Annotated[int, Field(ge=2)]
+    authority: Annotated[str, Field(min_length=1)]
+    rounding_base: Annotated[int, Field(ge=2)] | None = None
+    valid_from: date | None = None
+
+
 # kind of origin → the settings that it needs, and those that it may have.
 ORIGIN_SETTINGS = {
     "folder": ({"path"}, {"source", "patterns"}),
@@ -148,6 +162,7 @@ class Assessment:
     is_synthetic: bool = False
     set_aside: tuple[SetAside, ...] = ()
     origins: tuple[Origin, ...] = ()
+    stricter: tuple[StricterRule, ...] = ()
     # How many people besides the author must have reviewed a release before it is approved.
     reviewers: int = 1
 
@@ -161,6 +176,10 @@ class Assessment:
                 f"area.code {self.area.code} is also a district: give the whole area a code of its own, "
                 "such as that of its police force or a name"
             )
+        days = [(rule.source, rule.valid_from) for rule in self.stricter]
+        for source, day in days:
+            if days.count((source, day)) > 1:
+                raise ValueError(f"two stricter rules of {source} hold from the same day: keep one")
         names = [origin.name for origin in self.origins]
         for name in names:
             if names.count(name) > 1:
@@ -299,7 +318,7 @@ def _first_mistake(error: ValidationError) -> str:
     # A misspelt name is both unknown and missing: the first says more.
     for other in error.errors(include_url=False):
         if other["type"] == "unexpected_keyword_argument":
-            kinds = (Assessment, Area, Definition, SetAside, Origin)
+            kinds = (Assessment, Area, Definition, SetAside, Origin, StricterRule)
             known = [field.name for each in kinds for field in dataclasses.fields(each)]
             near = difflib.get_close_matches(str(other["loc"][-1]), known, n=1)
             hint = f"Did you mean `{near[0]}`?" if near else "Take it out."

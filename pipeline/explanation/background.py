@@ -17,6 +17,7 @@ import pyarrow.parquet
 
 from pipeline.contracts import Contract, read_contracts
 from pipeline.definitions import Rows, read_local_rows, read_rows
+from pipeline.definitions.policies import Policy, agree_policies, read_policies
 from pipeline.explanation.lineage import Graph, read_graph
 from pipeline.settings import Assessment, Settings
 
@@ -45,7 +46,6 @@ SEEDS = (
     "offence_codes",
     "offence_weights",
     "icd10_violence",
-    "disclosure_policies",
     "corrections",
     "street_categories",
     "breakdown_values",
@@ -73,6 +73,9 @@ class Background:
     tables: Mapping[str, list[Row]]
     seeds: Mapping[str, Rows]
     contracts: Mapping[str, Contract]
+    # By source, and all that there are, those that the assessment agreed on among them.
+    policy_of_source: Mapping[str, str]
+    policies: tuple[Policy, ...]
     graph: Graph | None
 
     def cells_of(self, indicator_id: str) -> list[Row]:
@@ -94,6 +97,10 @@ def read_background(settings: Settings) -> Background:
     own = settings.assessment.folder / "corrections.csv"
     seeds["corrections"] += read_rows(own) if own.exists() else []
     claims = settings.published / "claims.parquet"
+    contracts = {contract.source_id: contract for contract in read_contracts(settings.project)}
+    policies = read_policies(settings.project)
+    usual = {source_id: contract.policy_id for source_id, contract in contracts.items()}
+    held, agreed = agree_policies(policies, usual, settings.assessment)
     return Background(
         assessment=settings.assessment,
         values=pyarrow.parquet.read_table(settings.published / "indicator_values.parquet"),
@@ -101,7 +108,9 @@ def read_background(settings: Settings) -> Background:
         claims=_read_table(claims) if claims.exists() else [],
         tables={name: _read_table(settings.published / f"{name}.parquet") for name in TABLES},
         seeds=seeds,
-        contracts={contract.source_id: contract for contract in read_contracts(settings.project)},
+        contracts=contracts,
+        policy_of_source=held,
+        policies=(*policies, *agreed),
         graph=read_graph(settings.curated / "dbt" / settings.assessment.name / "manifest.json"),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.contracts import Contract
+from pipeline.definitions.policies import policy_in_force
 from pipeline.explanation.background import CELL, Background, Row
 from pipeline.explanation.cautions import find_cautions
 from pipeline.explanation.definition import (
@@ -166,6 +167,7 @@ def explain_figure(background: Background, question: Question, release: str | No
         # The denominator's source is the last; it may be the numerator's own.
         policies=_describe_policies(
             background,
+            cell,
             [
                 (indicator["numerator_measure_id"], sources[0]),
                 *([(denominator_id, sources[-1])] if denominator_id else []),
@@ -316,19 +318,22 @@ def _describe_correction(row: Mapping[str, str], contract: Contract) -> Row:
     return {name: row[name] for name in (*told, *values)}
 
 
-def _describe_policies(background: Background, counted: Iterable[tuple[str, str]]) -> tuple[Policy, ...]:
-    """The policies of counts, given as measure and source; one that two counts of a source share is told once."""
+def _describe_policies(
+    background: Background, cell: Row, counted: Iterable[tuple[str, str]]
+) -> tuple[Policy, ...]:
+    """The policies of a cell's counts, given as measure and source; one that two of a source share is told once."""
     found = dict.fromkeys(
         (
             source_id,
-            policy_of(background.seeds, measure_id, source_id, background.contracts[source_id].policy_id),
+            policy_of(background.seeds, measure_id, source_id, background.policy_of_source[source_id]),
         )
         for measure_id, source_id in counted
     )
-    return tuple(_describe_policy(background, *each) for each in found)
+    return tuple(_describe_policy(background, cell, *each) for each in found)
 
 
-def _describe_policy(background: Background, source_id: str, policy_id: str) -> Policy:
-    row = next(row for row in background.seeds["disclosure_policies"] if row["policy_id"] == policy_id)
-    threshold, base = (int(row[name]) if row[name] else None for name in ("threshold", "rounding_base"))
-    return Policy(source_id, policy_id, threshold, base, row["authority"], row["note"])
+def _describe_policy(background: Background, cell: Row, source_id: str, policy_id: str) -> Policy:
+    held = policy_in_force(background.policies, policy_id, cell["period_start"], cell["period_end"])
+    if held is None:
+        raise ValueError(f"no disclosure policy is called {policy_id}")
+    return Policy(source_id, policy_id, held.threshold, held.rounding_base, held.authority, held.note)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.publish.limits import find_limits
+
 KEY = [
     "measure_id", "lens_id", "area_type", "area_code", "period_type", "period_start",
     "breakdown", "breakdown_value", "split",
@@ -36,7 +38,7 @@ def unknown_keys(figures: pd.DataFrame) -> pd.DataFrame:
 def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
     """One row a count that stands behind some figure: KEY, count, threshold, rounding_base, period_end.
 
-    `figures` are rows of fct_indicator_values; `policies` those of disclosure_policies. A count whose own figure
+    `figures` are rows of fct_indicator_values; `policies` those of dim_policies. A count whose own figure
     is not told, because too many flags are unknown, can still be worked out from others: it is a cell too.
     """
     known = figures[figures["numerator"].notna() & (figures["value_status"] != "not_applicable")]
@@ -54,10 +56,4 @@ def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
         count=bounded["unknown"], policy_id=bounded["policy_id"], period_end=bounded["period_end"]
     )
     cells = pd.concat([numerators, denominators, unknowns]).drop_duplicates(KEY, ignore_index=True)
-    limits = policies.set_index("policy_id")[["threshold", "rounding_base"]].astype("float64")
-    unknown = sorted(set(cells["policy_id"]) - set(limits.index))
-    if unknown:
-        # Without a threshold a count would pass as openly published.
-        raise ValueError(f"no disclosure policy is called {', '.join(map(str, unknown))}")
-    cells = cells.merge(limits, left_on="policy_id", right_index=True, how="left")
-    return cells.assign(cell_id=range(len(cells)))
+    return cells.join(find_limits(cells, policies)).assign(cell_id=range(len(cells)))

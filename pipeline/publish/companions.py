@@ -114,7 +114,7 @@ def describe_indicators(warehouse: duckdb.DuckDBPyConnection, price_year: str) -
            inner join fct_indicator_values as values using (indicator_id)
            inner join cells using (indicator_id)
            inner join stg_run__extract_sources as sources on values.source_id = sources.source_id
-           inner join disclosure_policies as policies on values.policy_id = policies.policy_id
+           inner join dim_policies as policies on values.policy_id = policies.policy_id
            left join domestic_measures as numerators on indicators.numerator_measure_id = numerators.measure_id
            left join domestic_measures as denominators on indicators.denominator_id = denominators.measure_id
            group by all order by indicator_id"""
@@ -215,12 +215,13 @@ def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def read_flag_audit(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The rows of fct_flag_audit, with the threshold below which the policy of police records hides a count."""
+    """The rows of fct_flag_audit, with the highest threshold below which the policy of police records hides a count."""
     return warehouse.execute(
         """select audit.*, policies.threshold
            from fct_flag_audit as audit
            inner join stg_run__extract_sources as sources on sources.source_id = 'police_crimes'
-           inner join disclosure_policies as policies using (policy_id)
+           inner join (select policy_id, max(threshold) as threshold from dim_policies group by all) as policies
+               using (policy_id)
            order by audit.police_force_code, audit.measure_id, audit.month_start"""
     ).df()
 

@@ -18,7 +18,7 @@ class DomesticReferences:
     """What a domestic share is taken apart against.
 
     `counts` are rows of fct_domestic_references; `groups` the group of each offence subgroup; `ask` whom to ask for
-    counts; `threshold` the number below which the policy of police records hides a count.
+    counts; `threshold` the highest number below which the policy of police records hides a count.
     """
 
     counts: pd.DataFrame
@@ -65,9 +65,9 @@ def read_domestic_references(warehouse: duckdb.DuckDBPyConnection) -> DomesticRe
         "select ask from stg_run__extract_sources where source_id = 'domestic_share_reference'"
     ).fetchall()
     ((threshold,),) = warehouse.execute(
-        """select coalesce(threshold, 0)
+        """select coalesce(max(threshold), 0)
            from stg_run__extract_sources
-           inner join disclosure_policies using (policy_id)
+           inner join dim_policies using (policy_id)
            where source_id = 'police_crimes'"""
     ).fetchall()
     return DomesticReferences(

@@ -78,7 +78,7 @@ def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) ->
         figures=read(f"from fct_indicator_values order by {ORDER}"),
         flag_counts=read_flag_audit(warehouse),
         street_quarters=read("from fct_street_quarters order by all"),
-        policies=read("from disclosure_policies order by policy_id"),
+        policies=read("from dim_policies order by policy_id, valid_from"),
         treatments=read("from figure_treatments order by all").merge(
             read("from treatments"), on="treatment_id"
         ),

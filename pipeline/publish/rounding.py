@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.publish.keys import CELL
+from pipeline.publish.limits import find_limits
 
 
 def find_rounding(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
@@ -12,12 +13,9 @@ def find_rounding(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame
 
     `figures` are rows of fct_indicator_values; a population is not rounded.
     """
-    bases = policies.set_index("policy_id")["rounding_base"].astype("float64")
-    return figures[CELL].assign(
-        numerator_half=figures["policy_id"].map(bases).fillna(0) / 2,
-        denominator_half=figures["denominator_policy_id"]
-        .where(figures["denominator_measure_id"].notna())
-        .map(bases)
-        .fillna(0)
-        / 2,
+    of_denominator = figures["denominator_policy_id"].where(figures["denominator_measure_id"].notna())
+    numerator, denominator = (
+        find_limits(figures.assign(policy_id=names), policies)["rounding_base"].fillna(0) / 2
+        for names in (figures["policy_id"], of_denominator)
     )
+    return figures[CELL].assign(numerator_half=numerator, denominator_half=denominator)

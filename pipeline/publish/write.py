@@ -58,8 +58,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[R
 def _certify(
     assessment: Assessment, policies: pd.DataFrame, proof: Proof, counted: dict[str, int]
 ) -> dict[str, object]:
-    """What was done to hide small counts, with the threshold of each policy (null: openly published)."""
-    thresholds = policies.set_index("policy_id")["threshold"]
+    """What was done to hide small counts, and under which policies (a threshold of null: openly published)."""
     return {
         "assessment": assessment.name,
         "edition": assessment.edition,
@@ -74,10 +73,11 @@ def _certify(
         **proof.tally,
         **counted,
         "witnesses_sha256": proof.digest,
-        "thresholds": {
-            policy_id: None if pd.isna(threshold) else int(threshold)
-            for policy_id, threshold in thresholds.items()
-        },
+        "policies": json.loads(
+            policies.assign(valid_from=policies["valid_from"].dt.strftime("%Y-%m-%d")).to_json(
+                orient="records"
+            )
+        ),
     }
 
 

@@ -48,6 +48,8 @@ def told(caveats: list[dict[str, Any]] = CAVEATS, **changed: Any) -> set[str]:
         seeds={name: read_seed(name) for name in ("caveats", "series_breaks", "series_break_measures",
                                                   "lad_code_changes")},
         contracts={},
+        policy_of_source={},
+        policies=(),
         graph=None,
     )  # fmt: skip
     return set(find_cautions(background, {**FIGURE, **changed}))

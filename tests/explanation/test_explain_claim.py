@@ -77,6 +77,8 @@ def background(**claim: Any) -> Background:
         tables={"areas": [{"area_code": "D1", "area_name": "Upper Example"}]},
         seeds={},
         contracts={},
+        policy_of_source={},
+        policies=(),
         graph=None,
     )
 

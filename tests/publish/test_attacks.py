@@ -28,8 +28,10 @@ MONTHS = pd.date_range("2021-04-01", periods=24, freq="MS")
 YEARS = pd.date_range("2018-04-01", periods=6, freq=pd.DateOffset(years=1))
 POSSIBLE = (1, 2, 3, 4)
 POLICIES = {
-    "open": pd.DataFrame([("ours", None, None)], columns=["policy_id", "threshold", "rounding_base"]),
-    "hidden": pd.DataFrame([("ours", 5, None)], columns=["policy_id", "threshold", "rounding_base"]),
+    name: pd.DataFrame(
+        [("ours", threshold, None, None)], columns=["policy_id", "threshold", "rounding_base", "valid_from"]
+    )
+    for name, threshold in (("open", None), ("hidden", 5))
 }
 INDICATORS = pd.DataFrame(
     [

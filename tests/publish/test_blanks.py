@@ -63,7 +63,9 @@ INDICATORS = pd.DataFrame(
     ],
     columns=["indicator_id", "kind", "denominator_kind"],
 ).assign(denominator_id=None, multiplier=100.0, decimals=1)
-POLICIES = pd.DataFrame([("local", 5, None)], columns=["policy_id", "threshold", "rounding_base"])
+POLICIES = pd.DataFrame(
+    [("local", 5, None, None)], columns=["policy_id", "threshold", "rounding_base", "valid_from"]
+)
 
 
 def publish(figure: dict[str, object], yes: int, whole: int, blank: int) -> pd.Series:

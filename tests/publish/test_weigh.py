@@ -138,7 +138,9 @@ def published(counts: dict[str, int]) -> tuple[str, str]:
         [("lens_offences", "count", "none", None), ("lens_harm", "weighted", "weights", "harm")],
         columns=["indicator_id", "kind", "denominator_kind", "denominator_id"],
     ).assign(multiplier=1.0, decimals=0)
-    policies = pd.DataFrame([("local", 5, None)], columns=["policy_id", "threshold", "rounding_base"])
+    policies = pd.DataFrame(
+        [("local", 5, None, None)], columns=["policy_id", "threshold", "rounding_base", "valid_from"]
+    )
     values, _ = publish_figures(
         figures.astype({"denominator": "float64", "unknown": "float64"}),
         indicators,

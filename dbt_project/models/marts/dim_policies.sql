@@ -1,0 +1,19 @@
+select
+    policy_id,
+    threshold,
+    rounding_base,
+    authority,
+    valid_from,
+    note
+from {{ ref("disclosure_policies") }}
+
+union all
+
+select
+    policy_id,
+    threshold,
+    rounding_base,
+    authority,
+    valid_from,
+    note
+from {{ ref("stg_run__agreed_policies") }}

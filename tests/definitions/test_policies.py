@@ -1,0 +1,166 @@
+"""A policy of a date holds for data of that date, and an agreement makes it stricter, never looser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.contracts import read_contracts
+from pipeline.definitions.policies import Policy, agree_policies, policy_in_force, read_policies
+from pipeline.publish.limits import find_limits
+from pipeline.settings import (
+    DEMONSTRATION,
+    PROJECT,
+    Assessment,
+    ConfigurationError,
+    StricterRule,
+    read_assessment,
+)
+
+OLD = Policy("hospital", 6, None, None)
+NEW = Policy("hospital", 8, 5, date(2018, 9, 13))
+USUAL = {"police_crimes": "local", "admissions": "hospital"}
+LOCAL = Policy("local", 5, None, date(2023, 1, 31), "Our default")
+
+
+def agreed(*rules: StricterRule) -> Assessment:
+    """An assessment with these rules of its own."""
+    return replace(read_assessment(DEMONSTRATION), stricter=rules)
+
+
+@pytest.mark.parametrize(
+    ("first_day", "last_day", "threshold", "base"),
+    [
+        # The day before, the day itself, and the year in which it lies: there the stricter holds.
+        (date(2018, 9, 1), date(2018, 9, 12), 6, None),
+        (date(2018, 9, 13), date(2018, 9, 30), 8, 5),
+        (date(2018, 4, 1), date(2019, 3, 31), 8, 5),
+        (date(2000, 1, 1), date(2000, 12, 31), 6, None),
+        (date(2024, 1, 1), date(2024, 12, 31), 8, 5),
+    ],
+)
+def test_a_policy_holds_for_data_of_its_days(
+    first_day: date, last_day: date, threshold: int, base: int | None
+) -> None:
+    # The order of the rows says nothing.
+    for policies in ((OLD, NEW), (NEW, OLD)):
+        found = policy_in_force(policies, "hospital", first_day, last_day)
+        assert found is not None
+        assert (found.threshold, found.rounding_base) == (threshold, base)
+
+
+def test_the_stricter_holds_for_a_year_in_which_a_policy_was_relaxed() -> None:
+    relaxed = (replace(NEW, valid_from=None), replace(OLD, valid_from=date(2018, 9, 13)))
+    found = policy_in_force(relaxed, "hospital", date(2018, 4, 1), date(2019, 3, 31))
+    assert found is not None
+    assert (found.threshold, found.rounding_base) == (8, 5)
+
+
+def test_data_from_before_the_first_day_of_a_policy_are_not_open() -> None:
+    assert policy_in_force((LOCAL,), "local", date(2019, 4, 1), date(2020, 3, 31)) == LOCAL
+
+
+def test_counts_are_hidden_by_the_policy_of_their_days() -> None:
+    counts = pd.DataFrame(
+        {
+            "policy_id": ["hospital", "hospital", None],
+            "period_start": pd.to_datetime(["2017-04-01", "2019-04-01", "2019-04-01"]),
+            "period_end": pd.to_datetime(["2018-03-31", "2020-03-31", "2020-03-31"]),
+        },
+        index=[7, 8, 9],
+    )
+    policies = pd.DataFrame([vars(OLD), vars(NEW)])
+    found = find_limits(counts, policies)
+    assert found.index.tolist() == [7, 8, 9]
+    assert found["threshold"].fillna(0).tolist() == [6, 8, 0]
+    assert found["rounding_base"].fillna(0).tolist() == [0, 5, 0]
+    with pytest.raises(ValueError, match="no disclosure policy is called hospitals"):
+        find_limits(counts.assign(policy_id="hospitals"), policies)
+
+
+def test_an_agreement_holds_from_its_day_and_the_usual_policy_before() -> None:
+    rule = StricterRule("police_crimes", 10, "Agreement of April 2024", None, date(2024, 4, 1))
+    held, added = agree_policies((LOCAL, NEW), USUAL, agreed(rule))
+    assert held == {"police_crimes": "police_crimes_agreed", "admissions": "hospital"}
+    for day, threshold, authority in (
+        (date(2024, 3, 31), 5, "Our default"),
+        (date(2024, 4, 1), 10, "Agreement of April 2024"),
+    ):
+        found = policy_in_force(added, "police_crimes_agreed", day, day)
+        assert found is not None
+        assert (found.threshold, found.authority) == (threshold, authority)
+
+
+def test_an_agreement_without_a_day_holds_for_all_data_and_rounds_as_usual() -> None:
+    _, added = agree_policies((LOCAL, NEW), USUAL, agreed(StricterRule("admissions", 10, "Agreement")))
+    assert added == (
+        Policy("admissions_agreed", 10, 5, None, "Agreement", "Counts of 1 to 9 are hidden, by agreement."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        (
+            StricterRule("police_crimes", 4, "Agreement"),
+            "`stricter`: the threshold of police_crimes is 5 (local: Our default), and 4 would be looser: set 5 or "
+            "more, or take the rule out.",
+        ),
+        (
+            StricterRule("admissions", 8, "Agreement", 7),
+            "`stricter`: the rounding base of admissions is 5 (hospital: ), and 7 is no multiple of it: set a "
+            "multiple, or take `rounding_base` out.",
+        ),
+        (
+            StricterRule("police_crime", 8, "Agreement"),
+            "`stricter.source`: no contract is called 'police_crime'. Did you mean 'police_crimes'?",
+        ),
+    ],
+)
+def test_a_looser_rule_is_refused_with_the_way_to_mend_it(rule: StricterRule, says: str) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        agree_policies((LOCAL, NEW), USUAL, agreed(rule))
+    assert str(error.value) == f"{DEMONSTRATION}: {says}"
+
+
+def test_a_rule_at_the_usual_threshold_is_not_looser() -> None:
+    _, added = agree_policies((LOCAL, NEW), USUAL, agreed(StricterRule("police_crimes", 5, "Agreement")))
+    assert [policy.threshold for policy in added] == [5]
+
+
+def write_assessment(folder: Path, rules: str) -> Path:
+    """The demonstration's assessment file with these rules at its end."""
+    file = folder / "assessment.toml"
+    file.write_text(DEMONSTRATION.read_text(encoding="utf-8") + rules, encoding="utf-8")
+    return file
+
+
+def test_the_assessment_file_states_what_a_supplier_asks_for(tmp_path: Path) -> None:
+    terms = 'source = "police_crimes"\nthreshold = 10\nauthority = "Agreement"\nvalid_from = 2024-04-01'
+    rule = f"\n[[stricter]]\n{terms}\n"
+    assessment = read_assessment(write_assessment(tmp_path, rule))
+    assert assessment.stricter == (StricterRule("police_crimes", 10, "Agreement", None, date(2024, 4, 1)),)
+    with pytest.raises(
+        ConfigurationError, match="two stricter rules of police_crimes hold from the same day"
+    ):
+        read_assessment(write_assessment(tmp_path, rule + rule))
+    with pytest.raises(ConfigurationError, match=r"`stricter\.0\.authority` is missing"):
+        read_assessment(write_assessment(tmp_path, rule.replace('authority = "Agreement"\n', "")))
+
+
+def test_every_policy_has_an_authority_and_every_contract_a_policy() -> None:
+    policies = {policy.policy_id: policy for policy in read_policies(PROJECT)}
+    assert all(policy.authority and policy.note for policy in policies.values())
+    assert all(policy.valid_from for name, policy in policies.items() if name != "open")
+    usual = {contract.source_id: contract.policy_id for contract in read_contracts(PROJECT)}
+    assert set(usual.values()) == set(policies)
+    # Whoever is not openly published is protected.
+    assert [
+        contract.source_id
+        for contract in read_contracts(PROJECT)
+        if not contract.is_openly_published and policies[contract.policy_id].threshold is None
+    ] == []
