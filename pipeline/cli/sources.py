@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -51,11 +51,15 @@ def sources(
     """List every source: whom to ask, licence, legal basis, how long it may be kept, its boundaries and disclosure
     policy, and which deliveries of it stand."""
     from pipeline.contracts import read_contracts
+    from pipeline.definitions.policies import agree_policies, read_policies
     from pipeline.register import current_deliveries, read_ledger
 
     settings = read(assessment, workspace)
     lines = current_deliveries(read_ledger(settings.register), settings.assessment.name)
-    found = [describe(contract, lines) for contract in read_contracts(settings.project)]
+    contracts = read_contracts(settings.project)
+    usual = {contract.source_id: contract.policy_id for contract in contracts}
+    held, _ = agree_policies(read_policies(settings.project), usual, settings.assessment)
+    found = [describe(replace(contract, policy_id=held[contract.source_id]), lines) for contract in contracts]
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
         return
