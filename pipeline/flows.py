@@ -15,6 +15,7 @@ from prefect.logging import get_run_logger
 from pipeline import arrivals, plan
 from pipeline.publish.proof import NotProtected
 from pipeline.register import BrokenChain
+from pipeline.scan.pieces import StrayFigure
 from pipeline.settings import ConfigurationError, Settings, read_settings
 from pipeline.snapshots import Brought
 from pipeline.warehouse import BuildFailed
@@ -37,7 +38,7 @@ def without_data() -> Iterator[None]:
     """Lets errors that are sentences of ours pass; of any other its kind alone, for Prefect keeps the message."""
     try:
         yield
-    except (ConfigurationError, plan.Locked, BuildFailed, BrokenChain, NotProtected, NotReached):
+    except (ConfigurationError, plan.Locked, BuildFailed, BrokenChain, NotProtected, StrayFigure, NotReached):
         raise
     except Exception as error:
         raise StepFailed(f"{_sentence(error)}: run the same command with --debug to see where") from None

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from pipeline import releases
 from pipeline.contracts import read_contracts
 from pipeline.definitions import check_definitions
 from pipeline.definitions.policies import agree_policies, read_policies
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from pipeline.explanation.figure import Explanation
     from pipeline.explanation.question import Question
     from pipeline.publish.write import Publication
+    from pipeline.register import ReleaseStep
+    from pipeline.report.marks import Approval
 
 Say = Callable[[str], None]
 
@@ -238,18 +242,61 @@ def report(settings: Settings, release_id: str = "") -> tuple[list[Path], bool]:
         ],
         [str(approval)],
     )
-    record = output.parent / f".{output.name}.json"
+    record = _record_of(output)
     index = output / "index.html"
     if index.exists() and is_unchanged(record, inputs):
         return sorted(file for file in output.rglob("*") if file.is_file()), False
-    files = render_report(published, output, settings, approval)
+    files = render_report(
+        published,
+        output,
+        settings,
+        approval,
+        check=lambda folder: scan(settings, published, folder, approval),
+    )
     record_inputs(record, inputs)
     return files, True
+
+
+def scan(settings: Settings, published: Path, folder: Path, approval: Approval | None) -> None:
+    """Reads a written report back; raises StrayFigure where a number in it is neither published nor the template's.
+
+    What is the template's is told by writing the same report of other figures.
+    """
+    from pipeline.report.render import render_report
+    from pipeline.scan.report import scan_report
+    from pipeline.scan.stand_in import write_stand_in
+
+    with TemporaryDirectory() as place:
+        stand_in, other = Path(place) / "published", Path(place) / "report"
+        write_stand_in(published, stand_in)
+        render_report(stand_in, other, settings, approval)
+        scan_report(folder, other, published, stand_in)
+
+
+def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
+    """Asks for a release of what is published now, once its report is written and has been read back from disk.
+
+    Raises StrayFigure where something stands in the report that was not published.
+    """
+    _, is_new = report(settings)
+    if not is_new:
+        record = _record_of(settings.output)
+        kept = record.read_bytes()
+        # A report that is refused is written anew by the next `sna report`.
+        record.unlink()
+        scan(settings, settings.published, settings.output, find_approval(settings, settings.published))
+        record.write_bytes(kept)
+    return releases.request_release(settings, by, note)
 
 
 def output_folder(settings: Settings, release_id: str = "") -> Path:
     """Where the report of the published figures is written; that of a release lies beside it, under its name."""
     return settings.output.with_name(release_id) if release_id else settings.output
+
+
+def _record_of(output: Path) -> Path:
+    """Where it is kept what a report was made from."""
+    return output.parent / f".{output.name}.json"
 
 
 def refresh(settings: Settings, say: Say) -> Refreshed:

@@ -18,8 +18,8 @@ app = typer.Typer(
     name="sna",
     help="From anonymised police, health and education extracts to a strategic needs assessment of violence.",
     epilog="Exit codes: 0 done, 2 wrong usage or settings, 3 a named or required delivery refused, "
-    "4 done with warnings, 5 another run is at work, 6 a small count could be worked out or the register is "
-    "broken, 7 identifiers found, "
+    "4 done with warnings, 5 another run is at work, 6 a small count could be worked out, a report holds what was not "
+    "published, or the register is broken, 7 identifiers found, "
     "8 the build failed, 9 disk, memory, permission or network. "
     "Any command takes --debug, which shows the way to an error.",
     no_args_is_help=True,
@@ -78,7 +78,7 @@ def explain(error: Exception) -> tuple[int, str]:
         return USAGE, str(error)
     if kind == "Locked":
         return LOCKED, str(error)
-    if kind in ("BrokenChain", "NotProtected", "NotReviewed", "OtherProof"):
+    if kind in ("BrokenChain", "NotProtected", "NotReviewed", "OtherProof", "StrayFigure"):
         return DISCLOSURE, str(error)
     if kind == "BuildFailed":
         return BUILD_FAILED, f"{error} The last good figures stay as they were."

@@ -22,11 +22,12 @@ Release = Annotated[str, typer.Argument(help="The release, as `sna release list`
 
 @app.command("request")
 def request(by: By, note: Note = "", assessment: AssessmentFile = None, workspace: Workspace = None) -> None:
-    """Freeze what is published now, and ask for it to be reviewed."""
-    from pipeline.releases import request_release
+    """Freeze what is published now, once its report has been read back, and ask for it to be reviewed."""
+    from pipeline import plan
 
     settings = read(assessment, workspace)
-    step = request_release(settings, by, note)
+    with plan.workspace_lock(settings):
+        step = plan.request_release(settings, by, note)
     needed = settings.assessment.reviewers
     people = f"{needed} reviewers" if needed > 1 else "1 reviewer"
     typer.echo(f"{step.release_id} is frozen; it waits for {people} other than {step.by}")

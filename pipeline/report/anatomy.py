@@ -45,7 +45,7 @@ class Exhibit:
     how_to_read: str = ""
     source: str = ""
     caveat: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Sentence, ...] = ()
     readings: tuple[Reading, ...] = field(default=(), repr=False)
     number: str = ""
 

@@ -27,6 +27,7 @@ from pipeline.report.sentences import (
     Comparator,
     Run,
     Sentence,
+    beside,
     bounds,
     full_finding,
     number,
@@ -51,7 +52,7 @@ class Tile:
     # The least and the most that it can be, where records that do not say leave it open.
     bounds: Sentence
     change: str
-    comparator: str
+    comparator: Sentence
     low: float
     high: float
     tick: float | None
@@ -173,8 +174,8 @@ def _tile(context: Context, name: str) -> Tile | None:
         if rule_changes(context.breaks_of(indicator.indicator_id), before, reading):
             change = f"recording changed since {label}"
         else:
-            beside = year_before_of(context, reading)
-            change = f"{beside.word if beside and beside.word else 'no comparison with'} {label}"
+            earlier = year_before_of(context, reading)
+            change = f"{earlier.word if earlier and earlier.word else 'no comparison with'} {label}"
     comparator = comparator_of(context, reading)
     other = comparator.value if comparator is not None and comparator.is_drawn else None
     low = reading.lower95 if reading.lower95 is not None else reading.value
@@ -204,12 +205,12 @@ def _tile(context: Context, name: str) -> Tile | None:
     )
 
 
-def _tell_comparator(comparator: Comparator | None, indicator: Indicator) -> str:
+def _tell_comparator(comparator: Comparator | None, indicator: Indicator) -> Sentence:
     if comparator is None:
-        return ""
+        return ()
     if not comparator.is_drawn:
-        return f"Not comparable with {comparator.name}"
-    return f"{comparator.name}: {format_value(comparator.value, indicator.decimals, indicator.unit)}"
+        return (Run(f"Not comparable with {comparator.name}"),)
+    return (Run(f"{comparator.name}: "), beside(comparator, indicator))
 
 
 def findings(context: Context, names: Sequence[str], exhibits: Mapping[str, Exhibit]) -> Findings:

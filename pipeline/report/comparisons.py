@@ -22,25 +22,25 @@ KINDS = ["country", "region", "neighbours", "benchmark"]
 def comparator_of(context: Context, reading: Reading) -> Comparator | None:
     """The widest place published for the same cell, else its benchmark; None without one."""
     found = [row for kind in KINDS for row in _beside(context, reading, kind)]
-    return _describe(found[0]) if found else None
+    return _describe(reading, found[0]) if found else None
 
 
 def benchmark_of(context: Context, reading: Reading) -> Comparator | None:
     """The benchmark; None without one. A standard, which has no period, stands in only where there is no other."""
     found = _beside(context, reading, "benchmark")
-    return _describe(found[0]) if found else None
+    return _describe(reading, found[0]) if found else None
 
 
 def year_before_of(context: Context, reading: Reading) -> Comparator | None:
     """The same figure a year before; None where it is not published."""
     found = _beside(context, reading, "previous_year")
-    return _describe(found[0]) if found else None
+    return _describe(reading, found[0]) if found else None
 
 
 def rest_of_area(context: Context, reading: Reading) -> Comparator | None:
     """The rest of the area, beside one of its districts; None where it is not published."""
     found = _beside(context, reading, "area")
-    return _describe(found[0]) if found else None
+    return _describe(reading, found[0]) if found else None
 
 
 def _beside(context: Context, reading: Reading, kind: str) -> Sequence[dict[str, Any]]:
@@ -52,11 +52,13 @@ def _beside(context: Context, reading: Reading, kind: str) -> Sequence[dict[str,
     return sorted(records(table[is_of_cell]), key=lambda row: pd.isna(row["comparator_end"]))
 
 
-def _describe(row: dict[str, Any]) -> Comparator:
+def _describe(reading: Reading, row: dict[str, Any]) -> Comparator:
     return Comparator(
         str(row["comparator_label"]),
         float(row["comparator_value"]),
         WORDS_OF_VERDICTS.get(str(row["verdict"]), ""),
         str(row["reason"] or ""),
         is_drawn=row["verdict"] in DRAWN,
+        cell_id=reading.cell_id,
+        field=f"beside_{row['comparator_kind']}",
     )

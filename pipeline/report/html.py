@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.report.anatomy import Exhibit
 from pipeline.report.charts.interactive import plotly_figure
 from pipeline.report.document import Document
 from pipeline.report.numbers import SYMBOL_MEANINGS, SYMBOLS
@@ -26,7 +27,7 @@ FONTS = (
 def write_page(document: Document, drawings: dict[str, str], templates: Path, folder: Path) -> None:
     """Write index.html and assets/ into the folder."""
     scripts = {
-        exhibit.id: _figure_script(exhibit.id, figure)
+        exhibit.id: _figure_script(exhibit, figure)
         for exhibit in document.exhibits
         if exhibit.chart is not None and (figure := plotly_figure(exhibit.chart)) is not None
     }
@@ -81,7 +82,11 @@ def _package_folder(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _figure_script(name: str, figure: dict[str, object]) -> str:
-    content = json.dumps(figure, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+def _figure_script(exhibit: Exhibit, figure: dict[str, object]) -> str:
+    """The figure's data, with the published cells that they are of."""
+    name, cells = exhibit.id, sorted({reading.cell_id for reading in exhibit.readings})
+    content = json.dumps(
+        {**figure, "cells": cells}, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
+    )
     store = "window.exhibitFigures"
     return f"{store}={store}||{{}};{store}[{json.dumps(name)}]={content};\n"

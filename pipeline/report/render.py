@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.report.charts.svg import draw_svg
@@ -20,12 +21,17 @@ from pipeline.settings import Settings
 
 
 def render_report(
-    published: Path, output: Path, settings: Settings, approval: Approval | None = None
+    published: Path,
+    output: Path,
+    settings: Settings,
+    approval: Approval | None = None,
+    check: Callable[[Path], None] = lambda _: None,
 ) -> list[Path]:
     """The files of the report, written aside and then put in place of the last one.
 
     Without the `approval` of a release that holds these figures every page says DRAFT. The same inputs give the same
-    bytes, and a file whose bytes did not change keeps its time.
+    bytes, and a file whose bytes did not change keeps its time. `check` is given the written folder; where it raises,
+    the last report stays.
     """
     # A page without a browser or display: Matplotlib must not look for one.
     os.environ.setdefault("MPLBACKEND", "agg")
@@ -43,6 +49,7 @@ def render_report(
     write_pdf(document, drawings, reports / "templates", aside)
     write_workbook(document, aside)
     write_package(document, aside)
+    check(aside)
     _keep_times(aside, output)
     _swap(aside, output)
     return sorted(file for file in output.rglob("*") if file.is_file())

@@ -67,6 +67,12 @@ def number(reading: Reading, field: str, indicator: Indicator) -> Run:
     return Run(format_value(amount, indicator.decimals, indicator.unit), cell_id=reading.cell_id, field=field)
 
 
+def beside(comparator: Comparator, indicator: Indicator) -> Run:
+    """The value of what a figure is set beside."""
+    text = format_value(comparator.value, indicator.decimals, indicator.unit)
+    return Run(text, cell_id=comparator.cell_id, field=comparator.field)
+
+
 def figure(reading: Reading, indicator: Indicator, has_unit: bool = True) -> Sentence:
     """The value with its unit, or the words for why there is none."""
     if not reading.is_reported:
@@ -122,7 +128,8 @@ def compare(reading: Reading, other: Reading | float) -> str:
 class Comparator:
     """What a figure is set beside: its name and value, how the figure compares ('' where it does not), and why.
 
-    What counts otherwise, or fell under restrictions, is not drawn beside it.
+    What counts otherwise, or fell under restrictions, is not drawn beside it. `cell_id` and `field` say of
+    which published cell, and of which comparison of it, the value is.
     """
 
     name: str
@@ -130,6 +137,8 @@ class Comparator:
     word: str
     reason: str = ""
     is_drawn: bool = True
+    cell_id: str = ""
+    field: str = ""
 
 
 def rule_changes(breaks: Sequence[Mapping[str, Any]], earlier: Reading, later: Reading) -> list[str]:
@@ -232,8 +241,7 @@ def full_finding(
     if open_to := bounds(latest, indicator):
         parts += [" It is ", open_to, "."]
     if comparator is not None and comparator.word:
-        value = format_value(comparator.value, indicator.decimals, indicator.unit)
-        parts.append(f" That is {comparator.word} {comparator.name} ({value}).")
+        parts += [f" That is {comparator.word} {comparator.name} (", beside(comparator, indicator), ")."]
         if comparator.reason:
             parts.append(f" {comparator.reason}")
     if before is not None and before.is_reported:

@@ -12,12 +12,16 @@ from typing import Any
 import gptables
 import pandas as pd
 from gptables.core.api import produce_workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.report.blocks import TableBlock
 from pipeline.report.document import Document
 from pipeline.report.numbers import SYMBOL_MEANINGS, SYMBOLS
-from pipeline.report.sentences import plain
+from pipeline.report.sentences import join, plain
 from pipeline.report.tables import Cell, Table
+
+CELLS_SHEET = "Published cells"
+CELLS_COLUMNS = (("Sheet", 14), ("Cell", 8), ("Published cell", 100), ("Number", 14))
 
 
 def write_workbook(document: Document, folder: Path) -> None:
@@ -26,7 +30,10 @@ def write_workbook(document: Document, folder: Path) -> None:
     marking = document.prefix
     sheets: dict[str, gptables.GPTable] = {}
     for exhibit in document.exhibits:
-        notes = [*exhibit.notes, *([exhibit.caveat] if exhibit.caveat else [])]
+        notes = [
+            *(plain(join(note)) for note in exhibit.notes),
+            *([exhibit.caveat] if exhibit.caveat else []),
+        ]
         sheets[f"Exhibit {exhibit.number}"] = _sheet(
             exhibit.id,
             exhibit.table,
@@ -52,6 +59,7 @@ def write_workbook(document: Document, folder: Path) -> None:
         about=[
             *(f"{mark.word}: {mark.sentence}" for mark in document.marks),
             *(f"{sign} {meaning}." for sign, meaning in SYMBOL_MEANINGS.items()),
+            f"The last sheet, {CELLS_SHEET}, says which published cell each number of an exhibit is.",
             "Intervals are 95% confidence intervals. The first column of each table names its rows.",
         ],
         contact=[safe(f"{document.author}, {document.area}")],
@@ -81,6 +89,7 @@ def write_workbook(document: Document, folder: Path) -> None:
                 "in_memory": True,
             },
         )
+    _name_cells(book, document, marking)
     day = document.context.settings.assessment.cut_off
     book.set_properties(
         {
@@ -91,6 +100,29 @@ def write_workbook(document: Document, folder: Path) -> None:
         }
     )
     book.close()
+
+
+def _name_cells(book: Any, document: Document, marking: str) -> None:
+    """The last sheet: which published cell, and which number of it, stands in each cell of an exhibit's table."""
+    sheet = book.add_worksheet(CELLS_SHEET)
+    bold = book.add_format({"bold": True})
+    sheet.write_string(0, 0, f"{marking}Published cell of each number", bold)
+    sheet.write_string(1, 0, "This worksheet contains one table.")
+    for column, (heading, width) in enumerate(CELLS_COLUMNS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(2, column, heading, bold)
+    row = 3
+    for exhibit in document.exhibits:
+        name = f"Exhibit {exhibit.number}"
+        # A table ends its sheet.
+        first = book.get_worksheet_by_name(name).dim_rowmax - len(exhibit.table.rows) + 1
+        for line, cells in enumerate(exhibit.table.rows, start=first):
+            for column, cell in enumerate(cells):
+                if cell.cell_id:
+                    texts = (name, xl_rowcol_to_cell(line, column), cell.cell_id, cell.field)
+                    for place, text in enumerate(texts):
+                        sheet.write_string(row, place, text)
+                    row += 1
 
 
 def safe(text: object) -> str:

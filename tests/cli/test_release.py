@@ -6,6 +6,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from pipeline.report.sentences import Run
 from tests.cli.area import Ran
 
 Sna = Callable[..., Ran]
@@ -74,3 +77,34 @@ def test_a_report_of_no_release_is_refused(sna: Sna, built: Path) -> None:
     told = sna("report", "--release", "2024-7", "--workspace", built)
     assert (told.code, told.out) == (2, "")
     assert told.err == "sna: There is no release '2024-7': `sna release list` shows those there are.\n"
+
+
+def test_what_stands_in_a_report_and_was_not_published_stops_the_release(sna: Sna, built: Path) -> None:
+    [page] = built.glob("reports/output/*/*/index.html")
+    whole = page.read_text("utf-8")
+    page.write_text(whole.replace("<main", "<p>41 victims</p><main"), "utf-8")
+    told = sna("release", "request", "--by", "Ann", "--workspace", built)
+    assert (told.code, told.out) == (6, "")
+    assert told.err.startswith("sna: index.html holds a number that the template has no place for (line ")
+    assert "41" not in told.err and len(told.err.splitlines()) == 1
+    assert "Nothing has been released" in sna("release", "list", "--workspace", built).out
+    assert sna("report", "--workspace", built).code == 0
+    assert page.read_text("utf-8") == whole
+    assert sna("release", "request", "--by", "Ann", "--workspace", built).code == 0
+
+
+def test_a_report_that_prints_what_was_not_published_is_not_put_in_place(
+    sna: Sna, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [page] = built.glob("reports/output/*/*/index.html")
+    whole = page.read_bytes()
+    next(page.parents[1].glob(".*.json")).unlink()
+    # As if a sentence were made of a figure without saying which.
+    monkeypatch.setattr(
+        "pipeline.report.sentences.number", lambda reading, field, _: Run(str(getattr(reading, field)))
+    )
+    told = sna("report", "--workspace", built)
+    assert (told.code, page.read_bytes()) == (6, whole)
+    assert told.err.startswith(
+        "sna: index.html holds a number that is no published figure of what it stands in ("
+    )

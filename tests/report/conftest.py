@@ -63,4 +63,12 @@ def printed(published: Path) -> dict[tuple[str, str], str]:
             else:
                 text = format_value(row[field], int(indicator["decimals"]), indicator["unit"])
             found[cell_id, field] = text
+        if row["value_status"] == "reported":
+            found[cell_id, "whole"] = str(round(row["value"]))
+    for row in pd.read_parquet(published / "comparisons.parquet").to_dict("records"):
+        indicator = indicators.loc[row["indicator_id"]]
+        cell_id = "~".join(str(row[name]) for name in KEY)
+        if not pd.isna(row["comparator_value"]):
+            text = format_value(row["comparator_value"], int(indicator["decimals"]), indicator["unit"])
+            found[cell_id, f"beside_{row['comparator_kind']}"] = text
     return found

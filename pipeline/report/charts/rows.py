@@ -158,7 +158,7 @@ def lay_out_shares(chart: Chart) -> RowsLayout:
 
 def _draw_frame(page: Page, chart: Chart, lay: RowsLayout, has_base: bool) -> None:
     decimals = count_decimals(lay.ticks)
-    for tick in lay.ticks:
+    for number, tick in enumerate(lay.ticks):
         x = lay.across.place(tick)
         is_base = has_base and tick == 0
         draw_line(
@@ -176,6 +176,7 @@ def _draw_frame(page: Page, chart: Chart, lay: RowsLayout, has_base: bool) -> No
             show_value(tick, decimals, chart.value_label),
             align="center",
             colour=palette.FAINT,
+            gid=f"tick-{number}",
         )
     text = wrap(chart.value_label, WIDTH - lay.across.start, SMALL, limit=1)
     write_lines(

@@ -351,7 +351,7 @@ def draw_trend(chart: Chart) -> Figure:
 
     decimals = count_decimals(lay.value_ticks)
     write(page, 0, 6, chart.value_label, size=SMALL, colour=palette.FAINT, gid="axis-label")
-    for tick in lay.value_ticks:
+    for number, tick in enumerate(lay.value_ticks):
         y = lay.down.place(tick)
         is_base = tick == lay.value_ticks[0]
         draw_line(
@@ -364,6 +364,7 @@ def draw_trend(chart: Chart) -> Figure:
             show_value(tick, decimals, chart.value_label),
             align="right",
             colour=palette.FAINT,
+            gid=f"tick-{number}",
         )
     for note, y in zip(lay.notes, lay.note_tops, strict=True):
         foot = y + len(note.lines) * SMALL * LINE_HEIGHT / 2 + 1
@@ -492,10 +493,10 @@ def _draw_time(page: Page, lay: TrendLayout, bottom: float) -> None:
     for day in lay.time_marks:
         x = lay.across.place(day)
         draw_line(page, (x, x), (bottom, bottom + 4), colour=palette.MID, width=0.8)
-    for day, text in lay.time_ticks:
+    for number, (day, text) in enumerate(lay.time_ticks):
         half = measure(text, BODY) / 2
         x = min(max(lay.across.place(day), half), WIDTH - half)
-        write(page, x, y, text, align="center", colour=palette.FAINT)
+        write(page, x, y, text, align="center", colour=palette.FAINT, gid=f"time-{number}")
 
 
 def _draw_gaps(page: Page, lay: TrendLayout, bottom: float) -> None:

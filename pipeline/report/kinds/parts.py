@@ -133,7 +133,11 @@ def _benchmark_cell(benchmark: Comparator | None, indicator: Indicator) -> Cell:
     if benchmark is None:
         return count(None)
     return Cell(
-        format_value(benchmark.value, indicator.decimals, indicator.unit), benchmark.value, indicator.decimals
+        format_value(benchmark.value, indicator.decimals, indicator.unit),
+        benchmark.value,
+        indicator.decimals,
+        benchmark.cell_id,
+        benchmark.field,
     )
 
 

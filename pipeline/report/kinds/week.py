@@ -19,7 +19,7 @@ from pipeline.report.selection import (
     latest_period,
     select,
 )
-from pipeline.report.sentences import bounds, number, plain, say
+from pipeline.report.sentences import Run, bounds, join, number, say
 from pipeline.report.specs import ExhibitSpec
 from pipeline.report.tables import (
     Column,
@@ -104,8 +104,9 @@ def build_squares(spec: ExhibitSpec, context: Context, indicators: tuple[str, ..
     subtitle = describe(indicator, context.place_name, period_of(reading))
     whole = round(reading.value)
     title = say(
-        f"About {whole} of every 100 offences of violence with a known flag in "
-        f"{period_of(reading)} were domestic (",
+        "About ",
+        Run(str(whole), cell_id=reading.cell_id, field="whole"),
+        f" of every 100 offences of violence with a known flag in {period_of(reading)} were domestic (",
         number(reading, "value", indicator),
         ")",
     )
@@ -132,5 +133,6 @@ def build_squares(spec: ExhibitSpec, context: Context, indicators: tuple[str, ..
     )
     table = readings_table("Area", [(context.place_name, reading)], indicator)
     # A blank flag is none of the hundred.
-    notes = (f"Of all offences it is {plain(open_to)}.",) if (open_to := bounds(reading, indicator)) else ()
+    open_to = bounds(reading, indicator)
+    notes = (join("Of all offences it is ", open_to, "."),) if open_to else ()
     return Exhibit(spec.exhibit, spec.kind, title, subtitle, table, chart, notes=notes, readings=(reading,))

@@ -1,0 +1,271 @@
+"""A number that nobody published is found in whatever file of a report it stands, and never said."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+import pytest
+
+from pipeline.report import pdf
+from pipeline.report.document import build_document
+from pipeline.report.published import read_published
+from pipeline.report.render import _draw, render_report
+from pipeline.report.specs import read_report_spec
+from pipeline.scan.pieces import StrayFigure
+from pipeline.scan.report import scan_report
+from pipeline.scan.stand_in import write_stand_in
+from pipeline.settings import Settings
+
+# What was counted behind [c]: in no published table, and in no message.
+HIDDEN = "41"
+CELL = r'<td class="number" data-cell-id="[^"]+" data-field="\w+">'
+Scan = Callable[[Path], None]
+WritePdf = Callable[[Path, Callable[[str], str]], None]
+
+
+@pytest.fixture(scope="session")
+def scan(published: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    """A function that reads a report of the published folder back."""
+    folder = tmp_path_factory.mktemp("stand_in")
+    write_stand_in(published, folder / "published")
+    render_report(folder / "published", folder / "report", settings)
+    return lambda report: scan_report(report, folder / "report", published, folder / "published")
+
+
+@pytest.fixture
+def copy(report: Path, tmp_path: Path) -> Path:
+    """A copy of the report, to be spoilt."""
+    return Path(shutil.copytree(report, tmp_path / "2024"))
+
+
+@pytest.fixture
+def write_pdf_anew(published: Path, settings: Settings) -> WritePdf:
+    """A function that writes a report's PDF once more, each drawing changed by another function."""
+
+    def write(folder: Path, change: Callable[[str], str]) -> None:
+        reports = settings.project / "reports"
+        spec = read_report_spec(reports / "yearly.yml")
+        document = build_document(spec, read_published(published), settings, reports, None)
+        drawings = {name: change(svg) for name, svg in _draw(document).items()}
+        pdf.write_pdf(document, drawings, reports / "templates", folder)
+
+    return write
+
+
+def spoil(file: Path, pattern: str, planted: str) -> None:
+    """Puts something in place of the first thing in a file that fits."""
+    text = file.read_text(encoding="utf-8")
+    changed, count = re.subn(pattern, planted, text, count=1, flags=re.DOTALL)
+    assert count == 1, pattern
+    file.write_text(changed, encoding="utf-8")
+
+
+def spoil_workbook(
+    file: Path, pattern: str, planted: str, member: str = r"xl/worksheets/sheet\d+\.xml"
+) -> None:
+    """The same in the first part of a workbook that has such a thing."""
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for name, content in parts.items():
+        changed, count = re.subn(pattern, planted, content.decode("utf-8", "replace"), count=1)
+        if re.fullmatch(member, name) and count:
+            parts[name] = changed.encode("utf-8")
+            break
+    else:
+        raise AssertionError(f"no {pattern}")
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def refuse(scan: Scan, report: Path, name: str) -> str:
+    """The sentence with which a spoilt report is refused: it names the file and never the number."""
+    with pytest.raises(StrayFigure) as refused:
+        scan(report)
+    sentence = str(refused.value)
+    assert sentence.startswith(name) and "\n" not in sentence
+    assert HIDDEN not in re.findall(r"\d+", sentence)
+    return sentence
+
+
+def test_a_report_as_it_was_written_passes(scan: Scan, report: Path) -> None:
+    scan(report)
+
+
+def test_a_report_of_nothing_passes(
+    empty_report: Path, settings: Settings, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    [published] = [
+        path for path in tmp_path_factory.getbasetemp().rglob("empty") if (path / "areas.parquet").exists()
+    ]
+    write_stand_in(published, tmp_path / "published")
+    render_report(tmp_path / "published", tmp_path / "report", settings)
+    scan_report(empty_report, tmp_path / "report", published, tmp_path / "published")
+
+
+IN_THE_PAGE = {
+    "in a table's hidden cell": (rf"({CELL})\[c\]", rf"\g<1>{HIDDEN}"),
+    "in a cell under another's name": (rf"({CELL})[\d,.%]+<", rf"\g<1>{HIDDEN}<"),
+    "in a cell of no name": (rf"{CELL}([\d,.%]+)", r'<td class="number">\1'),
+    "in a cell that names nothing published": (r'(<td class="number" data-cell-id=")violence_rate~', r"\1violence~"),
+    "in a sentence": (r'(<p class="exhibit-subtitle">)', rf"\g<1>{HIDDEN} offences. "),
+    "beside a number of the template": (r"95% interval", f"95% interval {HIDDEN}"),
+    "in place of a number of the template": (r"Exhibit \d+\.\d+", f"Exhibit {HIDDEN}"),
+    "in another script": (r'(<p class="exhibit-subtitle">)', r"\g<1>٤١ "),
+    "in a sign for a number": (r'(<p class="exhibit-subtitle">)', r"\g<1>④ "),
+    "in a comment": (r"</main>", f"<!-- {HIDDEN} --></main>"),
+    "in text for nobody's eyes": (r'(<p class="exhibit-subtitle")', rf'<p hidden>{HIDDEN}</p>\g<1>'),
+    "in an attribute": (r'(<p class="exhibit-subtitle")', rf'\g<1> title="{HIDDEN}"'),
+    "in a button's alternative text": (r'( data-alt="[^"]+)"', rf'\g<1> {HIDDEN}"'),
+    "in a drawing's alternative text": (r"(<desc [^>]*>[^<]+)<", rf"\g<1> {HIDDEN}<"),
+    "in a number of a drawing's alternative text": (r"(<title id=[^>]*>[^<\d]*)\d[\d,.]*", rf"\g<1>{HIDDEN}"),
+    "beside a drawing's mark": (r'(<g id="[\w-]+-row-0-value">\s*<text[^>]*>)[^<]+', rf"\g<1>{HIDDEN}"),
+    "as a further text of a drawing": (r'(<g id="[\w-]+-row-0-value">)', rf"<text>{HIDDEN}</text>\g<1>"),
+    "on an axis": (r'(<g id="[\w-]+-tick-2">\s*<text[^>]*>)[^<]+', rf"\g<1>{HIDDEN}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", IN_THE_PAGE)
+def test_a_hidden_count_is_found_in_the_page(scan: Scan, copy: Path, where: str) -> None:
+    spoil(copy / "index.html", *IN_THE_PAGE[where])
+    refuse(scan, copy, "index.html holds ")
+
+
+IN_FIGURE_DATA = {
+    "as what is drawn": (r'("y":\[)[\d.]+', rf"\g<1>{HIDDEN}"),
+    "as the reach of an interval": (r'("array":\[)[\d.]+', rf"\g<1>{HIDDEN}"),
+    "in what the pointer shows": (r"(<br>)[\d,.]+", rf"\g<1>{HIDDEN}"),
+    "as one more thing drawn": (r'("y":\[)', rf"\g<1>{HIDDEN},"),
+    "as something nobody asked for": (r'("layout":\{)', rf'\g<1>"a":{HIDDEN},'),
+    "beside the figure": (r"$", f"//{HIDDEN}"),
+    "on an axis": (r'("ticktext":\["[^"]+",)"[^"]+"', rf'\g<1>"{HIDDEN}"'),
+}
+
+
+@pytest.mark.parametrize("where", IN_FIGURE_DATA)
+def test_a_hidden_count_is_found_in_figure_data(scan: Scan, copy: Path, where: str) -> None:
+    name = "violence_by_district" if "interval" in where else "violence_over_time"
+    spoil(copy / "assets" / "figures" / f"{name}.js", *IN_FIGURE_DATA[where])
+    refuse(scan, copy, f"assets/figures/{name}.js holds ")
+
+
+IN_CSV = {
+    "of a hidden cell of an exhibit": (
+        "violence_by_neighbourhood.csv",
+        r",,,,(suppressed)",
+        rf",,,{HIDDEN},\1",
+    ),
+    "of a shown cell of an exhibit": (
+        "violence_by_district.csv",
+        r"(~all,[^\n]+,all,)\d+",
+        rf"\g<1>{HIDDEN}",
+    ),
+    "of a hidden cell of all figures": ("indicator_values.csv", r',,,,("suppressed")', rf",,,{HIDDEN},\1"),
+    "of a table about the data": (
+        "data_quality.csv",
+        r"(,rows_accepted,Rows accepted,)\d+",
+        rf"\g<1>{HIDDEN}",
+    ),
+    "in a further column": ("violence_by_district.csv", r"(DRAFT)\n", rf"\1,{HIDDEN}\n"),
+    "in a further row": ("violence_by_district.csv", r"$", f"{HIDDEN}\n"),
+    "in a text": ("violence_by_district.csv", r"Exampleshire", f"Exampleshire {HIDDEN}"),
+}
+
+
+@pytest.mark.parametrize("where", IN_CSV)
+def test_a_hidden_count_is_found_in_a_csv_file(scan: Scan, copy: Path, where: str) -> None:
+    name, pattern, planted = IN_CSV[where]
+    spoil(copy / "data" / name, pattern, planted)
+    refuse(scan, copy, f"data/{name} holds ")
+
+
+def test_a_workbook_that_is_packed_anew_passes(scan: Scan, copy: Path) -> None:
+    spoil_workbook(copy / "tables.xlsx", "<sheetData>", "<sheetData>")
+    scan(copy)
+
+
+IN_THE_WORKBOOK = {
+    "in place of a number": (r'(<c r="[B-Z]\d+"(?: s="\d+")?>)<v>[\d.]+</v>', rf"\g<1><v>{HIDDEN}</v>"),
+    "in place of a text": (r'<c r="([B-Z]\d+)"(?: s="\d+")? t="s"><v>\d+</v>', rf'<c r="\1"><v>{HIDDEN}</v>'),
+    "in an empty place": ("</sheetData>", f'<row r="99"><c r="A99"><v>{HIDDEN}</v></c></row></sheetData>'),
+    "among its texts": (r"(<t[^>]*>[^<]*)95% ", rf"\g<1>{HIDDEN}% ", r"xl/sharedStrings\.xml"),
+    "in its properties": (r"(<dc:title>)", rf"\g<1>{HIDDEN} ", r"docProps/core\.xml"),
+}
+
+
+@pytest.mark.parametrize("where", IN_THE_WORKBOOK)
+def test_a_hidden_count_is_found_in_the_workbook(scan: Scan, copy: Path, where: str) -> None:
+    spoil_workbook(copy / "tables.xlsx", *IN_THE_WORKBOOK[where])
+    refuse(scan, copy, "tables.xlsx holds ")
+
+
+def test_a_note_in_the_workbook_is_found(scan: Scan, copy: Path) -> None:
+    with zipfile.ZipFile(copy / "tables.xlsx", "a") as archive:
+        archive.writestr("xl/comments1.xml", f"<comments>{HIDDEN}</comments>")
+    refuse(scan, copy, "tables.xlsx holds ")
+
+
+IN_THE_PDF = {
+    "in a cell of a table": (r'(align: right \+ top, )"[\d,]+"', rf'\g<1>"{HIDDEN}"'),
+    "in a sentence": ('"Key findings"', f'"Key findings {HIDDEN}"'),
+    "in place of a shown number": (r'"\d\d\.\d%"', f'"{HIDDEN}%"'),
+    "in an alternative text": ('alt: "', f'alt: "{HIDDEN} '),
+    "in the head of a page": ('"Exampleshire · 2024"', f'"Exampleshire · {HIDDEN}"'),
+    "in its properties": (r'document\(title: "', f'document(title: "{HIDDEN} '),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", IN_THE_PDF)
+def test_a_hidden_count_is_found_in_the_pdf(
+    scan: Scan, copy: Path, write_pdf_anew: WritePdf, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    source = pdf._source
+
+    def spoilt(*arguments: Any) -> str:
+        text, count = re.subn(IN_THE_PDF[where][0], IN_THE_PDF[where][1], source(*arguments), count=1)
+        assert count == 1
+        return text
+
+    monkeypatch.setattr(pdf, "_source", spoilt)
+    write_pdf_anew(copy, lambda svg: svg)
+    refuse(scan, copy, "report.pdf holds ")
+
+
+def test_a_hidden_count_is_found_in_a_drawing_of_the_pdf(
+    scan: Scan, copy: Path, write_pdf_anew: WritePdf
+) -> None:
+    write_pdf_anew(copy, lambda svg: re.sub(r"(<text[^>]*>)", rf"\g<1>{HIDDEN} ", svg, count=1))
+    refuse(scan, copy, "report.pdf holds ")
+
+
+def test_a_hidden_count_is_found_on_top_of_a_page_of_the_pdf_and_beside_it(scan: Scan, copy: Path) -> None:
+    whole = (copy / "report.pdf").read_bytes()
+    with pymupdf.open(stream=whole) as document:
+        document[5].insert_text((300, 20), HIDDEN)
+        document.save(copy / "report.pdf")
+    refuse(scan, copy, "report.pdf holds ")
+    with pymupdf.open(stream=whole) as document:
+        document.embfile_add("notes", HIDDEN.encode())
+        document.save(copy / "report.pdf")
+    refuse(scan, copy, "report.pdf holds ")
+
+
+def test_a_hidden_count_is_found_in_the_data_package(scan: Scan, copy: Path) -> None:
+    spoil(copy / "datapackage.json", r"Published figures", f"Published {HIDDEN} figures")
+    refuse(scan, copy, "datapackage.json holds ")
+
+
+def test_a_file_that_belongs_to_no_report_is_found(scan: Scan, copy: Path) -> None:
+    (copy / "data" / "notes.txt").write_text(HIDDEN, encoding="utf-8")
+    refuse(scan, copy, "data/notes.txt holds ")
+
+
+def test_a_file_of_the_template_is_as_it_was(scan: Scan, copy: Path) -> None:
+    spoil(copy / "assets" / "report.css", r"$", f"/* {HIDDEN} */")
+    refuse(scan, copy, "assets/report.css holds ")
