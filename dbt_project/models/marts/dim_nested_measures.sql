@@ -1,3 +1,11 @@
+{% set facets = {
+    "lens_female": "is_victim_female",
+    "lens_sex_known": "is_victim_female is not null",
+    "lens_under_25": "is_victim_under_25",
+    "lens_age_known": "is_victim_under_25 is not null",
+    "lens_dwelling": "is_dwelling",
+    "lens_place_known": "is_dwelling is not null",
+} %}
 -- Of a nested pair every offence that the narrower counts the wider counts too: what lies between is a count as well,
 -- which whoever reads both knows.
 with
@@ -8,7 +16,10 @@ counted as (
         codes.offence_subgroup,
         memberships.measure_id,
         memberships.lens_id,
-        memberships.certain
+        memberships.certain,
+        profiles.is_victim_female,
+        profiles.is_victim_under_25,
+        profiles.is_dwelling
     from {{ ref("int_memberships") }} as memberships
     inner join {{ ref("int_profiles") }} as profiles on memberships.profile_key = profiles.profile_key
     inner join {{ ref("offence_codes") }} as codes on profiles.offence_code = codes.offence_code
@@ -32,6 +43,19 @@ members as (
         lens_id
     from counted
     where lens_id != ''
+
+    -- A part of a definition may be the part of another, or a measure by another name.
+    {% for facet, is_in in facets.items() %}
+        union all
+
+        select
+            profile_key,
+            offence_subgroup,
+            '{{ facet }}' as measure_id,
+            lens_id
+        from counted
+        where lens_id != '' and certain = 1 and {{ is_in }}
+    {% endfor %}
 
     union all
 

@@ -1,0 +1,44 @@
+"""Counts inside one another are tied, so that what one hides the other does not tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.settings import Settings
+from tests.conftest import query
+
+PAIR = """
+select count(*) from dim_nested_measures
+where offence_subgroup = '' and measure_id = '{}' and lens_id = '{}'
+    and wider_measure_id = '{}' and wider_lens_id = '{}'
+"""
+CROSSED = """
+with counts as (
+    select distinct numerator_measure_id as measure_id, lens_id, period_type, period_start, numerator
+    from fct_indicator_values
+    where area_type = 'vru' and breakdown = 'none' and numerator_split = 'all' and value_status = 'reported'
+)
+select count(*), count(*) filter (where narrow.numerator > wide.numerator)
+from dim_nested_measures as nested
+inner join counts as narrow on nested.measure_id = narrow.measure_id and nested.lens_id = narrow.lens_id
+inner join counts as wide
+    on nested.wider_measure_id = wide.measure_id and nested.wider_lens_id = wide.lens_id
+    and narrow.period_type = wide.period_type and narrow.period_start = wide.period_start
+where nested.offence_subgroup = ''
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "measure"), [("lens_under_25", "youth_violence"), ("lens_dwelling", "violence_in_dwelling")]
+)
+def test_a_part_of_all_violence_is_the_measure_that_counts_the_same_by_another_name(
+    demonstration: Settings, part: str, measure: str
+) -> None:
+    for pair in ((part, "vap_all", measure, ""), (measure, "", part, "vap_all")):
+        assert query(demonstration, PAIR.format(*pair)) == [(1,)]
+
+
+def test_no_narrower_count_is_above_the_wider(demonstration: Settings) -> None:
+    [(pairs, crossed)] = query(demonstration, CROSSED)
+    assert pairs > 100
+    assert crossed == 0
