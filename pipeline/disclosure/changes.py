@@ -55,6 +55,11 @@ class ChangeProgram:
             self._bound(cell, bool(may_move[cell]))
         self._may_move = may_move.copy()
 
+    def can_join(self, cells: Booleans) -> Booleans:
+        """Which cells could change with some of these: each sum in which they stand has one of them."""
+        beside = abs(self._equations[:, : self._size])
+        return beside.T @ (beside @ cells == 0) == 0
+
     def cheapest(self, cell: int, amount: float) -> Change | None:
         """The cheapest change in which a cell differs by `amount`; None where there is none."""
         if amount < -self._room[cell] or not self._may_move[cell]:

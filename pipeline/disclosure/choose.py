@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.changes import Change
+from pipeline.disclosure.exchange import MOST_CELLS, PROGRAMS, exchange
 from pipeline.disclosure.hide import hide_further
 from pipeline.disclosure.piece import Piece, make_piece
 from pipeline.disclosure.show_again import show_needless
@@ -46,10 +47,15 @@ def choose_suppressed(cells: pd.DataFrame, relations: pd.DataFrame) -> Protectio
     """
     system = read_system(cells, relations)
     is_hidden = (system.is_movable & ~system.is_ours) | system.is_sensitive
-    unprotected, changes = [], []
+    unprotected, changes, programs = [], [], PROGRAMS
     for group in find_components(system, system.is_movable):
         piece = make_piece(system, group, is_hidden)
         unprotected += [system.cell_ids[group[cell]] for cell in hide_further(piece)]
+        if group.size <= MOST_CELLS:
+            show_needless(piece)
+            before = piece.program.solved
+            piece = exchange(piece, programs)
+            programs -= piece.program.solved - before
         is_hidden[group] = piece.is_hidden
         changes += [Change(group[each.cells], each.amounts) for each in piece.witnesses.changes[1:] if each]
     # What is shown ties nothing together: the hidden cells fall into many more, and smaller, pieces.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,34 @@ class Piece:
     is_hidden: Booleans
     program: ChangeProgram
     witnesses: Witnesses
+
+    @property
+    def is_secondary(self) -> Booleans:
+        """Which cells of ours are hidden, if they are, for the sake of others alone."""
+        is_small = np.zeros(self.cells.size, dtype=bool)
+        is_small[self.witnesses.sensitive] = True
+        return self.is_ours & ~is_small
+
+    @property
+    def loss(self) -> float:
+        """What is lost by the cells that are hidden for the sake of others."""
+        return float(self.costs[self.is_hidden & self.is_secondary].sum())
+
+    @property
+    def unprotected(self) -> list[int]:
+        """The small counts that do not have both ends."""
+        sensitive = self.witnesses.sensitive.tolist()
+        return [cell for cell in sensitive if not self.witnesses.suffice(cell, *self.witnesses.values(cell))]
+
+    def copy(self, still: Sequence[int] = ()) -> Piece:
+        """The same to be changed apart, with the cells of `still` shown and no table that changes one."""
+        is_hidden = self.is_hidden.copy()
+        witnesses = Witnesses(self.counts, self.witnesses.sensitive, self.thresholds)
+        for change in self.witnesses.needed():
+            if not np.isin(change.cells, still).any():
+                witnesses.add(change)
+        is_hidden[list(still)] = False
+        return replace(self, is_hidden=is_hidden, witnesses=witnesses)
 
     def adopt(self, change: Change) -> None:
         """Takes a table among the witnesses, and its mirror image where that is one; hides what it changes."""

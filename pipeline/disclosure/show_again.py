@@ -14,10 +14,9 @@ def show_needless(piece: Piece) -> None:
     """Shows cells of a piece again, from the costliest down, wherever each small count keeps both its ends."""
     everything = np.arange(piece.cells.size)
     piece.program.set_prices(everything, HIDDEN_PRICE * piece.costs)
-    is_small = np.zeros(piece.cells.size, dtype=bool)
-    is_small[piece.witnesses.sensitive] = True
-    secondary = np.flatnonzero(piece.is_hidden & piece.is_ours & ~is_small)
-    left = PROGRAMS * CELLS // max(piece.cells.size, 1)
+    secondary = np.flatnonzero(piece.is_hidden & piece.is_secondary)
+    # A program that was asked before starts where that ended.
+    left = piece.program.solved + PROGRAMS * CELLS // max(piece.cells.size, 1)
     for cell in secondary[np.lexsort((secondary, -piece.costs[secondary]))].tolist():
         if piece.program.solved > left:
             break

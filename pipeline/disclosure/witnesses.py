@@ -50,6 +50,11 @@ class Witnesses:
         """The tables in which a small count has its lowest and its highest value."""
         return self._lowest[cell][1], self._highest[cell][1]
 
+    def needed(self) -> list[Change]:
+        """The tables that show an end of some small count, in the order in which they came."""
+        shown = sorted({table for cell in self._lowest for table in self.tables(cell)} - {TRUTH})
+        return [change for table in shown if (change := self.changes[table]) is not None]
+
     def values_without(self, cell: int, still: int) -> Values:
         """The same in the tables that leave the cell `still` as it is."""
         avoided, count = self._changed_by[still], float(self._counts[cell])

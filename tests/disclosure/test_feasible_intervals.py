@@ -9,7 +9,6 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from ortools.sat.python import cp_model
 
 from pipeline.disclosure.intervals import Contradiction, find_intervals
 from tests.disclosure.every_table import (
@@ -24,9 +23,9 @@ from tests.disclosure.every_table import (
     make_weighted,
     spoil,
 )
+from tests.disclosure.other_solver import Intervals, intervals_by_cp_sat
 
 Maker = Callable[[np.random.Generator], Made]
-Intervals = list[tuple[str, int, int | None]]
 FOUR_PLACES = (("total", (("a", 1.0), ("b", 1.0), ("c", 1.0), ("d", 1.0))),)
 
 
@@ -92,34 +91,7 @@ def test_intervals_are_those_of_all_possible_tables(
 def test_intervals_of_larger_tables_are_those_of_another_exact_solver(make: Maker, seed: int) -> None:
     random = np.random.default_rng(seed)
     puzzle = hide_some(random, make(random), most_hidden=70)
-    assert intervals_of(puzzle) == _intervals_by_cp_sat(puzzle)
-
-
-def _intervals_by_cp_sat(puzzle: Puzzle) -> Intervals:
-    """The same by OR-tools' CP-SAT, which knows whole numbers alone; what is far beyond any total has no limit."""
-    largest = max(value for value in puzzle.shown.values() if value is not None)
-    cap = 1_000 * largest
-    model = cp_model.CpModel()
-    cells = {
-        cell: model.new_int_var(puzzle.least[cell], puzzle.most.get(cell, cap), cell)
-        if value is None
-        else value
-        for cell, value in puzzle.shown.items()
-    }
-    for total, parts in puzzle.sums:
-        if any(puzzle.shown[cell] is None for cell in (total, *(part for part, _ in parts))):
-            model.add(sum(int(weight) * cells[part] for part, weight in parts) == cells[total])
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    found: Intervals = []
-    for cell in puzzle.hidden:
-        ends = []
-        for ask in (model.minimize, model.maximize):
-            ask(cells[cell])
-            assert solver.solve(model) == cp_model.OPTIMAL
-            ends.append(round(solver.objective_value))
-        found.append((cell, ends[0], ends[1] if ends[1] < 10 * largest else None))
-    return found
+    assert intervals_of(puzzle) == intervals_by_cp_sat(*puzzle.frames(), puzzle.hidden)
 
 
 @pytest.mark.parametrize(
