@@ -84,23 +84,30 @@ def approve_release(settings: Settings, release_id: str, by: str, note: str = ""
             f"{release_id} has {len(people)} of {needed} reviewers who are not its author: "
             f"`sna release review {release_id} --by NAME` records one."
         )
-    _check(settings, release_id, steps[0].digest)
+    _check(release_folder(settings, release_id), steps[0].digest)
     return _record(settings, release_id, APPROVED, approver, note, steps[0].digest)
 
 
 def read_released(settings: Settings) -> list[Released]:
-    """What the approved releases of an assessment told, oldest first; BrokenChain where a file of one was changed."""
+    """What the approved releases told that say something of the area, oldest first.
+
+    Those of other assessments in the same register are among them where they share a district: a district's own report
+    stands beside that of its area. Raises BrokenChain where a file of one was changed.
+    """
     import pandas as pd
 
     from pipeline.publish.earlier import Released
 
     released = []
-    for step in _steps(settings):
-        if step.step == APPROVED:
-            _check(settings, step.release_id, step.digest)
-            proof = release_folder(settings, step.release_id) / PROOF
-            cells = pd.read_parquet(proof / "told_cells.parquet")
-            released.append(Released(cells, pd.read_parquet(proof / "told_relations.parquet")))
+    for step in read_release_steps(settings.register):
+        if step.step != APPROVED:
+            continue
+        folder = _folder_of(settings, step)
+        _check(folder, step.digest)
+        cells = pd.read_parquet(folder / PROOF / "told_cells.parquet")
+        is_own = step.assessment == settings.assessment.name
+        if is_own or cells["area_code"].isin(settings.assessment.area.districts).any():
+            released.append(Released(cells, pd.read_parquet(folder / PROOF / "told_relations.parquet")))
     return released
 
 
@@ -114,8 +121,8 @@ def find_approval(settings: Settings, published: Path) -> Approval | None:
     figures = _digest(published, FIGURES)
     for step in reversed(_steps(settings)):
         if step.step == APPROVED:
-            _check(settings, step.release_id, step.digest)
-            if _digest(release_folder(settings, step.release_id) / PUBLISHED, FIGURES) == figures:
+            _check(_folder_of(settings, step), step.digest)
+            if _digest(_folder_of(settings, step) / PUBLISHED, FIGURES) == figures:
                 return Approval(step.release_id, date.fromisoformat(step.taken_on))
     return None
 
@@ -128,7 +135,7 @@ def released_figures(settings: Settings, release_id: str) -> Path:
     requested = next((step for step in _steps(settings) if step.release_id == release_id), None)
     if requested is None:
         raise ConfigurationError(NO_RELEASE.format(release_id))
-    _check(settings, release_id, requested.digest)
+    _check(release_folder(settings, release_id), requested.digest)
     return release_folder(settings, release_id) / PUBLISHED
 
 
@@ -160,6 +167,10 @@ def released_before(settings: Settings, release_id: str) -> str:
 def release_folder(settings: Settings, release_id: str) -> Path:
     """Where the files of a release are kept: they hold hidden counts, and stay in the register."""
     return settings.register / "releases" / settings.assessment.name / release_id
+
+
+def _folder_of(settings: Settings, step: ReleaseStep) -> Path:
+    return settings.register / "releases" / step.assessment / step.release_id
 
 
 def _steps(settings: Settings) -> list[ReleaseStep]:
@@ -212,11 +223,11 @@ def _same(one: str, other: str) -> bool:
     return _fold(one) == _fold(other)
 
 
-def _check(settings: Settings, release_id: str, digest: str) -> None:
-    if _digest(release_folder(settings, release_id)) != digest:
+def _check(folder: Path, digest: str) -> None:
+    if _digest(folder) != digest:
         raise BrokenChain(
-            f"The files of release {release_id} are not as they were when it was asked for: restore the register from "
-            "the last backup."
+            f"The files of release {folder.name} are not as they were when {folder.parent.name} asked for it: restore "
+            "the register from the last backup."
         )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.disclosure.system import KNOWN, MARKED, OURS
 from pipeline.publish.cells import KEY
+from pipeline.publish.nested_areas import relate_nested
 
 SAME = [*KEY, "count"]
 
@@ -53,7 +54,8 @@ def join_earlier(
         _rename(each, identity.loc[number])
         for number, each in enumerate([*(each.relations for each in earlier), relations])
     ]
-    return joined, _join_relations(related), identity.loc[len(earlier)]
+    nested = relate_nested(union.drop(columns="cell_id").rename(columns={"joined": "cell_id"}))
+    return joined, _join_relations([*related, nested]), identity.loc[len(earlier)]
 
 
 def _rename(relations: pd.DataFrame, identity: pd.Series) -> pd.DataFrame:

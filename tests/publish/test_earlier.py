@@ -103,6 +103,32 @@ def test_last_month_sent_again_with_one_row_altered_confines_nothing(seed: int) 
     assert find_confined(again.cells, again.relations, again.protection.is_hidden) == []
 
 
+def test_a_district_with_a_report_of_its_own_does_not_give_the_rest_of_its_area_away() -> None:
+    area = cells_of({("", "04"): 103, ("D0", "year"): 500, ("D1", "year"): 600, ("", "year"): 1100})
+    district = cells_of({("", "04"): 100, ("D0", "year"): 500, ("", "year"): 500})
+    district["area_code"] = district["area_code"].replace("X1", "Y1")
+    alone = proof_of(area).told
+    assert not alone.cells["is_hidden"].any()
+    # 103 less 100 would say that 3 lay in the rest of the area: whichever is told second holds its own back.
+    after = proof_of(area, proof_of(district).told).told.cells
+    assert after["is_hidden"].tolist() == [True, False, False, False]
+    after = proof_of(district, alone).told.cells
+    assert after["is_hidden"].tolist() == [True, False, False]
+
+
+def test_districts_with_reports_of_their_own_are_taken_together() -> None:
+    area = cells_of({("", "04"): 203, **{(f"D{n}", "year"): 500 for n in range(3)}, ("", "year"): 1500})
+
+    def report_of(district: int, count: int) -> Released:
+        cells = cells_of({("", "04"): count, (f"D{district}", "year"): 500, ("", "year"): 500})
+        return proof_of(cells.assign(area_code=cells["area_code"].replace("X1", f"Y{district}"))).told
+
+    # Each leaves more than 100, and both together leave 3.
+    one, other = report_of(0, 100), report_of(1, 100)
+    assert not proof_of(area, one).told.cells["is_hidden"].any()
+    assert proof_of(area, one, other).told.cells["is_hidden"].tolist() == [True, *[False] * 4]
+
+
 def told(*rows: tuple[str, float, str]) -> pd.DataFrame:
     """One cell a (measure, count, role), numbered in order."""
     cells = pd.concat([cells_of({("", "year"): 0})] * len(rows), ignore_index=True)

@@ -161,6 +161,21 @@ def test_figures_are_not_released_with_the_proof_of_others(workspace: Settings) 
     assert list_releases(workspace) == []
 
 
+def test_releases_of_another_assessment_count_where_it_shares_a_district(workspace: Settings) -> None:
+    name = released(workspace)
+    own = workspace.assessment
+
+    def of_another(district: str) -> Settings:
+        area = replace(own.area, code="Z1", districts=(district,))
+        return replace(workspace, assessment=replace(own, name="another", area=area))
+
+    assert len(read_released(of_another("D0"))) == 1
+    assert read_released(of_another("E0")) == []
+    (release_folder(workspace, name) / "published" / "disclosure_certificate.json").write_text("{ }")
+    with pytest.raises(BrokenChain, match=f"when {own.name} asked for it"):
+        read_released(of_another("D0"))
+
+
 def test_nothing_published_is_nothing_to_release(tmp_path: Path, workspace: Settings) -> None:
     with pytest.raises(ConfigurationError, match="nothing to release yet"):
         request_release(replace(workspace, workspace=tmp_path / "elsewhere"), "Ann")

@@ -1,0 +1,147 @@
+"""What a reader of all releases together can work out: joined, related and solved apart from the product.
+
+The counts of all releases are joined by what they count, and are one if they are equal. Sums are those that each
+release knows of its own cells; what a sum leaves is a number of its own, under no marker, and 0 where it is 0. Each
+group of unknowns that say something about each other is a program of whole numbers, solved by OR-tools' CP-SAT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import pandas as pd
+from ortools.sat.python import cp_model
+
+from pipeline.publish.cells import KEY
+from pipeline.publish.earlier import Released
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many small counts were asked for, are worked out exactly, and are confined to too few values."""
+
+    small: int
+    exact: int
+    narrow: int
+
+
+@dataclass
+class Unknown:
+    """A hidden number: what it is, its threshold, and the least that it can be."""
+
+    count: int
+    threshold: float
+    least: int
+
+
+def audit_union(releases: Sequence[Released]) -> Found:
+    """What a reader works out of the small counts of all releases."""
+    shown, unknown, sums = _join(releases)
+    graph = nx.Graph()
+    graph.add_nodes_from(unknown)
+    for number, (total, parts) in enumerate(sums):
+        inside = [cell for cell in (total, *parts) if cell in unknown]
+        graph.add_edges_from((("sum", number), cell) for cell in inside)
+    small = exact = narrow = 0
+    for group in nx.connected_components(graph):
+        asked = [
+            cell for cell in group if cell in unknown and 0 < unknown[cell].count < unknown[cell].threshold
+        ]
+        if not asked:
+            continue
+        own = [sums[each[1]] for each in group if isinstance(each, tuple) and each[0] == "sum"]
+        for cell, low, high in _solve(group & unknown.keys(), own, asked, shown, unknown):
+            small += 1
+            exact += low == high
+            narrow += high - low < unknown[cell].threshold - 1 or high < unknown[cell].threshold
+    return Found(small, exact, narrow)
+
+
+def _join(releases: Sequence[Released]) -> tuple[dict, dict, list]:
+    """Shown cells with their count, unknown ones, and sums (total, parts) of both."""
+    every = pd.concat([each.cells.assign(release=number) for number, each in enumerate(releases)])
+    every["one"] = every.groupby([*KEY, "count"], dropna=False).ngroup()
+    facts = every.groupby("one").agg(
+        count=("count", "first"), threshold=("threshold", "max"), is_hidden=("is_hidden", "all")
+    )
+    name = every.set_index(["release", "cell_id"])["one"]
+    shown = {one: int(row.count_) for one, row in _rows(facts[~facts["is_hidden"]])}
+    unknown = {
+        one: Unknown(int(row.count_), row.threshold, 1) for one, row in _rows(facts[facts["is_hidden"]])
+    }
+    sums: dict[tuple, tuple] = {
+        pair: pair
+        for number in range(len(releases))
+        for pair in _areas_in_areas(every[every["release"] <= number])
+    }
+    for number, release in enumerate(releases):
+        for _, rows in release.relations.groupby("relation_id"):
+            total = name[number, rows["total_cell"].iloc[0]]
+            parts = tuple(sorted(name[number, part] for part in rows["part_cell"]))
+            sums[total, parts] = (total, parts)
+    related = []
+    for total, parts in sums:
+        left = int(facts["count"][total] - sum(facts["count"][part] for part in parts))
+        if left < 0:
+            # Parts that overlap say nothing of their total.
+            continue
+        threshold = facts["threshold"][[total, *parts]].max()
+        if left and (left < threshold or any(cell in unknown for cell in (total, *parts))):
+            unknown["left", total, parts] = Unknown(left, threshold, 0)
+            related.append((total, (*parts, ("left", total, parts))))
+        else:
+            related.append((total, parts))
+    return shown, unknown, related
+
+
+def _areas_in_areas(every: pd.DataFrame) -> list[tuple]:
+    """What was told last of an area, and of another whose districts are some of its own."""
+    districts = {
+        area: set(rows.loc[rows["area_type"] == "lad", "area_code"])
+        for number, rows in every.groupby("release")
+        for area in rows.loc[rows["area_type"] == "vru", "area_code"].unique()
+    }
+    if len(districts) < 2:
+        return []
+    places = [name for name in KEY if name != "area_code"]
+    last: dict[tuple, dict[str, int]] = {}
+    for row in every[every["area_type"] == "vru"].itertuples():
+        last.setdefault(tuple(getattr(row, name) for name in places), {})[row.area_code] = row.one
+    return [
+        (told[outer], (told[inner],))
+        for told in last.values()
+        for outer in told
+        for inner in told
+        if districts[inner] < districts[outer]
+    ]
+
+
+def _rows(facts: pd.DataFrame) -> list[tuple]:
+    named = facts.rename(columns={"count": "count_"})
+    return list(zip(named.index, named.itertuples(index=False), strict=True))
+
+
+def _solve(group: set, sums: list, asked: list, shown: dict, unknown: dict) -> list[tuple]:
+    """The lowest and the highest value of each cell that is asked for."""
+    far = 10 * max([*shown.values(), 1])
+    model = cp_model.CpModel()
+    numbers = {cell: model.new_int_var(unknown[cell].least, far, str(at)) for at, cell in enumerate(group)}
+
+    def number(cell: object) -> object:
+        return numbers[cell] if cell in numbers else shown[cell]
+
+    for total, parts in sums:
+        model.add(sum(number(part) for part in parts) == number(total))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    found = []
+    for cell in asked:
+        ends = []
+        for ask in (model.minimize, model.maximize):
+            ask(numbers[cell])
+            assert solver.solve(model) == cp_model.OPTIMAL
+            ends.append(round(solver.objective_value))
+        found.append((cell, *ends))
+    return found
