@@ -13,6 +13,8 @@ from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
 app = typer.Typer(
     no_args_is_help=True, help="Ask for, review and approve a release of the published figures."
 )
+# How many figures that say something of everybody are named at once.
+FIRST = 10
 By = Annotated[
     str, typer.Option("--by", help="Who does this. Names are asserted, not proved; they are recorded.")
 ]
@@ -38,6 +40,7 @@ def show(
     release: Release, assessment: AssessmentFile = None, workspace: Workspace = None, as_json: AsJson = False
 ) -> None:
     """Show what a reviewer looks at: the smallest counts shown, what is hidden, and what is new."""
+    from pipeline.publish.everybody import MEANS
     from pipeline.review import summarise
 
     summary = summarise(read(assessment, workspace), release)
@@ -50,10 +53,15 @@ def show(
     typer.echo("Hidden, of all counts under a policy")
     for policy, (cells, hidden) in summary.hidden.items():
         typer.echo(f"{hidden:>7,} of {cells:,}  {policy}")
-    typer.echo(
-        f"{summary.zeros:,} zeros and {summary.wholes:,} shares of 100% are shown: each says something of everybody in "
-        "its group"
-    )
+    for told, names in (("zeros", summary.everybody.zeros), ("shares of 100%", summary.everybody.wholes)):
+        typer.echo(f"{len(names):,} {told} are shown{':' if names else ''}")
+        for name in names[:FIRST]:
+            typer.echo(f"         {name}")
+        if len(names) > FIRST:
+            typer.echo(
+                f"         and {len(names) - FIRST:,} more: `sna release show {release} --json` names them all"
+            )
+    typer.echo(MEANS)
     if summary.before:
         told = ", ".join(f"{count:,} {word}" for word, count in summary.since.items())
         typer.echo(f"Since {summary.before}: {told}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.publish.everybody import MEANS, find_everybody
 from pipeline.publish.inputs import read_inputs
 from pipeline.publish.tables import make_tables, protect_values
 from pipeline.publish.treatments import keep_stated, keep_stated_kinds
@@ -50,7 +51,12 @@ def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[R
     hidden = int((values["value_status"] == "suppressed").sum())
     counted = {"figures": len(values), "hidden_figures": hidden, "earlier_releases": len(earlier)}
     _write_proof(settings.proof, proof)
-    certificate = {**_certify(assessment, inputs.policies, proof, counted), "left_out": left_out}
+    everybody = {"means": MEANS, **asdict(find_everybody(proof.told.cells, values))}
+    certificate = {
+        **_certify(assessment, inputs.policies, proof, counted),
+        "left_out": left_out,
+        "of_everybody": everybody,
+    }
     _write(settings.published, tables, certificate)
     return Publication(hidden, left_out)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.publish.everybody import MEANS
 from pipeline.report.sentences import Run
 from tests.cli.area import Ran
 
@@ -28,7 +29,11 @@ def test_a_release_takes_two_people_and_stays_in_the_next_proof(sna: Sna, built:
     assert sum(hidden for _, hidden in shown["hidden"].values()) == certificate["hidden_cells"]
     assert all(count >= 5 for _, count in shown["smallest"])
     assert (shown["before"], shown["since"]) == ("", {})
-    assert "zeros and" in release("show", name).out
+    told = shown["everybody"]
+    assert certificate["of_everybody"] == {"means": MEANS, **told}
+    said = release("show", name).out
+    assert f"{len(told['zeros']):,} zeros are shown" in said and MEANS in said
+    assert told["zeros"] and told["zeros"][0] in said
     alone = release("review", name, "--by", "ann author")
     assert (alone.code, alone.out) == (6, "")
     assert alone.err == f"sna: ann author asked for {name}, and nobody reviews a release of their own.\n"
