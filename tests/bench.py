@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from pipeline.settings import PROJECT
+from tests.bench_disclosure import bench_disclosure
 from tests.bench_door import bench_door
 from tests.bench_statistics import RATES, bench_rates
 
@@ -51,7 +52,7 @@ def _memory_of(pid: int) -> int:
 
 def main() -> None:
     """Measures and prints a table, and the same as JSON beside the reports."""
-    results = {"sna --help": measure(sna("--help"), 5)}
+    results: dict[str, dict] = {"sna --help": measure(sna("--help"), 5)}
     with tempfile.TemporaryDirectory() as folder:
         results["sna demo"] = measure(sna("demo", "--workspace", folder))
         results["sna assess, demonstration"] = measure(sna("assess", "--workspace", folder))
@@ -74,6 +75,10 @@ def main() -> None:
         f"{rates['phstatsmethods_seconds']:.1f} s: {rates['ratio']:.0f} times faster (at least 50 is asked)"
     )
     results[f"{RATES:,} rates with limits"] = rates
+    results |= {
+        each.what: {"measured": each.number, "bar": each.most, "unit": each.unit}
+        for each in bench_disclosure()
+    }
     output = PROJECT / "reports" / "output" / "bench"
     output.mkdir(parents=True, exist_ok=True)
     (output / "bench.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from released_cells import NO_SHARES, cells_of
 
 from pipeline.disclosure.intervals import find_intervals
 from pipeline.publish import proof as proofs
+from pipeline.publish.cells import KEY
 from pipeline.publish.earlier import Released, join_earlier
 from pipeline.publish.proof import NotProtected, Proof, prove
 from pipeline.publish.relations import relate_cells
@@ -59,6 +60,22 @@ def test_a_month_later_nothing_is_worked_out_from_both_releases(seed: int) -> No
     # What was shown stays shown, what was hidden stays hidden.
     told = after.cells.merge(first.cells, on=["area_code", "period_type", "period_start", "count"])
     assert (told["is_hidden_x"] == told["is_hidden_y"]).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_further_release_leaves_every_count_of_the_first_as_free_as_promised(seed: int) -> None:
+    inside = np.random.default_rng(100 + seed).poisson(4, (5, 4))
+    releases = [proof_of(table_of(inside[:, :2], MONTHS[:2])).told]
+    for size in (3, 4):
+        proof = proof_of(table_of(inside[:, :size], MONTHS[:size]), *releases)
+        ends = proof.protection.ends.set_index("cell_id")
+        for release in releases:
+            small = release.cells[release.cells["count"].between(1, 4)]
+            now = proof.cells.merge(small[[*KEY, "count"]], on=[*KEY, "count"])["cell_id"]
+            assert len(now) == len(small) > 0
+            assert ((ends.loc[now, "high"] - ends.loc[now, "low"]) >= 4).all()
+            assert (ends.loc[now, "high"] >= 5).all()
+        releases.append(proof.told)
 
 
 def test_releases_protected_each_for_itself_can_give_small_counts_away() -> None:

@@ -120,6 +120,16 @@ def test_parts_that_overlap_say_nothing_of_their_total() -> None:
     assert prove(*related(cells)).told.cells["is_hidden"].tolist() == [False, False, True]
 
 
+def test_a_force_total_known_from_elsewhere_does_not_uncover_a_hidden_domestic_count() -> None:
+    cells = cells_of(
+        ("v", "all", 563, None), ("v", "domestic", 3, 5), ("v", "non_domestic", 520, 5), ("v", "not_known", 40, 5),
+    ).assign(area_type="force", area_code="F1")  # fmt: skip
+    proof = prove(*related(cells))
+    assert proof.told.cells["is_hidden"].tolist() == [False, True, False, True]
+    ends = proof.protection.ends.iloc[0]
+    assert ends["low"] <= 3 and ends["high"] >= 5 and ends["high"] - ends["low"] >= 4
+
+
 def test_a_count_that_an_open_total_gives_away_stops_the_publication() -> None:
     cells = cells_of(("v", "all", 3, None), ("v", "domestic", 3, 5), ("v", "non_domestic", 0, 5))
     with pytest.raises(NotProtected) as refusal:
