@@ -75,7 +75,8 @@ def compare(
         left_on="indicator_id",
         right_index=True,
     )
-    facts = facts[facts["kind"].isin(COMPARED_KINDS)].merge(rounding, on=CELL, how="left")
+    applies = facts["kind"].isin(COMPARED_KINDS) & (facts["value_status"] != "not_applicable")
+    facts = facts[applies].merge(rounding, on=CELL, how="left")
     pairs = find_comparators(facts, benchmarks, areas, forces, breaks)
     if pairs.empty:
         return pd.DataFrame(columns=COLUMNS)

@@ -43,7 +43,11 @@ def protect_counts(
     shares = pd.DataFrame(
         {"total_cell": denominators[within], "part_cell": numerators[within], "blank_cell": blanks[within]}
     ).dropna(subset=["total_cell", "part_cell"])
-    cells["cost"] = find_costs(cells, [numerators, denominators], weighted_measures, weights)
+    # Nothing rests on a figure that does not apply.
+    applies = (figures["value_status"] != "not_applicable").to_numpy()
+    cells["cost"] = find_costs(
+        cells, [numerators[applies], denominators[applies]], weighted_measures, weights
+    )
     relations = relate_cells(cells, shares.astype("Int64"), ties)
     proof = prove(cells, relations, earlier)
     hidden = proof.told.cells.set_index("cell_id")["is_hidden"]

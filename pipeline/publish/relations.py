@@ -128,9 +128,15 @@ def _nest_measures(cells: pd.DataFrame, nested: pd.DataFrame) -> pd.DataFrame:
     """The relations in which a narrower count is part of a wider one; one a pair, for narrower ones overlap."""
     kind = cells["breakdown_value"].where(cells["breakdown"] == "offence_subgroup", "")
     pairs = cells.assign(offence_subgroup=kind).merge(
-        nested, on=["measure_id", "lens_id", "offence_subgroup"]
+        nested.rename(columns={"split": "only_split"}), on=["measure_id", "lens_id", "offence_subgroup"]
     )
-    keyed = pairs.assign(measure_id=pairs["wider_measure_id"], lens_id=pairs["wider_lens_id"])
+    is_of_any = pairs["only_split"] == ""
+    pairs = pairs[is_of_any | (pairs["only_split"] == pairs["split"])]
+    keyed = pairs.assign(
+        measure_id=pairs["wider_measure_id"],
+        lens_id=pairs["wider_lens_id"],
+        split=pairs["wider_split"].where(pairs["wider_split"] != "", pairs["split"]),
+    )
     matched = keyed.merge(cells[[*KEY, "cell_id"]], on=KEY, suffixes=("", "_total"))
     return pd.DataFrame(
         {

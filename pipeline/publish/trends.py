@@ -45,6 +45,7 @@ def find_trends(
         values["period_type"].isin(PERIODS)
         & values["area_type"].isin(OWN_AREAS)
         & (values["breakdown"] == "none")
+        & (values["value_status"] != "not_applicable")
     ]
     words = indicators[["indicator_id", "kind", "denominator_kind", "unknown_measure_id"]]
     facts = add_unknown_flags(regular, indicators).merge(rounding, on=CELL, how="left")

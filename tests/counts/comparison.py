@@ -13,7 +13,7 @@ FIGURES = """
     select indicator_id, lens_id, area_code, period_type, period_start, breakdown, breakdown_value, split,
         source_id, numerator, denominator
     from fct_indicator_values
-    where value_status in ('reported', 'not_applicable')
+    where value_status in ('reported', 'not_applicable') and numerator is not null
 """
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import chain
 from math import floor
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from tests.counts.twin_rows import (
 )
 from tests.counts.twin_services import Numbers, count_services
 from tests.counts.twin_suspects import Suspicion, count_incidents, count_suspects, people_in
+from tests.counts.twin_victims import Suffered, victims_in
 
 OWN_LENS = "exampleshire"
 YOUNG = ("0-9", "10-15", "16-17", "18-24")
@@ -56,6 +58,8 @@ JUDGED = (
     "outcome_code",
 )
 
+# The offences suffered, by measure, lens and month.
+Victims = dict[tuple[str, str, date], list[Suffered]]
 # measure, lens, condition word, first and last day
 Rule = tuple[str, str, str, date, date]
 
@@ -115,7 +119,7 @@ class Twin:
     """What was counted by month and returned by services, who the victims and suspects were, and who lives where."""
 
     counts: Counter[Key]
-    victims: Mapping[tuple[str, str, date], Counter[str]]
+    victims: Victims
     suspicions: Sequence[Suspicion]
     returns: Numbers
     residents: Mapping[tuple[str, int, str], int]
@@ -125,7 +129,7 @@ def count_area(folder: Path, local_rules: Iterable[Row] = ()) -> Twin:
     """Counts every delivery in a folder of the demonstration area; `local_rules` are its own lens rules."""
     places = {row["lsoa21_code"]: row for row in read_csv(next(folder.rglob("lookup_lsoa21*.csv")))}
     counts: Counter[Key] = Counter()
-    victims: dict[tuple[str, str, date], Counter[str]] = defaultdict(Counter)
+    victims: Victims = defaultdict(list)
     count_offences(read_source(folder, POLICE), places, local_rules, counts, victims)
     count_street_crimes(read_source(folder, STREET), places, counts)
     count_health(folder, places, counts)
@@ -233,11 +237,12 @@ def count_offences(
     places: Mapping[str, Row],
     local_rules: Iterable[Row],
     counts: Counter[Key],
-    victims: dict[tuple[str, str, date], Counter[str]],
+    victims: Victims,
 ) -> None:
     """Counts each crime once in every measure and lens of which it certainly meets a rule."""
     rules = rules_by_offence(local_rules)
     subgroups = {row["offence_code"]: row["offence_subgroup"] for row in read_seed("offence_codes")}
+    suffered = {row["measure_id"] for row in read_seed("people_measures")}
     dated = {code for code, held in rules.items() if any(rule[3:] != EVER for rule in held)}
     judged: dict[tuple, list[tuple[str, str, bool]]] = {}
     for row in crimes:
@@ -260,8 +265,11 @@ def count_offences(
                 for breakdown, key in breakdowns:
                     if (facet, breakdown) in declared():
                         add(counts, facet, lens, areas[:1], month, split, breakdown=breakdown, key=key)
-            if is_in and row["victim_id_pseudo"]:
-                count_victim(row, measure, lens, month, victims)
+            if is_in and row["victim_id_pseudo"] and measure in suffered:
+                is_young = row["victim_age_band"] in YOUNG
+                victims[measure, lens, month].append(
+                    Suffered(row["victim_id_pseudo"], flag(row, "da_flag"), is_young)
+                )
         for blank in blanks_of(judged[facts]):
             add(counts, blank, "", areas[:2], month, split)
 
@@ -276,17 +284,6 @@ def blanks_of(judged: Iterable[tuple[str, str, bool]]) -> set[str]:
         and (row["denominator_kind"] == "population" or said.get(row["denominator_id"]))
         and said.get(row["numerator_measure_id"]) is False
     }
-
-
-def count_victim(
-    row: Row, measure: str, lens: str, month: date, victims: dict[tuple[str, str, date], Counter[str]]
-) -> None:
-    """Counts the person in every count of people that the offence is part of."""
-    for people in read_seed("people_measures"):
-        if people["measure_id"] == measure and (
-            people["victims"] == "all" or row["victim_age_band"] in YOUNG
-        ):
-            victims[people["people_measure_id"], lens, month][row["victim_id_pseudo"]] += 1
 
 
 @cache
@@ -453,10 +450,8 @@ def sum_of(twin: Twin, cell: Cell, measure: str, split: str, is_total: bool = Fa
     months = months_of(cell.period_type, cell.period_start)
     people = [row for row in read_seed("people_measures") if row["people_measure_id"] == measure]
     if people:
-        times = sum(
-            (twin.victims.get((measure, cell.lens_id, month), Counter()) for month in months), Counter()
-        )
-        return sum(time >= int(people[0]["fewest_offences"]) for time in times.values())
+        own = (twin.victims.get((people[0]["measure_id"], cell.lens_id, month), []) for month in months)
+        return victims_in(chain.from_iterable(own), people[0], split)
     breakdown, key = ("none", "") if is_total else (cell.breakdown, key_of(cell))
     if measure.endswith("suspect_person"):
         return people_in((one for one in twin.suspicions if one.month in months), measure, key)

@@ -20,7 +20,15 @@ NO_TIES = Ties(
         ]
     ),
     nested=pd.DataFrame(
-        columns=["measure_id", "lens_id", "wider_measure_id", "wider_lens_id", "offence_subgroup"],
+        columns=[
+            "measure_id",
+            "lens_id",
+            "wider_measure_id",
+            "wider_lens_id",
+            "offence_subgroup",
+            "split",
+            "wider_split",
+        ],
         dtype="str",
     ),
 )

@@ -72,6 +72,8 @@ def test_what_lies_between_a_definition_and_a_wider_one_is_a_count_like_any() ->
             "wider_measure_id": "wide",
             "wider_lens_id": "",
             "offence_subgroup": "",
+            "split": "",
+            "wider_split": "",
         }
     )
     assert not prove(*related(cells)).told.cells["is_hidden"].any()
@@ -113,6 +115,24 @@ def test_a_small_force_is_not_to_be_had_from_the_area_and_the_others() -> None:
     forces = pd.Series({"D1": "F1", "D2": "F2", "D3": "F3"})
     tied = prove(cells, relate_cells(cells, NO_SHARES, replace(NO_TIES, forces=forces)))
     assert tied.told.cells["is_hidden"].sum() == 2
+
+
+def test_one_split_of_a_count_can_lie_in_another_of_a_wider_one() -> None:
+    cells = cells_of(("victims", "domestic", 97, 5), ("victims", "all", 200, 5), ("domestic", "all", 100, 5))
+    nested = pd.DataFrame(
+        {
+            "measure_id": ["victims"],
+            "lens_id": "",
+            "wider_measure_id": "domestic",
+            "wider_lens_id": "",
+            "offence_subgroup": "",
+            "split": "domestic",
+            "wider_split": "all",
+        }
+    )
+    assert not prove(*related(cells)).told.cells["is_hidden"].any()
+    is_hidden = prove(*related(cells, nested=nested)).told.cells["is_hidden"]
+    assert is_hidden.iloc[[0, 2]].any()
 
 
 def test_parts_that_overlap_say_nothing_of_their_total() -> None:

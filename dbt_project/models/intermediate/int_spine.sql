@@ -58,6 +58,7 @@ select
     coalesce(breakdown_values.breakdown_key, '') as breakdown_key,
     coalesce(breakdown_values.breakdown_value, '') as breakdown_value,
     splits.split,
+    splits.not_applicable_reason,
     -- The domestic abuse flag covers people aged 16 and over.
     breakdown_values.is_flag_defined
 from {{ ref("indicators") }} as indicators

@@ -112,18 +112,90 @@ pairs as (
             and narrow.offence_subgroup = wide.offence_subgroup
     where narrow.measure_id != wide.measure_id or narrow.lens_id != wide.lens_id
     group by all
+),
+
+nested as (
+    select
+        pairs.measure_id,
+        pairs.lens_id,
+        pairs.wider_measure_id,
+        pairs.wider_lens_id,
+        pairs.offence_subgroup
+    from pairs
+    inner join sizes
+        on
+            pairs.offence_subgroup = sizes.offence_subgroup
+            and pairs.measure_id = sizes.measure_id
+            and pairs.lens_id = sizes.lens_id
+            and pairs.profile_count = sizes.profile_count
+),
+
+-- Victims of the narrower are victims of the wider. Those of whom it is not known, or known not, whether the abuse is
+-- domestic may be victims of domestic abuse in the wider, unless the two are one.
+victims as (
+    select
+        narrow_people.people_measure_id as measure_id,
+        nested.lens_id,
+        wider_people.people_measure_id as wider_measure_id,
+        nested.wider_lens_id,
+        nested.offence_subgroup,
+        splits.split,
+        splits.split as wider_split
+    from nested
+    inner join {{ ref("people_measures") }} as narrow_people on nested.measure_id = narrow_people.measure_id
+    inner join {{ ref("people_measures") }} as wider_people
+        on
+            nested.wider_measure_id = wider_people.measure_id
+            and wider_people.victims in ('all', narrow_people.victims)
+            and narrow_people.fewest_offences >= wider_people.fewest_offences
+    left join nested as turned
+        on
+            nested.measure_id = turned.wider_measure_id
+            and nested.lens_id = turned.wider_lens_id
+            and nested.wider_measure_id = turned.measure_id
+            and nested.wider_lens_id = turned.lens_id
+            and nested.offence_subgroup = turned.offence_subgroup
+    inner join {{ ref("split_sets") }} as splits
+        on
+            splits.splits = 'every'
+            and (splits.split in ('all', 'domestic') or turned.measure_id is not null)
+    where nested.offence_subgroup = ''
+),
+
+-- A victim of domestic abuse in any offence is one of those of all domestic abuse crime.
+flagged_victims as (
+    select distinct
+        narrow_people.people_measure_id as measure_id,
+        memberships.lens_id,
+        wider_people.people_measure_id as wider_measure_id,
+        '' as wider_lens_id,
+        '' as offence_subgroup,
+        'domestic' as split,
+        'all' as wider_split
+    from {{ ref("people_measures") }} as narrow_people
+    inner join {{ ref("int_memberships") }} as memberships on narrow_people.measure_id = memberships.measure_id
+    inner join {{ ref("people_measures") }} as wider_people
+        on
+            wider_people.measure_id = 'domestic_crime'
+            and wider_people.victims = 'all'
+            and wider_people.fewest_offences = 1
+    where narrow_people.measure_id != 'domestic_crime'
 )
 
 select
-    pairs.measure_id,
-    pairs.lens_id,
-    pairs.wider_measure_id,
-    pairs.wider_lens_id,
-    pairs.offence_subgroup
-from pairs
-inner join sizes
-    on
-        pairs.offence_subgroup = sizes.offence_subgroup
-        and pairs.measure_id = sizes.measure_id
-        and pairs.lens_id = sizes.lens_id
-        and pairs.profile_count = sizes.profile_count
+    measure_id,
+    lens_id,
+    wider_measure_id,
+    wider_lens_id,
+    offence_subgroup,
+    '' as split,
+    '' as wider_split
+from nested
+
+union all
+
+select * from victims
+
+union all
+
+select * from flagged_victims

@@ -171,10 +171,12 @@ select
     joined.source_id,
     coalesce(numerator_measures.policy_id, sources.policy_id) as policy_id,
     coalesce(denominator_measures.policy_id, denominator_sources.policy_id) as denominator_policy_id,
-    cast(joined.numerator_count as double) as numerator,
+    -- What does not apply has no count.
+    cast(case when joined.not_applicable_reason is null then joined.numerator_count end as double) as numerator,
     cast(coalesce(joined.denominator_count, joined.population) as double) as denominator,
     cast(joined.unknown_count as double) as unknown,
     case
+        when joined.not_applicable_reason is not null then 'not_applicable'
         when joined.numerator_status != 'reported' then joined.numerator_status
         when joined.is_beyond_flag then 'not_applicable'
         when joined.denominator_kind in ('none', 'weights') then 'reported'
@@ -187,6 +189,7 @@ select
         else 'reported'
     end as value_status,
     case
+        when joined.not_applicable_reason is not null then joined.not_applicable_reason
         when joined.numerator_status != 'reported' then joined.numerator_reason
         when joined.is_beyond_flag then 'The domestic abuse flag covers people aged 16 and over.'
         when joined.denominator_kind = 'population' and joined.population is null
