@@ -113,7 +113,7 @@ def _policy_rows(policies: tuple[Policy, ...]) -> pd.DataFrame:
     )
     return rows.astype(
         {
-            **dict.fromkeys(("policy_id", "authority", "note"), "str"),
+            **dict.fromkeys(("policy_id", "method", "authority", "note"), "str"),
             **dict.fromkeys(("threshold", "rounding_base"), "Int64"),
             "valid_from": "datetime64[s]",
         }

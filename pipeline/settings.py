@@ -82,13 +82,15 @@ class Definition:
 class StricterRule:
     """What a supplier asks for beyond the usual policy of its source: fewer of its counts are shown.
 
-    It holds for data from `valid_from` on; without one for all data.
+    It holds for data from `valid_from` on; without one for all data. With the method `round` none is hidden: all are
+    shown as multiples of the base that add up.
     """
 
     source: str
     threshold: Annotated[int, Field(ge=2)]
     authority: Annotated[str, Field(min_length=1)]
     rounding_base: Annotated[int, Field(ge=2)] | None = None
+    method: Literal["hide", "round"] = "hide"
     valid_from: date | None = None
 
 

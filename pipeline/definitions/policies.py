@@ -10,11 +10,15 @@ from pathlib import Path
 from pipeline.definitions.rows import nearest, read_rows
 from pipeline.settings import Assessment, ConfigurationError, StricterRule
 
+# The method by which all counts are rounded together, so that they add up, and none is hidden.
+ROUND = "round"
+
 
 @dataclass(frozen=True)
 class Policy:
     """Counts of 1 to one below the threshold are hidden, the others rounded to the base; None where they are not.
 
+    With the method `round` all are rounded to the base together instead, so that they add up, and none is hidden.
     It holds for data from `valid_from` on, None being the first day of all, until the next of its name does.
     """
 
@@ -22,6 +26,7 @@ class Policy:
     threshold: int | None
     rounding_base: int | None
     valid_from: date | None
+    method: str = ""
     authority: str = ""
     note: str = ""
 
@@ -34,6 +39,7 @@ def read_policies(project: Path) -> tuple[Policy, ...]:
             int(row["threshold"]) if row["threshold"] else None,
             int(row["rounding_base"]) if row["rounding_base"] else None,
             date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
+            row["method"],
             row["authority"],
             row["note"],
         )
@@ -69,8 +75,9 @@ def agree_policies(
                 rule.threshold,
                 rule.rounding_base or base or None,
                 rule.valid_from,
+                rule.method,
                 rule.authority,
-                f"Counts of 1 to {rule.threshold - 1} are hidden, by agreement.",
+                f"Counts of 1 to {rule.threshold - 1} are {'rounded' if rule.method == ROUND else 'hidden'}, by agreement.",
             )
         )
     held = {source: f"{source}_agreed" if source in added else policy for source, policy in usual.items()}
@@ -104,6 +111,16 @@ def policy_in_force(
 
 def _refuse_looser(file: Path, rule: StricterRule, usual: Policy) -> None:
     whose = f"({usual.policy_id}: {usual.authority})"
+    if rule.method == ROUND and usual.rounding_base:
+        raise ConfigurationError(
+            f"{file}: `stricter`: {rule.source} hides small counts and rounds each other count by itself {whose}, and "
+            '`method = "round"` would be another rule than its supplier\'s: take `method` out.'
+        )
+    if rule.method == ROUND and 2 * (rule.rounding_base or 0) - 1 < rule.threshold:
+        raise ConfigurationError(
+            f"{file}: `stricter`: rounding {rule.source} to {rule.rounding_base or 'nothing'} would not hide counts "
+            f"under {rule.threshold}: set `rounding_base` to {rule.threshold // 2 + 1} or more."
+        )
     if rule.threshold < (usual.threshold or 0):
         raise ConfigurationError(
             f"{file}: `stricter`: the threshold of {rule.source} is {usual.threshold} {whose}, and {rule.threshold} "

@@ -10,9 +10,10 @@ from scipy.sparse import csr_array, hstack
 
 from pipeline.disclosure.equations import DUST, Booleans, Floats, Positions, find_groups
 from pipeline.disclosure.solver import make_model, make_whole, new_solver, solve
+from pipeline.disclosure.whole import is_fraction, mend_fractions
 
-# How many relations away from a fraction, and how far from it, whole numbers are looked for.
-STEPS_TO_MEND, NEAR = 3, 3.0
+# How far from a fraction whole numbers are looked for.
+NEAR = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +30,15 @@ class Change:
 class ChangeProgram:
     """All whole tables that differ from the true one in cells that may move, and the cheapest among them.
 
-    Cells are columns of `equations`; `room` is how far each can fall. A cell that may not move keeps its count.
+    Cells are columns of `equations`; `room` is how far each can fall, `rise` how far it can rise (inf: without end).
+    A cell that may not move keeps its count.
     """
 
-    def __init__(self, equations: csr_array, room: Floats) -> None:
+    def __init__(self, equations: csr_array, room: Floats, rise: Floats) -> None:
         # How many changes were asked for.
         self.solved = 0
         self._room = room
+        self._rise = rise
         self._size = room.size
         self._may_move = np.ones(room.size, dtype=bool)
         used = np.flatnonzero(np.diff(equations.indptr))
@@ -62,7 +65,7 @@ class ChangeProgram:
 
     def cheapest(self, cell: int, amount: float) -> Change | None:
         """The cheapest change in which a cell differs by `amount`; None where there is none."""
-        if amount < -self._room[cell] or not self._may_move[cell]:
+        if not -self._room[cell] <= amount <= self._rise[cell] or not self._may_move[cell]:
             return None
         self._fix(self._solver, cell, amount)
         self.solved += 1
@@ -71,12 +74,10 @@ class ChangeProgram:
         if answer is None:
             return None
         change = answer[: self._size] - answer[self._size :]
-        whole = np.rint(change)
-        if np.abs(change - whole).max(initial=0.0) > DUST:
-            mended = self._mend_fractions(change, cell)
-            if np.abs(mended - np.rint(mended)).max() > DUST:
-                return self._cheapest_whole(cell, amount, np.abs(change) > DUST)
-            whole = np.rint(mended)
+        mended = self._mend(change, cell)
+        if is_fraction(mended).any():
+            return self._cheapest_whole(cell, amount, np.abs(change) > DUST)
+        whole = np.rint(mended)
         cells = np.flatnonzero(whole)
         return Change(cells, whole[cells])
 
@@ -101,40 +102,24 @@ class ChangeProgram:
 
     def _whole_parts(self, change: Floats) -> list[Change]:
         """What cells that say something about each other change by, where it is whole or can be made whole nearby."""
-        whole = self._mend_fractions(change)
+        whole = self._mend(change)
         cells = np.flatnonzero(np.abs(whole) > DUST)
         amounts = whole[cells]
-        is_whole = np.abs(amounts - np.rint(amounts)) <= DUST
+        is_whole = ~is_fraction(amounts)
         groups = find_groups(self._equations[:, cells])
         return [Change(cells[group], np.rint(amounts[group])) for group in groups if is_whole[group].all()]
 
-    def _mend_fractions(self, change: Floats, still: int | None = None) -> Floats:
+    def _mend(self, change: Floats, still: int | None = None) -> Floats:
         """The change with whole numbers where it has fractions and beside them; as it is where there are none near.
 
         The cell `still` keeps its change.
         """
-        near = np.abs(change - np.rint(change)) > DUST
-        equations = self._equations[:, : self._size].tocsr()
-        beside = abs(equations)
-        for _ in range(STEPS_TO_MEND if near.any() else 0):
-            near = (beside[(beside @ near) > 0].sum(axis=0) > 0) & self._may_move
-            cells = np.flatnonzero(near)
-            inside = equations[:, cells]
-            rows = np.flatnonzero(np.diff(inside.indptr))
-            sums = -(equations[rows] @ np.where(near, 0.0, np.rint(change)))
-            is_still = cells == still
-            low = np.maximum(-self._room[cells], np.floor(change[cells]) - NEAR * ~is_still)
-            high = np.ceil(change[cells]) + NEAR * ~is_still
-            solver = new_solver()
-            model = make_model(inside[rows].tocsc(), np.zeros(cells.size), low, high, sums)
-            solver.passModel(model)
-            make_whole(solver)
-            answer = _answer(solver)
-            if answer is not None:
-                mended = np.rint(change)
-                mended[cells] = np.rint(answer)
-                return mended
-        return change
+        reach = np.full(self._size, NEAR)
+        if still is not None:
+            reach[still] = 0.0
+        low = np.maximum(-self._room, np.floor(change) - reach)
+        high = np.minimum(self._rise, np.ceil(change) + reach)
+        return mend_fractions(self._equations[:, : self._size].tocsr(), change, low, high, self._may_move)
 
     def furthest_fall(self, cell: int) -> float:
         """How far a cell can fall at most, in whole numbers or in fractions; at least 0."""
@@ -165,16 +150,15 @@ class ChangeProgram:
         return None
 
     def _model(self, prices: Floats) -> highspy.HighsLp:
-        rise = np.full(self._size, np.inf)
-        limits = np.zeros(2 * self._size), np.concatenate([rise, self._room])
+        limits = np.zeros(2 * self._size), np.concatenate([self._rise, self._room])
         return make_model(
             self._equations, np.concatenate([prices, prices]), *limits, np.zeros(self._equations.shape[0])
         )
 
     def _bound(self, cell: int, may_move: bool) -> None:
-        rise, fall = (highspy.kHighsInf, float(self._room[cell])) if may_move else (0.0, 0.0)
-        self._solver.changeColBounds(cell, 0.0, rise)
-        self._solver.changeColBounds(cell + self._size, 0.0, fall)
+        rise, fall = (self._rise[cell], self._room[cell]) if may_move else (0.0, 0.0)
+        self._solver.changeColBounds(cell, 0.0, float(rise))
+        self._solver.changeColBounds(cell + self._size, 0.0, float(fall))
 
     def _bound_all(self, solver: highspy.Highs, may_move: Booleans | None = None) -> None:
         still = ~(self._may_move if may_move is None else may_move)

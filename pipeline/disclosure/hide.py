@@ -17,7 +17,9 @@ LEAST_GAIN = 0.01
 def hide_further(piece: Piece) -> list[int]:
     """Hides cells until each small count of a piece has both its ends; returns those that nothing protects."""
     everything = np.arange(piece.cells.size)
-    piece.program.set_prices(everything, np.where(piece.is_hidden, HIDDEN_PRICE, piece.costs))
+    # Rounded cells are many, and all may change: a price of their own keeps changes small, and programs short.
+    is_free = piece.is_hidden & np.isinf(piece.most)
+    piece.program.set_prices(everything, np.where(is_free, HIDDEN_PRICE, piece.costs))
     _move_together(piece)
     sensitive = piece.witnesses.sensitive
     # Those that need the largest changes first: their tables serve many others.
@@ -50,10 +52,10 @@ def _move_together(piece: Piece) -> None:
 def _goal(piece: Piece, cell: int, goes_down: bool) -> float:
     """By how much a small count should change to reach the end that it lacks; either, by lot, if it lacks both."""
     low, high = piece.witnesses.values(cell)
-    threshold, count = piece.thresholds[cell], piece.counts[cell]
-    if low > 1 and (goes_down or high >= threshold):
-        return float(1 - count)
-    return float(max(low + threshold - 1, threshold) - count)
+    wanted = piece.lowest_wanted(cell)
+    if low > wanted and (goes_down or high >= piece.highest_wanted(cell, wanted)):
+        return float(wanted - piece.counts[cell])
+    return float(piece.highest_wanted(cell, low) - piece.counts[cell])
 
 
 def _waiting(piece: Piece, cells: list[int]) -> list[int]:

@@ -24,6 +24,7 @@ class Piece:
     cells: Positions
     counts: Floats
     least: Floats
+    most: Floats
     thresholds: Floats
     costs: Floats
     is_ours: Booleans
@@ -65,7 +66,8 @@ class Piece:
         self.is_hidden[further] = True
         self.program.set_prices(further, np.full(further.size, HIDDEN_PRICE))
         self.witnesses.add(change)
-        if (change.amounts <= self.counts[change.cells] - self.least[change.cells]).all():
+        mirrored = self.counts[change.cells] - change.amounts
+        if ((mirrored >= self.least[change.cells]) & (mirrored <= self.most[change.cells])).all():
             self.witnesses.add(-change)
 
     def reach(self, cell: int, target: float) -> None:
@@ -75,31 +77,40 @@ class Piece:
             self.adopt(change)
 
     def targets(self, cell: int) -> Iterator[Target]:
-        """Values to reach in turn, given the lowest reached so far: first 1, then as far above as T asks."""
-        threshold = self.thresholds[cell]
-        if self.counts[cell] > 1:
-            yield lambda low: min(low, 1.0)
-        yield lambda low: max(low + threshold - 1, threshold)
+        """Values to reach in turn, given the lowest reached so far: the least, then as far above as T asks."""
+        if self.counts[cell] > self.lowest_wanted(cell):
+            yield lambda low: min(low, self.lowest_wanted(cell))
+        yield lambda low: self.highest_wanted(cell, low)
 
     def last_targets(self, cell: int) -> Iterator[Target]:
-        """The same where 1 is out of reach: first as low as it goes."""
-        threshold = self.thresholds[cell]
+        """The same where the least is out of reach: first as low as it goes."""
         yield lambda low: self.counts[cell] - np.floor(self.program.furthest_fall(cell) + DUST)
-        yield lambda low: max(low + threshold - 1, threshold)
+        yield lambda low: self.highest_wanted(cell, low)
+
+    def lowest_wanted(self, cell: int) -> float:
+        """The lowest value that a small count may have: nothing at all only where it is shown rounded to nothing."""
+        may_be_none = self.most[cell] < self.thresholds[cell]
+        return float(self.least[cell] if may_be_none else max(self.least[cell], 1.0))
+
+    def highest_wanted(self, cell: int, low: float) -> float:
+        """The value that protects a small count which can be as low as `low`, or the most it can be."""
+        threshold = self.thresholds[cell]
+        return float(min(max(low + threshold - 1, threshold), self.most[cell]))
 
 
 def make_piece(system: CellSystem, cells: Positions, is_hidden: Booleans) -> Piece:
     """The piece of a system that consists of some of its cells, all of which may move."""
-    counts, least = system.counts[cells], system.least[cells]
+    counts, least, most = system.counts[cells], system.least[cells], system.most[cells]
     sensitive = np.flatnonzero(system.is_sensitive[cells])
     return Piece(
         cells=cells,
         counts=counts,
         least=least,
+        most=most,
         thresholds=system.thresholds[cells],
         costs=system.costs[cells],
         is_ours=system.is_ours[cells],
         is_hidden=is_hidden[cells],
-        program=ChangeProgram(system.equations[:, cells], counts - least),
-        witnesses=Witnesses(counts, sensitive, system.thresholds[cells]),
+        program=ChangeProgram(system.equations[:, cells], counts - least, most - counts),
+        witnesses=Witnesses(counts, sensitive, system.thresholds[cells], most),
     )

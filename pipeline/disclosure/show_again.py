@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 
 from pipeline.disclosure.piece import HIDDEN_PRICE, Piece
@@ -31,7 +33,7 @@ def show_needless(piece: Piece) -> None:
 def _can_do_without(piece: Piece, small: int, cell: int) -> bool:
     """Whether a small count has both ends in tables that leave a cell as it is; finds them where it can."""
     was_protected = piece.witnesses.suffice(small, *piece.witnesses.values(small))
-    for target in piece.targets(small):
+    for target in chain(piece.targets(small), piece.last_targets(small)):
         low, high = piece.witnesses.values_without(small, cell)
         if piece.witnesses.suffice(small, low, high):
             return True

@@ -24,22 +24,24 @@ OURS = "ours"  # published here: shown, or hidden under a marker
 KNOWN = "known"  # a constant: openly published by others, or shown by an earlier release
 MARKED = "marked"  # hidden under a marker by an earlier release: stays hidden
 REMAINDER = "remainder"  # published by nobody, and worked out from what is: a total less its parts
-ROLES = (OURS, KNOWN, MARKED, REMAINDER)
+ROUNDED = "rounded"  # shown as a multiple of a base beside it, here or by an earlier release: never hidden
+ROLES = (OURS, KNOWN, MARKED, REMAINDER, ROUNDED)
 
 
 @dataclass(frozen=True, eq=False)
 class CellSystem:
     """Cells by position, in an order that depends on what they are and not on what they are called.
 
-    counts are not negative, and whole in all cells that can move; thresholds nan where nothing is sensitive;
-    `least` is what a reader knows
-    of a hidden cell: 1 under a marker, since zeros are shown, and 0 of a remainder; costs are what hiding loses.
+    counts are not negative, and whole in all cells that can move; thresholds nan where nothing is sensitive; `least`
+    and `most` are what a reader knows of a cell that is not shown as it is: 1 or more under a marker, since zeros are
+    shown, 0 or more of a remainder, and what is near enough to a rounded one; costs are what hiding loses.
     """
 
     cell_ids: pd.Index
     counts: Floats
     thresholds: Floats
     least: Floats
+    most: Floats
     costs: Floats
     is_ours: Booleans
     is_movable: Booleans
@@ -48,7 +50,7 @@ class CellSystem:
     @property
     def is_sensitive(self) -> Booleans:
         """Whether each cell is a small count: over 0, under its threshold, and not known anyway."""
-        return self.is_movable & (self.counts < self.thresholds)
+        return self.is_movable & (self.counts > 0) & (self.counts < self.thresholds)
 
 
 def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
@@ -70,21 +72,31 @@ def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
     if "cost" in cells:
         given = _read_numbers(cells, "cost", cell_ids)
         costs = np.where(np.isnan(given), costs, given)
-    # Without a threshold a cell is open to all; zeros are shown, and a remainder of nothing hides nothing.
-    is_known = (role == KNOWN) | np.isnan(thresholds) | (counts == 0)
+    # Without a threshold a cell is open to all; zeros are shown, and a remainder of nothing hides nothing. A rounded
+    # zero may be more than it looks.
+    is_known = (role == KNOWN) | np.isnan(thresholds) | ((counts == 0) & (role != ROUNDED))
     is_broken = np.isnan(counts) | (~is_known & (counts % 1 != 0))
     if is_broken.any():
         raise ValueError(f"cells.count must be whole, and '{cell_ids[is_broken][0]}' is not")
-    least = np.where(role == REMAINDER, 0.0, 1.0)
+    least = _read_limits(cells, "least", np.where(np.isin(role, (REMAINDER, ROUNDED)), 0.0, 1.0), cell_ids)
+    most = _read_limits(cells, "most", np.full(len(cells), np.inf), cell_ids)
+    is_out = ~is_known & ((counts < least) | (counts > most))
+    if is_out.any():
+        raise ValueError(
+            f"cells.least and most must hold the count, and of '{cell_ids[is_out][0]}' they do not"
+        )
     equations = read_equations(cell_ids, relations)
     _check_sums(equations, counts, relations)
 
-    order, rows = _order(equations, np.column_stack([counts, thresholds, costs, least, is_known]), cell_ids)
+    order, rows = _order(
+        equations, np.column_stack([counts, thresholds, costs, least, most, is_known]), cell_ids
+    )
     return CellSystem(
         cell_ids=cell_ids[order],
         counts=counts[order],
         thresholds=thresholds[order],
         least=least[order],
+        most=most[order],
         costs=costs[order],
         is_ours=((role == OURS) & ~is_known)[order],
         is_movable=~is_known[order],
@@ -110,6 +122,13 @@ def _read_numbers(cells: pd.DataFrame, column: str, cell_ids: pd.Index) -> Float
             f"cells.{column} must be finite and not negative, and '{cell_ids[is_wrong][0]}' is not"
         )
     return numbers
+
+
+def _read_limits(cells: pd.DataFrame, column: str, otherwise: Floats, cell_ids: pd.Index) -> Floats:
+    if column not in cells:
+        return otherwise
+    given = _read_numbers(cells, column, cell_ids)
+    return np.where(np.isnan(given), otherwise, given)
 
 
 def _check_sums(equations: csr_array, counts: Floats, relations: pd.DataFrame) -> None:

@@ -9,15 +9,16 @@ from scipy.sparse import csr_array
 from pipeline.disclosure.choose import Protection
 from pipeline.disclosure.equations import DUST, Floats
 from pipeline.disclosure.system import read_system
+from pipeline.disclosure.witnesses import is_apart
 
 
 def find_flaws(cells: pd.DataFrame, relations: pd.DataFrame, protection: Protection) -> list[str]:
     """What is wrong with a proof, one sentence each; none where it holds. `cells`, `relations`: `choose_suppressed`.
 
     It holds if every small count that is ours is hidden and nothing known to all is; and if for every small count two
-    tables exist that differ from the true one in hidden cells alone, by whole numbers, with at least 1 under each
-    marker and at least 0 elsewhere, fulfil every relation, and give it values at least T - 1 apart, one of them at
-    or above T. No sentence tells a count.
+    tables exist that differ from the true one in hidden and rounded cells alone, by whole numbers, with at least 1
+    under each marker, at least 0 elsewhere and what is near enough to each rounded cell, fulfil every relation, and
+    give it values that protect it (`is_apart`). No sentence tells a count.
     """
     system = read_system(cells, relations)
     position = pd.Series(np.arange(system.cell_ids.size), index=system.cell_ids)
@@ -32,8 +33,9 @@ def find_flaws(cells: pd.DataFrame, relations: pd.DataFrame, protection: Protect
     flaws += _say(system.cell_ids[sorted(strays)], "is shown and differs in a witness table")
     cell = tables.indices
     flaws += _say(system.cell_ids[np.unique(cell[tables.data % 1 != 0])], "is not whole in a witness table")
-    is_under = system.counts[cell] + tables.data < system.least[cell]
-    flaws += _say(system.cell_ids[np.unique(cell[is_under])], "is less than can be in a witness table")
+    value = system.counts[cell] + tables.data
+    is_out = (value < system.least[cell]) | (value > system.most[cell])
+    flaws += _say(system.cell_ids[np.unique(cell[is_out])], "is less or more than can be in a witness table")
     off = np.unique((abs(tables @ system.equations.T) > DUST).nonzero()[0])
     flaws += [f"Witness table {number} does not add up." for number in off.tolist()]
 
@@ -42,7 +44,7 @@ def find_flaws(cells: pd.DataFrame, relations: pd.DataFrame, protection: Protect
         _values(system.counts, tables, ends[name].to_numpy(float)) for name in ("low_table", "high_table")
     )
     with np.errstate(invalid="ignore"):
-        holds = (high - low >= system.thresholds - 1) & (high >= system.thresholds)
+        holds = is_apart(low, high, system.thresholds, system.most)
         told = (low == ends["low"].to_numpy(float)) & (high == ends["high"].to_numpy(float))
     flaws += _say(system.cell_ids[is_sensitive & ~(holds & told)], "has no witness that it could be another")
     return flaws

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pipeline.disclosure.changes import Change
-from pipeline.disclosure.equations import Floats, Positions
+from pipeline.disclosure.equations import Booleans, Floats, Positions
 
 TRUTH = 0
 Values = tuple[float, float]
+
+
+def is_apart(low: ArrayLike, high: ArrayLike, thresholds: ArrayLike, most: ArrayLike) -> Booleans:
+    """Whether two values protect each small count: at least T - 1 apart, one of them at or above T.
+
+    A count that is shown rounded to nothing can only be less than T (`most`): then the other is nothing at all.
+    """
+    lows, highs, limits, tops = (np.asarray(each, dtype=np.float64) for each in (low, high, thresholds, most))
+    return (highs - lows >= limits - 1) & (highs >= np.minimum(limits, tops))
 
 
 class Witnesses:
@@ -20,11 +30,12 @@ class Witnesses:
     changes is shown again.
     """
 
-    def __init__(self, counts: Floats, sensitive: Positions, thresholds: Floats) -> None:
+    def __init__(self, counts: Floats, sensitive: Positions, thresholds: Floats, most: Floats) -> None:
         self.changes: list[Change | None] = [Change(np.zeros(0, dtype=np.intp), np.zeros(0))]
         self.sensitive = sensitive
         self._counts = counts
         self._thresholds = thresholds
+        self._most = most
         # The tables that change each cell, and by how much.
         self._changed_by: defaultdict[int, dict[int, float]] = defaultdict(dict)
         self._lowest: dict[int, tuple[float, int]] = {int(cell): (counts[cell], TRUTH) for cell in sensitive}
@@ -63,9 +74,8 @@ class Witnesses:
         return min(values), max(values)
 
     def suffice(self, cell: int, low: float, high: float) -> bool:
-        """Whether two values protect a small count: at least T - 1 apart, one of them at or above T."""
-        threshold = self._thresholds[cell]
-        return bool(high - low >= threshold - 1 and high >= threshold)
+        """Whether two values protect a small count: see `is_apart`."""
+        return bool(is_apart(low, high, self._thresholds[cell], self._most[cell]))
 
     def relying_on(self, cell: int) -> list[int]:
         """The small counts of which an end is shown by a table that changes this cell."""

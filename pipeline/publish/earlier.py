@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.system import KNOWN, MARKED, OURS
+from pipeline.disclosure.round import near
+from pipeline.disclosure.system import KNOWN, MARKED, OURS, ROUNDED
 from pipeline.publish.cells import KEY
 from pipeline.publish.nested_areas import relate_nested
 
@@ -19,7 +20,8 @@ SAME = [*KEY, "count"]
 class Released:
     """The cells of one release with their true counts, whether each was hidden, and how they add up: private.
 
-    `cells` has KEY, cell_id, count, threshold, is_hidden; `relations` are of `relate_cells`.
+    `cells` has KEY, cell_id, count, threshold, is_hidden, and `rounded` with the `base` it is a multiple of (null where
+    a count is shown as it is, or not at all); `relations` are of `relate_cells`.
     """
 
     cells: pd.DataFrame
@@ -32,22 +34,39 @@ def join_earlier(
     """The cells of all releases as one system with their `role`, their relations, and which one each cell of now is.
 
     A cell that is told again with the same count is the same cell: known to all if an earlier release showed it, a
-    marker that stays if all hid it. One whose count was revised is a new cell, beside the old. The last frame has the
-    joined cell_id by that of `cells`.
+    marker that stays if one hid it and none showed it, shown again as the same multiple if it was rounded. One whose
+    count was revised is a new cell, beside the old; `is_revised` if the old one was shown. `base` is what a cell is, or
+    is to be, rounded to; `least` and `most` are what earlier releases left possible of a rounded one; `was` is the
+    multiple last shown in its place. The last frame has the joined cell_id by that of `cells`.
     """
     # Of a cell of now nobody knows anything yet.
-    releases = [*(each.cells for each in earlier), cells.assign(is_hidden=True)]
+    now = cells.assign(is_hidden=True, rounded=np.nan)
     union = pd.concat(
-        [release.assign(release=number) for number, release in enumerate(releases)], ignore_index=True
+        [
+            release.assign(release=number)
+            for number, release in enumerate([*(each.cells for each in earlier), now])
+        ],
+        ignore_index=True,
     )
     union["joined"] = union.groupby(SAME, dropna=False, sort=True).ngroup()
-    was_told = union["release"] < len(earlier)
-    is_shown = ~union["is_hidden"].astype(bool)
+    was_told, is_hidden = union["release"] < len(earlier), union["is_hidden"].astype(bool)
+    is_rounded = union["rounded"].notna()
+    union["least"], union["most"] = near(union["rounded"].to_numpy(float), union["base"].to_numpy(float))
     facts = union.groupby("joined").agg(
-        **{name: (name, "last") for name in [*KEY, "count", "cost"]}, threshold=("threshold", "max")
+        **{name: (name, "last") for name in [*KEY, "count", "cost", "base", "rounded"]},
+        threshold=("threshold", "max"),
+        least=("least", "max"),
+        most=("most", "min"),
     )
-    is_known, is_marked = (told.groupby(union["joined"]).any() for told in (is_shown, was_told))
-    facts["role"] = np.select([is_known, is_marked], [KNOWN, MARKED], OURS)
+    is_known, is_marked, was_rounded = (
+        told.groupby(union["joined"]).any()
+        for told in (was_told & ~is_hidden & ~is_rounded, was_told & is_hidden, was_told & is_rounded)
+    )
+    facts["role"] = np.select([is_known, is_marked, was_rounded], [KNOWN, MARKED, ROUNDED], OURS)
+    facts.loc[is_marked, "least"] = facts.loc[is_marked, "least"].clip(lower=1.0).fillna(1.0)
+    was_shown = is_known.groupby([facts[name] for name in KEY], dropna=False).transform("any")
+    facts["is_revised"] = was_shown & (facts["role"] == OURS)
+    facts["was"] = facts.groupby(KEY, dropna=False)["rounded"].transform("last")
     joined = facts.rename_axis("cell_id").reset_index()
     identity = union.set_index(["release", "cell_id"])["joined"]
     related = [

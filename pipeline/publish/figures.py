@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.publish.companions import BOUNDS
 from pipeline.publish.earlier import Released
 from pipeline.publish.proof import Proof
-from pipeline.publish.protect import protect_counts
+from pipeline.publish.protect import find_rounding, protect_counts
 from pipeline.publish.relations import Ties
 from pipeline.publish.weigh import weigh
 from pipeline.statistics.intervals import Estimate
@@ -32,8 +32,8 @@ def publish_figures(
     ties: Ties,
     weights: pd.DataFrame,
     earlier: Sequence[Released] = (),
-) -> tuple[pd.DataFrame, Proof]:
-    """The published values, one row a cell of the spine, and the proof that what is hidden stays hidden.
+) -> tuple[pd.DataFrame, pd.DataFrame, Proof]:
+    """The published values, one row a cell of the spine; their `find_rounding`; and the proof of what is hidden.
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
     `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic;
@@ -54,7 +54,7 @@ def publish_figures(
         estimated.append(_round(weighed.assign(denominator=np.nan)))
     values = pd.concat([rows.assign(left_out=rows.get("left_out", "")) for rows in estimated])
     values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
-    return values[COLUMNS], proof
+    return values[COLUMNS], find_rounding(protected), proof
 
 
 def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.definitions.policies import Policy, policy_in_force
+from pipeline.definitions.policies import ROUND, Policy, policy_in_force
 
 
 def find_limits(counts: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
-    """`threshold` and `rounding_base` of each count, in the order of `counts`; nan where nothing is hidden or rounded.
+    """The limits of each count, in the order of `counts`: `threshold`, `rounding_base` and `base`.
 
+    nan where nothing is hidden or rounded. A count that is not hidden is rounded to `rounding_base` by itself; or
+    all are rounded to `base` together, so that they add up.
     `counts` have `policy_id` (null: nothing), `period_start` and `period_end`; `policies` are rows of dim_policies. A
     policy that does not exist raises ValueError: without a threshold a count would pass as openly published.
     """
@@ -19,9 +21,10 @@ def find_limits(counts: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
             None if pd.isna(threshold) else int(threshold),
             None if pd.isna(base) else int(base),
             None if pd.isna(valid_from) else pd.Timestamp(valid_from).date(),
+            method,
         )
-        for policy_id, threshold, base, valid_from in policies[
-            ["policy_id", "threshold", "rounding_base", "valid_from"]
+        for policy_id, threshold, base, method, valid_from in policies[
+            ["policy_id", "threshold", "rounding_base", "method", "valid_from"]
         ].to_numpy(object)
     ]
     on = ["policy_id", "period_start", "period_end"]
@@ -33,10 +36,8 @@ def find_limits(counts: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
         )
         if held is None:
             raise ValueError(f"no disclosure policy is called {policy_id}")
-        limits.append((held.threshold, held.rounding_base))
-    found = pd.DataFrame(limits, columns=["threshold", "rounding_base"], index=kinds.index, dtype="float64")
-    return (
-        counts[on]
-        .merge(kinds.join(found), on=on, how="left")
-        .set_index(counts.index)[["threshold", "rounding_base"]]
-    )
+        alone, together = (held.rounding_base, None) if held.method != ROUND else (None, held.rounding_base)
+        limits.append((held.threshold, alone, together))
+    names = ["threshold", "rounding_base", "base"]
+    found = pd.DataFrame(limits, columns=names, index=kinds.index, dtype="float64")
+    return counts[on].merge(kinds.join(found), on=on, how="left").set_index(counts.index)[names]

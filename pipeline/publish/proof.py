@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.choose import Protection, choose_suppressed
-from pipeline.disclosure.system import MARKED, OURS
+from pipeline.disclosure.round import NotRounded, near, round_counts
+from pipeline.disclosure.system import KNOWN, MARKED, OURS, REMAINDER, ROUNDED
 from pipeline.disclosure.verify import find_flaws
 from pipeline.publish.cells import KEY
 from pipeline.publish.earlier import Released, join_earlier
@@ -20,6 +21,7 @@ from pipeline.publish.unchanged import find_confined
 NAMED = 3
 # How often more is hidden for the sake of a reader who takes revised counts for unchanged.
 TRIES = 10
+FACTS = ["cell_id", "count", "threshold", "role", "least", "most", "cost"]
 
 
 class NotProtected(Exception):
@@ -73,15 +75,20 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Releas
     """
     joined, related, identity = join_earlier(cells, relations, earlier)
     every, sums = add_remainders(joined, related)
+    every = _round(every, sums)
     for _ in range(TRIES):
-        protection = choose_suppressed(every[["cell_id", "count", "threshold", "role", "cost"]], sums)
+        protection = choose_suppressed(every[FACTS], sums)
         if protection.unprotected:
             raise NotProtected(_say_which(every, sums, protection.unprotected))
         confined = find_confined(every, sums, protection.is_hidden)
         if not confined:
             break
         further = _beside(every, sums, protection.is_hidden, confined)
-        every["role"] = every["role"].mask(every["cell_id"].isin(further), MARKED)
+        if further:
+            every["role"] = every["role"].mask(every["cell_id"].isin(further), MARKED)
+        else:
+            # Who sees that a count was revised does not take what adds up to it for unchanged.
+            every["role"] = every["role"].mask(_tells_revision(every, protection.is_hidden), KNOWN)
     else:
         raise NotProtected(_say_which(every, sums, confined))
     flaws = find_flaws(every, sums, protection)
@@ -90,8 +97,44 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Releas
             f"The proof that small counts stay hidden does not hold ({len(flaws)} flaws), so nothing was published: "
             "the last publication stands. This is a fault of the program: please report it."
         )
-    is_hidden = cells["cell_id"].map(identity).map(protection.is_hidden)
-    return Proof(every, sums, protection, Released(cells.assign(is_hidden=is_hidden), relations))
+    now = cells["cell_id"].map(identity)
+    rounded, base = (now.map(every.set_index("cell_id")[name]) for name in ("rounded", "base"))
+    is_hidden = now.map(protection.is_hidden) & rounded.isna()
+    told = cells.assign(is_hidden=is_hidden, rounded=rounded, base=base)
+    return Proof(every, sums, protection, Released(told, relations))
+
+
+def _round(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
+    """The cells with what is told of each that is shown rounded, `rounded` (null of others), and its limits."""
+    try:
+        rounded = round_counts(cells.assign(must_stay=cells["rounded"].notna()), relations).to_numpy()
+    except NotRounded as fault:
+        raise NotProtected(f"Nothing was published, since counts cannot be rounded: {fault}.") from None
+    least, most = near(rounded, cells["base"].to_numpy(float))
+    is_ours = (cells["role"] == OURS) & ~np.isnan(rounded)
+    limited = cells.assign(
+        rounded=rounded,
+        role=cells["role"].mask(is_ours, ROUNDED),
+        least=np.fmax(cells["least"].to_numpy(float), least),
+        most=np.fmin(cells["most"].to_numpy(float), most),
+    )
+    return limited.assign(most=limited["most"].fillna(limited["cell_id"].map(_most_left(limited, relations))))
+
+
+def _most_left(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
+    """The most that each remainder of a rounded total can be, by cell_id: the total's most less its parts' least."""
+    by_cell = cells.set_index("cell_id")
+    is_left = relations["part_cell"].map(by_cell["role"]) == REMAINDER
+    least = relations["part_cell"].map(by_cell["least"]).fillna(0.0).groupby(relations["relation_id"]).sum()
+    left = relations[is_left]
+    most = left["total_cell"].map(by_cell["most"]) - left["relation_id"].map(least)
+    return pd.Series(most.to_numpy(), index=pd.Index(left["part_cell"]))
+
+
+def _tells_revision(cells: pd.DataFrame, is_hidden: pd.Series) -> pd.Series:
+    """The cells hidden for others' sake in whose place an earlier release showed another count."""
+    is_revised = cells["is_revised"].fillna(False).astype(bool) & (cells["role"] == OURS)
+    return is_revised & is_hidden.to_numpy() & (cells["count"] >= cells["threshold"])
 
 
 def _beside(
@@ -135,5 +178,6 @@ def _say_which(cells: pd.DataFrame, relations: pd.DataFrame, unprotected: list[H
     which = "1 small count" if len(unprotected) == 1 else f"{len(unprotected)} small counts"
     return (
         f"{which} could be worked out whatever else is hidden, so nothing was published: {'; '.join(words)}{more}. "
-        "Publish them for pooled years or a larger area, or leave their rows out of indicator_cells."
+        'Publish them for pooled years or a larger area, round all counts of their source (`method = "round"` in the '
+        "assessment file), or leave their rows out of indicator_cells."
     )

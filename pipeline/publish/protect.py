@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.publish.cells import KEY, denominator_keys, numerator_keys, read_cells, unknown_keys
 from pipeline.publish.costs import find_costs
 from pipeline.publish.earlier import Released
+from pipeline.publish.keys import CELL
 from pipeline.publish.proof import Proof, prove
 from pipeline.publish.relations import Ties, relate_cells
 
@@ -26,7 +27,7 @@ def protect_counts(
 ) -> tuple[pd.DataFrame, Proof]:
     """The figures with hidden counts removed and the others rounded as their policy says, and the proof.
 
-    `numerator_base` and `denominator_base` say to what they were rounded, nan where they are exact. Raises
+    `numerator_base` and `denominator_base` are twice by how much they can be off, nan where they are exact. Raises
     NotProtected where a small count could be worked out, beside what is told now and in `earlier` releases, whatever
     else is hidden.
     """
@@ -57,21 +58,48 @@ def protect_counts(
     is_untold = ((figures["value_status"] == "not_available") & figures["numerator"].notna()).to_numpy()
     hides = (is_reported | is_untold) & is_hidden
     status = np.where(hides, "suppressed", figures["value_status"])
-    bases = cells.set_index("cell_id")["rounding_base"]
+    shown, bases = _show(proof.told.cells.set_index("cell_id"))
+    numerator, denominator = (
+        _replace(figures[name], shown, ids)
+        for name, ids in (("numerator", numerators), ("denominator", denominators))
+    )
+    # What is rounded to nothing divides nothing.
+    status = np.where(
+        (status == "reported") & (denominator == 0) & (figures["denominator"] > 0), "suppressed", status
+    )
     knows_unknown = (status == "reported") & (_lookup(hidden, unknowns, 1) == 0)
     numerator_base, denominator_base = (_lookup(bases, ids, np.nan) for ids in (numerators, denominators))
     is_whole = np.isnan(numerator_base) & np.isnan(denominator_base)
     protected = figures.assign(
-        numerator=_round_to(figures["numerator"], numerator_base).where(status == "reported"),
-        denominator=_round_to(figures["denominator"], denominator_base).where(status == "reported"),
+        numerator=numerator.where(status == "reported"),
+        denominator=denominator.where(status == "reported"),
         numerator_base=numerator_base,
         denominator_base=denominator_base,
-        unknown=_round_to(figures["unknown"], _lookup(bases, unknowns, np.nan)).where(knows_unknown),
+        unknown=_replace(figures["unknown"], shown, unknowns).where(knows_unknown),
         is_from_rounded=(status == "reported") & ~is_whole,
         value_status=status,
         status_reason=np.where(status == "suppressed", SUPPRESSED, figures["status_reason"]),
     )
     return protected, proof
+
+
+def find_rounding(protected: pd.DataFrame) -> pd.DataFrame:
+    """One row a cell: CELL, `numerator_half` and `denominator_half`, by how much each count can be off (0: exact).
+
+    `protected` are figures of `protect_counts`.
+    """
+    halves = {name: protected[f"{name}_base"].fillna(0) / 2 for name in ("numerator", "denominator")}
+    return protected[CELL].assign(**{f"{name}_half": half for name, half in halves.items()})
+
+
+def _show(told: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """What each count is shown as if it is not hidden, and twice by how much that can be off (nan: exact), by cell."""
+    base = told["rounding_base"].fillna(1)
+    # Half goes up, as NHS England rounds; Python's own rounding would go to the even multiple.
+    alone = (told["count"] / base + 0.5).apply(np.floor) * base
+    shown = told["rounded"].fillna(alone.where(told["rounding_base"].notna(), told["count"]))
+    # A count that is rounded together with others is off by less than the base, and not by half of it at most.
+    return shown, told["rounding_base"].where(told["rounded"].isna(), 2 * (told["base"] - 1))
 
 
 def _find(by_key: pd.Series, keys: pd.DataFrame) -> np.ndarray:
@@ -84,8 +112,6 @@ def _lookup(values: pd.Series, ids: np.ndarray, default: float) -> np.ndarray:
     return np.where(np.isnan(ids), default, found)
 
 
-def _round_to(counts: pd.Series, bases: np.ndarray) -> pd.Series:
-    base = np.where(np.isnan(bases), 1, bases)
-    # Half goes up, as NHS England rounds; Python's own rounding would go to the even multiple.
-    rounded = np.floor(counts / base + 0.5) * base
-    return counts.where(np.isnan(bases), rounded)
+def _replace(counts: pd.Series, shown: pd.Series, ids: np.ndarray) -> pd.Series:
+    """What stands for each count that is a cell; of others, residents for one, the count."""
+    return counts.where(np.isnan(ids), _lookup(shown, ids, np.nan))

@@ -23,7 +23,6 @@ from pipeline.publish.positions import find_positions
 from pipeline.publish.rankings import rank_indicators
 from pipeline.publish.reconciliation import reconcile
 from pipeline.publish.relations import Ties
-from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
 from pipeline.publish.standardised_rates import standardise_rates
 from pipeline.publish.trends import find_trends
@@ -41,8 +40,8 @@ if TYPE_CHECKING:
 
 def protect_values(
     inputs: Inputs, assessment: Assessment, earlier: Sequence[Released]
-) -> tuple[pd.DataFrame, Proof]:
-    """`indicator_values` with small counts hidden, and the proof that they stay hidden."""
+) -> tuple[pd.DataFrame, pd.DataFrame, Proof]:
+    """`indicator_values` with small counts hidden, how far counts are off, and the proof that they stay hidden."""
     areas = inputs.areas
     districts = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
     is_part = (areas["area_type"] == "force") & (areas["parent_code"] == assessment.area.code)
@@ -53,14 +52,17 @@ def protect_values(
 
 
 def make_tables(
-    inputs: Inputs, values: pd.DataFrame, assessment: Assessment, lines: tuple[Delivery, ...]
+    inputs: Inputs,
+    values: pd.DataFrame,
+    rounding: pd.DataFrame,
+    assessment: Assessment,
+    lines: tuple[Delivery, ...],
 ) -> dict[str, pd.DataFrame]:
     """Each published table by its file's name: what stands in docs/published.md.
 
-    `values` are of `protect_values`; `lines` say what became of each file, read or not.
+    `values` and `rounding` are of `protect_values`; `lines` say what became of each file, read or not.
     """
     area, breaks, indicators = assessment.area, inputs.breaks, inputs.indicators
-    rounding = find_rounding(inputs.figures, inputs.policies)
     shown = gather_shown(
         values, indicators, breaks, inputs.benchmarks, inputs.force_gaps, inputs.code_changes
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.disclosure.equations import find_groups, read_equations
 from pipeline.disclosure.intervals import Contradiction, find_intervals
 from pipeline.disclosure.system import REMAINDER
+from pipeline.disclosure.witnesses import is_apart
 from pipeline.publish.cells import KEY
 
 
@@ -43,15 +44,18 @@ def find_confined(cells: pd.DataFrame, relations: pd.DataFrame, is_hidden: pd.Se
         low = asked["merged"].map(intervals["low"]).astype("float64")
         high = asked["merged"].map(intervals["high"]).astype("float64").fillna(np.inf)
         is_true = (low <= asked["count"]) & (asked["count"] <= high)
-        is_narrow = (high - low < asked["threshold"] - 1) | (high < asked["threshold"])
+        most = asked["merged"].map(reader.set_index("cell_id")["most"]).fillna(np.inf)
+        is_narrow = ~is_apart(low, high, asked["threshold"], most)
         confined += list(asked.loc[is_true & is_narrow, "cell_id"])
     return confined
 
 
 def _merge(cells: pd.DataFrame, is_hidden: pd.Series) -> tuple[pd.Series, pd.DataFrame]:
-    """The cell that each is to this reader, and those cells with their value (null where it is hidden) and least."""
+    """The cell that each is to this reader, and those cells with their value (null where it is hidden) and limits."""
     value = cells["count"].where(~is_hidden.to_numpy())
-    told = cells.assign(value=value, least=np.where(cells["role"] == REMAINDER, 0.0, 1.0))
+    # Nothing is known of a remainder; under a marker there is at least 1; a rounded cell has limits of its own.
+    least = cells["least"].fillna((cells["role"] != REMAINDER).astype(float))
+    told = cells.assign(value=value, least=least)
     named = told[told["measure_id"].notna()]
     keys = [named[name] for name in KEY]
     # Two values that were both shown are two counts to everybody.
@@ -62,7 +66,7 @@ def _merge(cells: pd.DataFrame, is_hidden: pd.Series) -> tuple[pd.Series, pd.Dat
     reader = (
         told.assign(cell_id=merged)
         .groupby("cell_id", as_index=False)
-        .agg(value=("value", "max"), least=("least", "max"))
+        .agg(value=("value", "max"), least=("least", "max"), most=("most", "min"))
     )
     return merged, reader
 

@@ -45,8 +45,9 @@ def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[R
         inputs = read_inputs(warehouse, assessment)
     indicators, kinds_left_out = keep_stated_kinds(inputs.indicators, inputs.treatments)
     inputs = replace(inputs, indicators=indicators)
-    values, proof = protect_values(inputs, assessment, earlier)
-    tables, left_out = keep_stated(make_tables(inputs, values, assessment, lines), inputs.treatments)
+    values, rounding, proof = protect_values(inputs, assessment, earlier)
+    made = make_tables(inputs, values, rounding, assessment, lines)
+    tables, left_out = keep_stated(made, inputs.treatments)
     left_out = (*kinds_left_out, *left_out)
     hidden = int((values["value_status"] == "suppressed").sum())
     counted = {"figures": len(values), "hidden_figures": hidden, "earlier_releases": len(earlier)}

@@ -214,7 +214,7 @@ def test_a_lone_sum_without_small_parts_hides_nothing(counts: list[int], thresho
         ),
         (
             {"cells": {"role": ["ours", "theirs", "ours"]}},
-            "cells.role must be one of ours, known, marked, remainder, and 'theirs' is none",
+            "cells.role must be one of ours, known, marked, remainder, rounded, and 'theirs' is none",
         ),
         ({"cells": {"count": [7, 8, 16]}}, "relation '1' must have parts that add up to its total"),
         ({"relations": {"part_cell": ["a", "x"]}}, "relations.part_cell must name a cell, and 'x' is none"),

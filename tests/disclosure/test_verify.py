@@ -55,7 +55,10 @@ def hidden_but(cell: str, is_hidden: bool) -> pd.Series:
         ({"tables": with_cell("cell_id", 1, "c")}, "Cell 'c' is shown and differs in a witness table."),
         ({"tables": with_cell("cell_id", 1, "OPEN")}, "Cell 'OPEN' is shown and differs in a witness table."),
         ({"tables": with_cell("change", 1, 2.5)}, "Cell 'b' is not whole in a witness table."),
-        ({"tables": with_cell("change", 0, -3.0)}, "Cell 'a' is less than can be in a witness table."),
+        (
+            {"tables": with_cell("change", 0, -3.0)},
+            "Cell 'a' is less or more than can be in a witness table.",
+        ),
         ({"tables": with_cell("change", 1, 3.0)}, "Witness table 1 does not add up."),
         ({"tables": proof_with().tables.iloc[:2]}, "Cell 'a' has no witness that it could be another."),
         ({"ends": proof_with().ends.iloc[:0]}, "Cell 'a' has no witness that it could be another."),

@@ -19,7 +19,6 @@ from pipeline.publish.figures import publish_figures
 from pipeline.publish.neighbourhoods import Neighbourhoods
 from pipeline.publish.positions import find_positions
 from pipeline.publish.rankings import rank_indicators
-from pipeline.publish.rounding import find_rounding
 from pipeline.publish.signals import find_signals
 from pipeline.publish.standardised_rates import standardise_rates
 from pipeline.publish.trends import find_trends
@@ -29,7 +28,8 @@ YEARS = pd.date_range("2018-04-01", periods=6, freq=pd.DateOffset(years=1))
 POSSIBLE = (1, 2, 3, 4)
 POLICIES = {
     name: pd.DataFrame(
-        [("ours", threshold, None, None)], columns=["policy_id", "threshold", "rounding_base", "valid_from"]
+        [("ours", threshold, None, "hide", None)],
+        columns=["policy_id", "threshold", "rounding_base", "method", "valid_from"],
     )
     for name, threshold in (("open", None), ("hidden", 5))
 }
@@ -149,8 +149,7 @@ def warehouse(count: float) -> pd.DataFrame:
 def publish(policy: str, count: int) -> dict[str, str]:
     """Each table, as text, of the area with this number; under a policy that hides it, or under none."""
     figures, policies = warehouse(count), POLICIES[policy]
-    values, _ = publish_figures(figures, INDICATORS, policies, NO_TIES, WEIGHTS)
-    rounding = find_rounding(figures, policies)
+    values, rounding, _ = publish_figures(figures, INDICATORS, policies, NO_TIES, WEIGHTS)
     sets = find_sets(values, INDICATORS, rounding, 0.8)
     places = Neighbourhoods([], [], {})
     signals = find_signals(values, BREAKS, INDICATORS)

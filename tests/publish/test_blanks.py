@@ -64,7 +64,8 @@ INDICATORS = pd.DataFrame(
     columns=["indicator_id", "kind", "denominator_kind"],
 ).assign(denominator_id=None, multiplier=100.0, decimals=1)
 POLICIES = pd.DataFrame(
-    [("local", 5, None, None)], columns=["policy_id", "threshold", "rounding_base", "valid_from"]
+    [("local", 5, None, "hide", None)],
+    columns=["policy_id", "threshold", "rounding_base", "method", "valid_from"],
 )
 
 
@@ -73,7 +74,7 @@ def publish(figure: dict[str, object], yes: int, whole: int, blank: int) -> pd.S
     figures = pd.DataFrame(
         [{**figure, "numerator": float(yes), "denominator": float(whole), "unknown": float(blank)}]
     )
-    values, _ = publish_figures(
+    values, _, _ = publish_figures(
         figures,
         INDICATORS,
         POLICIES,

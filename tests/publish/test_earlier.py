@@ -150,7 +150,8 @@ def told(*rows: tuple[str, float, str]) -> pd.DataFrame:
     """One cell a (measure, count, role), numbered in order."""
     cells = pd.concat([cells_of({("", "year"): 0})] * len(rows), ignore_index=True)
     names, counts, roles = zip(*rows, strict=True)
-    return cells.assign(measure_id=names, count=counts, role=roles, cell_id=range(len(rows)))
+    told = {"measure_id": names, "count": counts, "role": roles, "least": np.nan, "most": np.nan}
+    return cells.assign(**told, cell_id=range(len(rows)))
 
 
 def test_a_reader_who_takes_a_revised_count_for_the_old_one_can_confine_it() -> None:

@@ -30,7 +30,11 @@ def cells_of(*rows: tuple[str, str, float, float | None]) -> pd.DataFrame:
         {**PLACE, "measure_id": measure, "split": split, "count": count, "threshold": threshold}
         for measure, split, count, threshold in rows
     ]
-    return pd.DataFrame(cells).assign(cell_id=range(len(cells)), cost=1.0).astype({"threshold": "float64"})
+    return (
+        pd.DataFrame(cells)
+        .assign(cell_id=range(len(cells)), cost=1.0, base=np.nan)
+        .astype({"threshold": "float64"})
+    )
 
 
 def related(

@@ -139,9 +139,10 @@ def published(counts: dict[str, int]) -> tuple[str, str]:
         columns=["indicator_id", "kind", "denominator_kind", "denominator_id"],
     ).assign(multiplier=1.0, decimals=0)
     policies = pd.DataFrame(
-        [("local", 5, None, None)], columns=["policy_id", "threshold", "rounding_base", "valid_from"]
+        [("local", 5, None, "hide", None)],
+        columns=["policy_id", "threshold", "rounding_base", "method", "valid_from"],
     )
-    values, _ = publish_figures(
+    values, _, _ = publish_figures(
         figures.astype({"denominator": "float64", "unknown": "float64"}),
         indicators,
         policies,

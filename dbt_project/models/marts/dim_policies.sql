@@ -2,6 +2,7 @@ select
     policy_id,
     threshold,
     rounding_base,
+    method,
     authority,
     valid_from,
     note
@@ -13,6 +14,7 @@ select
     policy_id,
     threshold,
     rounding_base,
+    method,
     authority,
     valid_from,
     note
