@@ -69,6 +69,9 @@ def agree_policies(
         name = f"{rule.source}_agreed"
         until = [replace(policy, policy_id=name) for policy in own] if rule.valid_from else []
         base = max((policy.rounding_base or 0 for policy in own), default=0)
+        told = f"Counts of 1 to {rule.threshold - 1} are hidden"
+        if rule.method == ROUND:
+            told = f"All counts are rounded to {rule.rounding_base}"
         added.setdefault(rule.source, until).append(
             Policy(
                 name,
@@ -77,7 +80,7 @@ def agree_policies(
                 rule.valid_from,
                 rule.method,
                 rule.authority,
-                f"Counts of 1 to {rule.threshold - 1} are {'rounded' if rule.method == ROUND else 'hidden'}, by agreement.",
+                f"{told}, by agreement.",
             )
         )
     held = {source: f"{source}_agreed" if source in added else policy for source, policy in usual.items()}

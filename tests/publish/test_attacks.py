@@ -11,7 +11,6 @@ from functools import cache
 import pandas as pd
 import pytest
 from no_ties import NO_TIES
-from pipeline.publish.rounding import find_rounding
 
 from pipeline.publish.area_sets import find_sets
 from pipeline.publish.comparisons import compare
