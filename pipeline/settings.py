@@ -90,8 +90,8 @@ class StricterRule:
     threshold: Annotated[int, Field(ge=2)]
     authority: Annotated[str, Field(min_length=1)]
     rounding_base: Annotated[int, Field(ge=2)] | None = None
-    method: Literal["hide", "round"] = "hide"
     valid_from: date | None = None
+    method: Literal["hide", "round"] = "hide"
 
 
 # kind of origin → the settings that it needs, and those that it may have.

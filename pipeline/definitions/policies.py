@@ -26,9 +26,9 @@ class Policy:
     threshold: int | None
     rounding_base: int | None
     valid_from: date | None
-    method: str = ""
     authority: str = ""
     note: str = ""
+    method: str = "hide"
 
 
 def read_policies(project: Path) -> tuple[Policy, ...]:
@@ -39,9 +39,9 @@ def read_policies(project: Path) -> tuple[Policy, ...]:
             int(row["threshold"]) if row["threshold"] else None,
             int(row["rounding_base"]) if row["rounding_base"] else None,
             date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
-            row["method"],
             row["authority"],
             row["note"],
+            row["method"] or "hide",
         )
         for row in read_rows(project / "dbt_project" / "seeds" / "disclosure_policies.csv")
     )
@@ -78,9 +78,9 @@ def agree_policies(
                 rule.threshold,
                 rule.rounding_base or base or None,
                 rule.valid_from,
-                rule.method,
                 rule.authority,
                 f"{told}, by agreement.",
+                rule.method,
             )
         )
     held = {source: f"{source}_agreed" if source in added else policy for source, policy in usual.items()}

@@ -21,7 +21,7 @@ def find_limits(counts: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
             None if pd.isna(threshold) else int(threshold),
             None if pd.isna(base) else int(base),
             None if pd.isna(valid_from) else pd.Timestamp(valid_from).date(),
-            method,
+            method=method,
         )
         for policy_id, threshold, base, method, valid_from in policies[
             ["policy_id", "threshold", "rounding_base", "method", "valid_from"]

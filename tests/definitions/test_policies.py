@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -164,3 +165,33 @@ def test_every_policy_has_an_authority_and_every_contract_a_policy() -> None:
         for contract in read_contracts(PROJECT)
         if not contract.is_openly_published and policies[contract.policy_id].threshold is None
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ({"rounding_base": 3, "threshold": 8}, "rounding police_crimes to 3 would not hide counts under 8"),
+        (
+            {"threshold": 5},
+            "rounding police_crimes to nothing would not hide counts under 5: set `rounding_base` to 3",
+        ),
+        ({"source": "admissions", "rounding_base": 5, "threshold": 8}, "another rule than its supplier's"),
+    ],
+)
+def test_rounding_that_would_hide_nothing_or_is_not_the_suppliers_is_refused(
+    rule: dict[str, object], says: str
+) -> None:
+    facts = {"source": "police_crimes", "authority": "Agreement", "method": "round"}
+    with pytest.raises(ConfigurationError, match=re.escape(says)):
+        agree_policies((LOCAL, NEW), USUAL, agreed(StricterRule(**{**facts, **rule})))
+
+
+def test_counts_of_a_source_that_agreed_on_it_are_rounded_together_and_others_by_themselves() -> None:
+    rule = StricterRule("police_crimes", 5, "Agreement", 5, method="round")
+    held, added = agree_policies((LOCAL, NEW), USUAL, agreed(rule))
+    day = pd.Timestamp("2024-04-01")
+    counts = pd.DataFrame({"policy_id": list(held.values()), "period_start": day, "period_end": day})
+    found = find_limits(counts, pd.DataFrame([vars(policy) for policy in (LOCAL, NEW, *added)]))
+    assert found["base"].fillna(0).tolist() == [5, 0]
+    assert found["rounding_base"].fillna(0).tolist() == [0, 5]
+    assert added[0].note == "All counts are rounded to 5, by agreement."
