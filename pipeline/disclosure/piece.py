@@ -53,7 +53,7 @@ class Piece:
     def copy(self, still: Sequence[int] = ()) -> Piece:
         """The same to be changed apart, with the cells of `still` shown and no table that changes one."""
         is_hidden = self.is_hidden.copy()
-        witnesses = Witnesses(self.counts, self.witnesses.sensitive, self.thresholds)
+        witnesses = Witnesses(self.counts, self.witnesses.sensitive, self.thresholds, self.most)
         for change in self.witnesses.needed():
             if not np.isin(change.cells, still).any():
                 witnesses.add(change)

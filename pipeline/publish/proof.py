@@ -49,6 +49,7 @@ class Proof:
             "cells": len(cells),
             "sensitive_cells": int(is_small.sum()),
             "hidden_cells": int(cells["is_hidden"].sum()),
+            "rounded_cells": int(cells["rounded"].notna().sum()),
             "cells_of_all_releases": int(self.cells["measure_id"].notna().sum()),
             "relations": int(self.relations["relation_id"].nunique()),
             "witness_tables": int(self.protection.tables["table_id"].nunique()),

@@ -70,12 +70,15 @@ def _certify(
         "assessment": assessment.name,
         "edition": assessment.edition,
         "is_synthetic": assessment.is_synthetic,
-        "method": "small counts hidden with others, chosen by linear programs",
+        "method": (
+            "small counts hidden with others, chosen by linear programs; or, where a policy says so, all counts rounded "
+            "together so that they add up"
+        ),
         "proved": True,
         "promise": (
             "For every small count two whole values at least its threshold less 1 apart stay possible, one of them at "
             "or above the threshold, each shown by a table that agrees with everything published here and in earlier "
-            "releases."
+            "releases. Of a count shown rounded to 0, or of the rest of one, the other value may be 0 instead."
         ),
         **proof.tally,
         **counted,
