@@ -20,11 +20,12 @@ def show_needless(piece: Piece) -> None:
     # A program that was asked before starts where that ended.
     left = piece.program.solved + PROGRAMS * CELLS // max(piece.cells.size, 1)
     for cell in secondary[np.lexsort((secondary, -piece.costs[secondary]))].tolist():
-        if piece.program.solved > left:
-            break
+        relying = piece.witnesses.relying_on(cell)
+        if relying and piece.program.solved > left:
+            continue
         piece.is_hidden[cell] = False
         piece.program.allow(piece.is_hidden)
-        if all(_can_do_without(piece, small, cell) for small in piece.witnesses.relying_on(cell)):
+        if all(_can_do_without(piece, small, cell) for small in relying):
             piece.witnesses.forget(cell)
         else:
             piece.is_hidden[cell] = True

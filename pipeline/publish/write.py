@@ -71,8 +71,8 @@ def _certify(
         "edition": assessment.edition,
         "is_synthetic": assessment.is_synthetic,
         "method": (
-            "small counts hidden with others, chosen by linear programs; or, where a policy says so, all counts rounded "
-            "together so that they add up"
+            "small counts hidden with others, chosen by linear programs; where a policy says so, all counts rounded "
+            "together instead, so that they add up"
         ),
         "proved": True,
         "promise": (

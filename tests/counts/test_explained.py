@@ -29,7 +29,7 @@ OPEN = {contract.source_id for contract in read_contracts(PROJECT) if contract.i
 # Where a number may stand in the explanation of a hidden figure.
 ALLOWED = re.compile(
     r"indicator\.(decimals|is_proxy)|cell\.(is_population_estimated|is_from_rounded)|lens\.(sort_order|is_interpretation|is_local)"
-    r"|(numerator|denominator)\.rules\.is_interpretation|population_years|prices\.multiplier"
+    r"|(numerator|denominator)\.rules\.is_interpretation|population_years|prices\.multiplier|has_hidden_bounds"
     # Another period's figure or a benchmark; never what is left of the area without the hidden part.
     r"|comparisons\.comparator_value"
     r"|policies\.(threshold|rounding_base)|(population_)?deliveries\.(rows_in|accepted|rejected)"

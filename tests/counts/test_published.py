@@ -265,7 +265,8 @@ def test_a_weighted_total_adds_up_what_is_published_and_names_what_is_hidden(
     cell = ["numerator_measure_id", *KEY[1:6], "split"]
     parts = dict(list(kinds.groupby(cell)))
     least = 0
-    for row in values[values["indicator_id"].isin(weighted())].itertuples():
+    applies = values["indicator_id"].isin(weighted()) & (values["value_status"] != "not_applicable")
+    for row in values[applies].itertuples():
         indicator = weighted()[row.indicator_id]
         behind = parts[tuple(getattr(row, name) for name in cell)]
         known = [

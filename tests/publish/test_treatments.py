@@ -76,7 +76,7 @@ def test_a_publication_leaves_out_what_is_not_stated_and_what_an_earlier_one_tol
         "open_warehouse": nullcontext(),
         "read_inputs": inputs,
         "replace": inputs,
-        "protect_values": (pd.DataFrame({"value_status": ["suppressed"]}), None),
+        "protect_values": (pd.DataFrame({"value_status": ["suppressed"]}), None, None),
         "make_tables": tables,
         "_write_proof": None,
         "_certify": {},

@@ -55,12 +55,13 @@ def publish_hiding(
 
     def hide_the_same(cells: pd.DataFrame, relations: pd.DataFrame, earlier: object) -> SimpleNamespace:
         assert cells[KEY].equals(told[KEY])
-        return SimpleNamespace(told=Released(cells.assign(is_hidden=told["is_hidden"]), relations))
+        same = {name: told[name] for name in ("is_hidden", "rounded", "base")}
+        return SimpleNamespace(told=Released(cells.assign(**same), relations))
 
     patch.setattr(protect, "prove", hide_the_same)
-    values, _ = protect_values(inputs, settings.assessment, ())
+    values, rounding, _ = protect_values(inputs, settings.assessment, ())
     lines = standing_lines(read_ledger(settings.register), settings.assessment.name)
-    return make_tables(inputs, values, settings.assessment, lines)
+    return make_tables(inputs, values, rounding, settings.assessment, lines)
 
 
 def test_every_published_table_is_the_same_whatever_the_hidden_counts_are(
