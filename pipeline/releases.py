@@ -42,6 +42,7 @@ def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
     if not (settings.published / CERTIFICATE).exists() or not settings.proof.exists():
         raise ConfigurationError("There is nothing to release yet: run `sna refresh` first.")
     _check_proof(settings)
+    _check_earlier(settings, settings.published)
     steps = _steps(settings)
     waiting = [release for release in _ids(steps) if _state(steps, release) not in (REFUSED, APPROVED)]
     if waiting:
@@ -85,6 +86,7 @@ def approve_release(settings: Settings, release_id: str, by: str, note: str = ""
             f"`sna release review {release_id} --by NAME` records one."
         )
     _check(release_folder(settings, release_id), steps[0].digest)
+    _check_earlier(settings, release_folder(settings, release_id) / PUBLISHED)
     return _record(settings, release_id, APPROVED, approver, note, steps[0].digest)
 
 
@@ -245,6 +247,17 @@ def _check_proof(settings: Settings) -> None:
         raise OtherProof(
             f"{settings.proof} is not the proof of the figures in {settings.published}: a run was cut off between "
             "writing the two, so run `sna refresh` and ask again."
+        )
+
+
+def _check_earlier(settings: Settings, published: Path) -> None:
+    # A release that was approved since the proof was made is no part of it.
+    considered = json.loads((published / CERTIFICATE).read_text(encoding="utf-8"))["earlier_releases"]
+    approved = len(read_released(settings))
+    if considered != approved:
+        raise OtherProof(
+            f"The proof of the figures in {published} takes in {considered} earlier releases, and {approved} are "
+            "approved that concern this area: run `sna refresh` and ask for a release of what it publishes."
         )
 
 

@@ -41,6 +41,8 @@ def summarise(settings: Settings, release_id: str) -> Summary:
     cells = pd.read_parquet(folder / PROOF / "told_cells.parquet")
     guarded = cells[cells["threshold"].notna()]
     shown = guarded[~guarded["is_hidden"].astype(bool)]
+    # What is rounded is looked at as it is shown.
+    shown = shown.assign(count=shown["rounded"].fillna(shown["count"]))
     counted = shown[shown["count"] > 0].sort_values(["count", *KEY], kind="stable").head(SMALLEST)
     by_policy = guarded.groupby("policy_id")["is_hidden"].agg(["size", "sum"])
     values = pd.read_parquet(folder / PUBLISHED / "indicator_values.parquet")

@@ -85,9 +85,13 @@ def round_counts(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
     return pd.Series(shown, index=pd.Index(cells["cell_id"]), name="rounded")
 
 
-def near(rounded: Floats, base: Floats) -> tuple[Floats, Floats]:
-    """The least and the most that a count can be which is shown as a multiple of a base: both nan where it is not."""
-    return np.maximum(rounded - base + 1, 0.0), rounded + base - 1
+def near(rounded: Floats, base: Floats, threshold: Floats) -> tuple[Floats, Floats]:
+    """The least and the most that a count can be which is shown as a multiple of a base: both nan where it is not.
+
+    With a base under the threshold no small count is shown as 0, since it would be small for sure: what is, is 0.
+    """
+    most = rounded + base - 1
+    return np.maximum(rounded - base + 1, 0.0), np.where((rounded == 0) & (base < threshold), 0.0, most)
 
 
 def _multiples(count: Floats, threshold: Floats, base: Floats, least: Floats) -> tuple[Floats, Floats]:
@@ -102,7 +106,7 @@ def _multiples(count: Floats, threshold: Floats, base: Floats, least: Floats) ->
 
 
 def _protects(rounded: Floats, base: Floats, threshold: Floats, least: Floats) -> Booleans:
-    lowest, most = near(rounded, base)
+    lowest, most = np.maximum(rounded - base + 1, 0.0), rounded + base - 1
     return is_apart(np.maximum(lowest, least), most, threshold, most)
 
 

@@ -51,7 +51,9 @@ def join_earlier(
     union["joined"] = union.groupby(SAME, dropna=False, sort=True).ngroup()
     was_told, is_hidden = union["release"] < len(earlier), union["is_hidden"].astype(bool)
     is_rounded = union["rounded"].notna()
-    union["least"], union["most"] = near(union["rounded"].to_numpy(float), union["base"].to_numpy(float))
+    union["least"], union["most"] = near(
+        *(union[name].to_numpy(float) for name in ("rounded", "base", "threshold"))
+    )
     facts = union.groupby("joined").agg(
         **{name: (name, "last") for name in [*KEY, "count", "cost", "base", "rounded"]},
         threshold=("threshold", "max"),
@@ -66,7 +68,11 @@ def join_earlier(
     facts.loc[is_marked, "least"] = facts.loc[is_marked, "least"].clip(lower=1.0).fillna(1.0)
     was_shown = is_known.groupby([facts[name] for name in KEY], dropna=False).transform("any")
     facts["is_revised"] = was_shown & (facts["role"] == OURS)
-    facts["was"] = facts.groupby(KEY, dropna=False)["rounded"].transform("last")
+    # A multiple that was shown keeps its base; among several of one key the last that was shown is kept to.
+    shown = union[is_rounded]
+    facts["base"] = shown.groupby("joined")["base"].last().reindex(facts.index).fillna(facts["base"])
+    last = shown.groupby(KEY, dropna=False)["rounded"].last().rename("was")
+    facts["was"] = facts["rounded"].fillna(facts.join(last, on=KEY)["was"])
     joined = facts.rename_axis("cell_id").reset_index()
     identity = union.set_index(["release", "cell_id"])["joined"]
     related = [

@@ -27,9 +27,9 @@ class Everybody:
 def find_everybody(cells: pd.DataFrame, values: pd.DataFrame) -> Everybody:
     """The shown zeros under a policy among `cells` (those told of a proof), and the shares of 100% in `values`.
 
-    `values` are rows of indicator_values.
+    `values` are rows of indicator_values. A 0 that is shown rounded may be more, and says nothing of everybody.
     """
-    is_shown = cells["threshold"].notna() & ~cells["is_hidden"].astype(bool)
+    is_shown = cells["threshold"].notna() & ~cells["is_hidden"].astype(bool) & cells["rounded"].isna()
     is_whole = (values["denominator"] > 0) & (values["numerator"] == values["denominator"])
     return Everybody(
         tuple(map(name_cell, cells[is_shown & (cells["count"] == 0)][KEY].to_dict("records"))),

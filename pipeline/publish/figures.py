@@ -16,7 +16,6 @@ from pipeline.publish.weigh import weigh
 from pipeline.statistics.intervals import Estimate
 from pipeline.statistics.rounded import count_with_rounding, rate_with_rounding, share_with_rounding
 
-ROUNDING = 5.0
 COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
     "breakdown", "breakdown_value", "split", "numerator", "denominator", "value", "lower95", "upper95",
@@ -68,7 +67,8 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         lower, upper = (np.where(is_bound, np.nan, limit) for limit in (estimate.lower, estimate.upper))
         estimate = Estimate(estimate.value, lower, upper)
     elif kind == "share":
-        if np.nanmax(numerator - denominator, initial=0) > ROUNDING:
+        apart = (np.nan_to_num(base) + np.nan_to_num(denominator_base)) / 2
+        if np.nanmax(numerator - denominator - apart, initial=0) > 0:
             raise ValueError("a share has more in its numerator than in its denominator")
         # Two counts rounded apart can cross by as much as they were rounded.
         part = np.minimum(numerator, denominator)

@@ -85,11 +85,14 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Releas
         if not confined:
             break
         further = _beside(every, sums, protection.is_hidden, confined)
+        revisions = _tells_revision(every, protection.is_hidden)
         if further:
             every["role"] = every["role"].mask(every["cell_id"].isin(further), MARKED)
-        else:
+        elif revisions.any():
             # Who sees that a count was revised does not take what adds up to it for unchanged.
-            every["role"] = every["role"].mask(_tells_revision(every, protection.is_hidden), KNOWN)
+            every["role"] = every["role"].mask(revisions, KNOWN)
+        else:
+            raise NotProtected(_say_which(every, sums, confined))
     else:
         raise NotProtected(_say_which(every, sums, confined))
     flaws = find_flaws(every, sums, protection)
@@ -111,7 +114,7 @@ def _round(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
         rounded = round_counts(cells.assign(must_stay=cells["rounded"].notna()), relations).to_numpy()
     except NotRounded as fault:
         raise NotProtected(f"Nothing was published, since counts cannot be rounded: {fault}.") from None
-    least, most = near(rounded, cells["base"].to_numpy(float))
+    least, most = near(rounded, *(cells[name].to_numpy(float) for name in ("base", "threshold")))
     is_ours = (cells["role"] == OURS) & ~np.isnan(rounded)
     limited = cells.assign(
         rounded=rounded,

@@ -63,10 +63,13 @@ def protect_counts(
         _replace(figures[name], shown, ids)
         for name, ids in (("numerator", numerators), ("denominator", denominators))
     )
-    # What is rounded to nothing divides nothing.
-    status = np.where(
-        (status == "reported") & (denominator == 0) & (figures["denominator"] > 0), "suppressed", status
-    )
+    rounded = proof.told.cells.set_index("cell_id")["rounded"].notna()
+    divides_rounded, counts_rounded = (_lookup(rounded, ids, 0) == 1 for ids in (denominators, numerators))
+    # What is rounded to nothing divides nothing, whether it is nothing or not; and why a figure is not told follows
+    # from exact counts, and would tell what rounding hides.
+    is_lost = divides_rounded & (denominator == 0).to_numpy()
+    is_lost |= is_untold & (divides_rounded | counts_rounded)
+    status = np.where(is_lost, "suppressed", status)
     knows_unknown = (status == "reported") & (_lookup(hidden, unknowns, 1) == 0)
     numerator_base, denominator_base = (_lookup(bases, ids, np.nan) for ids in (numerators, denominators))
     is_whole = np.isnan(numerator_base) & np.isnan(denominator_base)

@@ -55,11 +55,11 @@ def _merge(cells: pd.DataFrame, is_hidden: pd.Series) -> tuple[pd.Series, pd.Dat
     value = cells["count"].where(~is_hidden.to_numpy())
     # Nothing is known of a remainder; under a marker there is at least 1; a rounded cell has limits of its own.
     least = cells["least"].fillna((cells["role"] != REMAINDER).astype(float))
-    told = cells.assign(value=value, least=least)
+    told = cells.assign(value=value, least=least, told=cells["rounded"].fillna(value))
     named = told[told["measure_id"].notna()]
     keys = [named[name] for name in KEY]
     # Two values that were both shown are two counts to everybody.
-    is_one = named["value"].groupby(keys, dropna=False).transform("nunique") <= 1
+    is_one = named["told"].groupby(keys, dropna=False).transform("nunique") <= 1
     first = named["cell_id"].groupby(keys, dropna=False).transform("first")
     merged = cells["cell_id"].copy()
     merged.loc[named.index] = first.where(is_one, named["cell_id"])

@@ -104,7 +104,7 @@ def test_a_rounded_table_with_margins_adds_up_and_hides_every_small_count(seed: 
     values = sums.assign(part=sums["part_cell"].map(shown)).groupby("relation_id")["part"].sum()
     assert (values == sums.groupby("relation_id")["total_cell"].first().map(shown)).all()
 
-    least, most = near(shown.to_numpy(), cells["base"].to_numpy())
+    least, most = near(shown.to_numpy(), *(cells[name].to_numpy(float) for name in ("base", "threshold")))
     told = cells.assign(role=ROUNDED, least=least, most=most)
     protection = choose_suppressed(told, sums)
     assert find_flaws(told, sums, protection) == [
@@ -116,3 +116,10 @@ def test_a_rounded_table_with_margins_adds_up_and_hides_every_small_count(seed: 
     width = intervals["high"] - intervals["low"]
     narrow = small.index[(width < 4)[small.index]]
     assert set(narrow) <= set(protection.unprotected)
+
+
+def test_a_zero_is_a_zero_where_no_small_count_is_shown_as_one() -> None:
+    shown, threshold = np.array([0.0, 0.0, 3.0]), np.full(3, 5.0)
+    least, most = near(shown, np.array([5.0, 3.0, 3.0]), threshold)
+    assert least.tolist() == [0, 0, 1]
+    assert most.tolist() == [4, 0, 5]

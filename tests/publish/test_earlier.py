@@ -151,6 +151,7 @@ def told(*rows: tuple[str, float, str]) -> pd.DataFrame:
     cells = pd.concat([cells_of({("", "year"): 0})] * len(rows), ignore_index=True)
     names, counts, roles = zip(*rows, strict=True)
     told = {"measure_id": names, "count": counts, "role": roles, "least": np.nan, "most": np.nan}
+    told["rounded"] = np.nan
     return cells.assign(**told, cell_id=range(len(rows)))
 
 
@@ -201,3 +202,34 @@ def test_an_earlier_release_can_make_a_publication_impossible() -> None:
     relations = relate_cells(shown, NO_SHARES, NO_TIES)
     with pytest.raises(NotProtected, match="D1 month 2023-04-01"):
         prove(shown, relations, [Released(shown, relations)])
+
+
+def rounded_release(counts: dict[tuple[str, str], int], *earlier: Released) -> Released:
+    cells = cells_of(counts).assign(base=5.0)
+    return prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), earlier).told
+
+
+def shown_of(release: Released, area: str) -> float:
+    cells = release.cells
+    return float(cells.loc[cells["area_code"] == area, "rounded"].iloc[0])
+
+
+def test_a_rounded_count_is_shown_as_before_through_revisions_and_back() -> None:
+    first = rounded_release({("D0", "04"): 3})
+    second = rounded_release({("D0", "04"): 13}, first)
+    third = rounded_release({("D0", "04"): 13}, first, second)
+    back = rounded_release({("D0", "04"): 3}, first, second, third)
+    assert [shown_of(each, "D0") for each in (first, second, third, back)] == [5, 15, 15, 5]
+
+
+def test_a_multiple_keeps_its_base_when_the_policy_takes_another() -> None:
+    first = rounded_release({("D0", "04"): 13})
+    cells = cells_of({("D0", "04"): 13}).assign(base=10.0)
+    again = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), [first]).told
+    assert (shown_of(again, "D0"), again.cells["base"].iloc[0]) == (shown_of(first, "D0"), 5)
+
+
+def test_a_reader_of_two_multiples_of_one_key_takes_them_for_two_counts() -> None:
+    first = rounded_release({("D0", "04"): 3, ("", "04"): 3})
+    second = rounded_release({("D0", "04"): 14, ("", "04"): 14}, first)
+    assert shown_of(second, "D0") != shown_of(first, "D0")

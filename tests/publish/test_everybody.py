@@ -9,8 +9,10 @@ from pipeline.publish.everybody import find_everybody
 
 
 def test_zeros_under_a_policy_and_shares_of_all_are_named_and_nothing_else_is() -> None:
-    cells = cells_of({("D0", "04"): 0, ("D1", "04"): 0, ("D2", "04"): 7, ("", "04"): 0})
+    cells = cells_of({("D0", "04"): 0, ("D1", "04"): 0, ("D2", "04"): 7, ("", "04"): 0, ("D3", "04"): 0})
     cells["is_hidden"] = False
+    # A 0 that was rounded may be more.
+    cells["rounded"] = [None, None, None, None, 0.0]
     # What is openly published by others is theirs to warn of.
     cells.loc[1, "threshold"] = None
     values = figures([20, 19, None], [20.0, 20.0, 20.0], kind="share")

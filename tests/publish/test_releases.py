@@ -49,8 +49,9 @@ def workspace(tmp_path: Path) -> Settings:
 
 
 def certify(settings: Settings, digest: str, **more: object) -> None:
-    """Writes a certificate that names the witnesses by their digest."""
-    text = json.dumps({"witnesses_sha256": digest, **more})
+    """Writes a certificate that names the witnesses by their digest, and takes in what is approved."""
+    earlier = {"earlier_releases": len(read_released(settings))}
+    text = json.dumps({"witnesses_sha256": digest, **earlier, **more})
     (settings.published / "disclosure_certificate.json").write_text(text)
 
 
@@ -188,3 +189,18 @@ def test_nothing_published_is_nothing_to_release(tmp_path: Path, workspace: Sett
 def test_an_assessment_needs_a_reviewer(workspace: Settings) -> None:
     with pytest.raises(ValueError, match="nobody releases figures alone"):
         replace(workspace.assessment, reviewers=0)
+
+
+def test_a_release_whose_proof_knows_nothing_of_an_approved_one_is_not_asked_for_nor_approved(
+    workspace: Settings,
+) -> None:
+    area = replace(workspace.assessment.area, code="Z1", districts=("D0",))
+    district = replace(workspace, assessment=replace(workspace.assessment, name="district", area=area))
+    waiting = request_release(district, "Ann").release_id
+    # Since it was asked for, one of the area that the district lies in went out.
+    released(workspace)
+    review_release(district, waiting, "Bob")
+    with pytest.raises(OtherProof, match="takes in 0 earlier releases, and 1 are approved"):
+        approve_release(district, waiting, "Ann")
+    with pytest.raises(OtherProof, match="run `sna refresh` and ask"):
+        request_release(workspace, "Ann")
