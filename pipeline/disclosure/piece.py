@@ -88,14 +88,14 @@ class Piece:
         yield lambda low: self.highest_wanted(cell, low)
 
     def lowest_wanted(self, cell: int) -> float:
-        """The lowest value that a small count may have: nothing at all only where it is shown rounded to nothing."""
-        may_be_none = self.most[cell] < self.thresholds[cell]
-        return float(self.least[cell] if may_be_none else max(self.least[cell], 1.0))
+        """The lowest value that a small count may have: nothing at all only beside rounded ones."""
+        return float(self.least[cell] if np.isfinite(self.most[cell]) else max(self.least[cell], 1.0))
 
     def highest_wanted(self, cell: int, low: float) -> float:
         """The value that protects a small count which can be as low as `low`, or the most it can be."""
-        threshold = self.thresholds[cell]
-        return float(min(max(low + threshold - 1, threshold), self.most[cell]))
+        apart = low + self.thresholds[cell] - 1
+        is_none = low <= 0 and np.isfinite(self.most[cell])
+        return float(min(apart if is_none else max(apart, self.thresholds[cell]), self.most[cell]))
 
 
 def make_piece(system: CellSystem, cells: Positions, is_hidden: Booleans) -> Piece:

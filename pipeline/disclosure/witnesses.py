@@ -17,10 +17,12 @@ Values = tuple[float, float]
 def is_apart(low: ArrayLike, high: ArrayLike, thresholds: ArrayLike, most: ArrayLike) -> Booleans:
     """Whether two values protect each small count: at least T - 1 apart, one of them at or above T.
 
-    A count that is shown rounded to nothing can only be less than T (`most`): then the other is nothing at all.
+    Of a count that is shown rounded to 0, and of the rest of a rounded total, which both have a `most`, the one may be
+    nothing at all instead.
     """
     lows, highs, limits, tops = (np.asarray(each, dtype=np.float64) for each in (low, high, thresholds, most))
-    return (highs - lows >= limits - 1) & (highs >= np.minimum(limits, tops))
+    may_be_none = np.isfinite(tops) & (lows <= 0)
+    return (highs - lows >= limits - 1) & ((highs >= limits) | may_be_none)
 
 
 class Witnesses:
