@@ -14,9 +14,10 @@ where offence_subgroup = '' and measure_id = '{}' and lens_id = '{}'
 """
 CROSSED = """
 with counts as (
-    select distinct numerator_measure_id as measure_id, lens_id, period_type, period_start, numerator
+    select distinct
+        numerator_measure_id as measure_id, lens_id, period_type, period_start, numerator_split as split, numerator
     from fct_indicator_values
-    where area_type = 'vru' and breakdown = 'none' and numerator_split = 'all' and value_status = 'reported'
+    where area_type = 'vru' and breakdown = 'none' and value_status = 'reported'
 )
 select count(*), count(*) filter (where narrow.numerator > wide.numerator)
 from dim_nested_measures as nested
@@ -25,6 +26,10 @@ inner join counts as wide
     on nested.wider_measure_id = wide.measure_id and nested.wider_lens_id = wide.lens_id
     and narrow.period_type = wide.period_type and narrow.period_start = wide.period_start
 where nested.offence_subgroup = ''
+    and (
+        (nested.split = '' and narrow.split = wide.split)
+        or (nested.split = narrow.split and nested.wider_split = wide.split)
+    )
 """
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from pipeline.publish import write
+from pipeline.publish.everybody import Everybody
 from pipeline.publish.treatments import keep_stated, keep_stated_kinds
 from pipeline.settings import PROJECT, Settings, read_settings
 from tests.counts.reference import read_seed
@@ -76,10 +77,15 @@ def test_a_publication_leaves_out_what_is_not_stated_and_what_an_earlier_one_tol
         "open_warehouse": nullcontext(),
         "read_inputs": inputs,
         "replace": inputs,
-        "protect_values": (pd.DataFrame({"value_status": ["suppressed"]}), None, None),
+        "protect_values": (
+            pd.DataFrame({"value_status": ["suppressed"]}),
+            None,
+            SimpleNamespace(told=SimpleNamespace(cells=None)),
+        ),
         "make_tables": tables,
         "_write_proof": None,
         "_certify": {},
+        "find_everybody": Everybody((), ()),
     }.items():
         monkeypatch.setattr(write, name, lambda *_, answer=answer, **__: answer)
     done = write.publish(settings, (), ())
