@@ -28,8 +28,6 @@ def exchange(piece: Piece, programs: int) -> Piece:
     few cells drawn by lot are shown. Every try keeps both ends of each small count that had them. The search ends when
     `programs` were solved for it.
     """
-    if piece.cells.size > MOST_CELLS:
-        return piece
     until = piece.program.solved + programs
     random = np.random.default_rng(0)
     best = _search(piece, until)

@@ -215,13 +215,20 @@ def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def read_flag_audit(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The rows of fct_flag_audit, with the highest threshold below which the policy of police records hides a count."""
+    """The rows of fct_flag_audit, with the highest threshold below which the policy of police records hides a count.
+
+    None where crimes are rounded together: the audit rounds for itself, and the two beside each other would tell more.
+    """
     return warehouse.execute(
         """select audit.*, policies.threshold
            from fct_flag_audit as audit
            inner join stg_run__extract_sources as sources on sources.source_id = 'police_crimes'
-           inner join (select policy_id, max(threshold) as threshold from dim_policies group by all) as policies
-               using (policy_id)
+           inner join (
+               select policy_id, max(threshold) as threshold
+               from dim_policies
+               group by all
+               having count(*) filter (where method = 'round') = 0
+           ) as policies using (policy_id)
            order by audit.police_force_code, audit.measure_id, audit.month_start"""
     ).df()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,17 +12,12 @@ from pipeline import plan
 from pipeline.settings import DEMONSTRATION, Settings, read_settings
 
 MONTHS = [day.date() for day in pd.date_range("2023-04-30", "2024-03-31", freq="ME")]
-# In September May is sent again, in December the definition changes, in March a district reports as well.
-REVISED, CHANGED = date(2023, 9, 30), date(2023, 12, 31)
+# From December on May is as it was sent again, and the definition is another.
+CHANGED = date(2023, 12, 31)
 DISTRICT, DISTRICT_AREA = "X06000003", "X23000033"
 CODES = ["X06000001", "X06000002", "X06000003", "X06000004", "X06000005"]
 LATE = "demonstration/police/police_crimes_2023-05.csv"
 LEFT_OUT = "exampleshire,34A,"
-
-
-def at_the_end_of(settings: Settings, month: date) -> Settings:
-    """The same assessment with nothing later than a month."""
-    return replace(settings, assessment=replace(settings.assessment, cut_off=month))
 
 
 def send_revision(settings: Settings) -> None:
