@@ -39,6 +39,14 @@ def changes_between(
     )
 
 
+def level_changes(breaks: pd.DataFrame) -> pd.DataFrame:
+    """The rows of breaks after which a series has another level, by their first day.
+
+    A rule change, and a left-out period: what came back after the restrictions need not be what was before them.
+    """
+    return breaks[breaks["kind"].isin([RULE_CHANGE, LEFT_OUT])].sort_values("start_date")
+
+
 def left_out_in(
     figures: pd.DataFrame, first_days: pd.Series, last_days: pd.Series, breaks: pd.DataFrame
 ) -> NDArray[np.object_]:
@@ -55,6 +63,20 @@ def left_out_in(
     return _labels(figures, breaks[breaks["kind"] == LEFT_OUT], is_touched)
 
 
+def left_out_between(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object_]:
+    """For each pair of periods the labels of the left-out periods that lie between their first day and their last.
+
+    `pairs` as in `forbidden_by`. The two may be compared where that lets them, and what differs may have changed then.
+    """
+    first, last, is_same = _reach(pairs)
+    between = _labels(
+        pairs,
+        breaks[breaks["kind"] == LEFT_OUT],
+        lambda start, end: ((first < start) & (end <= last)).to_numpy(),
+    )
+    return np.where(is_same, "", between).astype(object)
+
+
 def forbidden_by(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object_]:
     """For each pair of periods the labels of what forbids to compare them; '' where nothing does.
 
@@ -63,17 +85,13 @@ def forbidden_by(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object
     may fall under restrictions. A standard, which has no period, stands beside restricted figures too: it says
     what should be, not what was.
     """
-    starts, ends = pairs["period_start"], pairs["period_end"]
-    other_starts, other_ends = pairs["comparator_start"], pairs["comparator_end"]
-    first = starts.where(starts < other_starts, other_starts)
-    last = ends.where(ends > other_ends, other_ends)
+    first, last, always_compares = _reach(pairs)
     changes = changes_between(pairs, first, last, breaks)
     here, there = (
-        left_out_in(pairs, first_days, last_days, breaks)
-        for first_days, last_days in ((starts, ends), (other_starts, other_ends))
+        left_out_in(pairs, pairs[f"{side}_start"], pairs[f"{side}_end"], breaks)
+        for side in ("period", "comparator")
     )
     left_out = np.where(there != "", there, here)
-    always_compares = (((starts == other_starts) & (ends == other_ends)) | other_starts.isna()).to_numpy()
     return np.where(always_compares, "", np.where(changes != "", changes, left_out)).astype(object)
 
 
@@ -86,6 +104,15 @@ def find_force_gaps(breaks: pd.DataFrame, break_measures: pd.DataFrame) -> pd.Da
     of_police = breaks["break_id"].isin(break_measures.loc[is_of_police, "break_id"])
     gaps = breaks.loc[of_police & breaks["area_code"].notna(), ["start_date", "end_date"]]
     return gaps.assign(end_date=gaps["end_date"].fillna(gaps["start_date"])).drop_duplicates()
+
+
+def _reach(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series, NDArray[np.bool_]]:
+    """The first and the last day of both periods, and whether they are one period, or the other is none."""
+    starts, ends = pairs["period_start"], pairs["period_end"]
+    other_starts, other_ends = pairs["comparator_start"], pairs["comparator_end"]
+    is_same = ((starts == other_starts) & (ends == other_ends)) | other_starts.isna()
+    first = starts.where(starts < other_starts, other_starts)
+    return first, ends.where(ends > other_ends, other_ends), is_same.to_numpy()
 
 
 def _labels(

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.breaks import forbidden_by
+from pipeline.breaks import forbidden_by, left_out_between
 from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
@@ -48,6 +48,7 @@ SCOPE = "Its scope: {}."
 OF_ALL = "As the benchmark does, this divides by all offences, whether their flag is known or not: {}%."
 FLAGGED_ALONE = "As the benchmark does, this leaves out offences whose flag is not known."
 FLAGS_NOT_ABUSE = "Of flags set it would be {}; with the unknown ones it may not be."
+BETWEEN = "Between the two lies what is left out of trends: {}."
 DISTANCE = "The benchmark ends {} month{} {} this figure."
 
 
@@ -89,7 +90,8 @@ def compare(
     scale = np.where(numbers["is_share"], 1, 3)
     lower, upper = _round(lower, scale), _round(upper, scale)
     wide = [WIDE.format(f"{low:g}", f"{high:g}") for low, high in zip(lower, upper, strict=True)]
-    verdict, why = _judge(numbers, estimate, status, reason, wide)
+    between = [BETWEEN.format(label) if label else "" for label in left_out_between(pairs, breaks)]
+    verdict, why = _judge(numbers, estimate, status, reason, wide, between)
     is_shown = np.isin(verdict, ["higher", "lower", "similar", "cannot_be_told"])
     shown = {"difference": estimate.value, "lower95": lower, "upper95": upper}
     compared = numbers.assign(
@@ -185,8 +187,12 @@ def _judge(
     status: NDArray[np.object_],
     reason: NDArray[np.object_],
     wide: list[str],
+    between: list[str],
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """The verdict of each pair and why it is none, or what it takes for granted; `wide` names each interval."""
+    """The verdict of each pair and why it is none, or what it takes for granted.
+
+    `wide` names each interval, `between` the restrictions that part the two, '' where none do.
+    """
     is_share, least_points = pairs["is_share"].to_numpy(), pairs["least_points"].to_numpy()
     plain = _side(estimate, is_share, least_points)
 
@@ -218,7 +224,8 @@ def _judge(
     # A benchmark of adult women beside a rate of everybody aged 16 and over: the reader must be told.
     scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
     told = [
-        " ".join(part for part in parts if part) for parts in zip(why, flags, distance, scopes, strict=True)
+        " ".join(part for part in parts if part)
+        for parts in zip(why, between, flags, distance, scopes, strict=True)
     ]
     why = np.where(may, told, why)
     return verdict.astype(object), why.astype(object)

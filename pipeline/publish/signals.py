@@ -35,18 +35,23 @@ def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.Data
     `too_few_events` (under 5 a month) or `short_stretch` (under 8 months between changes); empty where it is.
     """
     facts = {str(indicator["indicator_id"]): indicator for _, indicator in indicators.iterrows()}
+    charts = [
+        _chart(series.sort_values("period_start"), breaks_of(breaks, str(name)), facts[str(name)])
+        for (name, _), series in charted_series(values).groupby(["indicator_id", "split"], sort=True)
+    ]
+    return pd.concat(charts, ignore_index=True) if charts else pd.DataFrame(columns=COLUMNS)
+
+
+def charted_series(values: pd.DataFrame) -> pd.DataFrame:
+    """The published months of the whole area of which there are enough for a control chart."""
     monthly = values[
         (values["period_type"] == "month")
         & (values["area_type"] == "vru")
         & (values["breakdown"] == "none")
         & (values["lens_id"] == "")
     ]
-    charts = [
-        _chart(series.sort_values("period_start"), breaks_of(breaks, str(name)), facts[str(name)])
-        for (name, _), series in monthly.groupby(["indicator_id", "split"], sort=True)
-        if series["value"].notna().sum() >= FEWEST_MONTHS
-    ]
-    return pd.concat(charts, ignore_index=True) if charts else pd.DataFrame(columns=COLUMNS)
+    known = monthly["value"].notna().groupby([monthly["indicator_id"], monthly["split"]]).transform("sum")
+    return monthly[known >= FEWEST_MONTHS]
 
 
 def _chart(series: pd.DataFrame, breaks: pd.DataFrame, indicator: pd.Series) -> pd.DataFrame:

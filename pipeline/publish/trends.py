@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.breaks import RULE_CHANGE, breaks_of, changes_between, left_out_in
+from pipeline.breaks import breaks_of, changes_between, left_out_in, level_changes
 from pipeline.publish.comparators import COMPARED_KINDS, OWN_AREAS, YEARS
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.publish.reasons import BLANKS, ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.signals import charted_series
 from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.intervals import Floats
 from pipeline.statistics.trend import RateTrend, ShareTrend, trend_of_rates, trend_of_shares
@@ -21,6 +22,11 @@ COLUMNS = [
     "indicator_id", *SERIES, "period_type", "first_period", "last_period", "point_count", "value", "lower95",
     "upper95", "measure_of_change", "verdict", "reason",
 ]  # fmt: skip
+LEFT_OUT_WORDS = "Left out: {}."
+LEVEL_WORDS = "A level of its own before and after: {}."
+TOO_FEW = "Too few for a trend, which needs 5 periods and one more for each further level and season, and 10 events."
+SEE_QUARTERS = "Its quarters have one."
+SEE_MONTHS = "Its months are in the control chart."
 VERDICTS = {
     "rising": "rising",
     "falling": "falling",
@@ -35,8 +41,9 @@ def find_trends(
     """One row a series of years, or of quarters, of rates, ratios or shares: COLUMNS.
 
     `value` is the ratio of a year's rate to the last, or the change of a share in percentage points a year; quarters
-    are set beside the same quarter of other years. A change in counting starts a new level, so that no step is taken
-    for a trend; a period in which counting changed is left out, and so is a left-out period (COVID). `verdict` is
+    are compared without their season. A change in counting starts a new level, and so does the end of a left-out period
+    (COVID), so that no step is taken for a trend; a period in which counting changed is left out, and so is a left-out
+    one. `verdict` is
     rising, falling, no_clear_change, not_enough_points, suppressed (a hidden figure in the series: no number is
     shown), or cannot_be_told where unknown flags, blanks or the rounding of the counts could turn it. `rounding` is of
     `find_rounding`.
@@ -58,7 +65,31 @@ def find_trends(
             ["indicator_id", "period_type"], sort=True
         )
     ]
-    return pd.concat(found, ignore_index=True)[COLUMNS] if found else pd.DataFrame(columns=COLUMNS)
+    if not found:
+        return pd.DataFrame(columns=COLUMNS)
+    trends = pd.concat(found, ignore_index=True)[COLUMNS]
+    charted = charted_series(values)[["indicator_id", "area_code", "split"]].drop_duplicates()
+    return _point_to_shorter_periods(trends, charted)
+
+
+def _point_to_shorter_periods(trends: pd.DataFrame, charted: pd.DataFrame) -> pd.DataFrame:
+    """The trends with, where years are too few, where a reader finds the same series by quarter or by month.
+
+    `charted` has `indicator_id`, `area_code` and `split` of the series that have a control chart.
+    """
+    key = ["indicator_id", *SERIES]
+    is_made = trends["verdict"].isin(["rising", "falling", "no_clear_change", "cannot_be_told"])
+    told = trends.loc[is_made & (trends["period_type"] == "quarter"), key]
+    is_too_few = trends["verdict"] == "not_enough_points"
+    has_quarters = pd.MultiIndex.from_frame(trends[key]).isin(pd.MultiIndex.from_frame(told))
+    has_months = (
+        pd.MultiIndex.from_frame(trends[charted.columns.tolist()]).isin(pd.MultiIndex.from_frame(charted))
+        & (trends["lens_id"] == "").to_numpy()
+    )
+    pointer = np.select([has_quarters, has_months], [SEE_QUARTERS, SEE_MONTHS], "")
+    few = [f"{TOO_FEW} {words}".strip() for words in pointer]
+    reasons = [" ".join(filter(None, parts)) for parts in zip(few, trends["reason"], strict=True)]
+    return trends.assign(reason=np.where(is_too_few, reasons, trends["reason"]))
 
 
 def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +113,8 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     years = _as_years(columns)
     is_quarter = rows["period_type"].iloc[0] == "quarter"
     seasons = columns.dt.quarter.to_numpy(float) if is_quarter else np.zeros(len(columns))
-    changes = _as_years(breaks.loc[breaks["kind"] == RULE_CHANGE, "start_date"])
+    levels = level_changes(breaks)
+    changes = _as_years(levels["start_date"])
     is_share = rows["kind"].iloc[0] == "share"
     # The most that rounding can tilt a series: all of it down at one end and up at the other.
     turns = (0, -1, 1) if np.any(halves) else (0,)
@@ -105,9 +137,8 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         ["suppressed", "cannot_be_told"],
         [VERDICTS[word] for word in plain.directions],
     )
-    left_out = list(dict.fromkeys(label for label in [*changed, *restricted] if label))
     open_reason = UNKNOWN_FLAGS if pd.isna(rows["unknown_measure_id"].iloc[0]) else BLANKS
-    omitted = f"Left out: {'; '.join(left_out)}." if left_out else ""
+    fitted = _tell_fit([*changed, *restricted], levels, columns[~is_left_out])
     used = status.notna().to_numpy() & ~np.isnan(numerator.to_numpy(float)) & ~is_left_out
     decimals = 2 if is_share else 3
     frame = status.index.to_frame(index=False)
@@ -120,8 +151,20 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         upper95=np.round(np.fmax.reduce([end.upper for end in trends]), decimals),
         measure_of_change="percentage points a year" if is_share else "ratio a year",
         verdict=verdict,
-        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, open_reason, ROUNDED], omitted),
+        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, open_reason, ROUNDED], fitted),
     )
+
+
+def _tell_fit(omissions: list[str], levels: pd.DataFrame, kept: pd.Series) -> str:
+    """What is left out of the trends of an indicator, and where they have another level, in a sentence each.
+
+    `omissions` has '' for nothing, `levels` are `level_changes`, `kept` the first days of the periods used.
+    """
+    left_out = dict.fromkeys(label for label in omissions if label)
+    is_crossed = (kept.min() < levels["start_date"]) & (levels["start_date"] <= kept.max())
+    crossed = dict.fromkeys(levels.loc[is_crossed, "label"])
+    told = {LEFT_OUT_WORDS: left_out, LEVEL_WORDS: crossed}
+    return " ".join(words.format("; ".join(labels)) for words, labels in told.items() if labels)
 
 
 def _told_flags(unknown: Floats, is_outside: bool) -> list[tuple[Floats, Floats]]:

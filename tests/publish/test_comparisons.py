@@ -344,6 +344,21 @@ def test_what_a_standard_asks_is_asked_under_restrictions_too() -> None:
     assert only(run(rows, [COVID], [standard]), "benchmark")["verdict"] == "higher"
 
 
+def test_restrictions_that_lie_between_the_two_are_told_and_forbid_nothing() -> None:
+    rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **BASELINE)]
+    pair = only(run(rows, [COVID]), "baseline")
+    assert (pair["verdict"], pair["reason"]) == (
+        "higher",
+        "Between the two lies what is left out of trends: April 2020 to July 2021: COVID restrictions.",
+    )
+    # The same period on both sides, and one that begins after them, have nothing between.
+    beside = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **COUNTRY)]
+    assert only(run(beside, [COVID]), "country")["reason"] == ""
+    later = {"period_start": "2023-04-01", "period_end": "2024-03-31"}
+    after = [row("violence_rate", 1200, 30_000, **later), row("violence_rate", 1000, 30_000)]
+    assert only(run(after, [COVID]), "previous_year")["reason"] == ""
+
+
 def test_the_baseline_is_2019_20_and_the_last_days_of_march_do_not_spoil_it() -> None:
     rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **BASELINE)]
     covid = {**CHANGE, "start_date": "2020-03-26", "end_date": "2021-07-19", "kind": "left_out"}

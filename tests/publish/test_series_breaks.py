@@ -70,13 +70,28 @@ def test_what_is_remembered_or_inferred_is_not_printed_as_certain() -> None:
 
 
 def test_offences_that_move_inside_a_measure_leave_it_as_it_was(breaks: pd.DataFrame) -> None:
-    # 8L to 8Q in April 2020: both are stalking and harassment.
-    assert "stalking_harassment_rate" not in touched(breaks, "stalking_partner_2020")
+    # 8L to 8R in April 2017: both are stalking and harassment.
+    assert not {"stalking_harassment_rate", "violence_rate"} & touched(breaks, "malcomms_own_code")
     # 8R to 88C in January 2024: from violence to sexual offences, and both are recorded crime.
     assert {"stalking_harassment_rate", "violence_rate", "sexual_offences_rate"} <= touched(
         breaks, "osa_images_2024"
     )
     assert not {"recorded_crime_rate", "robbery_rate", "rape_rate"} & touched(breaks, "osa_images_2024")
+
+
+def test_stalking_by_a_former_partner_lifts_all_that_holds_it_from_april_2020_on(
+    breaks: pd.DataFrame,
+) -> None:
+    # In England and Wales 8Q rose by 65,756 in that year and 8L fell by 10,373: no mere move.
+    found = touched(breaks, "stalking_partner_2020")
+    assert {
+        "stalking_harassment_rate",
+        "violence_rate",
+        "domestic_violence_share",
+        "domestic_crime_rate",
+    } <= found
+    assert {"recorded_crime_rate", "lens_offences"} <= found
+    assert not {"violence_with_injury_rate", "robbery_rate", "sexual_offences_rate"} & found
 
 
 def test_more_offences_of_a_code_touch_every_measure_that_counts_it(breaks: pd.DataFrame) -> None:
@@ -107,10 +122,10 @@ def test_offences_that_move_between_kinds_touch_both_and_not_their_sum(breaks: p
 
 
 def test_a_kind_of_offence_in_a_definition_is_touched_by_what_moves_within_it(breaks: pd.DataFrame) -> None:
-    # A definition may count stalking and not harassment.
-    assert "stalking_partner_2020" in touching(breaks, "lens_offences", "Stalking and harassment")
-    assert "stalking_partner_2020" not in touching(breaks, "lens_offences", "Violence with injury")
-    assert "stalking_partner_2020" not in touching(breaks, "domestic_share", "Stalking and harassment")
+    # A definition may count harassment and not malicious communications.
+    assert "malcomms_own_code" in touching(breaks, "lens_offences", "Stalking and harassment")
+    assert "malcomms_own_code" not in touching(breaks, "lens_offences", "Violence with injury")
+    assert "malcomms_own_code" not in touching(breaks, "domestic_share", "Stalking and harassment")
 
 
 def test_only_indicators_shown_by_kind_of_offence_have_breaks_by_kind(breaks: pd.DataFrame) -> None:

@@ -48,6 +48,7 @@ def years(
             "split": "all",
             "numerator": numerator,
             "denominator": np.where(is_shown, denominator, np.nan),
+            "value": numerator,
             "lowest": np.nan,
             "highest": np.nan,
             "value_status": np.where(is_shown, "reported", "suppressed"),
@@ -130,6 +131,27 @@ def test_a_year_in_which_counting_changed_is_left_out_and_named() -> None:
     assert trend["reason"] == "Left out: rule_change of 2023-05-15."
 
 
+def test_a_level_of_its_own_before_and_after_is_told() -> None:
+    trend = run(
+        years(GROWTH), breaks(("rule_change", "2020-04-01", None), ("rule_change", "2010-04-01", None))
+    )
+    assert trend["reason"] == "A level of its own before and after: rule_change of 2020-04-01."
+
+
+def test_what_came_back_after_restrictions_need_not_be_what_was_before_them() -> None:
+    # Flat before, flat after, and half as much again: no rise.
+    counts = [1000.0, 1000, 1000, 1000, 200, 300, 1500, 1500, 1500]
+    restrictions = breaks(("left_out", "2019-04-01", "2020-07-19"))
+    assert run(years(counts))["value"] > 1.05
+    trend = run(years(counts), restrictions)
+    assert (trend["value"], trend["verdict"], trend["point_count"]) == (1.0, "no_clear_change", 7)
+    assert trend["reason"] == (
+        "Left out: left_out of 2019-04-01. A level of its own before and after: left_out of 2019-04-01."
+    )
+    growing = [count * 1.03**year for year, count in enumerate(counts)]
+    assert run(years(growing), restrictions)["value"] == 1.03
+
+
 def test_years_of_restrictions_are_left_out_and_2019_20_is_not() -> None:
     counts = [1000.0, 1000, 1000, 1000, 200, 300, 1000, 1000]
     trend = run(years(counts), breaks(("left_out", "2020-03-26", "2021-07-19")))
@@ -139,7 +161,7 @@ def test_years_of_restrictions_are_left_out_and_2019_20_is_not() -> None:
 def test_a_hidden_year_that_is_left_out_anyway_hides_nothing() -> None:
     counts = [*GROWTH[:4], np.nan, np.nan, *GROWTH[6:]]
     trend = run(years(counts), breaks(("left_out", "2020-04-01", "2021-07-19")))
-    assert (trend["value"], trend["verdict"]) == (1.05, "rising")
+    assert (trend["value"], trend["point_count"]) == (1.05, 6)
 
 
 def test_shading_leaves_nothing_out() -> None:
@@ -244,10 +266,37 @@ def test_a_series_of_quarters_compares_each_season_with_itself() -> None:
 
     rising = run(series(1.05))
     assert (rising["period_type"], rising["verdict"], rising["value"]) == ("quarter", "rising", 1.05)
+    # A season is learnt from all stretches: one of them may hold three quarters.
+    short = run(series(1.05), breaks(("rule_change", "2020-02-15", None)))
+    assert (short["verdict"], short["value"], short["point_count"]) == ("rising", 1.05, 19)
     # Season alone, from spring to the winter before last, is no trend; and it leaves the limits narrow.
     flat = run(series(1.0).iloc[:-2])
     assert (flat["verdict"], flat["value"]) == ("no_clear_change", 1.0)
     assert flat["upper95"] < 1.02
+
+
+def test_too_few_years_point_to_quarters_or_to_the_chart_of_months() -> None:
+    few = years(GROWTH[:4])
+
+    def reason(*shorter: pd.DataFrame) -> str:
+        found = find(pd.concat([few, *shorter], ignore_index=True))
+        return str(found.loc[found["period_type"] == "financial_year", "reason"].iloc[0])
+
+    def parts(count: int, period_type: str, step: str) -> pd.DataFrame:
+        starts = pd.date_range("2020-04-01", periods=count, freq=step)
+        return pd.concat([years([100.0])] * count, ignore_index=True).assign(
+            period_type=period_type,
+            period_start=starts,
+            period_end=starts + pd.DateOffset(days=27),
+            value=1.0,
+        )
+
+    assert reason().startswith("Too few for a trend, which needs 5 periods")
+    assert reason(parts(12, "month", "MS")).endswith("Its months are in the control chart.")
+    assert reason(parts(11, "month", "MS")) == reason()
+    assert reason(parts(12, "month", "MS"), parts(16, "quarter", "QS")).endswith("Its quarters have one.")
+    # Quarters that are too few themselves have none.
+    assert reason(parts(3, "quarter", "QS")) == reason()
 
 
 def test_every_series_of_the_area_and_its_districts_has_one_trend(demonstration: Settings) -> None:
@@ -260,6 +309,12 @@ def test_every_series_of_the_area_and_its_districts_has_one_trend(demonstration:
     # Five years, of which two fall under restrictions, are too few for any trend of the police; their quarters not.
     police = trends[trends["indicator_id"] == "violence_rate"]
     assert set(police.loc[police["period_type"] != "quarter", "verdict"]) == {"not_enough_points"}
-    quarters = police[police["period_type"] == "quarter"].set_index("split")["verdict"]
-    assert quarters["all"] == "rising"
-    assert quarters["domestic"] == "cannot_be_told"
+
+
+def test_the_step_of_april_2020_in_stalking_is_no_rise(demonstration: Settings) -> None:
+    trends = pd.read_parquet(demonstration.published / "trends.parquet")
+    quarters = trends[(trends["period_type"] == "quarter") & (trends["split"] == "all")]
+    steps = quarters.set_index("indicator_id").loc[["stalking_harassment_rate", "violence_rate"]]
+    # The made-up county's offences grow by less than 2% a year from the restrictions on.
+    assert (steps["verdict"] == "no_clear_change").all()
+    assert steps["reason"].str.contains("April 2020: ex-partner offences are stalking").all()

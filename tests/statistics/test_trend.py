@@ -30,40 +30,47 @@ def numbers(trend: RateTrend) -> list[float]:
 def slow(
     counts: np.ndarray, people: np.ndarray, breaks: list[float], seasons: list[int]
 ) -> tuple[float, float, float, float]:
-    """Ratio, limits and alpha from a general solver of the score equations, point by point."""
-    kinds = [(sum(year >= b for b in breaks), season) for year, season in zip(YEARS, seasons, strict=True)]
-    levels = [sorted(set(kinds)).index(kind) for kind in kinds]
-    points = list(zip(counts, people, levels, YEARS - 2018, strict=True))
-    df = len(YEARS) - len(set(kinds)) - 1
+    """Ratio, limits and alpha from a general solver of the score equations, point by point.
 
-    def mean(beta: np.ndarray, n: float, level: int, x: float) -> float:
-        return n * math.exp(beta[level] + beta[-1] * x)
+    A point's coefficients: the level of its stretch, the effect of its season (that of the first is 0), the slope.
+    """
+    stretches = [sum(year >= b for b in breaks) for year in YEARS]
+    later = sorted(set(seasons))[1:]
+    rows = [
+        np.array(
+            [*(float(stretch == kind) for kind in sorted(set(stretches))), *(float(season == kind) for kind in later),
+             year - 2018]
+        )
+        for year, stretch, season in zip(YEARS, stretches, seasons, strict=True)
+    ]  # fmt: skip
+    points = list(zip(counts, people, rows, strict=True))
+    df = len(YEARS) - len(rows[0])
+
+    def mean(beta: np.ndarray, n: float, row: np.ndarray) -> float:
+        return n * math.exp(beta @ row)
 
     def score(beta: np.ndarray, alpha: float) -> np.ndarray:
         total = np.zeros(len(beta))
-        for count, n, level, x in points:
-            m = mean(beta, n, level, x)
-            residual = (count - m) / (1 + alpha * m)
-            total[level] += residual
-            total[-1] += residual * x
+        for count, n, row in points:
+            m = mean(beta, n, row)
+            total += (count - m) / (1 + alpha * m) * row
         return total
 
     def fit(alpha: float) -> np.ndarray:
-        start = np.append(np.full(len(set(kinds)), math.log(counts.sum() / people.sum())), 0.0)
+        start = np.zeros(len(rows[0]))
+        start[: len(set(stretches))] = math.log(counts.sum() / people.sum())
         return root(score, start, args=(alpha,), tol=1e-13).x
 
     def pearson(alpha: float) -> float:
         beta = fit(alpha)
-        means = [(count, mean(beta, n, level, x)) for count, n, level, x in points]
+        means = [(count, mean(beta, n, row)) for count, n, row in points]
         return sum((count - m) ** 2 / (m + alpha * m**2) for count, m in means)
 
     alpha = brentq(lambda a: pearson(a) - df, 1e-7, 10, xtol=1e-12) if pearson(0) > df else 0.0
     beta = fit(alpha)
     information = np.zeros((len(beta), len(beta)))
-    for _, n, level, x in points:
-        row = np.zeros(len(beta))
-        row[level], row[-1] = 1, x
-        m = mean(beta, n, level, x)
+    for _, n, row in points:
+        m = mean(beta, n, row)
         information += m / (1 + alpha * m) * np.outer(row, row)
     error = math.sqrt(np.linalg.inv(information)[-1, -1])
     reach = (student.ppf(0.975, df) if alpha > 0 else 1.959963985) * error
@@ -218,6 +225,54 @@ def test_shares_in_stretches_are_summed_as_mantel_does(random: np.random.Generat
     assert trend.chi_squared == pytest.approx(pull**2 / noise)
     assert trend.p_value == pytest.approx(chi2.sf(pull**2 / noise, 1))
     assert trend.value == pytest.approx(pull / weight)
+
+
+def test_a_share_with_seasons_is_fitted_by_least_squares_weighted_by_its_total(
+    random: np.random.Generator,
+) -> None:
+    total = random.integers(50, 400, 10).astype(float)
+    seasons = np.tile([1, 2], 5)
+    events = random.binomial(total.astype(int), 0.3 + 0.1 * (YEARS >= 2019) + 0.05 * (seasons == 2)).astype(
+        float
+    )
+    root_n = np.sqrt(total)
+    others = np.column_stack([YEARS < 2019, YEARS >= 2019, seasons == 2]).astype(float)
+    whole = np.column_stack([others, YEARS - 2018])
+    slope = np.linalg.lstsq(whole * root_n[:, np.newaxis], events / root_n, rcond=None)[0][-1]
+    p, x = (others @ np.linalg.lstsq(others * root_n[:, np.newaxis], y * root_n, rcond=None)[0]
+            for y in (events / total, YEARS))  # fmt: skip
+    noise = (total * p * (1 - p) * (YEARS - x) ** 2).sum()
+    trend = trend_of_shares(events, total, YEARS, breaks=[2019], seasons=seasons, multiplier=1)
+    assert trend.value == pytest.approx(slope)
+    assert trend.chi_squared == pytest.approx(((YEARS - x) * events).sum() ** 2 / noise)
+
+
+def test_a_season_is_learnt_from_all_stretches_together() -> None:
+    # Two seasons in each of four stretches would be eight levels, and leave one degree of freedom.
+    seasons, breaks = np.tile([1, 2], 5), [2016.0, 2019.0, 2021.0]
+    counts = 1_000 * np.where(seasons == 2, 1.3, 1.0) * 1.05 ** (YEARS - 2014)
+    trend = trend_of_rates(counts, 1e6, YEARS, breaks=breaks, seasons=seasons)
+    assert (trend.directions, float(trend.value)) == ("rising", pytest.approx(1.05))
+    share = trend_of_shares(
+        100 + 3 * (YEARS - 2014) + 20 * (seasons == 2), 1_000, YEARS, breaks=breaks, seasons=seasons
+    )
+    assert share.value == pytest.approx(0.3)
+
+
+def test_a_slope_that_season_and_levels_could_make_as_well_is_none() -> None:
+    # Each stretch has one season alone: what rises may be the season.
+    trend = trend_of_rates([10.0] * 5 + [20.0] * 5, 1_000, YEARS, seasons=YEARS)
+    assert trend.directions == "too_few"
+    assert trend_of_shares([10.0] * 5 + [20.0] * 5, 1_000, YEARS, seasons=YEARS).directions == "too_few"
+
+
+def test_a_season_or_stretch_without_events_takes_no_part() -> None:
+    counts = np.array([50.0, 0, 60, 0, 55, 0, 70, 0, 62, 0])
+    seasons = np.tile([1, 2], 5)
+    trend = trend_of_rates(counts, 10_000, YEARS, seasons=seasons)
+    alone = trend_of_rates(counts[::2], 10_000, YEARS[::2])
+    assert trend.point_count == 5
+    assert numbers(trend) == pytest.approx(numbers(alone))
 
 
 def test_a_share_that_steps_has_no_trend_but_across_the_step() -> None:
