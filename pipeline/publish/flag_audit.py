@@ -12,9 +12,10 @@ import pandas as pd
 from pipeline.breaks import RULE_CHANGE, breaks_of
 from pipeline.publish.signals import FEWEST_MONTHS
 from pipeline.statistics.control import control_limits
+from pipeline.statistics.season import seasonal_factors
 
 SMALLEST_BASE = 20
-# What the other rules of the control chart find is a season, or a level that lasts: no jump.
+# What the other rules of the control chart find is a level that lasts: no jump.
 JUMPS = ("outside_limits", "trend")
 # Whose published figures are made of the same offences, and whose breaks in counting touch the flag.
 MEASURES = {"recorded_crime": ("recorded_crime", "domestic_crime"), "violence": ("violence",)}
@@ -45,7 +46,7 @@ def audit_flags(
     cannot be told, of records; not flagged, of those expected. `…_status` is `reported`; `not_available` on a base
     of under 20; `suppressed` where what is left may be small, or where `values` hides a figure of the same offences
     in the same month. `…_signal` is the rule of JUMPS that the month meets by more than rounding could make, or
-    empty; `is_jump` whether either is met.
+    empty; `is_jump` whether either is met. Season is taken out first where two years or more tell it.
     """
     if counts.empty:
         return pd.DataFrame(columns=COLUMNS)
@@ -128,15 +129,21 @@ def _chart(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     changes = pd.to_datetime(breaks.loc[breaks["kind"] == RULE_CHANGE, "start_date"])
     positions = [int((series["period_start"] < change).sum()) for change in changes]
     rebase = [position for position in positions if 0 < position < len(series)]
+    stretch = np.searchsorted(np.sort(rebase), np.arange(len(series)), side="right")
     is_jump = np.zeros(len(series), dtype=bool)
     for name, base in (("completeness", "record_count"), ("domestic", "known_count")):
-        percent = series[f"{name}_percent"]
+        percent = series[f"{name}_percent"].to_numpy(float)
         signals = np.full(len(series), "", dtype=object)
-        if percent.notna().sum() >= FEWEST_MONTHS:
-            chart = control_limits(percent.to_numpy(), rebase, series[base].to_numpy())
+        if np.isfinite(percent).sum() >= FEWEST_MONTHS:
+            whole = series[base].to_numpy(float)
+            season = seasonal_factors(
+                percent / 100 * whole, whole, series["period_start"].dt.month.to_numpy(), stretch
+            )
+            usual = np.ones(len(series)) if season is None else season
+            chart = control_limits(percent / usual, rebase, whole)
             # Part and whole are each off by up to half the base.
-            error = 100 * series["rounding_base"] / series[base].where(series[base] > 0)
-            is_met = np.isin(chart.flags, JUMPS) & (np.abs(percent - chart.centre) > error)
+            error = 100 * series["rounding_base"].to_numpy() / np.where(whole > 0, whole, np.nan)
+            is_met = np.isin(chart.flags, JUMPS) & (np.abs(percent - chart.centre * usual) > error)
             signals = np.where(is_met, chart.flags, "").astype(object)
         series[f"{name}_signal"] = signals
         is_jump |= signals != ""

@@ -241,7 +241,11 @@ def test_a_force_whose_domestic_crimes_swell_within_a_year_stands_out() -> None:
     assert {9, 10, 11} <= set(jumps.index)
 
 
-STEADY = [month(unknown=(200, 260, 220, 280)[n % 4], domestic=600 + 10 * (n % 3)) for n in range(36)]
+# Of five and of seven months: no season of twelve.
+STEADY = [
+    month(unknown=(200, 260, 220, 280, 240)[n % 5], domestic=600 + 10 * (0, 2, 1, 3, 0, 3, 1)[n % 7])
+    for n in range(36)
+]
 
 
 def test_a_steady_flag_has_no_jumps() -> None:
@@ -286,6 +290,37 @@ def test_limits_of_the_flag_start_anew_at_a_break_that_touches_it(
         }
     )
     assert audit(series(months), breaks=breaks)["is_jump"].any() != is_new_level
+
+
+WAVE = np.cos(2 * np.pi * (np.arange(48) - 3) / 12)
+
+
+def drawn(seed: int, shares: np.ndarray) -> list[tuple[int, ...]]:
+    """Months of 4,000 records of which about so large a share of those with a flag is domestic."""
+    random = np.random.default_rng(seed)
+    return [month(4000, 200, int(random.binomial(3800, share))) for share in shares]
+
+
+def months_of_jumps(months: list[tuple[int, ...]]) -> set[int]:
+    table = audit(series(months))
+    return set(table.index[table["domestic_signal"] != ""])
+
+
+def test_a_season_of_the_flagged_share_is_no_jump_and_hides_none() -> None:
+    plain, seasonal = np.full(48, 0.33), 0.33 * (1 + 0.12 * WAVE)
+    for shares in (plain, seasonal):
+        found = [months_of_jumps(drawn(seed, shares)) for seed in range(20)]
+        # Limits of three standard deviations: of 960 months chance puts a few outside.
+        assert sum(map(len, found)) <= 20
+        fallen = shares.copy()
+        fallen[[30, 31]] *= 0.7
+        assert all({30, 31} <= months_of_jumps(drawn(seed, fallen)) for seed in range(20))
+
+
+def test_a_season_that_two_years_do_not_tell_is_judged_as_it_is() -> None:
+    swing = 0.33 * (1 + 0.12 * WAVE)
+    assert months_of_jumps(drawn(0, swing[:18]))
+    assert not months_of_jumps(drawn(0, swing[:30])) & set(range(30))
 
 
 def test_under_twelve_months_nothing_is_judged() -> None:
