@@ -220,12 +220,18 @@ def publish(settings: Settings) -> Publication:
     return write_published(settings, lines, read_released(settings))
 
 
-def report(settings: Settings, release_id: str = "") -> tuple[list[Path], bool]:
-    """The files of the report, and whether they had to be made anew; with `release_id`, of that release's figures.
+def report(
+    settings: Settings, release_id: str = "", editions: Sequence[str] = ("all",)
+) -> tuple[list[Path], bool]:
+    """The files of the report's editions, and whether they had to be made anew; with `release_id`, of that release's
+    figures.
 
     Every page says DRAFT unless an approved release holds these very figures.
     """
+    from pipeline.report.editions import choose_editions
     from pipeline.report.render import render_report
+
+    chosen = choose_editions(editions)
 
     published = released_figures(settings, release_id) if release_id else settings.published
     output = output_folder(settings, release_id)
@@ -237,27 +243,34 @@ def report(settings: Settings, release_id: str = "") -> tuple[list[Path], bool]:
             *_sources(
                 settings, "pipeline/report", "pipeline/settings.py", "reports/templates", "reports/text"
             ),
+            *(settings.project / "reports" / edition.settings for edition in chosen),
             settings.project / "reports" / "yearly.yml",
             *_definition(settings),
         ],
-        [str(approval)],
+        [str(approval), *(edition.name for edition in chosen)],
     )
     record = _record_of(output)
-    index = output / "index.html"
-    if index.exists() and is_unchanged(record, inputs):
+    if output.exists() and is_unchanged(record, inputs):
         return sorted(file for file in output.rglob("*") if file.is_file()), False
     files = render_report(
         published,
         output,
         settings,
         approval,
-        check=lambda folder: scan(settings, published, folder, approval),
+        check=lambda folder: scan(settings, published, folder, approval, chosen),
+        editions=chosen,
     )
     record_inputs(record, inputs)
     return files, True
 
 
-def scan(settings: Settings, published: Path, folder: Path, approval: Approval | None) -> None:
+def scan(
+    settings: Settings,
+    published: Path,
+    folder: Path,
+    approval: Approval | None,
+    editions: Sequence[Edition],
+) -> None:
     """Reads a written report back; raises StrayFigure where a number in it is neither published nor the template's.
 
     What is the template's is told by writing the same report of other figures.
@@ -269,7 +282,7 @@ def scan(settings: Settings, published: Path, folder: Path, approval: Approval |
     with TemporaryDirectory() as place:
         stand_in, other = Path(place) / "published", Path(place) / "report"
         write_stand_in(published, stand_in)
-        render_report(stand_in, other, settings, approval)
+        render_report(stand_in, other, settings, approval, editions=editions)
         scan_report(folder, other, published, stand_in)
 
 

@@ -61,7 +61,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Tiles:
-    """Six headline numbers at most."""
+    """Headline numbers."""
 
     tiles: tuple[Tile, ...]
     kind: str = "tiles"
@@ -83,6 +83,7 @@ class Findings:
 
     items: tuple[Finding, ...]
     note: str = ""
+    title: str = "Key findings"
     kind: str = "findings"
 
 
@@ -112,12 +113,13 @@ class GapNote:
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table that is no exhibit; csv_name is empty where it has no file."""
+    """A table that is no exhibit; `is_whole` where the PDF prints it however long it is."""
 
     id: str
     title: str
     table: Table
     note: str = ""
+    is_whole: bool = False
     kind: str = "table_block"
 
 
@@ -153,10 +155,10 @@ GAP_TEXTS = {"complete": "nothing", "not_delivered": "everything"}
 STATUS_TEXTS = {"complete": "Complete", "gaps": "With gaps", "not_delivered": "Not delivered"}
 
 
-def tiles(context: Context, indicators: Sequence[str]) -> Sequence[Block]:
-    """The headline numbers that this area has, six at most."""
+def tiles(context: Context, indicators: Sequence[str], most: int) -> Sequence[Block]:
+    """The headline numbers that this place has, so many at most."""
     made = [tile for name in indicators if (tile := _tile(context, name)) is not None]
-    return [Tiles(tuple(made[:6]))] if made else []
+    return [Tiles(tuple(made[:most]))] if made else []
 
 
 def _tile(context: Context, name: str) -> Tile | None:
@@ -210,7 +212,7 @@ def _tell_comparator(comparator: Comparator | None, indicator: Indicator) -> Sen
         return ()
     if not comparator.is_drawn:
         return (Run(f"Not comparable with {comparator.name}"),)
-    return (Run(f"{comparator.name}: "), beside(comparator, indicator))
+    return (Run(f"{sentence_case(comparator.name)}: "), beside(comparator, indicator))
 
 
 def findings(context: Context, names: Sequence[str], exhibits: Mapping[str, Exhibit]) -> Findings:
@@ -360,6 +362,11 @@ def source_summary(context: Context) -> str:
     return ", ".join(
         f"{counts[status]} {text.lower()}" for status, text in STATUS_TEXTS.items() if counts[status]
     )
+
+
+def freshness(context: Context) -> Sequence[Block]:
+    """How far each source reaches."""
+    return [TableBlock("freshness", "How fresh each source is", sources_table(context), is_whole=True)]
 
 
 def _sources(context: Context) -> Sequence[Block]:

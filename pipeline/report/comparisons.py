@@ -20,8 +20,12 @@ KINDS = ["country", "region", "neighbours", "benchmark"]
 
 
 def comparator_of(context: Context, reading: Reading) -> Comparator | None:
-    """The widest place published for the same cell, else its benchmark; None without one."""
-    found = [row for kind in KINDS for row in _beside(context, reading, kind)]
+    """The widest place published for the same cell, else its benchmark; for a district first the rest of its area.
+
+    None without one.
+    """
+    kinds = ["area", *KINDS] if context.district else KINDS
+    found = [row for kind in kinds for row in _beside(context, reading, kind)]
     return _describe(reading, found[0]) if found else None
 
 
@@ -53,8 +57,10 @@ def _beside(context: Context, reading: Reading, kind: str) -> Sequence[dict[str,
 
 
 def _describe(reading: Reading, row: dict[str, Any]) -> Comparator:
+    label = str(row["comparator_label"])
     return Comparator(
-        str(row["comparator_label"]),
+        # A name keeps its capital within a sentence; words do not.
+        label[:1].lower() + label[1:] if row["comparator_kind"] in ("area", "neighbours") else label,
         float(row["comparator_value"]),
         WORDS_OF_VERDICTS.get(str(row["verdict"]), ""),
         str(row["reason"] or ""),

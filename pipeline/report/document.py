@@ -1,12 +1,15 @@
-"""yearly.yml, text and published figures as one frozen document, which every output is written from."""
+"""An edition's settings, text and published figures as one frozen document, which its files are written from."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.report import blocks as build
 from pipeline.report.anatomy import Exhibit
+from pipeline.report.editions import FULL, Edition
 from pipeline.report.marks import Approval, Mark, find_marks
 from pipeline.report.numbers import format_date
 from pipeline.report.published import Published, records
@@ -18,9 +21,25 @@ from pipeline.settings import Settings
 
 
 @dataclass(frozen=True)
-class Document:
-    """The whole report, ready to be written."""
+class Files:
+    """Where a document's files lie in the report's folder."""
 
+    page: str
+    pdf: str
+    data: str
+
+    @property
+    def root(self) -> str:
+        """The way from the page back to the folder: nothing, or `../`."""
+        return "../" * self.page.count("/")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One edition, ready to be written."""
+
+    files: Files
+    opening: str
     title: str
     subtitle: str
     author: str
@@ -61,10 +80,37 @@ class Document:
         return tuple(([self.only_cover] if self.only_cover is not None else []) + inside)
 
 
+def place_files(edition: Edition, place: str = "") -> Files:
+    """Where the files of an edition lie; `place` names the district that it is about."""
+    page, pdf = (name.replace("{place}", place) for name in (edition.page, edition.pdf))
+    return Files(f"{page}.html", f"{pdf}.pdf", "data" if edition == FULL else f"data/{page}")
+
+
+def name_districts(names: Mapping[str, str]) -> dict[str, str]:
+    """What the files of each district are called: its name in plain letters, with its code where two are alike."""
+    plain = {code: _plain_letters(name) for code, name in names.items()}
+    taken = list(plain.values())
+    return {
+        code: name if name and taken.count(name) == 1 else "-".join(filter(None, (name, code.lower())))
+        for code, name in plain.items()
+    }
+
+
+def _plain_letters(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
+
+
 def build_document(
-    spec: ReportSpec, published: Published, settings: Settings, reports: Path, approval: Approval | None
+    spec: ReportSpec,
+    published: Published,
+    settings: Settings,
+    reports: Path,
+    approval: Approval | None,
+    files: Files,
+    district: str = "",
 ) -> Document:
-    """The document of an assessment; the same arguments give the same document.
+    """The document of an assessment, or of one `district` of it; the same arguments give the same document.
 
     Without an `approval` it is a draft, and says so.
     """
@@ -76,13 +122,16 @@ def build_document(
         records(published.tables["series_breaks"]),
         {row["source_id"]: row for row in records(published.tables["sources"])},
         tuple(mark.word for mark in marks),
+        district,
     )
     sections, only_cover, cover = build_sections(Inputs(spec, context, _slots(context), reports))
     return Document(
+        files=files,
+        opening=spec.opening,
         title=spec.title,
         subtitle=spec.subtitle,
         author=spec.author,
-        area=assessment.area.name,
+        area=context.place_name,
         edition=assessment.edition,
         period=f"{format_date(assessment.start)} to {format_date(assessment.cut_off)}",
         cut_off=format_date(assessment.cut_off),
@@ -107,6 +156,7 @@ def _slots(context: Context) -> dict[str, str]:
     is_proved = bool(certificate.get("proved"))
     return {
         "area": assessment.area.name,
+        "place": context.place_name,
         "edition": assessment.edition,
         "start": format_date(assessment.start),
         "cut_off": format_date(assessment.cut_off),

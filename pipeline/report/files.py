@@ -23,12 +23,17 @@ EXHIBIT_COLUMNS = ("cell_id", "indicator", "area_name", *KEY, *NUMBERS, "value_s
 
 
 def write_data(document: Document, folder: Path) -> None:
-    """Write data/*.csv: one file an exhibit, every published figure, and the tables about them."""
-    data = folder / "data"
-    data.mkdir()
-    marking = document.marking
+    """Write one CSV file an exhibit of the document."""
+    data = folder / document.files.data
+    data.mkdir(parents=True, exist_ok=True)
     for exhibit in document.exhibits:
-        _write_rows(data / exhibit.csv_name, EXHIBIT_COLUMNS, _exhibit_rows(document, exhibit), marking)
+        rows = _exhibit_rows(document, exhibit)
+        _write_rows(data / exhibit.csv_name, EXHIBIT_COLUMNS, rows, document.marking)
+
+
+def write_tables(document: Document, folder: Path) -> None:
+    """Write data/*.csv of every published figure and of the tables about them."""
+    data, marking = folder / "data", document.marking
     published = document.context.published
     _write_figures(data / "indicator_values.csv", published.tables["indicator_values"], marking)
     for name, file in (
@@ -46,20 +51,24 @@ def write_data(document: Document, folder: Path) -> None:
         _write_rows(data / file, [str(column) for column in table.columns], rows, marking)
 
 
-def write_package(document: Document, folder: Path) -> None:
+def write_package(documents: Sequence[Document], folder: Path) -> None:
     """Write datapackage.json over the files that are already there."""
+    document = documents[0]
     titles = {
-        exhibit.csv_name: f"Exhibit {exhibit.number}: {exhibit.subtitle}" for exhibit in document.exhibits
+        f"{one.files.data}/{exhibit.csv_name}": f"Exhibit {exhibit.number}: {exhibit.subtitle}"
+        for one in documents
+        for exhibit in one.exhibits
     }
     resources = []
-    for file in sorted((folder / "data").glob("*.csv")):
+    for file in sorted((folder / "data").rglob("*.csv")):
+        path = file.relative_to(folder).as_posix()
         content = file.read_bytes()
         header = next(csv.reader(content.decode("utf-8").splitlines()))
         resources.append(
             {
-                "name": file.stem.replace("_", "-"),
-                "path": f"data/{file.name}",
-                "title": titles.get(file.name, file.stem.replace("_", " ").capitalize()),
+                "name": path.removeprefix("data/").removesuffix(".csv").replace("/", ".").replace("_", "-"),
+                "path": path,
+                "title": titles.get(path, file.stem.replace("_", " ").capitalize()),
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",

@@ -1,9 +1,11 @@
-"""The document as one HTML page with its assets: whole without JavaScript, and from a memory stick."""
+"""Each document as one HTML page, and the assets they share: whole without JavaScript, and from a memory stick."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -24,12 +26,27 @@ FONTS = (
 )
 
 
-def write_page(document: Document, drawings: dict[str, str], templates: Path, folder: Path) -> None:
-    """Write index.html and assets/ into the folder."""
+@dataclass(frozen=True)
+class Link:
+    """Another edition: what it is called, and where its page lies in the folder."""
+
+    title: str
+    page: str
+
+
+def write_page(
+    document: Document, drawings: dict[str, str], editions: Sequence[Link], templates: Path, folder: Path
+) -> None:
+    """Write the page into the folder, with the data of the figures that a reader may touch.
+
+    Those are the full assessment's: the shorter editions are for reading, and it is one link away.
+    """
     scripts = {
         exhibit.id: _figure_script(exhibit, figure)
         for exhibit in document.exhibits
-        if exhibit.chart is not None and (figure := plotly_figure(exhibit.chart)) is not None
+        if document.files.page == "index.html"
+        and exhibit.chart is not None
+        and (figure := plotly_figure(exhibit.chart)) is not None
     }
     environment = Environment(
         loader=FileSystemLoader(templates),
@@ -46,18 +63,27 @@ def write_page(document: Document, drawings: dict[str, str], templates: Path, fo
         long_table=LONG_TABLE,
         symbols_in=symbols_in,
     )
-    page = environment.get_template("page.html.j2").render(document=document)
+    page = environment.get_template("page.html.j2").render(document=document, editions=editions)
+    file = folder / document.files.page
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(page, encoding="utf-8")
+    if scripts:
+        figures = folder / "assets" / "figures"
+        figures.mkdir(parents=True)
+        for name, script in scripts.items():
+            (figures / f"{name}.js").write_text(script, encoding="utf-8")
+        (folder / "assets" / "plotly.min.js").write_bytes(_plotly_file().read_bytes())
+
+
+def write_assets(templates: Path, folder: Path) -> None:
+    """Write what all pages share: their look, their behaviour and their typeface."""
     assets = folder / "assets"
-    (assets / "figures").mkdir(parents=True)
-    (folder / "index.html").write_text(page, encoding="utf-8")
-    for name, script in scripts.items():
-        (assets / "figures" / f"{name}.js").write_text(script, encoding="utf-8")
+    assets.mkdir(exist_ok=True)
     for name in ("report.css", "report.js"):
         (assets / name).write_bytes((templates / name).read_bytes())
     for name in FONTS:
         (assets / name).write_bytes((font_folder() / name).read_bytes())
     (assets / "OFL.txt").write_bytes((font_folder().parent / "LICENSE").read_bytes())
-    (assets / "plotly.min.js").write_bytes(_plotly_file().read_bytes())
 
 
 def symbols_in(table: Table) -> list[tuple[str, str]]:

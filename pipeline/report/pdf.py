@@ -34,7 +34,7 @@ class Shape:
 
 
 def write_pdf(document: Document, drawings: dict[str, str], templates: Path, folder: Path) -> None:
-    """Write report.pdf into the folder; the same document gives the same bytes."""
+    """Write the PDF into the folder; the same document gives the same bytes."""
 
     day = document.context.settings.assessment.cut_off
     with tempfile.TemporaryDirectory() as place:
@@ -44,7 +44,7 @@ def write_pdf(document: Document, drawings: dict[str, str], templates: Path, fol
         (root / "report.typ").write_text(_source(document, templates), encoding="utf-8")
         typst.compile(
             root / "report.typ",
-            output=folder / "report.pdf",
+            output=folder / document.files.pdf,
             root=root,
             font_paths=[font_folder()],
             ignore_system_fonts=True,

@@ -44,6 +44,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "denominator_label",
         "unit",
         "decimals",
+        "direction",
         "interval_method",
         "source_ids",
         "caveat",
@@ -142,6 +143,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "deprivation_decile",
         "geometry_wkb",
     ),
+    "signals": (
+        "indicator_id",
+        "area_code",
+        "split",
+        "period_start",
+        "value",
+        "centre",
+        "lower_limit",
+        "upper_limit",
+        "is_judged",
+        "signal",
+        "reason",
+    ),
     "findings": (
         "finding_id",
         "rank",
@@ -187,6 +201,7 @@ class Indicator:
     denominator_label: str
     unit: str
     decimals: int
+    direction: str
     interval_method: str
     source_ids: tuple[str, ...]
     caveat: str

@@ -9,14 +9,19 @@ from pathlib import Path
 from pipeline.report import blocks as build
 from pipeline.report.anatomy import Exhibit, Gap
 from pipeline.report.blocks import Block, Findings, GapNote, Summary, SummaryPart, TableBlock, Tiles
+from pipeline.report.changes import changes
 from pipeline.report.exhibits import build_exhibit
+from pipeline.report.factors import factors
 from pipeline.report.flag_table import flags_table
 from pipeline.report.numbers import NOT_AVAILABLE
+from pipeline.report.plain_words import plain_findings
 from pipeline.report.prose import Paragraph, Prose, read_prose
 from pipeline.report.published import records
 from pipeline.report.quality import defects_table, rows_tables
+from pipeline.report.recommendations import recommendations
 from pipeline.report.selection import Context, select
 from pipeline.report.sentences import Run, Sentence, say
+from pipeline.report.signals import signals
 from pipeline.report.specs import BlockSpec, ReportSpec, SectionSpec
 
 
@@ -170,10 +175,22 @@ def _gather(gaps: Sequence[Gap]) -> GapNote:
 def _block(entry: BlockSpec, inputs: Inputs) -> Sequence[Block]:
     context, spec = inputs.context, inputs.spec
     if entry.block == "tiles":
-        return build.tiles(context, entry.indicators)
+        return build.tiles(context, entry.indicators, entry.most)
     if entry.block in ("findings", "summary"):
         # Filled once every section is known.
         return [Findings(()) if entry.block == "findings" else Summary(())]
+    if entry.block == "changes":
+        return changes(context, entry.most)
+    if entry.block == "factors":
+        return factors(context, entry.most)
+    if entry.block == "signals":
+        return signals(context)
+    if entry.block == "freshness":
+        return build.freshness(context)
+    if entry.block == "recommendations":
+        return recommendations(context)
+    if entry.block == "plain_findings":
+        return plain_findings(context, entry.indicators, entry.most)
     if entry.block == "not_measured":
         return build.not_measured(context, spec.families)
     if entry.block == "terms":
@@ -232,7 +249,7 @@ def _linked(section: Section, spread: Spread) -> Section:
         if isinstance(block, Tiles):
             tiles = [replace(one, exhibit=spread.first_shown.get(one.indicator_id)) for one in block.tiles]
             linked.append(Tiles(tuple(tiles)))
-        elif isinstance(block, Findings):
+        elif isinstance(block, Findings) and not block.items:
             items = [
                 replace(one, exhibit=one.exhibit or spread.first_shown.get(one.indicator_id))
                 for one in spread.findings.items

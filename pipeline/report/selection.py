@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from pipeline.report.numbers import year_before
@@ -21,19 +22,33 @@ class Context:
     breaks: Sequence[dict[str, Any]]
     sources: dict[str, dict[str, Any]]
     marks: tuple[str, ...] = ()
+    # The district that the report is about; empty where it is about the whole area.
+    district: str = ""
 
     @property
     def focus(self) -> str:
-        return self.settings.assessment.area.code
+        """The code of the place that the report is about."""
+        return self.district or self.settings.assessment.area.code
 
     @property
     def place_name(self) -> str:
+        return self.name_of(self.focus)
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """Which larger area each published area lies in."""
+        areas = self.published.tables["areas"]
+        return dict(zip(areas["area_code"], areas["parent_code"], strict=True))
+
+    @property
+    def area_name(self) -> str:
+        """The name of the whole area."""
         return self.settings.assessment.area.name
 
     def name_of(self, area_code: str) -> str:
         """The name of a place; an area without one is called by its code."""
-        if area_code == self.focus:
-            return self.place_name
+        if area_code == self.settings.assessment.area.code:
+            return self.area_name
         return self.published.area_names.get(area_code) or area_code
 
     def breaks_of(self, indicator_id: str) -> list[dict[str, Any]]:
@@ -65,17 +80,25 @@ def select(
     assessment = context.settings.assessment
     wanted = frozenset(splits)
     districts = frozenset(assessment.area.districts)
+    area = assessment.area.code
+
+    def is_here(reading: Reading) -> bool:
+        return not context.district or context.parents.get(reading.area_code) == context.district
 
     def is_there(reading: Reading) -> bool:
         if place == "focus":
-            return reading.area_code == assessment.area.code
+            return reading.area_code == context.focus
+        if place == "area":
+            return reading.area_code == area
         if place == "districts":
             return reading.area_code in districts
         if place == "neighbourhoods":
-            return reading.area_type == "msoa"
-        # Comparators: larger places, and the mean of places like this one.
-        is_larger = reading.area_type in ("region", "country", "neighbours")
-        return is_larger and reading.area_code != assessment.area.code
+            return reading.area_type == "msoa" and is_here(reading)
+        # Comparators: larger places, and the mean of places like this one; the area itself for a district of it.
+        if reading.area_code == area:
+            return bool(context.district)
+        is_larger = reading.area_type in ("region", "country")
+        return is_larger or (reading.area_type == "neighbours" and is_here(reading))
 
     return [
         reading

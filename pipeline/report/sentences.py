@@ -210,6 +210,19 @@ def range_finding(
     )
 
 
+def place_finding(
+    indicator: Indicator, name: str, place: str, reading: Reading, rest: Comparator | None
+) -> Sentence:
+    """The figure of one place, and how it compares with the rest of its area where that is published."""
+    period = period_phrase(reading.period_type, reading.period_start, reading.period_end)
+    if not reading.is_reported:
+        return say(name, f" in {place} {period}: {STATUS_WORDS[reading.value_status]}")
+    sentence = say(name, " stood at ", figure(reading, indicator), f" in {place} {period}")
+    if rest is None or not rest.word:
+        return sentence
+    return join(sentence, f", {rest.word} {rest.name} (", beside(rest, indicator), ")")
+
+
 def full_finding(
     indicator: Indicator,
     latest: Reading,

@@ -1,4 +1,4 @@
-"""yearly.yml as frozen objects: what the report shows, in which order; checked before anything is drawn."""
+"""The settings of an edition as frozen objects: what it shows, in which order; checked before anything is drawn."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.report.editions import FULL, Edition
 from pipeline.settings import ConfigurationError
 
 YEARS = ("financial_year", "calendar_year", "academic_year", "pooled_years")
@@ -18,6 +19,7 @@ SHORT = ("month", "quarter")
 PLACES = ("focus", "districts", "neighbourhoods", "comparators")
 SPLITS = ("all", "domestic", "non_domestic", "not_known")
 KINDS = ("trend", "places", "map", "parts", "measures", "lens_bars", "lens_table", "hours", "squares")
+OPENINGS = ("cover", "masthead")
 # Blocks that are not exhibits: what a section can hold besides.
 BLOCKS = (
     "tiles",
@@ -34,6 +36,12 @@ BLOCKS = (
     "benchmarks_table",
     "caveats_table",
     "helplines",
+    "freshness",
+    "changes",
+    "factors",
+    "signals",
+    "recommendations",
+    "plain_findings",
 )
 
 
@@ -64,6 +72,8 @@ class BlockSpec:
 
     block: str
     indicators: tuple[str, ...] = ()
+    # How many are shown at most.
+    most: int = 6
 
 
 @dataclass(frozen=True)
@@ -102,12 +112,14 @@ class Family:
 
 @dataclass(frozen=True)
 class ReportSpec:
-    """The whole of yearly.yml."""
+    """An edition: its own settings, and those of yearly.yml that all editions share."""
 
     title: str
     subtitle: str
     author: str
     helpline_note: str
+    # "cover": a cover and contents before the sections; "masthead": the sections begin on the first page.
+    opening: str
     # The exhibits that may stand on the cover: the first that the area has.
     cover: tuple[str, ...]
     sections: tuple[SectionSpec, ...]
@@ -116,23 +128,32 @@ class ReportSpec:
     families: tuple[Family, ...]
 
 
-def read_report_spec(file: Path) -> ReportSpec:
-    """The report that yearly.yml describes; ConfigurationError names the entry that is wrong."""
+SHARED = ("author", "helpline_note", "helplines", "how_to_read", "families")
 
-    if not file.is_file():
-        raise ConfigurationError(f"{file} does not exist: the report needs it.")
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{file} cannot be read as YAML ({' '.join(str(error).split())}).") from None
-    if not isinstance(content, dict):
-        raise ConfigurationError(f"{file} must hold settings by name, such as `title:` and `sections:`.")
+
+def read_report_spec(reports: Path, edition: Edition = FULL) -> ReportSpec:
+    """The edition that its file in `reports/` describes; ConfigurationError names the entry that is wrong.
+
+    What all editions share stands in yearly.yml; so do the exhibits that another edition names and says no more of.
+    """
+    file = reports / edition.settings
+    content = yearly = _read(reports / FULL.settings)
+    exhibits: dict[str, Any] = {}
+    if edition != FULL:
+        content = {**{name: yearly[name] for name in SHARED if name in yearly}, **_read(file)}
+        exhibits = {
+            block["exhibit"]: {**block, "is_cover": False}
+            for section in yearly.get("sections") or ()
+            for block in section.get("blocks") or ()
+            if "exhibit" in block
+        }
     nested = {
-        "sections": tuple(_section(file, section) for section in content.get("sections") or ()),
-        "helplines": tuple(_build(file, Helpline, row) for row in content.get("helplines") or ()),
-        "families": tuple(_build(file, Family, row) for row in content.get("families") or ()),
+        "sections": tuple(_section(file, section, exhibits) for section in content.get("sections") or ()),
+        "helplines": tuple(build_row(file, Helpline, row) for row in content.get("helplines") or ()),
+        "families": tuple(build_row(file, Family, row) for row in content.get("families") or ()),
     }
-    spec: ReportSpec = _build(file, ReportSpec, {**content, **nested})
+    spec: ReportSpec = build_row(file, ReportSpec, {**content, **nested})
+    _among(file, "opening", spec.opening, OPENINGS)
     names = [
         block.exhibit
         for section in spec.sections
@@ -147,21 +168,33 @@ def read_report_spec(file: Path) -> ReportSpec:
     return spec
 
 
-def _section(file: Path, section: dict[str, Any]) -> SectionSpec:
+def _read(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        raise ConfigurationError(f"{file} does not exist: the report needs it.")
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{file} cannot be read as YAML ({' '.join(str(error).split())}).") from None
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{file} must hold settings by name, such as `title:` and `sections:`.")
+    return content
+
+
+def _section(file: Path, section: dict[str, Any], exhibits: Mapping[str, Any]) -> SectionSpec:
     blocks: list[ExhibitSpec | BlockSpec] = []
     for block in section.get("blocks") or ():
         if "exhibit" in block:
-            blocks.append(_exhibit(file, block))
+            blocks.append(_exhibit(file, {**exhibits.get(block["exhibit"], {}), **block}))
         else:
-            entry: BlockSpec = _build(file, BlockSpec, block)
+            entry: BlockSpec = build_row(file, BlockSpec, block)
             _among(file, "block", entry.block, BLOCKS)
             blocks.append(entry)
-    built: SectionSpec = _build(file, SectionSpec, {**section, "blocks": tuple(blocks)})
+    built: SectionSpec = build_row(file, SectionSpec, {**section, "blocks": tuple(blocks)})
     return built
 
 
 def _exhibit(file: Path, block: dict[str, Any]) -> ExhibitSpec:
-    spec: ExhibitSpec = _build(file, ExhibitSpec, block)
+    spec: ExhibitSpec = build_row(file, ExhibitSpec, block)
     _among(file, "kind", spec.kind, KINDS)
     for place in spec.places:
         _among(file, "places", place, PLACES)
@@ -180,7 +213,8 @@ def _among(file: Path, setting: str, value: str, allowed: tuple[str, ...]) -> No
         )
 
 
-def _build(file: Path, kind: Any, row: dict[str, Any]) -> Any:
+def build_row(file: Path, kind: Any, row: dict[str, Any]) -> Any:
+    """A frozen object from one entry of a file; ConfigurationError where a setting is unknown or missing."""
     known = {field.name: field for field in dataclasses.fields(kind)}
     for name in row:
         if name not in known:

@@ -40,6 +40,7 @@ ABOUT = {
         "expected_not_flagged_percent",
     ),
     "sources": ("delivery_count",),
+    "signals": ("value", "centre", "lower_limit", "upper_limit"),
     "benchmarks": ("value",),
 }
 MOST_DECIMALS = 3

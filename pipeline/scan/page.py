@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from pipeline.scan.pieces import Piece, has_number
+from pipeline.scan.pieces import Piece, StrayFigure, has_number
 
 # A drawing's ids begin with a digest of the drawing; a note's with where it stands.
 DIGEST = re.compile(r"^c[0-9a-f]{8}-")
@@ -40,10 +40,13 @@ OWNERS = frozenset(("figure", "section", "div"))
 
 @dataclass(frozen=True)
 class Page:
-    """Every piece that holds a number or names a published cell, in order; and of each drawing all its text."""
+    """Every piece that holds a number or names a published cell, in order; of each drawing all its text; and where
+    its tables and its PDF lie."""
 
     pieces: tuple[Piece, ...]
     drawings: tuple[str, ...]
+    tables: tuple[str, ...]
+    pdf: str
 
 
 def read_page(file: Path) -> Page:
@@ -52,7 +55,13 @@ def read_page(file: Path) -> Page:
     reader.feed(file.read_text(encoding="utf-8"))
     reader.close()
     pieces = tuple(piece for piece in reader.found if piece.cell or has_number(piece.text))
-    return Page(pieces, tuple(reader.drawings.values()))
+    tables, pdfs = (
+        tuple(dict.fromkeys(link for link in reader.links if link.endswith(ending)))
+        for ending in (".csv", ".pdf")
+    )
+    if len(pdfs) != 1:
+        raise StrayFigure(file.name, "its links", "not the one PDF that goes with it")
+    return Page(pieces, tuple(reader.drawings.values()), tables, pdfs[0])
 
 
 class _Reader(HTMLParser):
@@ -61,12 +70,15 @@ class _Reader(HTMLParser):
         self.found: list[Piece] = []
         self._open: list[tuple[str, dict[str, str]]] = []
         self.drawings: dict[int, str] = {}
+        self.links: list[str] = []
         self._count = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         self._open.append((tag, found))
         self._count += tag == "svg"
+        if tag == "a":
+            self.links.append(found.get("href", ""))
         for name, value in found.items():
             is_read = name in READ_IN_DRAWINGS if self._is_in_drawing() else name not in NAMES
             if is_read:

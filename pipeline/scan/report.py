@@ -26,6 +26,10 @@ ABOUT_IN = {
     "source-licences": ("sources",),
     "benchmark-list": ("benchmarks",),
     "methods": ("certificate",),
+    "moved": ("signals",),
+    "steady": ("signals",),
+    "not-judged": ("signals",),
+    "ranking": ("benchmarks",),
 }
 
 
@@ -39,31 +43,42 @@ def scan_report(report: Path, other: Path, published: Path, stand_in: Path) -> N
     names = [_list(folder) for folder in (report, other)]
     for name in sorted(set(names[0]) ^ set(names[1])):
         raise StrayFigure(name, "the whole file", "or is something that the template has no place for")
-    cells: dict[str, set[str]] = defaultdict(set)
     for name in names[0]:
         if name.endswith(".csv"):
             scan_csv(report / name, other / name, figures, published)
-            cells[Path(name).stem] |= _read_cells(report / name)
-    page, beside = (read_page(folder / "index.html") for folder in (report, other))
-    for piece in page.pieces:
-        if piece.cell:
-            cells[piece.owner].add(piece.cell[0])
-    compare("index.html", page.pieces, beside.pieces, figures, _allow_by_owner(figures, cells))
-    anywhere = _allow_anywhere(figures, set().union(*cells.values()))
-    ours, theirs = (read_workbook(folder / "tables.xlsx") for folder in (report, other))
-    compare("tables.xlsx", ours, theirs, figures, anywhere)
-    edges = read_edges(other / "report.pdf")
-    ours, theirs = (
-        read_pdf_pieces(folder / "report.pdf", drawings, edges)
-        for folder, drawings in ((report, page.drawings), (other, beside.drawings))
+    everything = frozenset().union(
+        *(_scan_edition(name, report, other, figures) for name in names[0] if name.endswith(".html"))
     )
-    compare("report.pdf", ours, theirs, figures, anywhere)
+    if "tables.xlsx" in names[0]:
+        ours, theirs = (read_workbook(folder / "tables.xlsx") for folder in (report, other))
+        compare("tables.xlsx", ours, theirs, figures, _allow_anywhere(figures, everything))
     scan_package(report, other)
     for name in names[0]:
         if name.startswith("assets/figures/"):
             _scan_figure_data(name, report, other, figures)
         elif name.startswith("assets/") and (report / name).read_bytes() != (other / name).read_bytes():
             raise StrayFigure(name, "the whole file", "something that is not the template's")
+
+
+def _scan_edition(name: str, report: Path, other: Path, figures: Figures) -> frozenset[str]:
+    """Compares a page, and the PDF that it names, with those of the stand-in; the cells that they show."""
+    page, beside = (read_page(folder / name) for folder in (report, other))
+    cells: dict[str, set[str]] = defaultdict(set)
+    for path in page.tables:
+        cells[Path(path).stem] |= _read_cells((report / name).parent / path)
+    for piece in page.pieces:
+        if piece.cell:
+            cells[piece.owner].add(piece.cell[0])
+    compare(name, page.pieces, beside.pieces, figures, _allow_by_owner(figures, cells))
+    shown = frozenset().union(*cells.values())
+    pdf = ((report / name).parent / page.pdf).resolve().relative_to(report.resolve()).as_posix()
+    edges = read_edges(other / pdf)
+    ours, theirs = (
+        read_pdf_pieces(folder / pdf, drawings, edges)
+        for folder, drawings in ((report, page.drawings), (other, beside.drawings))
+    )
+    compare(pdf, ours, theirs, figures, _allow_anywhere(figures, shown))
+    return shown
 
 
 def _allow_by_owner(figures: Figures, cells: Mapping[str, Iterable[str]]) -> Allowed:

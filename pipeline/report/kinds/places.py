@@ -29,6 +29,7 @@ from pipeline.report.selection import (
     select,
 )
 from pipeline.report.sentences import (
+    place_finding,
     plain,
     range_finding,
     say,
@@ -73,22 +74,31 @@ def build_places(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
         ]
 
     rows = descending([(context.name_of(reading.area_code), reading) for reading in cells])
-    whole = beside("focus")
-    others = [(context.name_of(reading.area_code), reading) for reading in beside("comparators")]
-    extra = [(context.place_name, reading) for reading in whole]
+    whole = beside("area")
+    others = [
+        (context.name_of(reading.area_code), reading)
+        for reading in beside("comparators")
+        if reading not in whole
+    ]
+    extra = [(context.area_name, reading) for reading in whole]
     title = range_finding(indicator, name_of_measure(spec, indicator), rows, "districts")
-    if whole:
+    own = next((reading for reading in cells if reading.area_code == context.district), None)
+    if own is not None:
+        title = place_finding(
+            indicator, name_of_measure(spec, indicator), context.place_name, own, rest_of_area(context, own)
+        )
+    elif whole:
         higher = [
             label
             for label, reading in rows
             if (rest := rest_of_area(context, reading)) is not None and rest.word == "higher than"
         ]
         if higher and len(higher) <= 2 and "ranged" in plain(title):
-            title = say(title, f"; {' and '.join(higher)} stood above the rest of {context.place_name}")
-    subtitle = describe(indicator, f"districts of {context.place_name}", period_of(one))
+            title = say(title, f"; {' and '.join(higher)} stood above the rest of {context.area_name}")
+    subtitle = describe(indicator, f"districts of {context.area_name}", period_of(one))
     shown = [*(reading for _, reading in rows), *whole, *(reading for _, reading in others)]
-    roles = [(label, reading, "other") for label, reading in rows]
-    roles += [(label, reading, "focus") for label, reading in extra]
+    roles = [(label, reading, "focus" if reading == own else "other") for label, reading in rows]
+    roles += [(label, reading, "comparator" if own else "focus") for label, reading in extra]
     roles += [(label, reading, "comparator") for label, reading in others]
     ordered = sorted(roles, key=lambda row: (row[1].value is None, -(row[1].value or 0), row[0]))
     frame = to_frame(
@@ -104,10 +114,11 @@ def build_places(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
         indicator=indicator,
         shown=shown,
         reference=whole[0].value if whole else None,
-        reference_label=context.place_name if whole else "",
+        reference_label=context.area_name if whole else "",
     )
     table_rows = [*rows, *extra, *others]
-    table = readings_table("Area", table_rows, indicator, bold=[len(rows)] if extra else [])
+    bold = [number for number, (_, reading) in enumerate(table_rows) if reading == own]
+    table = readings_table("Area", table_rows, indicator, bold=bold or ([len(rows)] if extra else []))
     return Exhibit(spec.exhibit, spec.kind, title, subtitle, table, chart, readings=tuple(shown))
 
 
@@ -128,7 +139,8 @@ def build_map(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) 
     title = range_finding(indicator, name_of_measure(spec, indicator), rows, things)
     hidden = too_few(cells)
     notes = [f"{hidden} of {len(cells)} {things} are too few to report."] if hidden else []
-    subtitle = describe(indicator, f"{things} of {context.place_name}", period_of(one))
+    where = context.place_name if place == "neighbourhoods" else context.area_name
+    subtitle = describe(indicator, f"{things} of {where}", period_of(one))
     frame = to_geo_frame(
         [
             {
@@ -142,7 +154,8 @@ def build_map(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) 
     )
     outline = None
     if place == "neighbourhoods":
-        districts = [code for code in context.settings.assessment.area.districts if code in shapes]
+        inside = [context.district] if context.district else context.settings.assessment.area.districts
+        districts = [code for code in inside if code in shapes]
         if districts:
             outline = to_geo_frame(
                 [

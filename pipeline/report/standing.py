@@ -1,0 +1,49 @@
+"""Where a place stands: its latest figure of each indicator, and the published comparisons of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.report.comparisons import comparator_of, year_before_of
+from pipeline.report.numbers import NOT_APPLICABLE, SYMBOLS, format_value
+from pipeline.report.published import Indicator, Reading
+from pipeline.report.selection import Context, latest, select, year_earlier
+from pipeline.report.sentences import Comparator, rule_changes
+from pipeline.report.specs import YEARS
+from pipeline.report.tables import Cell
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An indicator's latest figure, what it was a year before, and what it is set beside."""
+
+    indicator: Indicator
+    reading: Reading
+    year_before: Comparator | None
+    comparator: Comparator | None
+
+
+def standings(context: Context) -> Iterator[Standing]:
+    """Every indicator with a figure of a year for the place, definitions of serious violence apart."""
+    for name, indicator in context.published.indicators.items():
+        cells = [reading for reading in select(context, name) if not reading.lens_id]
+        reading = latest(cells, YEARS)
+        if reading is None:
+            continue
+        before = year_earlier(cells, reading)
+        is_same_count = before is not None and not rule_changes(context.breaks_of(name), before, reading)
+        yield Standing(
+            indicator,
+            reading,
+            year_before_of(context, reading) if is_same_count else None,
+            comparator_of(context, reading),
+        )
+
+
+def cell_beside(comparator: Comparator | None, indicator: Indicator) -> Cell:
+    """The value of what a figure is set beside, as a cell of a table; [z] where there is nothing."""
+    if comparator is None:
+        return Cell(SYMBOLS[NOT_APPLICABLE], status=NOT_APPLICABLE)
+    text = format_value(comparator.value, indicator.decimals, indicator.unit)
+    return Cell(text, comparator.value, indicator.decimals, comparator.cell_id, comparator.field)
