@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pipeline.explanation.question import Question
     from pipeline.publish.write import Publication
     from pipeline.register import ReleaseStep
+    from pipeline.report.editions import Edition
     from pipeline.report.marks import Approval
 
 Say = Callable[[str], None]
@@ -291,13 +292,16 @@ def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
 
     Raises StrayFigure where something stands in the report that was not published.
     """
+    from pipeline.report.editions import choose_editions
+
     _, is_new = report(settings)
     if not is_new:
         record = _record_of(settings.output)
         kept = record.read_bytes()
         # A report that is refused is written anew by the next `sna report`.
         record.unlink()
-        scan(settings, settings.published, settings.output, find_approval(settings, settings.published))
+        approval = find_approval(settings, settings.published)
+        scan(settings, settings.published, settings.output, approval, choose_editions(("all",)))
         record.write_bytes(kept)
     return releases.request_release(settings, by, note)
 
@@ -393,7 +397,7 @@ def check_published(settings: Settings, folder: Path | None = None) -> None:
 def _definition(settings: Settings) -> list[Path]:
     """What the assessment's own folder says: not what else may lie there, such as a whole workspace."""
     folder = settings.assessment.folder
-    return [*folder.glob("*.toml"), *folder.glob("*.csv"), *folder.glob("*.md")]
+    return [*folder.glob("*.toml"), *folder.glob("*.csv"), *folder.glob("*.md"), *folder.glob("*.yml")]
 
 
 def _sources(settings: Settings, *folders: str) -> list[Path]:

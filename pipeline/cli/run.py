@@ -109,9 +109,15 @@ def report(
             help="Write the report of a release, beside the other; it says DRAFT until the release is approved."
         ),
     ] = "",
+    edition: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="full, brief, district, monitor or public; name it again for another.  [default: all]"
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the report from the published figures: a DRAFT unless an approved release holds them."""
+    """Write the editions of the report from the published figures: DRAFT unless an approved release holds them."""
     from pipeline import plan
     from pipeline.settings import ConfigurationError
 
@@ -121,7 +127,7 @@ def report(
             f"{settings.published} holds no published figures yet: run `sna refresh` first."
         )
     with plan.workspace_lock(settings):
-        files, is_new = plan.report(settings, release)
+        files, is_new = plan.report(settings, release, edition or ["all"])
     _tell_report(plan.output_folder(settings, release), files, is_new, as_json)
 
 
@@ -131,7 +137,7 @@ def assess(
     deliveries: Deliveries = None,
     as_json: AsJson = False,
 ) -> None:
-    """Refresh and report: from the deliveries folder to index.html, report.pdf and tables.xlsx."""
+    """Refresh and report: from the deliveries folder to the editions of the report."""
     from pipeline import plan
 
     settings = read(assessment, workspace, deliveries)
@@ -177,8 +183,12 @@ def _tell_report(output: Path, files: list[Path], is_new: bool, as_json: bool) -
         return
     if not is_new:
         typer.echo("Nothing new: the report stands")
-    for name in ("index.html", "report.pdf", "tables.xlsx"):
-        typer.echo(_shown(output / name))
+    for file in files:
+        if file.suffix in (".html", ".pdf", ".xlsx") and file.parent == output:
+            typer.echo(_shown(file))
+    districts = [file for file in files if file.parent == output / "districts" and file.suffix == ".pdf"]
+    if districts:
+        typer.echo(f"{_shown(output / 'districts')}: a report for each of {len(districts)} districts")
 
 
 def _shown(path: Path) -> str:

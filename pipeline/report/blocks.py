@@ -364,8 +364,7 @@ def source_summary(context: Context) -> str:
     )
 
 
-def freshness(context: Context) -> Sequence[Block]:
-    """How far each source reaches."""
+def _freshness(context: Context) -> Sequence[Block]:
     return [TableBlock("freshness", "How fresh each source is", sources_table(context), is_whole=True)]
 
 
@@ -512,6 +511,7 @@ def _caveats_table(context: Context) -> Sequence[Block]:
 
 TABLE_BLOCKS: dict[str, Callable[[Context], Sequence[Block]]] = {
     "sources": _sources,
+    "freshness": _freshness,
     "lens_notes": _lens_notes,
     "methods_table": _methods_table,
     "benchmarks_table": _benchmarks_table,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
-from pipeline.report.published import KEY, Reading, records
+from pipeline.report.published import Reading
 from pipeline.report.selection import Context
 from pipeline.report.sentences import Comparator
 
@@ -49,11 +47,8 @@ def rest_of_area(context: Context, reading: Reading) -> Comparator | None:
 
 def _beside(context: Context, reading: Reading, kind: str) -> Sequence[dict[str, Any]]:
     """The published comparisons of a cell with one kind of thing that has a figure, those with a period first."""
-    table = context.published.tables["comparisons"]
-    is_of_cell = (table["comparator_kind"] == kind) & table["comparator_value"].notna()
-    for name in KEY:
-        is_of_cell &= table[name] == getattr(reading, name)
-    return sorted(records(table[is_of_cell]), key=lambda row: pd.isna(row["comparator_end"]))
+    found = context.published.comparisons.get((reading.cell_id, kind), ())
+    return sorted(found, key=lambda row: row["comparator_end"] is None)
 
 
 def _describe(reading: Reading, row: dict[str, Any]) -> Comparator:

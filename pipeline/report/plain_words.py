@@ -29,9 +29,7 @@ def plain_findings(context: Context, names: Sequence[str], most: int) -> Sequenc
         if indicator is not None and reading is not None:
             before = year_earlier(cells, reading)
             made.append(
-                Finding(
-                    join(_figure(context, indicator, reading), _move(context, reading, before)), name
-                )
+                Finding(join(_figure(context, indicator, reading), _move(context, reading, before)), name)
             )
     return [Findings(tuple(made[:most]), title="What we found")] if made else []
 
@@ -43,7 +41,10 @@ def _figure(context: Context, indicator: Indicator, reading: Reading) -> Sentenc
         return say(f"{indicator.title}: ", share, f" of every 100 {indicator.denominator_label}", where)
     if reading.numerator is not None and indicator.numerator_label:
         return say(
-            f"{indicator.title}: ", number(reading, "numerator", indicator), f" {indicator.numerator_label}", where
+            f"{indicator.title}: ",
+            number(reading, "numerator", indicator),
+            f" {indicator.numerator_label}",
+            where,
         )
     return say(f"{indicator.title}: ", number(reading, "value", indicator), f" {indicator.unit}", where)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,16 @@ class Published:
     tables: Mapping[str, pd.DataFrame]
     area_names: Mapping[str, str]
     certificate: Mapping[str, Any]
+
+    @cached_property
+    def comparisons(self) -> Mapping[tuple[str, str], Sequence[dict[str, Any]]]:
+        """The published comparisons that have a value, by the cell that is compared and the kind of comparator."""
+        table = self.tables["comparisons"]
+        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in records(table[table["comparator_value"].notna()]):
+            cell_id = "~".join(str(row[name]) for name in KEY)
+            found.setdefault((cell_id, str(row["comparator_kind"])), []).append(row)
+        return found
 
 
 def read_published(folder: Path) -> Published:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -173,37 +173,31 @@ def _gather(gaps: Sequence[Gap]) -> GapNote:
 
 
 def _block(entry: BlockSpec, inputs: Inputs) -> Sequence[Block]:
-    context, spec = inputs.context, inputs.spec
-    if entry.block == "tiles":
-        return build.tiles(context, entry.indicators, entry.most)
-    if entry.block in ("findings", "summary"):
-        # Filled once every section is known.
-        return [Findings(()) if entry.block == "findings" else Summary(())]
-    if entry.block == "changes":
-        return changes(context, entry.most)
-    if entry.block == "factors":
-        return factors(context, entry.most)
-    if entry.block == "signals":
-        return signals(context)
-    if entry.block == "freshness":
-        return build.freshness(context)
-    if entry.block == "recommendations":
-        return recommendations(context)
-    if entry.block == "plain_findings":
-        return plain_findings(context, entry.indicators, entry.most)
-    if entry.block == "not_measured":
-        return build.not_measured(context, spec.families)
-    if entry.block == "terms":
-        return build.terms(inputs.reports / "text" / "glossary.yml")
-    if entry.block == "helplines":
-        return build.helplines(spec.helplines, spec.helpline_note)
-    if entry.block == "defects":
-        return defects_table(context)
-    if entry.block == "flags":
-        return flags_table(context)
-    if entry.block == "quality":
-        return rows_tables(context)
-    return build.TABLE_BLOCKS[entry.block](context)
+    if entry.block in OF_CONTEXT:
+        return OF_CONTEXT[entry.block](inputs.context)
+    return OF_ENTRY[entry.block](entry, inputs)
+
+
+OF_CONTEXT: Mapping[str, Callable[[Context], Sequence[Block]]] = {
+    **build.TABLE_BLOCKS,
+    "defects": defects_table,
+    "flags": flags_table,
+    "quality": rows_tables,
+    "signals": signals,
+    "recommendations": recommendations,
+}
+OF_ENTRY: Mapping[str, Callable[[BlockSpec, Inputs], Sequence[Block]]] = {
+    "tiles": lambda entry, inputs: build.tiles(inputs.context, entry.indicators, entry.most),
+    "changes": lambda entry, inputs: changes(inputs.context, entry.most),
+    "factors": lambda entry, inputs: factors(inputs.context, entry.most),
+    "plain_findings": lambda entry, inputs: plain_findings(inputs.context, entry.indicators, entry.most),
+    # These two are filled once every section is known.
+    "findings": lambda _, __: [Findings(())],
+    "summary": lambda _, __: [Summary(())],
+    "not_measured": lambda _, inputs: build.not_measured(inputs.context, inputs.spec.families),
+    "terms": lambda _, inputs: build.terms(inputs.reports / "text" / "glossary.yml"),
+    "helplines": lambda _, inputs: build.helplines(inputs.spec.helplines, inputs.spec.helpline_note),
+}
 
 
 def _unknown(spec: SectionSpec, context: Context) -> Prose:
