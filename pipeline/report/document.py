@@ -107,7 +107,7 @@ def build_document(
     settings: Settings,
     reports: Path,
     approval: Approval | None,
-    files: Files,
+    files: Files | None = None,
     district: str = "",
 ) -> Document:
     """The document of an assessment, or of one `district` of it; the same arguments give the same document.
@@ -126,7 +126,7 @@ def build_document(
     )
     sections, only_cover, cover = build_sections(Inputs(spec, context, _slots(context), reports))
     return Document(
-        files=files,
+        files=files or place_files(FULL),
         opening=spec.opening,
         title=spec.title,
         subtitle=spec.subtitle,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from pipeline.report.blocks import Block, Finding, Findings
 from pipeline.report.comparisons import year_before_of
 from pipeline.report.numbers import period_phrase
 from pipeline.report.published import Indicator, Reading
 from pipeline.report.selection import Context, latest, select, year_earlier
-from pipeline.report.sentences import Run, Sentence, join, number, rule_changes, say
+from pipeline.report.sentences import Run, Sentence, join, number, rule_changes
 from pipeline.report.specs import YEARS
 
 MOVES = {
@@ -19,34 +20,30 @@ MOVES = {
 }
 
 
-def plain_findings(context: Context, names: Sequence[str], most: int) -> Sequence[Block]:
-    """The named indicators' latest figures, as many as `most`, each in words that anybody can read."""
+def plain_findings(context: Context, sentences: Mapping[str, str], most: int) -> Sequence[Block]:
+    """The sentences whose indicators have a figure, as many as `most`, with their numbers and how these moved."""
     made = []
-    for name in names:
+    for name, text in sentences.items():
         indicator = context.published.indicators.get(name)
         cells = select(context, name)
         reading = latest(cells, YEARS) if indicator is not None else None
         if indicator is not None and reading is not None:
-            before = year_earlier(cells, reading)
-            made.append(
-                Finding(join(_figure(context, indicator, reading), _move(context, reading, before)), name)
-            )
-    return [Findings(tuple(made[:most]), title="What we found")] if made else []
+            sentence = _fill(text, context, indicator, reading)
+            made.append(Finding(join(sentence, _move(context, reading, year_earlier(cells, reading))), name))
+    return [Findings(tuple(made[:most]), title="")] if made else []
 
 
-def _figure(context: Context, indicator: Indicator, reading: Reading) -> Sentence:
-    where = f" in {context.place_name} {period_phrase(reading.period_type, reading.period_start, reading.period_end)}."
+def _fill(text: str, context: Context, indicator: Indicator, reading: Reading) -> Sentence:
+    """The sentence with its slots filled: {number} is a count, or of a share so many of every hundred."""
+    period = period_phrase(reading.period_type, reading.period_start, reading.period_end)
     if indicator.unit == "%":
-        share = Run(str(round(reading.value or 0)), cell_id=reading.cell_id, field="whole")
-        return say(f"{indicator.title}: ", share, f" of every 100 {indicator.denominator_label}", where)
-    if reading.numerator is not None and indicator.numerator_label:
-        return say(
-            f"{indicator.title}: ",
-            number(reading, "numerator", indicator),
-            f" {indicator.numerator_label}",
-            where,
-        )
-    return say(f"{indicator.title}: ", number(reading, "value", indicator), f" {indicator.unit}", where)
+        amount = Run(str(round(reading.value or 0)), cell_id=reading.cell_id, field="whole")
+    elif reading.numerator is not None:
+        amount = number(reading, "numerator", indicator)
+    else:
+        amount = number(reading, "value", indicator)
+    slots = {"{number}": amount, "{place}": Run(context.place_name), "{period}": Run(period)}
+    return join(*(slots.get(part, part) for part in re.split(r"(\{\w+\})", text)))
 
 
 def _move(context: Context, reading: Reading, before: Reading | None) -> str:

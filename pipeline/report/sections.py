@@ -190,7 +190,7 @@ OF_ENTRY: Mapping[str, Callable[[BlockSpec, Inputs], Sequence[Block]]] = {
     "tiles": lambda entry, inputs: build.tiles(inputs.context, entry.indicators, entry.most),
     "changes": lambda entry, inputs: changes(inputs.context, entry.most),
     "factors": lambda entry, inputs: factors(inputs.context, entry.most),
-    "plain_findings": lambda entry, inputs: plain_findings(inputs.context, entry.indicators, entry.most),
+    "plain_findings": lambda entry, inputs: plain_findings(inputs.context, entry.sentences, entry.most),
     # These two are filled once every section is known.
     "findings": lambda _, __: [Findings(())],
     "summary": lambda _, __: [Summary(())],

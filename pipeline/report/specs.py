@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,8 @@ class BlockSpec:
     indicators: tuple[str, ...] = ()
     # How many are shown at most.
     most: int = 6
+    # By indicator, a sentence in plain words with slots for {number}, {place} and {period}.
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -215,13 +217,13 @@ def _among(file: Path, setting: str, value: str, allowed: tuple[str, ...]) -> No
 
 def build_row(file: Path, kind: Any, row: dict[str, Any]) -> Any:
     """A frozen object from one entry of a file; ConfigurationError where a setting is unknown or missing."""
-    known = {field.name: field for field in dataclasses.fields(kind)}
+    known = {one.name: one for one in dataclasses.fields(kind)}
     for name in row:
         if name not in known:
             near = difflib.get_close_matches(str(name), list(known), n=1)
             hint = f" Did you mean `{near[0]}`?" if near else ""
             raise ConfigurationError(f"{file}: `{name}` is not a setting of a {kind.__name__}.{hint}")
-    for name, field in known.items():
-        if name not in row and field.default is dataclasses.MISSING:
+    for name, one in known.items():
+        if name not in row and one.default is one.default_factory is dataclasses.MISSING:
             raise ConfigurationError(f"{file}: a {kind.__name__} lacks `{name}` ({row}).")
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})

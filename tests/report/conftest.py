@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from published import write_published
 
+from pipeline.report.editions import ALL, choose_editions
 from pipeline.report.numbers import format_number, format_value
 from pipeline.report.published import KEY
 from pipeline.report.render import render_report
@@ -30,7 +31,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def report(published: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of that folder."""
     output = tmp_path_factory.mktemp("report") / "2024"
-    render_report(published, output, settings)
+    render_report(published, output, settings, editions=choose_editions([ALL]))
     return output
 
 

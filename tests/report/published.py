@@ -158,7 +158,7 @@ def indicator(
         "unit": unit,
         "multiplier": more.get("multiplier", 100 if unit == "%" else 1000),
         "decimals": more.get("decimals", 0 if unit == "offences" else 1),
-        "direction": "neutral",
+        "direction": "lower_is_better" if unit.startswith("per ") else "neutral",
         "interval_method": "Wilson" if unit == "%" else "Byar",
         "source_ids": more.get(
             "source_ids", {"police": "police_crimes", "ed": "ed_assaults"}.get(family, family)

@@ -22,7 +22,7 @@ from pipeline.settings import Settings
 def make_document(folder: Path, settings: Settings) -> Document:
     reports = settings.project / "reports"
     return build_document(
-        read_report_spec(reports / "yearly.yml"), read_published(folder), settings, reports, None
+        read_report_spec(reports), read_published(folder), settings, reports, None
     )
 
 

@@ -26,7 +26,7 @@ def bundle(published: Path) -> Published:
 def tables_of(settings: Settings, bundle: Published) -> dict[str, TableBlock]:
     """The tables of the section on data quality, by name."""
     reports = settings.project / "reports"
-    document = build_document(read_report_spec(reports / "yearly.yml"), bundle, settings, reports, None)
+    document = build_document(read_report_spec(reports), bundle, settings, reports, None)
     [section] = [section for section in document.sections if section.id == "quality"]
     return {block.id: block for block in section.blocks if isinstance(block, TableBlock)}
 
@@ -206,7 +206,7 @@ def test_an_indicator_without_a_figure_is_quoted(settings: Settings, bundle: Pub
         readings={**bundle.readings, name: cells},
     )
     reports = settings.project / "reports"
-    document = build_document(read_report_spec(reports / "yearly.yml"), changed, settings, reports, None)
+    document = build_document(read_report_spec(reports), changed, settings, reports, None)
     [section] = [section for section in document.sections if section.id == "quality"]
     said = [plain(paragraph.runs) for paragraph in section.unknown if isinstance(paragraph, Paragraph)]
     assert f"No figure could be made for: “{title}”. What to ask for." in said

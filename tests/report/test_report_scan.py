@@ -15,6 +15,7 @@ import pytest
 from pipeline.report import pdf
 from pipeline.report.document import build_document
 from pipeline.report.published import read_published
+from pipeline.report.editions import ALL, choose_editions
 from pipeline.report.render import _draw, render_report
 from pipeline.report.specs import read_report_spec
 from pipeline.scan.pieces import StrayFigure
@@ -34,7 +35,7 @@ def scan(published: Path, settings: Settings, tmp_path_factory: pytest.TempPathF
     """A function that reads a report of the published folder back."""
     folder = tmp_path_factory.mktemp("stand_in")
     write_stand_in(published, folder / "published")
-    render_report(folder / "published", folder / "report", settings)
+    render_report(folder / "published", folder / "report", settings, editions=choose_editions([ALL]))
     return lambda report: scan_report(report, folder / "report", published, folder / "published")
 
 
@@ -50,7 +51,7 @@ def write_pdf_anew(published: Path, settings: Settings) -> WritePdf:
 
     def write(folder: Path, change: Callable[[str], str]) -> None:
         reports = settings.project / "reports"
-        spec = read_report_spec(reports / "yearly.yml")
+        spec = read_report_spec(reports)
         document = build_document(spec, read_published(published), settings, reports, None)
         drawings = {name: change(svg) for name, svg in _draw(document).items()}
         pdf.write_pdf(document, drawings, reports / "templates", folder)
@@ -107,6 +108,23 @@ def test_a_report_of_nothing_passes(
     write_stand_in(published, tmp_path / "published")
     render_report(tmp_path / "published", tmp_path / "report", settings)
     scan_report(empty_report, tmp_path / "report", published, tmp_path / "published")
+
+
+@pytest.mark.parametrize(
+    ("page", "pattern"),
+    [
+        ("brief.html", r'(<p class="tile-label">)'),
+        ("monitor.html", r"(<main id=\"main\">)"),
+        ("summary.html", r"(<main id=\"main\">)"),
+        ("districts/*.html", r'(<p class="exhibit-subtitle">)'),
+    ],
+)
+def test_a_planted_number_stops_every_edition(scan: Scan, copy: Path, page: str, pattern: str) -> None:
+    file = next(iter(sorted(copy.glob(page))))
+    spoil(file, pattern, rf"\g<1>{HIDDEN} ")
+    with pytest.raises(StrayFigure) as error:
+        scan(copy)
+    assert file.name in str(error.value) and HIDDEN not in str(error.value)
 
 
 IN_THE_PAGE = {

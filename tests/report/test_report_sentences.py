@@ -25,6 +25,7 @@ RATE = Indicator(
     "people",
     "per 1,000 people",
     1,
+    "lower_is_better",
     "Byar",
     ("police",),
     "",
