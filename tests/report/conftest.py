@@ -31,6 +31,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def report(published: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of that folder."""
     output = tmp_path_factory.mktemp("report") / "2024"
+    render_report(published, output, settings)
+    return output
+
+
+@pytest.fixture(scope="session")
+def editions(published: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every edition of that folder."""
+    output = tmp_path_factory.mktemp("editions") / "2024"
     render_report(published, output, settings, editions=choose_editions([ALL]))
     return output
 

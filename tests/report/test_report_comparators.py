@@ -85,7 +85,7 @@ def test_without_a_comparison_there_is_no_comparator(context: Context) -> None:
 
 
 def tile_of(context: Context) -> Tile:
-    [block] = tiles(context, [NAME])
+    [block] = tiles(context, [NAME], most=6)
     assert isinstance(block, Tiles)
     return block.tiles[0]
 

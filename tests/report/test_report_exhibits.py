@@ -21,9 +21,7 @@ from pipeline.settings import Settings
 
 def make_document(folder: Path, settings: Settings) -> Document:
     reports = settings.project / "reports"
-    return build_document(
-        read_report_spec(reports), read_published(folder), settings, reports, None
-    )
+    return build_document(read_report_spec(reports), read_published(folder), settings, reports, None)
 
 
 @pytest.fixture(scope="module")
