@@ -22,8 +22,11 @@ def year_count(first_day: pd.Timestamp, last_day: pd.Timestamp) -> int:
 
 
 def in_words(number: float, decimals: int) -> str:
-    """A number as a sentence has it."""
-    return "without limit" if np.isinf(number) else f"{number:,.{decimals}f}"
+    """A number, 0 or more, as a sentence has it; what is more than nothing does not read as nothing."""
+    least = 10.0**-decimals
+    if 0 < number < least / 2:
+        return f"less than {least:.{decimals}f}"
+    return "without limit" if np.isinf(number) else f"{number:,.{decimals}f}" if number else "0"
 
 
 def interval_in_words(lower: float, upper: float, decimals: int, unit: str = "") -> str:

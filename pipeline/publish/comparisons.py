@@ -19,6 +19,7 @@ from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.publish.reasons import BLANKS, ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.round_apart import round_apart
 from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.differences import difference_of_shares
 from pipeline.statistics.intervals import (
@@ -88,7 +89,8 @@ def compare(
     estimate = _estimate(numbers)
     lower, upper = _cover_rounding(numbers, estimate)
     scale = np.where(numbers["is_share"], 1, 3)
-    lower, upper = _round(lower, scale), _round(upper, scale)
+    nothing = np.where(numbers["is_share"], 0.0, 1.0)
+    lower, upper = round_apart(lower, scale, nothing), round_apart(upper, scale, nothing)
     wide = [WIDE.format(f"{low:g}", f"{high:g}") for low, high in zip(lower, upper, strict=True)]
     between = [BETWEEN.format(label) if label else "" for label in left_out_between(pairs, breaks)]
     verdict, why = _judge(numbers, estimate, status, reason, wide, between)
@@ -99,7 +101,10 @@ def compare(
         measure_of_difference=np.where(numbers["is_share"], "percentage points", "ratio"),
         verdict=verdict,
         reason=why,
-        **{name: np.where(is_shown, _round(column, scale), np.nan) for name, column in shown.items()},
+        **{
+            name: np.where(is_shown, round_apart(column, scale, nothing), np.nan)
+            for name, column in shown.items()
+        },
     )
     return compared[COLUMNS].sort_values([*CELL, "comparator_kind", "comparator_label"], ignore_index=True)
 

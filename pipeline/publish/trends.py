@@ -11,6 +11,7 @@ from pipeline.publish.comparators import COMPARED_KINDS, OWN_AREAS, YEARS
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.publish.reasons import BLANKS, ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.round_apart import round_apart
 from pipeline.publish.signals import charted_series
 from pipeline.publish.unknown_flags import add_unknown_flags
 from pipeline.statistics.intervals import Floats
@@ -140,15 +141,15 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     open_reason = UNKNOWN_FLAGS if pd.isna(rows["unknown_measure_id"].iloc[0]) else BLANKS
     fitted = _tell_fit([*changed, *restricted], levels, columns[~is_left_out])
     used = status.notna().to_numpy() & ~np.isnan(numerator.to_numpy(float)) & ~is_left_out
-    decimals = 2 if is_share else 3
+    decimals, nothing = (2, 0.0) if is_share else (3, 1.0)
     frame = status.index.to_frame(index=False)
     return frame.assign(
         first_period=_edge(used, columns, first=True),
         last_period=_edge(used, columns, first=False),
         point_count=used.sum(axis=1),
-        value=np.round(plain.value, decimals),
-        lower95=np.round(np.fmin.reduce([end.lower for end in trends]), decimals),
-        upper95=np.round(np.fmax.reduce([end.upper for end in trends]), decimals),
+        value=round_apart(plain.value, decimals, nothing),
+        lower95=round_apart(np.fmin.reduce([end.lower for end in trends]), decimals, nothing),
+        upper95=round_apart(np.fmax.reduce([end.upper for end in trends]), decimals, nothing),
         measure_of_change="percentage points a year" if is_share else "ratio a year",
         verdict=verdict,
         reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, open_reason, ROUNDED], fitted),

@@ -136,6 +136,14 @@ def test_a_rate_is_higher_where_the_limits_of_the_ratio_leave_out_one() -> None:
     assert pair["verdict"] == "higher"
 
 
+def test_the_limits_of_a_verdict_never_read_as_no_difference() -> None:
+    # 51.01% of 10,000 against 50% of ten million: a difference of 1.01 points, hardly over its interval.
+    shares = [row("dwelling_share", 5101, 10_000), row("dwelling_share", 5_000_000, 10_000_000, **COUNTRY)]
+    pair = only(run(shares), "country")
+    assert pair["verdict"] == "higher"
+    assert 0 < pair["lower95"] < 0.05
+
+
 @pytest.mark.parametrize(
     ("events", "verdict"), [(5300, "higher"), (5299, "similar"), (4701, "similar"), (4700, "lower")]
 )
