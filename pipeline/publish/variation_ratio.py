@@ -28,12 +28,18 @@ FEWEST = 3
 NO_RATIO = "Events are too few for a spread."
 
 
-def compare_with_others(period: Period) -> tuple[list[Judgement], list[SpreadComparison | None]]:
+def compare_with_others(
+    period: Period, *, with_pooled: bool
+) -> tuple[list[Judgement], list[SpreadComparison | None]]:
     """The verdict against each comparator over the districts that have both, Holm over all of them.
 
-    A measure that is published for pooled years alone is compared over those years.
+    A measure that is published for pooled years alone is compared over those years, if `with_pooled`.
     """
-    others = period.rules.measures_of("no_regional_variation", "comparator")
+    others = [
+        other
+        for other in period.rules.measures_of("no_regional_variation", "comparator")
+        if with_pooled or other.period_type != "pooled_years"
+    ]
     periods = [
         period.pooled_for(other) if other.period_type == "pooled_years" else period for other in others
     ]

@@ -397,6 +397,32 @@ def test_a_rare_kind_is_compared_over_the_pool_of_years_that_is_published(rules:
     assert judge([*rows, *first, *rare], rules).loc["relative:homicide_rate", "area_count"] == 19
 
 
+def test_variation_is_judged_for_each_year_and_for_three_years_together(rules: ClaimRules) -> None:
+    # Knife crime varies more from year to year: domestic abuse varies less in all but the first.
+    spreads = [{"domestic_crime_rate": 0.45, "knife_crime_rate": 0.2}] + 3 * [
+        {"domestic_crime_rate": 0.2, "knife_crime_rate": 0.5}
+    ]
+    rows = [
+        row | {name: row[name] - pd.DateOffset(years=back) for name in ("period_start", "period_end")}
+        for back, spread in zip((3, 2, 1, 0), spreads, strict=True)
+        for row in district_rows(40, spread, seed=5)
+    ]
+    judged = judge(rows, rules)
+    overall = judged.loc["overall"].reset_index().set_index(["period_start", "period_end"])
+    days = [(START - pd.DateOffset(years=back), END - pd.DateOffset(years=back)) for back in (3, 2, 1)]
+    pool = (START - pd.DateOffset(years=2), END)
+    # The latest year is the last word on each part.
+    assert overall.index.tolist() == [*days, pool, (START, END)]
+    assert overall["verdict"].tolist() == ["varies_more", *["varies_less"] * 4]
+    assert "in the three years to March 2024" in overall.loc[pool, "sentence"]
+    size = judged.loc["size"].set_index("period_start")["numbers"]
+    assert len(size) == 5
+    assert json.loads(size.loc[pool[0]].iloc[1])["spread"] == pytest.approx(0.2, abs=0.06)
+    # Two years make no pool, and neither do three with a gap.
+    assert len(judge([row for row in rows if row["period_end"] > days[1][1]], rules).loc["overall"]) == 2
+    assert len(judge([row for row in rows if row["period_end"] != days[2][1]], rules).loc["overall"]) == 3
+
+
 def test_no_sentence_holds_a_sign_that_cannot_be_read_aloud(rules: ClaimRules) -> None:
     judged = judge(district_rows(5, {"domestic_crime_rate": 0.05, "knife_crime_rate": 0.9}), rules)
     relative = judged.loc["relative:knife_crime_rate"]
