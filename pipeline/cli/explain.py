@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
+from pipeline.cli.told_series import tell_series
 
 if TYPE_CHECKING:
     from pipeline.explanation.background import Row
@@ -123,7 +124,8 @@ def _number(number: Any) -> str:
 
 def tell(found: Explanation) -> list[str]:
     """The explanation in lines: title, place and period, the figure, and then part by part."""
-    parts = (*_meaning(found), *_comparisons(found), *_origin(found), *_protection(found))
+    series = tell_series(found.trends, found.chart)
+    parts = (*_meaning(found), *_comparisons(found), *series, *_origin(found), *_protection(found))
     return [
         found.indicator["title"],
         textwrap.fill(_where(found), WIDTH),

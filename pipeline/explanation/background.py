@@ -36,6 +36,8 @@ TABLES = (
     "benchmarks",
     "reconciliation",
     "caveats",
+    "trends",
+    "signals",
 )
 SEEDS = (
     "measures",

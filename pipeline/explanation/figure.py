@@ -22,6 +22,7 @@ from pipeline.explanation.definition import (
 from pipeline.explanation.lineage import POPULATIONS, models_between, sources_above
 from pipeline.explanation.parts import Part, describe_part
 from pipeline.explanation.question import Question, find_cell, nearest
+from pipeline.explanation.series import ChartedMonth, Trend, month_in_chart, trends_of
 from pipeline.names import name_some
 from pipeline.periods import name_price_year
 from pipeline.settings import ConfigurationError
@@ -79,6 +80,10 @@ class Explanation:
     has_hidden_bounds: bool
     # What it is set beside, each with the difference and a verdict.
     comparisons: tuple[Row, ...]
+    # Of its series, over years and over quarters.
+    trends: tuple[Trend, ...]
+    # Where it stands in the control chart; none of what is no month of the whole area.
+    chart: ChartedMonth | None
     # source_id → the files of the models that it passes through.
     models: dict[str, tuple[str, ...]]
     deliveries: tuple[Row, ...]
@@ -151,6 +156,8 @@ def explain_figure(background: Background, question: Question, release: str | No
             {name: value for name, value in row.items() if name not in CELL}
             for row in background.comparisons_of(cell)
         ),
+        trends=trends_of(background, cell),
+        chart=month_in_chart(background, cell),
         models={source_id: models_between(background.graph, source_id) for source_id in sources},
         deliveries=_describe(row for row in accepted if row["source_id"] in sources and _touches(row, cell)),
         population_deliveries=_describe(row for row in accepted if row["source_id"] in populations),
