@@ -170,14 +170,14 @@ def _figure(found: Explanation) -> str:
     if cell["value_status"] != "reported":
         return f"No figure: {cell['status_reason'] or STATUS_WORDS[cell['value_status']]}"
     decimals = found.indicator["decimals"]
-    if cell["left_out"]:
-        return f"At least {format_value(cell['value'], decimals, unit)}{unit_words(unit)}"
     value, lower, upper = (
         "" if cell[name] is None else format_value(cell[name], decimals, unit)
         for name in ("value", "lower95", "upper95")
     )
-    interval = f" (95% interval {lower} to {upper}, {found.indicator['interval_method']})" if lower else ""
-    return f"{value}{unit_words(unit)}{interval}"
+    least, what = ("At least ", " of what is counted") if cell["left_out"] else ("", "")
+    method = found.indicator["interval_method"]
+    interval = f" (95% interval{what} {lower} to {upper}, {method})" if lower else ""
+    return f"{least}{value}{unit_words(unit)}{interval}"
 
 
 def _meaning(found: Explanation) -> Iterator[Line]:

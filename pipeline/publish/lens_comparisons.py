@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.protect import SUPPRESSED
+from pipeline.publish.weigh import name_kinds
 from pipeline.statistics.intervals import share_with_limits
 from pipeline.statistics.ranking import rank_correlation
 
@@ -24,15 +25,22 @@ MOST_HIDDEN = 0.2
 TOO_FEW_DISTRICTS = "There are fewer than four districts to rank."
 UNKNOWN = "The offences of one of the definitions are not known here."
 
+WITHOUT = "Without {} in both definitions, of which a count is hidden in one of them."
+KINDS = "offence_subgroup"
+
 Figure = dict[str, object]
 # The figures of an indicator, kind of area and definition, by area.
 Picked = dict[tuple, pd.DataFrame]
 
 
-def compare_lenses(values: pd.DataFrame, area_code: str, own_lens: str) -> pd.DataFrame:
+def compare_lenses(
+    values: pd.DataFrame, area_code: str, own_lens: str, weights: pd.DataFrame
+) -> pd.DataFrame:
     """One row a pair of definitions, period and statistic, from published figures alone: COLUMNS.
 
-    `capture_ratio`: offences in the first for each in the other. `left_out_share` (only where the first is the
+    `capture_ratio`: offences in the first for each in the other. `harm_ratio` and `cost_ratio`: the same of what the
+    offences weigh by `weights` (rows of offence_weights); kinds of offence of which a count is hidden in either are
+    left out of both, and named, so that like stands beside like. `left_out_share` (only where the first is the
     area's own): of 100 offences in the other, how many the first certainly leaves out, with Wilson limits.
     `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district (`item` its code): `rank_change`,
     places by which it is worse off under the first (rank under the other less rank under the first; 1 is the
@@ -41,7 +49,10 @@ def compare_lenses(values: pd.DataFrame, area_code: str, own_lens: str) -> pd.Da
     fifth under both, of 100 in it under either (Jaccard), over three years. A statistic with a hidden count
     behind it is `suppressed`, but for the overlap: that leaves hidden neighbourhoods out, up to MOST_HIDDEN of them.
     """
-    whole = values[(values["breakdown"] == "none") & (values["split"] == "all") & (values["lens_id"] != "")]
+    of_lenses = values[(values["split"] == "all") & (values["lens_id"] != "")]
+    whole = of_lenses[of_lenses["breakdown"] == "none"]
+    by_kind = of_lenses[(of_lenses["indicator_id"] == "lens_offences") & (of_lenses["breakdown"] == KINDS)]
+    kinds = dict(list(by_kind.groupby(PERIOD)))
     lenses = list(whole["lens_id"].unique())
     rows = [
         {
@@ -53,7 +64,10 @@ def compare_lenses(values: pd.DataFrame, area_code: str, own_lens: str) -> pd.Da
         }
         for period, figures in _by_period(whole)
         for lens, other in permutations(lenses, 2)
-        for figure in _compare_pair(figures, lens, other, is_own=lens == own_lens)
+        for figure in (
+            *_compare_pair(figures, lens, other, is_own=lens == own_lens),
+            *_compare_weights(kinds.get(period, by_kind.iloc[:0]), lens, other, weights),
+        )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -85,6 +99,37 @@ def _compare_pair(figures: Picked, lens: str, other: str, is_own: bool) -> Itera
     places = [pick("lens_offence_rate", "msoa", lens_id) for lens_id in (lens, other)]
     if len(places[0]) and len(places[1]):
         yield _overlap(*places)
+
+
+def _compare_weights(by_kind: pd.DataFrame, lens: str, other: str, weights: pd.DataFrame) -> Iterator[Figure]:
+    """Harm and cost of the first for each of the other, each in the kinds that are told of both."""
+    pair = by_kind[by_kind["lens_id"].isin([lens, other])]
+    for weighting, rows in weights.groupby("weighting", sort=True):
+        weight = rows.set_index(KINDS)["weight"]
+        own = pair[pair["breakdown_value"].isin(weight.index)]
+        if own["lens_id"].nunique() < 2:
+            continue
+        counts, statuses = (
+            own.pivot(index="breakdown_value", columns="lens_id", values=column)
+            for column in ("numerator", "value_status")
+        )
+        yield _weigh_pair(f"{weighting}_ratio", counts, statuses, weight, (lens, other))
+
+
+def _weigh_pair(
+    statistic: str, counts: pd.DataFrame, statuses: pd.DataFrame, weight: pd.Series, pair: tuple[str, str]
+) -> Figure:
+    # A kind of offence that had no code yet in a year has no row there, and none is missing.
+    is_hidden, is_shown = (statuses == "suppressed").any(axis=1), (statuses == "reported").all(axis=1)
+    if (~is_hidden & ~is_shown & statuses.notna().any(axis=1)).any():
+        return _tell(statistic, status="not_available", reason=UNKNOWN)
+    if not is_shown.any():
+        return _tell(statistic, status="suppressed", reason=SUPPRESSED)
+    first, second = (float((counts[lens][is_shown] * weight).sum()) for lens in pair)
+    without = WITHOUT.format(name_kinds(list(counts.index[is_hidden]))) if is_hidden.any() else ""
+    if second == 0:
+        return _tell(statistic, status="not_applicable", reason="There is nothing to take a share of.")
+    return _tell(statistic, round(first / second, 3), reason=without)
 
 
 def _tell(

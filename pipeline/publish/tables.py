@@ -85,7 +85,7 @@ def make_tables(
         "comparisons": compare(
             values, indicators, breaks, inputs.benchmarks, inputs.areas, inputs.forces, rounding
         ),
-        "lens_comparisons": compare_lenses(values, area.code, assessment.definition.lens_id),
+        "lens_comparisons": compare_lenses(values, area.code, assessment.definition.lens_id, inputs.weights),
         "trends": find_trends(values, indicators, breaks, rounding),
         "decompositions": find_decompositions(values, inputs.domestic_references),
         "signals": find_signals(values, breaks, indicators),

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.protect import SUPPRESSED
+from pipeline.statistics.intervals import Estimate
 from pipeline.statistics.weighted import weighted_total
 
 TOTAL = ["lens_id", "area_type", "area_code", "period_type", "period_start", "split", "numerator_split"]
 KINDS = "offence_subgroup"
-LEFT_OUT = "At least: without {}, of which the counts are hidden."
+LEFT_OUT = "At least: without {}, of which the counts are hidden; the interval is of what is counted."
 POUNDS_A_MILLION = 1_000_000
 
 
@@ -32,9 +33,8 @@ def weigh(weighted: pd.DataFrame, counts: pd.DataFrame, weights: pd.DataFrame) -
     """The figures of kind `weighted` with numerator (offences that have a weight), value, limits and `left_out`.
 
     `counts` are protected figures of kind `count`; those broken down by kind of offence are added up. Kinds whose
-    count is hidden are left out together and named in `left_out`: the value is then what the others weigh, so the
-    whole is more, and a part has no limits of the whole. A total is hidden if all counts behind it are, and not
-    available if any is not.
+    count is hidden are left out together and named in `left_out`: value and limits are then of what the others
+    weigh, and the whole is more. A total is hidden if all counts behind it are, and not available if any is not.
 
     Nothing hidden can be worked out from it: value, numerator and names follow from the published counts, their
     markers and the weights alone, which any reader has, and so would be the same whatever the hidden counts were.
@@ -67,12 +67,11 @@ def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) 
     status = np.where(own_status == "reported", status, own_status)
     is_reported = status == "reported"
     events = np.where(is_reported[:, None], counts.where(is_shown, 0.0).to_numpy(float), np.nan)
-    total = weighted_total(events, weights.reindex(counts.columns).to_numpy(float))
+    total = _weigh_kinds(events, weights.reindex(counts.columns).to_numpy(float), is_hidden)
     left_out = [
         name_kinds(list(counts.columns[hidden])) if reported else ""
         for hidden, reported in zip(is_hidden, is_reported, strict=True)
     ]
-    is_whole = np.array([not kinds for kinds in left_out], dtype=bool)
     reasons = {"suppressed": SUPPRESSED, "not_available": "A count behind this figure is not available."}
     reason = [
         LEFT_OUT.format(kinds) if kinds else reasons.get(word, "")
@@ -81,12 +80,26 @@ def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) 
     return rows.assign(
         numerator=events.sum(axis=1),
         value=total.value,
-        lower95=np.where(is_whole, total.lower, np.nan),
-        upper95=np.where(is_whole, total.upper, np.nan),
+        lower95=total.lower,
+        upper95=total.upper,
         left_out=left_out,
         value_status=status,
         status_reason=np.where(own_status == "reported", reason, rows["status_reason"]),
     )
+
+
+def _weigh_kinds(events: np.ndarray, weights: np.ndarray, is_hidden: np.ndarray) -> Estimate:
+    """The weighted totals of rows × kinds without the kinds that are hidden in each row."""
+    value, lower, upper = (np.full(len(events), np.nan) for _ in range(3))
+    patterns, of_row = np.unique(is_hidden, axis=0, return_inverse=True)
+    for number, hidden in enumerate(patterns):
+        if hidden.all():
+            continue
+        rows = of_row == number
+        # What is left out takes no part in the limits either: the heaviest kind would widen them.
+        total = weighted_total(events[rows][:, ~hidden], weights[~hidden])
+        value[rows], lower[rows], upper[rows] = total.value, total.lower, total.upper
+    return Estimate(value, lower, upper)
 
 
 def name_kinds(kinds: list[str]) -> str:

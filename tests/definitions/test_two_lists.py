@@ -237,3 +237,17 @@ def test_every_seed_is_read_by_a_model_by_the_publishing_stage_or_before_dbt_sta
         and name not in contracts
     ]
     assert unread == []
+
+
+@pytest.mark.parametrize("indicator_id", ["lens_cost", "domestic_cost"])
+def test_the_caveat_of_cost_names_the_violence_that_has_no_unit_cost(indicator_id: str) -> None:
+    priced = {row["offence_subgroup"] for row in read_seed("offence_weights") if row["weighting"] == "cost"}
+    unpriced = {
+        row["offence_subgroup"]
+        for row in read_seed("offence_codes")
+        if row["offence_group"] in ("Violence against the person", "Sexual offences", "Robbery")
+    } - priced
+    [caveat] = [row["caveat"] for row in read_seed("indicators") if row["indicator_id"] == indicator_id]
+    assert unpriced
+    named = {kind.rsplit(" - ", maxsplit=1)[-1].casefold() for kind in unpriced}
+    assert [kind for kind in sorted(named) if kind not in caveat] == []

@@ -12,6 +12,17 @@ from tests.conftest import read_values
 PERIOD = {"period_type": "financial_year", "period_start": "2023-04-01", "period_end": "2024-03-31"}
 
 
+WEIGHTS = pd.DataFrame(
+    [
+        ("cost", "Homicide", 100.0),
+        ("cost", "Assault", 10.0),
+        ("harm", "Assault", 2.0),
+        ("harm", "Robbery", 3.0),
+    ],
+    columns=["weighting", "offence_subgroup", "weight"],
+)
+
+
 def figure(
     indicator_id: str, lens: str, area: str, count: float | None, people: float = 1000.0
 ) -> dict[str, object]:
@@ -23,6 +34,7 @@ def figure(
         "area_code": area,
         "area_type": {"V": "vru", "D": "lad", "M": "msoa"}[area[0]],
         "breakdown": "none",
+        "breakdown_value": "",
         "split": "all",
         "numerator": count,
         "denominator": people,
@@ -42,7 +54,7 @@ def area(narrow: list[float | None], broad: list[float | None], left_out: float 
 
 def told(values: pd.DataFrame, lens: str, statistic: str, item: str = "") -> tuple[float | str, ...]:
     """The value and limits of a statistic of a definition beside the other, or its status."""
-    rows = compare_lenses(values, "V", "narrow")
+    rows = compare_lenses(values, "V", "narrow", WEIGHTS)
     [row] = rows[
         (rows["lens_id"] == lens) & (rows["statistic"] == statistic) & (rows["item"] == item)
     ].itertuples()
@@ -72,7 +84,7 @@ def test_a_narrow_definition_catches_a_part_and_moves_districts() -> None:
 
 
 def test_what_is_left_out_is_told_of_the_areas_own_definition_alone() -> None:
-    rows = compare_lenses(area([8, 6, 4, 2], [10, 20, 30, 40]), "V", "narrow")
+    rows = compare_lenses(area([8, 6, 4, 2], [10, 20, 30, 40]), "V", "narrow", WEIGHTS)
     assert set(rows.loc[rows["statistic"] == "left_out_share", "lens_id"]) == {"narrow"}
 
 
@@ -91,6 +103,57 @@ def test_a_hidden_rest_hides_the_share_left_out() -> None:
 
 def test_three_districts_are_not_ranked() -> None:
     assert told(area([8, 6, 4], [10, 20, 30], 42), "narrow", "rank_correlation") == ("not_available",)
+
+
+def kinds(**counts: tuple[float | None, float | None]) -> pd.DataFrame:
+    """The offences of each kind in the narrow definition and in the broad one."""
+    return pd.DataFrame(
+        [
+            {
+                **figure("lens_offences", lens, "V", count),
+                "breakdown": "offence_subgroup",
+                "breakdown_value": kind,
+            }
+            for kind, both in counts.items()
+            for lens, count in zip(("narrow", "broad"), both, strict=True)
+        ]
+    )
+
+
+def with_kinds(**counts: tuple[float | None, float | None]) -> pd.DataFrame:
+    return pd.concat([area([8, 6, 4, 2], [10, 20, 30, 40]), kinds(**counts)])
+
+
+def reason(values: pd.DataFrame, lens: str, statistic: str) -> str:
+    rows = compare_lenses(values, "V", "narrow", WEIGHTS)
+    [found] = rows.loc[(rows["lens_id"] == lens) & (rows["statistic"] == statistic), "status_reason"]
+    return str(found)
+
+
+def test_harm_and_cost_of_two_definitions_are_weighed_by_kind() -> None:
+    values = with_kinds(Homicide=(1, 2), Assault=(10, 30), Robbery=(9, 50), Theft=(0, 18))
+    # Cost 100 + 100 of 200 + 300; harm 20 + 27 of 60 + 150.
+    assert told(values, "narrow", "cost_ratio") == (0.4,)
+    assert told(values, "broad", "cost_ratio") == (2.5,)
+    assert told(values, "narrow", "harm_ratio") == (0.224,)
+    assert reason(values, "narrow", "cost_ratio") == ""
+
+
+def test_a_kind_that_is_hidden_in_one_definition_is_left_out_of_both() -> None:
+    values = with_kinds(Homicide=(None, 2), Assault=(10, 30), Robbery=(9, 50), Theft=(None, 18))
+    assert told(values, "narrow", "cost_ratio") == (0.333,)
+    assert told(values, "broad", "cost_ratio") == (3.0,)
+    for lens in ("narrow", "broad"):
+        assert reason(values, lens, "cost_ratio") == (
+            "Without Homicide in both definitions, of which a count is hidden in one of them."
+        )
+    # What has no weight is left out anyway.
+    assert reason(values, "narrow", "harm_ratio") == ""
+
+
+def test_harm_and_cost_are_not_compared_where_no_kind_is_told_of_both() -> None:
+    values = with_kinds(Homicide=(None, 2), Assault=(10, None), Robbery=(9, 50))
+    assert told(values, "narrow", "cost_ratio") == ("suppressed",)
 
 
 def neighbourhoods(first: list[float | None], second: list[float | None]) -> pd.DataFrame:
@@ -127,7 +190,7 @@ def test_every_pair_of_definitions_of_the_demonstration_area_is_compared(demonst
     shown = rows[rows["value_status"] == "reported"]
     assert set(shown["statistic"]) == {
         "capture_ratio", "left_out_share", "rank_correlation", "rank_change", "allocation_change",
-        "worst_fifth_overlap",
+        "worst_fifth_overlap", "harm_ratio", "cost_ratio",
     }  # fmt: skip
     assert shown["value"].notna().all()
     assert rows.loc[rows["value_status"] != "reported", "value"].isna().all()

@@ -66,12 +66,20 @@ def test_a_whole_total_has_limits_and_leaves_nothing_out() -> None:
     assert (found["left_out"], found["status_reason"]) == ("", "")
 
 
-def test_hidden_kinds_are_left_out_together_by_name_and_leave_a_least_without_limits() -> None:
+def test_hidden_kinds_are_left_out_together_by_name_and_leave_a_least() -> None:
     found = weigh(whole(), parts(Robbery="suppressed", Assault=50.0, Homicide="suppressed"), WEIGHTS).iloc[0]
     assert (found["value_status"], found["value"], found["numerator"]) == ("reported", 1000.0, 50.0)
     assert found["left_out"] == "Homicide and Robbery"
-    assert found["status_reason"] == "At least: without Homicide and Robbery, of which the counts are hidden."
-    assert pd.isna(found["lower95"]) and pd.isna(found["upper95"])
+    assert found["status_reason"] == (
+        "At least: without Homicide and Robbery, of which the counts are hidden; the interval is of what is counted."
+    )
+
+
+def test_the_limits_of_a_least_are_of_the_kinds_that_are_counted_alone() -> None:
+    counts = parts(Robbery="suppressed", Assault=50.0, Homicide="suppressed")
+    found = weigh(whole(), counts, WEIGHTS).iloc[0]
+    # Of one weight alone they are those of its count: exact Poisson limits of 50, times 20 days.
+    assert (found["lower95"], found["upper95"]) == pytest.approx((20 * 37.1110, 20 * 65.9191), abs=0.01)
 
 
 def test_a_hidden_kind_that_weighs_nothing_is_not_left_out() -> None:
