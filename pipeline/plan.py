@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pipeline.explanation.claim import Verdict
     from pipeline.explanation.figure import Explanation
     from pipeline.explanation.question import Question
+    from pipeline.explanation.statistic import Statistic
     from pipeline.publish.write import Publication
     from pipeline.register import ReleaseStep
     from pipeline.report.editions import Edition
@@ -354,17 +355,22 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
     return Refreshed(ingested, True, done.hidden_figures, done.left_out)
 
 
-def explain(settings: Settings, question: Question) -> Explanation | tuple[Verdict, ...]:
-    """What stands behind a published figure; of a claim, its verdicts."""
+def explain(
+    settings: Settings, question: Question
+) -> Explanation | tuple[Verdict, ...] | tuple[Statistic, ...]:
+    """What stands behind a published figure; of a claim its verdicts; of figures set together their statistics."""
     from pipeline.explanation.background import read_background
     from pipeline.explanation.claim import explain_claim
     from pipeline.explanation.figure import explain_figure
+    from pipeline.explanation.statistic import explain_statistic
 
     check_published(settings)
     background = read_background(settings)
-    verdicts = explain_claim(background, question)
+    made = explain_claim(background, question) or explain_statistic(background, question)
+    if made:
+        return made
     approval = find_approval(settings, settings.published)
-    return verdicts or explain_figure(background, question, approval.release_id if approval else None)
+    return explain_figure(background, question, approval.release_id if approval else None)
 
 
 def assess(settings: Settings, say: Say) -> tuple[Refreshed, list[Path], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.explanation.claim import Verdict
     from pipeline.explanation.definition import Counted, Prices, Rule, Weight
     from pipeline.explanation.figure import Explanation, Policy
+    from pipeline.explanation.statistic import Statistic
 
 WIDTH, LABEL = 100, 16
 SHOWN_FILES, NAMED_OFFENCES = 12, 6
@@ -39,7 +40,8 @@ def explain(
     names: Annotated[
         list[str],
         typer.Argument(
-            metavar="[claim] NAME", help="The indicator or claim, as the published tables name it."
+            metavar="[claim] NAME",
+            help="The indicator, claim, decomposition or statistic of two definitions, by its name.",
         ),
     ],
     area: Annotated[str, typer.Option(help="The area, by code or name; else the whole area.")] = "",
@@ -50,6 +52,9 @@ def explain(
     split: Annotated[str, typer.Option(help="all, domestic, non_domestic or not_known.")] = "",
     lens: Annotated[str, typer.Option(help="The definition; else the area's own.")] = "",
     breakdown_value: Annotated[str, typer.Option(help="A part, such as Female or an age band.")] = "",
+    other_lens: Annotated[
+        str, typer.Option(help="Of a statistic of two definitions the second; else every other.")
+    ] = "",
     assessment: AssessmentFile = None,
     workspace: Workspace = None,
     as_json: AsJson = False,
@@ -66,21 +71,25 @@ def explain(
         raise ConfigurationError(
             f"One name at a time: write `sna explain {name}`, or `sna explain claim {name}`."
         )
-    found = plan.explain(settings, Question(name, area, period, split, lens, breakdown_value))
+    found = plan.explain(settings, Question(name, area, period, split, lens, breakdown_value, other_lens))
     if as_json:
         data = [asdict(each) for each in found] if isinstance(found, tuple) else asdict(found)
         typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
         return
-    lines = (
-        [line for each in found for line in tell_verdict(each)] if isinstance(found, tuple) else tell(found)
-    )
+    lines = [line for each in found for line in _tell_made(each)] if isinstance(found, tuple) else tell(found)
     typer.echo("\n".join(lines))
+
+
+def _tell_made(made: Verdict | Statistic) -> list[str]:
+    from pipeline.cli.told_statistic import tell_statistic
+    from pipeline.explanation.statistic import Statistic
+
+    return tell_statistic(made) if isinstance(made, Statistic) else tell_verdict(made)
 
 
 def tell_verdict(verdict: Verdict) -> list[str]:
     """One verdict on a claim in lines: the sentence, the statistic, and the figures that went in."""
     from pipeline.periods import period_label
-    from pipeline.report.numbers import format_number
 
     years = period_label("", verdict.period_start, verdict.period_end)
     measured = "" if verdict.value is None else f": {_number(verdict.value)}"
@@ -99,20 +108,27 @@ def tell_verdict(verdict: Verdict) -> list[str]:
         ("Statistic", f"{verdict.statistic.replace('_', ' ')}{measured}"),
         ("Also", others),
         ("Caveat", verdict.caveat),
+        *list_figures(verdict.figures),
     ]
-    for row in verdict.figures[:SHOWN_FILES]:
-        part = row["breakdown_value"] or row["lens_id"]
+    return [*(lay_out(label, text) for label, text in parts if text), ""]
+
+
+def list_figures(figures: Sequence[Row]) -> Iterator[Line]:
+    """The published figures that went into something, the first of them if they are many."""
+    from pipeline.periods import period_label
+    from pipeline.report.numbers import format_number
+
+    for row in figures[:SHOWN_FILES]:
         counts = " of ".join(
             format_number(row[name]) for name in ("numerator", "denominator") if row[name] is not None
         )
         when = period_label(row["period_type"], row["period_start"], row["period_end"])
-        words = (row["indicator_id"], part, SPLITS[row["split"]].strip(", "), row["area_code"], when,
-                 counts or row["value_status"].replace("_", " "))  # fmt: skip
-        parts.append(("Went in", " · ".join(word for word in words if word)))
-    more = len(verdict.figures) - SHOWN_FILES
+        words = (row["indicator_id"], row["lens_id"], row["breakdown_value"], SPLITS[row["split"]].strip(", "),
+                 row["area_code"], when, counts or row["value_status"].replace("_", " "))  # fmt: skip
+        yield "Went in", " · ".join(word for word in words if word)
+    more = len(figures) - SHOWN_FILES
     if more > 0:
-        parts.append(("", f"and {more} more figures: --json has them all"))
-    return [*(lay_out(label, text) for label, text in parts if text), ""]
+        yield "", f"and {more} more figures: --json has them all"
 
 
 def _number(number: Any) -> str:

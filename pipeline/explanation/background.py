@@ -38,6 +38,8 @@ TABLES = (
     "caveats",
     "trends",
     "signals",
+    "lens_comparisons",
+    "decompositions",
 )
 SEEDS = (
     "measures",

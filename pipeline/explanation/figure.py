@@ -23,6 +23,7 @@ from pipeline.explanation.lineage import POPULATIONS, models_between, sources_ab
 from pipeline.explanation.parts import Part, describe_part
 from pipeline.explanation.question import Question, find_cell, nearest
 from pipeline.explanation.series import ChartedMonth, Trend, month_in_chart, trends_of
+from pipeline.explanation.statistic import DECOMPOSITION, MEANINGS
 from pipeline.names import name_some
 from pipeline.periods import name_price_year
 from pipeline.settings import ConfigurationError
@@ -110,7 +111,7 @@ def explain_figure(background: Background, question: Question, release: str | No
     indicator = indicators.get(question.indicator_id)
     if indicator is None:
         claims = sorted({row["claim_id"] for row in background.claims})
-        hint = nearest(question.indicator_id, [*indicators, *claims]) or (
+        hint = nearest(question.indicator_id, [*indicators, *claims, DECOMPOSITION, *MEANINGS]) or (
             f" `indicators.csv` lists the indicators; the claims are {name_some(claims)}."
         )
         raise ConfigurationError(f"There is no published indicator or claim {question.indicator_id!r}.{hint}")

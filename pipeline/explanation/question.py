@@ -27,6 +27,8 @@ class Question:
     split: str = ""
     lens_id: str = ""
     breakdown_value: str = ""
+    # Of statistics of two definitions the second; else every other.
+    other_lens_id: str = ""
 
 
 def find_cell(question: Question, cells: Sequence[Row], area_names: Mapping[str, str], usual: Row) -> Row:
@@ -97,7 +99,7 @@ def _find_breakdown(question: Question, cells: Sequence[Row]) -> list[Row]:
 
 def _find_period(question: Question, cells: Sequence[Row]) -> Row:
     """The cell of the period; without one the latest that has, or hides, a figure."""
-    ranked = sorted(cells, key=lambda row: (_rank(row["period_type"]), -row["period_end"].toordinal()))
+    ranked = sorted(cells, key=lambda row: (rank_period(row["period_type"]), -row["period_end"].toordinal()))
     if not question.period:
         kind = [row for row in ranked if row["period_type"] == ranked[0]["period_type"]]
         return next((row for row in kind if row["value_status"] in ("reported", "suppressed")), kind[0])
@@ -110,14 +112,15 @@ def _find_period(question: Question, cells: Sequence[Row]) -> Row:
         if (row["period_start"], row["period_end"]) in spans:
             return row
     kinds = {row["period_type"]: row for row in reversed(ranked)}
-    latest = [_label(row) for row in sorted(kinds.values(), key=lambda row: _rank(row["period_type"]))]
+    latest = [_label(row) for row in sorted(kinds.values(), key=lambda row: rank_period(row["period_type"]))]
     raise ConfigurationError(
         f"{question.indicator_id} is not published for {question.period} there; the latest that is: "
         f"{name_some(latest)}."
     )
 
 
-def _rank(period_type: str) -> int:
+def rank_period(period_type: str) -> int:
+    """The place of a kind of period in PERIOD_TYPES, after all of them where it is none."""
     return PERIOD_TYPES.index(period_type) if period_type in PERIOD_TYPES else len(PERIOD_TYPES)
 
 

@@ -31,6 +31,7 @@ def publish_figures(
     ties: Ties,
     weights: pd.DataFrame,
     earlier: Sequence[Released] = (),
+    is_flagship: np.ndarray | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, Proof]:
     """The published values, one row a cell of the spine; their `find_rounding`; and the proof of what is hidden.
 
@@ -41,7 +42,15 @@ def publish_figures(
     """
     of_kind = indicators.set_index("indicator_id")["kind"]
     weighted = figures.loc[figures["indicator_id"].map(of_kind) == "weighted", "numerator_measure_id"]
-    protected, proof = protect_counts(figures, policies, ties, set(weighted), weights, earlier)
+    protected, proof = protect_counts(
+        figures,
+        policies,
+        ties,
+        set(weighted),
+        weights,
+        earlier,
+        np.zeros(len(figures), dtype=bool) if is_flagship is None else is_flagship,
+    )
     merged = protected.merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_kind", "denominator_id"]],
         on="indicator_id",

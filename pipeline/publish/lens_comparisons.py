@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import permutations
 
 import numpy as np
@@ -29,7 +29,7 @@ WITHOUT = "Without {} in both definitions, of which a count is hidden in one of 
 KINDS = "offence_subgroup"
 
 Figure = dict[str, object]
-# The figures of an indicator, kind of area and definition, by area.
+# The figures of an indicator, kind of area, definition and split, by area.
 Picked = dict[tuple, pd.DataFrame]
 
 
@@ -38,20 +38,23 @@ def compare_lenses(
 ) -> pd.DataFrame:
     """One row a pair of definitions, period and statistic, from published figures alone: COLUMNS.
 
-    `capture_ratio`: offences in the first for each in the other. `harm_ratio` and `cost_ratio`: the same of what the
-    offences weigh by `weights` (rows of offence_weights); kinds of offence of which a count is hidden in either are
-    left out of both, and named, so that like stands beside like. `left_out_share` (only where the first is the
-    area's own): of 100 offences in the other, how many the first certainly leaves out, with Wilson limits.
-    `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district (`item` its code): `rank_change`,
-    places by which it is worse off under the first (rank under the other less rank under the first; 1 is the
-    highest rate), and `allocation_change`, percentage points by which its share of the area's offences is larger
-    under the first: what would move if money followed it. `worst_fifth_overlap`: neighbourhoods in the worst
-    fifth under both, of 100 in it under either (Jaccard), over three years. A statistic with a hidden count
-    behind it is `suppressed`, but for the overlap: that leaves hidden neighbourhoods out, up to MOST_HIDDEN of them.
+    `capture_ratio`: offences in the first for each in the other, of the area and by district (`item` its code).
+    `harm_ratio` and `cost_ratio`: the same of what the offences weigh by `weights` (rows of offence_weights); kinds of
+    offence of which a count is hidden in either are left out of both, and named, so that like stands beside like.
+    `left_out_share` (only where the first is the area's own): of 100 offences in the other, how many the first
+    certainly leaves out, with Wilson limits, of the area and by district; `domestic_left_out_share` the same of those
+    that are flagged domestic abuse.
+    `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district: `rank_change`, places by
+    which it is worse off under the first (rank under the other less rank under the first; 1 is the highest rate),
+    and `allocation_change`, percentage points by which its share of the area's offences is larger under the first:
+    what would move if money followed it. `worst_fifth_overlap`: neighbourhoods in the worst fifth under both, of 100
+    in it under either (Jaccard), over three years. A statistic with a hidden count behind it is `suppressed`, but for
+    harm and cost, and for the overlap: that leaves hidden neighbourhoods out, up to MOST_HIDDEN of them.
     """
-    of_lenses = values[(values["split"] == "all") & (values["lens_id"] != "")]
-    whole = of_lenses[of_lenses["breakdown"] == "none"]
-    by_kind = of_lenses[(of_lenses["indicator_id"] == "lens_offences") & (of_lenses["breakdown"] == KINDS)]
+    of_lenses = values[values["lens_id"] != ""]
+    whole = of_lenses[(of_lenses["breakdown"] == "none") & of_lenses["split"].isin(["all", "domestic"])]
+    is_kind = (of_lenses["breakdown"] == KINDS) & (of_lenses["split"] == "all")
+    by_kind = of_lenses[(of_lenses["indicator_id"] == "lens_offences") & is_kind]
     kinds = dict(list(by_kind.groupby(PERIOD)))
     lenses = list(whole["lens_id"].unique())
     rows = [
@@ -78,27 +81,39 @@ def _by_period(whole: pd.DataFrame) -> Iterator[tuple[tuple, Picked]]:
             period,
             {
                 key: rows.set_index("area_code")
-                for key, rows in figures.groupby(["indicator_id", "area_type", "lens_id"])
+                for key, rows in figures.groupby(["indicator_id", "area_type", "lens_id", "split"])
             },
         )
 
 
 def _compare_pair(figures: Picked, lens: str, other: str, is_own: bool) -> Iterator[Figure]:
-    def pick(indicator_id: str, area_type: str, lens_id: str) -> pd.DataFrame:
-        return figures.get((indicator_id, area_type, lens_id), pd.DataFrame())
+    def pick(indicator_id: str, area_type: str, lens_id: str, split: str = "all") -> pd.DataFrame:
+        return figures.get((indicator_id, area_type, lens_id, split), pd.DataFrame())
 
-    first, second = (pick("lens_offences", "vru", lens_id) for lens_id in (lens, other))
-    if len(first) and len(second):
-        yield _capture(first.iloc[0], second.iloc[0])
-        left_out = pick("lens_left_out", "vru", other)
-        if is_own and len(left_out):
-            yield _left_out(left_out.iloc[0], second.iloc[0])
+    for area_type, offences in (("vru", "lens_offences"), ("lad", "lens_offence_rate")):
+        first, second = (pick(offences, area_type, lens_id) for lens_id in (lens, other))
+        yield from _each_area(_capture, first, second)
+        if is_own:
+            left_out = pick("lens_left_out", area_type, other)
+            yield from _each_area(_left_out, left_out, second, "left_out_share")
+            domestic = pick("lens_left_out", area_type, other, "domestic")
+            flagged = pick("lens_domestic_share", area_type, other)
+            yield from _each_area(_left_out, domestic, flagged, "domestic_left_out_share")
     rates = [pick("lens_offence_rate", "lad", lens_id) for lens_id in (lens, other)]
     if len(rates[0]) and len(rates[1]):
         yield from _rank_districts(*rates)
     places = [pick("lens_offence_rate", "msoa", lens_id) for lens_id in (lens, other)]
     if len(places[0]) and len(places[1]):
         yield _overlap(*places)
+
+
+def _each_area(
+    tell: Callable[..., Figure], first: pd.DataFrame, second: pd.DataFrame, *more: str
+) -> Iterator[Figure]:
+    """What is told of each area that has both figures; `item` is the code of a district, and '' of the area."""
+    for code in first.index.intersection(second.index):
+        figures = first.loc[code], second.loc[code]
+        yield {**tell(*figures, *more), "item": "" if figures[0]["area_type"] == "vru" else str(code)}
 
 
 def _compare_weights(by_kind: pd.DataFrame, lens: str, other: str, weights: pd.DataFrame) -> Iterator[Figure]:
@@ -170,16 +185,15 @@ def _capture(first: pd.Series, second: pd.Series) -> Figure:
     return _tell("capture_ratio", round(first["numerator"] / second["numerator"], 3))
 
 
-def _left_out(left_out: pd.Series, second: pd.Series) -> Figure:
+def _left_out(left_out: pd.Series, second: pd.Series, statistic: str) -> Figure:
     status, reason = _judge(left_out["value_status"], second["value_status"])
     if status == "reported" and second["numerator"] == 0:
         status, reason = "not_applicable", "There is nothing to take a share of."
     if status != "reported":
-        return _tell("left_out_share", status=status, reason=reason)
+        return _tell(statistic, status=status, reason=reason)
     share = share_with_limits(left_out["numerator"], second["numerator"])
-    return _tell(
-        "left_out_share", *(round(float(number), 1) for number in (share.value, share.lower, share.upper))
-    )
+    limits = (share.value, share.lower, share.upper)
+    return _tell(statistic, *(round(float(number), 1) for number in limits))
 
 
 def _rank_districts(first: pd.DataFrame, second: pd.DataFrame) -> Iterator[Figure]:

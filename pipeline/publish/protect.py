@@ -24,9 +24,11 @@ def protect_counts(
     weighted_measures: set[str],
     weights: pd.DataFrame,
     earlier: Sequence[Released],
+    is_flagship: np.ndarray,
 ) -> tuple[pd.DataFrame, Proof]:
     """The figures with hidden counts removed and the others rounded as their policy says, and the proof.
 
+    Where something must be hidden for another's sake, the counts behind figures that are `is_flagship` go last.
     `numerator_base` and `denominator_base` are twice by how much they can be off, nan where they are exact. Raises
     NotProtected where a small count could be worked out, beside what is told now and in `earlier` releases, whatever
     else is hidden.
@@ -47,7 +49,11 @@ def protect_counts(
     # Nothing rests on a figure that does not apply.
     applies = (figures["value_status"] != "not_applicable").to_numpy()
     cells["cost"] = find_costs(
-        cells, [numerators[applies], denominators[applies]], weighted_measures, weights
+        cells,
+        [numerators[applies], denominators[applies]],
+        weighted_measures,
+        weights,
+        np.concatenate([numerators[applies & is_flagship], denominators[applies & is_flagship]]),
     )
     relations = relate_cells(cells, shares.astype("Int64"), ties)
     proof = prove(cells, relations, earlier)

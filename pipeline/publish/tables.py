@@ -17,6 +17,7 @@ from pipeline.publish.decompositions import find_decompositions
 from pipeline.publish.distributions import describe_distributions
 from pipeline.publish.figures import publish_figures
 from pipeline.publish.flag_audit import audit_flags
+from pipeline.publish.flagships import find_flagships
 from pipeline.publish.lens_comparisons import compare_lenses
 from pipeline.publish.neighbourhoods import find_neighbourhoods
 from pipeline.publish.positions import find_positions
@@ -48,7 +49,10 @@ def protect_values(
     forces = inputs.forces[inputs.forces.isin(areas.loc[is_part, "area_code"])]
     priced = price_weights(inputs.weights, inputs.deflator, name_price_year(assessment.cut_off))
     ties = Ties(districts, forces, inputs.measure_parts, inputs.nested)
-    return publish_figures(inputs.figures, inputs.indicators, inputs.policies, ties, priced, earlier)
+    is_flagship = find_flagships(inputs.figures, inputs.claim_rules.measures, assessment.definition.lens_id)
+    return publish_figures(
+        inputs.figures, inputs.indicators, inputs.policies, ties, priced, earlier, is_flagship
+    )
 
 
 def make_tables(

@@ -326,6 +326,8 @@ def facets_of(row: Row, is_in: bool, may_be_own: bool) -> Iterator[str]:
                 yield known
             if answer:
                 yield facet
+    else:
+        yield "lens_offences_not_known"
 
 
 def breakdowns_of(row: Row, subgroup: str) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ import pytest
 from no_ties import NO_TIES
 
 from pipeline.publish.figures import publish_figures
+from pipeline.settings import Settings
+from tests.conftest import read_values
 
 FIGURE = {
     "indicator_id": "child_present_share",
@@ -120,3 +122,21 @@ def test_the_bounds_do_not_give_a_small_number_of_noes_away() -> None:
     found = publish(FIGURE, 30, 100, 66)
     assert found["value_status"] == "suppressed" or pd.isna(found["highest"])
     assert publish(FIGURE, 30, 100, 65)["highest"] == 95.0
+
+
+def test_the_most_that_the_rate_of_a_definition_can_be_counts_what_may_meet_it(
+    demonstration: Settings,
+) -> None:
+    values = read_values(demonstration)
+    years = values[(values["period_type"] == "financial_year") & (values["split"] == "all")]
+    on = ["lens_id", "area_code", "period_start"]
+    rates = years[(years["indicator_id"] == "lens_offence_rate") & (years["value_status"] == "reported")]
+    at_most = years[(years["indicator_id"] == "lens_offences_at_most") & (years["breakdown"] == "none")]
+    both = rates.merge(at_most[[*on, "numerator"]], on=on, suffixes=("", "_at_most"))
+    assert len(both) > 20
+    expected = 1000 * both["numerator_at_most"] / both["denominator"]
+    assert (both["highest"] - expected).abs().max() <= 0.05 + 1e-9
+    assert (both["lowest"] == both["value"]).all()
+    assert (both["highest"] > both["value"]).any()
+    districts = rates[rates["area_type"] == "lad"]
+    assert districts["highest"].notna().mean() > 0.9

@@ -24,7 +24,12 @@ WEIGHTS = pd.DataFrame(
 
 
 def figure(
-    indicator_id: str, lens: str, area: str, count: float | None, people: float = 1000.0
+    indicator_id: str,
+    lens: str,
+    area: str,
+    count: float | None,
+    people: float = 1000.0,
+    split: str = "all",
 ) -> dict[str, object]:
     """One published figure; a count of None is hidden."""
     return {
@@ -35,7 +40,7 @@ def figure(
         "area_type": {"V": "vru", "D": "lad", "M": "msoa"}[area[0]],
         "breakdown": "none",
         "breakdown_value": "",
-        "split": "all",
+        "split": split,
         "numerator": count,
         "denominator": people,
         "value_status": "reported" if count is not None else "suppressed",
@@ -103,6 +108,34 @@ def test_a_hidden_rest_hides_the_share_left_out() -> None:
 
 def test_three_districts_are_not_ranked() -> None:
     assert told(area([8, 6, 4], [10, 20, 30], 42), "narrow", "rank_correlation") == ("not_available",)
+
+
+def test_a_district_is_compared_like_the_area() -> None:
+    left_out = [figure("lens_left_out", "broad", f"D{n}", count) for n, count in enumerate([5, None, 27, 36])]
+    values = pd.concat([area([8, 6, 4, 2], [10, 20, 30, 40]), pd.DataFrame(left_out)])
+    assert [told(values, "narrow", "capture_ratio", f"D{n}") for n in range(4)] == [
+        (0.8,), (0.3,), (0.133,), (0.05,)
+    ]  # fmt: skip
+    # 5 of 10 and 27 of 30, Wilson.
+    assert told(values, "narrow", "left_out_share", "D0") == (50.0, 23.7, 76.3)
+    assert told(values, "narrow", "left_out_share", "D2") == (90.0, 74.4, 96.5)
+    assert told(values, "narrow", "left_out_share", "D1") == ("suppressed",)
+
+
+def test_of_domestic_offences_it_is_told_how_many_the_areas_own_definition_leaves_out() -> None:
+    rows = [
+        figure("lens_left_out", "broad", "V", 60, split="domestic"),
+        figure("lens_domestic_share", "broad", "V", 80, 100),
+        figure("lens_left_out", "broad", "D0", 9, split="domestic"),
+        figure("lens_domestic_share", "broad", "D0", 10, 12),
+        figure("lens_left_out", "broad", "D1", 9, split="domestic"),
+        figure("lens_domestic_share", "broad", "D1", None),
+    ]
+    values = pd.concat([area([8, 6, 4, 2], [10, 20, 30, 40]), pd.DataFrame(rows)])
+    # 60 of 80 and 9 of 10, Wilson.
+    assert told(values, "narrow", "domestic_left_out_share") == (75.0, 64.5, 83.2)
+    assert told(values, "narrow", "domestic_left_out_share", "D0") == (90.0, 59.6, 98.2)
+    assert told(values, "narrow", "domestic_left_out_share", "D1") == ("suppressed",)
 
 
 def kinds(**counts: tuple[float | None, float | None]) -> pd.DataFrame:
@@ -190,7 +223,7 @@ def test_every_pair_of_definitions_of_the_demonstration_area_is_compared(demonst
     shown = rows[rows["value_status"] == "reported"]
     assert set(shown["statistic"]) == {
         "capture_ratio", "left_out_share", "rank_correlation", "rank_change", "allocation_change",
-        "worst_fifth_overlap", "harm_ratio", "cost_ratio",
+        "worst_fifth_overlap", "harm_ratio", "cost_ratio", "domestic_left_out_share",
     }  # fmt: skip
     assert shown["value"].notna().all()
     assert rows.loc[rows["value_status"] != "reported", "value"].isna().all()

@@ -21,6 +21,7 @@ PLACE = {
     "period_start": pd.Timestamp("2023-04-01"), "period_end": pd.Timestamp("2024-03-31"),
     "breakdown": "none", "breakdown_value": "",
 }  # fmt: skip
+NO_CELLS = np.array([np.nan])
 NO_SHARES = pd.DataFrame({"total_cell": [], "part_cell": [], "blank_cell": []}, dtype="Int64")
 
 
@@ -180,7 +181,7 @@ def test_a_cell_costs_by_its_count_and_by_what_rests_on_it() -> None:
         {"weighting": "days", "offence_subgroup": ["Robbery", "Arson"], "weight": [11.0, 1.0]}
     )
     behind = [np.array([0.0, 2.0, np.nan]), np.array([2.0, 2.0, np.nan])]
-    costs = find_costs(cells, behind, {"harm"}, weights)
+    costs = find_costs(cells, behind, {"harm"}, weights, NO_CELLS)
     # 9 × 11 and 99 × 1 are half of the harm each.
     half = WEIGHTED_TOTAL / 2
     expected = np.array([(np.log(10) + 1) * (1 + half), (np.log(100) + 1) * half, (np.log(10) + 1) * 3])
@@ -191,5 +192,29 @@ def test_a_cell_costs_by_its_count_and_by_what_rests_on_it() -> None:
 def test_the_areas_own_totals_cost_more_than_their_parts() -> None:
     cells = cells_of(("v", "all", 9, 5), ("v", "domestic", 9, 5))
     weights = pd.DataFrame({"weighting": ["days"], "offence_subgroup": ["Arson"], "weight": [1.0]})
-    whole, part = find_costs(cells, [], set(), weights)
+    whole, part = find_costs(cells, [], set(), weights, NO_CELLS)
     assert whole / part == pytest.approx(WHOLE)
+
+
+def two_pairs_with_a_small_rest_between(flagships: np.ndarray) -> list[str]:
+    """Which counts are hidden where a broad definition and a wider one differ by 2 domestic offences."""
+    cells = cells_of(
+        ("broad", "all", 600, 5), ("broad", "domestic", 94, 5), ("broad", "non_domestic", 506, 5),
+        ("wide", "all", 700, 5), ("wide", "domestic", 96, 5), ("wide", "non_domestic", 604, 5),
+    )  # fmt: skip
+    nested = pd.DataFrame(
+        [("broad", "", "wide", "", "", "domestic", "domestic")],
+        columns=["measure_id", "lens_id", "wider_measure_id", "wider_lens_id", "offence_subgroup", "split",
+                 "wider_split"],
+    )  # fmt: skip
+    weights = pd.DataFrame({"weighting": ["days"], "offence_subgroup": ["Arson"], "weight": [1.0]})
+    costs = find_costs(cells, [], set(), weights, flagships)
+    told = prove(*related(cells.assign(cost=costs), nested=nested)).told.cells
+    hidden = told[told["is_hidden"]]
+    return sorted(hidden["measure_id"].unique())
+
+
+def test_of_two_counts_that_differ_by_a_small_one_the_flagship_is_shown() -> None:
+    # Of two alike the smaller goes; a flagship is shown, and the other goes in its place.
+    assert two_pairs_with_a_small_rest_between(NO_CELLS) == ["broad"]
+    assert two_pairs_with_a_small_rest_between(np.array([1.0])) == ["wide"]

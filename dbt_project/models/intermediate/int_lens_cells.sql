@@ -1,15 +1,8 @@
-{% set facets = {
-    "lens_offences": "memberships.certain = 1",
-    "lens_offences_at_least": "memberships.certain = 1",
-    "lens_offences_at_most": "true",
-    "lens_left_out": "memberships.certain = 1 and own.profile_key is null",
-    "lens_female": "memberships.certain = 1 and profiles.is_victim_female",
-    "lens_sex_known": "memberships.certain = 1 and profiles.is_victim_female is not null",
-    "lens_under_25": "memberships.certain = 1 and profiles.is_victim_under_25",
-    "lens_age_known": "memberships.certain = 1 and profiles.is_victim_under_25 is not null",
-    "lens_dwelling": "memberships.certain = 1 and profiles.is_dwelling",
-    "lens_place_known": "memberships.certain = 1 and profiles.is_dwelling is not null",
-} %}
+{% set facets = dict(
+    lens_facets(),
+    lens_offences_at_least="memberships.certain = 1",
+    lens_left_out="memberships.certain = 1 and own.profile_key is null",
+) %}
 with
 
 counted as (

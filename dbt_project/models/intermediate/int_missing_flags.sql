@@ -26,8 +26,10 @@ needed as (
 facets as (
     select distinct measure_id
     from {{ ref("measures") }}
-    -- The two bounds hold whatever the flags would say.
-    where measure_id like 'lens_%' and measure_id not in ('lens_offences_at_least', 'lens_offences_at_most')
+    -- The two bounds, and what lies between, hold whatever the flags would say.
+    where
+        measure_id like 'lens_%'
+        and measure_id not in ('lens_offences_at_least', 'lens_offences_at_most', 'lens_offences_not_known')
 ),
 
 facet_flags as (

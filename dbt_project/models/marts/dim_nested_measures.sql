@@ -1,72 +1,51 @@
-{% set facets = {
-    "lens_female": "is_victim_female",
-    "lens_sex_known": "is_victim_female is not null",
-    "lens_under_25": "is_victim_under_25",
-    "lens_age_known": "is_victim_under_25 is not null",
-    "lens_dwelling": "is_dwelling",
-    "lens_place_known": "is_dwelling is not null",
-} %}
 -- Of a nested pair every offence that the narrower counts the wider counts too: what lies between is a count as well,
 -- which whoever reads both knows.
 with
 
-counted as (
+profiles as (
     select
-        memberships.profile_key,
+        profiles.profile_key,
         codes.offence_subgroup,
-        memberships.measure_id,
-        memberships.lens_id,
-        memberships.certain,
         profiles.is_victim_female,
         profiles.is_victim_under_25,
         profiles.is_dwelling
-    from {{ ref("int_memberships") }} as memberships
-    inner join {{ ref("int_profiles") }} as profiles on memberships.profile_key = profiles.profile_key
+    from {{ ref("int_profiles") }} as profiles
     inner join {{ ref("offence_codes") }} as codes on profiles.offence_code = codes.offence_code
 ),
 
 members as (
     select
-        profile_key,
-        offence_subgroup,
-        measure_id,
-        lens_id
-    from counted
-    where certain = 1
-
-    union all
-
-    select
-        profile_key,
-        offence_subgroup,
-        'lens_offences_at_most' as measure_id,
-        lens_id
-    from counted
-    where lens_id != ''
+        memberships.profile_key,
+        profiles.offence_subgroup,
+        memberships.measure_id,
+        memberships.lens_id
+    from {{ ref("int_memberships") }} as memberships
+    inner join profiles on memberships.profile_key = profiles.profile_key
+    where memberships.lens_id = '' and memberships.certain = 1
 
     -- A part of a definition may be the part of another, or a measure by another name.
-    {% for facet, is_in in facets.items() %}
+    {% for facet, is_counted in lens_facets().items() %}
         union all
 
         select
-            profile_key,
-            offence_subgroup,
+            memberships.profile_key,
+            profiles.offence_subgroup,
             '{{ facet }}' as measure_id,
-            lens_id
-        from counted
-        where lens_id != '' and certain = 1 and {{ is_in }}
+            memberships.lens_id
+        from {{ ref("int_memberships") }} as memberships
+        inner join profiles on memberships.profile_key = profiles.profile_key
+        where memberships.lens_id != '' and {{ is_counted }}
     {% endfor %}
 
     union all
 
     select
         blanks.profile_key,
-        codes.offence_subgroup,
+        profiles.offence_subgroup,
         blanks.measure_id,
         '' as lens_id
     from {{ ref("int_blanks") }} as blanks
-    inner join {{ ref("int_profiles") }} as profiles on blanks.profile_key = profiles.profile_key
-    inner join {{ ref("offence_codes") }} as codes on profiles.offence_code = codes.offence_code
+    inner join profiles on blanks.profile_key = profiles.profile_key
 ),
 
 kinds as (
