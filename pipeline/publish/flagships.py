@@ -12,13 +12,16 @@ SHARE = "lens_domestic_share"
 
 
 def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
-    """Whether each figure is one of the whole area that a verdict on a claim rests on, or the domestic share, there or
-    in a district, of a definition that a claim is about: the area's own and the broad one.
+    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district, or the domestic
+    share of a definition that a claim is about: the area's own and the broad one. Those of definitions count for the
+    whole area alone: by district the counts that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
     """
     judged = pd.MultiIndex.from_frame(figures[ON]).isin(pd.MultiIndex.from_frame(claim_measures[ON]))
-    is_told = judged & figures["lens_id"].isin(["", BROAD_LENS])
-    is_share = (figures["indicator_id"] == SHARE) & figures["lens_id"].isin([own_lens, BROAD_LENS])
-    is_whole = figures["area_type"] == "vru"
-    return ((is_told & is_whole) | (is_share & figures["area_type"].isin(["vru", "lad"]))).to_numpy(bool)
+    lens_id, area_type = figures["lens_id"], figures["area_type"]
+    is_told = judged & (lens_id == "") & area_type.isin(["vru", "lad"])
+    is_of_claim = (judged & (lens_id == BROAD_LENS)) | (
+        (figures["indicator_id"] == SHARE) & lens_id.isin([own_lens, BROAD_LENS])
+    )
+    return np.asarray(is_told | (is_of_claim & (area_type == "vru")), dtype=bool)

@@ -94,6 +94,7 @@ def test_json_holds_the_whole_hash_and_the_published_row(sna: Sna, workspace: Pa
         (["violence_rate", "--area", "X06000001", "--period", "2024Q1"], "; the latest that is: 2023/24."),
         (["violence_rate", "--split", "domestik"], "Did you mean 'domestic'?"),
         (["lens_offences", "--lens", "londn"], "Did you mean 'london'?"),
+        (["captur_ratio"], "Did you mean 'capture_ratio'?"),
     ],
 )
 def test_a_wrong_name_is_one_sentence(sna: Sna, workspace: Path, arguments: list[str], sentence: str) -> None:
@@ -110,6 +111,19 @@ def test_a_claim_is_found_with_and_without_the_word(sna: Sna, workspace: Path) -
     ran = sna("explain", "indicator", "violence_rate", "--workspace", workspace)
     assert (ran.code, ran.out) == (2, "")
     assert "One name at a time: write `sna explain violence_rate`, or `sna explain claim" in ran.sentence
+
+
+def test_a_statistic_of_two_definitions_is_told_in_words_and_as_data(sna: Sna, workspace: Path) -> None:
+    asked = ("capture_ratio", "--other-lens", "broad_da_sv_vawg", "--workspace", workspace)
+    told = sna("explain", *asked)
+    assert told.out.startswith(
+        "Statistic       capture_ratio · exampleshire · broad_da_sv_vawg · X23000001 ·"
+    )
+    [found] = json.loads(sna("explain", *asked, "--json").out)
+    first, second = (figure["numerator"] for figure in found["figures"])
+    assert found["numbers"]["value"] == round(first / second, 3)
+    taken_apart = sna("explain", "decomposition", "--workspace", workspace)
+    assert taken_apart.out.startswith("Statistic       decomposition · domestic_share ·")
 
 
 def test_without_published_figures_it_says_what_to_run(sna: Sna, tmp_path: Path) -> None:

@@ -30,8 +30,9 @@ SHARE = {"indicator_id": "lens_domestic_share", "split": "all"}
         (SHARE, True),
         ({**SHARE, "lens_id": "own"}, True),
         ({**SHARE, "lens_id": "london"}, False),
-        ({**SHARE, "lens_id": "own", "area_type": "lad"}, True),
-        ({**SHARE, "lens_id": "own", "area_type": "msoa"}, False),
+        ({**SHARE, "lens_id": "own", "area_type": "lad"}, False),
+        ({"lens_id": "", "area_type": "lad"}, True),
+        ({"lens_id": "", "area_type": "msoa"}, False),
     ],
 )
 def test_a_flagship_is_what_a_claim_rests_on_or_a_share_of_its_definitions(
