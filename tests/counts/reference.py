@@ -289,10 +289,16 @@ def blanks_of(judged: Iterable[tuple[str, str, bool]]) -> set[str]:
 @cache
 def declared() -> frozenset[tuple[str, str]]:
     """Each measure with the breakdowns and kinds of area in which some indicator is published: no other counts."""
-    measures = {row["indicator_id"]: row["numerator_measure_id"] for row in read_seed("indicators")}
-    cells = read_seed("indicator_cells")
+    measures = {
+        row["indicator_id"]: (row["numerator_measure_id"], row["unknown_measure_id"])
+        for row in read_seed("indicators")
+    }
     return frozenset(
-        (measures[row["indicator_id"]], row[name]) for row in cells for name in ("breakdown", "area_type")
+        (measure, row[name])
+        for row in read_seed("indicator_cells")
+        for measure in measures[row["indicator_id"]]
+        if measure
+        for name in ("breakdown", "area_type")
     )
 
 
