@@ -35,7 +35,7 @@ from pipeline.statistics.rounded import ends_of_rounded, verdict_holds
 LEAST_POINTS = 3.0
 # Equivalence: two figures are similar where no difference as large as this is likely. The margins are ours.
 FURTHEST_POINTS, FURTHEST_RATIO = 10.0, 1.5
-TOO_WIDE = "too_wide"
+TOO_WIDE = "too_few_to_tell"
 COUNTS = ["numerator", "denominator", "other_numerator", "other_denominator"]
 COLUMNS = [
     *CELL, "comparator_kind", "comparator_label", "comparator_start", "comparator_end", "comparator_value",
@@ -48,8 +48,11 @@ WITHOUT_ERROR = "The benchmark is taken as known without error."
 SCOPE = "Its scope: {}."
 OF_ALL = "As the benchmark does, this divides by all offences, whether their flag is known or not: {}%."
 FLAGGED_ALONE = "As the benchmark does, this leaves out offences whose flag is not known."
-FLAGS_NOT_ABUSE = "Of flags set it would be {}; with the unknown ones it may not be."
 BETWEEN = "Between the two lies what is left out of trends: {}."
+WITH_UNKNOWN = "With every unknown flag domestic {}the verdict would be {}."
+SHARE_WITH_UNKNOWN = "it would be {}%, and "
+SAME_VERDICT, OTHER_VERDICT = "the same", "{}: the unknown flags could turn it"
+UNKNOWN_HIDDEN = "How many those are is not published: with them it could be more."
 DISTANCE = "The benchmark ends {} month{} {} this figure."
 
 
@@ -67,9 +70,10 @@ def compare(
     All arguments are published frames, but `rounding` (of `find_rounding`) and `forces`, the police force of each
     district by its code. `verdict` is higher, lower or similar; not_comparable where counting changed between the
     two periods, or one of two different periods fell under restrictions;
-    cannot_be_told where the interval is too wide, or unknown flags, blanks or the rounding could turn it (a benchmark
-    counts what is not flagged as not domestic, and so does what stands beside it: `reason` says what it would be);
-    suppressed; not_available. Numbers are null unless the verdict is one of the first three or cannot_be_told.
+    cannot_be_told where the interval is too wide, or unknown flags, blanks or the rounding could turn it (but a
+    benchmark counts what is not flagged as not domestic, and so does what stands beside it: the verdict is on that,
+    and `reason` says what it would be with every unknown flag domestic); suppressed; not_available. Numbers are null
+    unless the verdict is one of the first three or cannot_be_told.
     """
     words = indicators.set_index("indicator_id")
     facts = add_unknown_flags(values, indicators).merge(
@@ -223,9 +227,7 @@ def _judge(
         [reason, wide, unknown, ROUNDED, WITHOUT_ERROR],
         "",
     )
-    flags, is_of_flags = _count_flags(pairs, plain, verdict)
-    verdict = np.where(is_of_flags, "cannot_be_told", verdict)
-    distance = _distance(pairs)
+    flags, distance = _count_flags(pairs, plain), _distance(pairs)
     # A benchmark of adult women beside a rate of everybody aged 16 and over: the reader must be told.
     scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
     told = [
@@ -236,26 +238,27 @@ def _judge(
     return verdict.astype(object), why.astype(object)
 
 
-def _count_flags(
-    pairs: pd.DataFrame, plain: NDArray[np.object_], verdict: NDArray[np.object_]
-) -> tuple[list[str], NDArray[np.bool_]]:
-    """How a figure beside a benchmark counts what has no flag, '' of others; and whether that could turn it."""
-    without_flag, is_share = pairs["without_flag"], pairs["is_share"].to_numpy()
+def _count_flags(pairs: pd.DataFrame, plain: NDArray[np.object_]) -> list[str]:
+    """How a figure beside a benchmark counts what has no flag, and what every unknown flag could do; '' of others."""
+    is_share, decimals = pairs["is_share"].to_numpy(), pairs["decimals"].to_numpy(int)
+    all_domestic = pairs.assign(numerator=pairs["numerator"] + pairs["without_flag"])
+    with_unknown = _side(_estimate(all_domestic), is_share, pairs["least_points"].to_numpy())
     shares = 100 * pairs["numerator"] / pairs["denominator"]
-    counted = [
-        OF_ALL.format(f"{share:.{decimals}f}") if of_all else FLAGGED_ALONE
-        for share, decimals, of_all in zip(shares, pairs["decimals"].astype(int), is_share, strict=True)
-    ]
-    all_domestic = pairs.assign(numerator=pairs["numerator"] + without_flag)
-    turned = _side(_estimate(all_domestic), is_share, pairs["least_points"].to_numpy())
-    is_told = np.isin(verdict, ["higher", "lower", "similar"])
-    # More domestic offences can only raise it: of how many nobody knows, `higher` stands.
-    may_turn = (np.where(without_flag.isna(), plain != "higher", turned != plain) & is_told).astype(bool)
-    words = [
-        (how + (f" {FLAGS_NOT_ABUSE.format(side)}" if turns else "")) if records != 0 else ""
-        for how, side, turns, records in zip(counted, plain, may_turn, without_flag, strict=True)
-    ]
-    return words, may_turn
+
+    def tell(row: int) -> str:
+        counted, most = FLAGGED_ALONE, ""
+        if is_share[row]:
+            counted, most = (
+                text.format(f"{float(column.iloc[row]):.{decimals[row]}f}")
+                for text, column in ((OF_ALL, shares), (SHARE_WITH_UNKNOWN, pairs["highest"]))
+            )
+        if np.isnan(pairs["without_flag"].iloc[row]):
+            return f"{counted} {UNKNOWN_HIDDEN}"
+        after = with_unknown[row]
+        told = SAME_VERDICT if after == plain[row] else OTHER_VERDICT.format(after.replace("_", " "))
+        return f"{counted} {WITH_UNKNOWN.format(most, told)}"
+
+    return [tell(row) if count else "" for row, count in enumerate((pairs["without_flag"] != 0).to_numpy())]
 
 
 def _distance(pairs: pd.DataFrame) -> list[str]:

@@ -21,6 +21,14 @@ from pipeline.statistics.intervals import share_with_limits
 
 CLAIM = "a_third_is_domestic"
 NO_OFFENCE = "None was recorded with a known flag."
+# What follows where every unknown flag is domestic, after `and`.
+SAME = "the verdict the same"
+IF_DOMESTIC = {
+    "higher": "more than a third: they could turn the verdict",
+    "lower": "less than a third: they could turn the verdict",
+    "about_a_third": "about a third: they could turn the verdict",
+    "cannot_be_told": "too near the edge to tell: they could turn the verdict",
+}
 
 
 def judge_third(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
@@ -40,22 +48,19 @@ def judge_third(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
     return sorted(judgements, key=lambda each: each.period_end)
 
 
-def judge_share(
-    share: float, lower: float, upper: float, bounds: tuple[float, float], thresholds: dict[str, float]
-) -> str:
-    """The word for a share (per cent) with its limits and its bounds under the unknown flags.
+def judge_share(share: float, lower: float, upper: float, thresholds: dict[str, float]) -> str:
+    """The word for a share of all offences (per cent) with its limits.
 
-    Higher or lower only where limits and bounds all lie on that side of the band. About a third where the
-    share lies within, and neither limits nor bounds leave it by more than the least difference that matters.
+    Higher or lower only where the limits lie on that side of the band. About a third where the share lies within, and
+    the limits leave it by no more than the least difference that matters.
     """
     band_lower, band_upper = thresholds["band_lower"], thresholds["band_upper"]
-    lowest, highest = min(lower, bounds[0]), max(upper, bounds[1])
-    if lowest > band_upper:
+    if lower > band_upper:
         return "higher"
-    if highest < band_lower:
+    if upper < band_lower:
         return "lower"
     slack = thresholds["least_difference"]
-    is_near = band_lower - slack <= lowest and highest <= band_upper + slack
+    is_near = band_lower - slack <= lower and upper <= band_upper + slack
     return "about_a_third" if is_near and band_lower <= share <= band_upper else "cannot_be_told"
 
 
@@ -65,33 +70,44 @@ def _judge_period(
     days: tuple[pd.Timestamp, pd.Timestamp],
     thresholds: dict[str, float],
 ) -> Judgement:
+    """The verdict on what is flagged of all offences, as national figures have it: an unknown flag is not domestic."""
     rows = [_in_period(values, measure, days) for measure in measures]
     status = _status_with_bounds(*rows)
     if status != REPORTED:
         return Judgement(
             "a_third", *days, status, "domestic_share", slots={"reason": reason_of(*rows)}, measures=measures
         )
-    share, lower, upper, slots, numbers = _share_of(rows[0], bound_decimals=1)
+    known_share, *_, known_words, numbers = _share_of(rows[0], bound_decimals=1)
     total, unknown = (float(frame["numerator"].iloc[0]) for frame in rows[1:])
-    bounds = numbers["bound_lower"], numbers["bound_upper"]
+    domestic = numbers["domestic"]
+    flagged, most = (_limits_of(count, total) for count in (domestic, domestic + unknown))
+    verdict, if_domestic = (judge_share(*limits, thresholds) for limits in (flagged, most))
     return Judgement(
         "a_third",
         *days,
-        judge_share(share, lower, upper, bounds, thresholds),
+        verdict,
         "domestic_share",
-        share,
-        lower,
-        upper,
+        *flagged,
         area_count=1,
         slots={
-            **slots,
+            **share_words(domestic, total, *flagged),
+            "known": known_words["denominator"],
+            "known_share": known_words["value"],
+            "bound_upper": known_words["bound_upper"],
+            "if_domestic": SAME if if_domestic == verdict else IF_DOMESTIC[if_domestic],
             "band_lower": in_words(thresholds["band_lower"], 0),
             "band_upper": in_words(thresholds["band_upper"], 0),
             "least_difference": in_words(thresholds["least_difference"], 0),
         },
-        numbers={**numbers, "unknown": unknown, "total": total},
+        numbers={**numbers, "known_share": known_share, "unknown": unknown, "total": total},
         measures=measures,
     )
+
+
+def _limits_of(events: float, total: float) -> tuple[float, float, float]:
+    """A share with its limits, per cent; a count rounded apart from its whole can be a little more."""
+    wilson = share_with_limits(min(events, total), total)
+    return float(wilson.value), float(wilson.lower), float(wilson.upper)
 
 
 def _tell_other(values: pd.DataFrame, measure: Measure, days: tuple[pd.Timestamp, pd.Timestamp]) -> Judgement:
@@ -140,8 +156,7 @@ def _share_of(
     domestic, known, lowest, highest = (
         float(rows[column].iloc[0]) for column in ("numerator", "denominator", "lowest", "highest")
     )
-    wilson = share_with_limits(domestic, known)
-    share, lower, upper = (float(part) for part in (wilson.value, wilson.lower, wilson.upper))
+    share, lower, upper = _limits_of(domestic, known)
     slots = {
         **share_words(domestic, known, share, lower, upper),
         "bound_lower": in_words(lowest, bound_decimals),

@@ -452,25 +452,35 @@ def test_a_verdict_on_a_domestic_share_must_hold_whatever_the_unknown_flags_hide
 
 
 @pytest.mark.parametrize(
-    ("unknown", "difference", "verdict", "share", "may_turn"),
+    ("unknown", "difference", "verdict", "share", "most"),
     [
-        # 46% of known flags; of all offences 4,600 of 10,100, of 12,500 or of 14,000; with the unknown ones domestic
-        # 46.5%, 56.8% or 61.4%.
-        (100, 7.5, "higher", "45.5", False),
-        (2500, -1.2, "cannot_be_told", "36.8", True),
-        (4000, -5.1, "cannot_be_told", "32.9", True),
+        # 46% of known flags; of all offences 4,600 of 10,100, of 12,500 or of 14,000.
+        (100, 7.5, "higher", "45.5", "46.5%, and the verdict would be the same"),
+        (
+            2500,
+            -1.2,
+            "similar",
+            "36.8",
+            "56.8%, and the verdict would be higher: the unknown flags could turn it",
+        ),
+        (
+            4000,
+            -5.1,
+            "lower",
+            "32.9",
+            "61.4%, and the verdict would be higher: the unknown flags could turn it",
+        ),
     ],
 )
-def test_beside_a_benchmark_an_offence_without_a_flag_counts_as_not_domestic(
-    unknown: int, difference: float, verdict: str, share: str, may_turn: bool
+def test_beside_a_benchmark_the_verdict_is_on_its_own_basis_and_says_what_unknown_flags_could_do(
+    unknown: int, difference: float, verdict: str, share: str, most: str
 ) -> None:
     pair = only(run([domestic(4600, 10_000, unknown)], benchmarks=[BENCHMARK]), "benchmark")
     assert (pair["difference"], pair["verdict"]) == (difference, verdict)
     counted = (
         f"As the benchmark does, this divides by all offences, whether their flag is known or not: {share}%."
     )
-    assert counted in pair["reason"]
-    assert ("Of flags set it would be" in pair["reason"]) == may_turn
+    assert f"{counted} With every unknown flag domestic it would be {most}." in pair["reason"]
 
 
 def test_beside_a_benchmark_the_difference_is_that_of_the_published_lowest() -> None:
@@ -491,25 +501,26 @@ def test_none_flagged_beside_a_benchmark_is_none_of_all_offences() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unknown", "benchmark", "verdict"),
+    ("unknown", "benchmark", "verdict", "told"),
     [
         # 43.1 per 1,000: more of them can only raise it.
-        (None, 30.0, "higher"),
-        (None, 60.0, "cannot_be_told"),
-        (row("recorded_crime_rate", 10, 12_000, split="not_known"), 30.0, "higher"),
-        (row("recorded_crime_rate", 10, 12_000, split="not_known"), 60.0, "lower"),
-        (row("recorded_crime_rate", 5000, 12_000, split="not_known"), 60.0, "cannot_be_told"),
+        (None, 30.0, "higher", "How many those are is not published: with them it could be more."),
+        (None, 60.0, "lower", "How many those are is not published: with them it could be more."),
+        (10, 30.0, "higher", "With every unknown flag domestic the verdict would be the same."),
+        (10, 60.0, "lower", "With every unknown flag domestic the verdict would be the same."),
+        (5000, 60.0, "lower", "flag domestic the verdict would be higher: the unknown flags could turn it."),
     ],
 )
 def test_beside_a_benchmark_a_rate_of_flagged_crime_leaves_out_what_has_no_flag(
-    unknown: dict[str, object] | None, benchmark: float, verdict: str
+    unknown: int | None, benchmark: float, verdict: str, told: str
 ) -> None:
     rate = {**BENCHMARK, "indicator_id": "domestic_crime_rate", "value": benchmark}
-    found = run([row("domestic_crime_rate", 431, 10_000), *([unknown] if unknown else [])], benchmarks=[rate])
-    pair = only(found, "benchmark")
+    beside = [] if unknown is None else [row("recorded_crime_rate", unknown, 12_000, split="not_known")]
+    pair = only(run([row("domestic_crime_rate", 431, 10_000), *beside], benchmarks=[rate]), "benchmark")
     assert pair["verdict"] == verdict
-    assert "As the benchmark does, this leaves out offences whose flag is not known." in pair["reason"]
-    assert ("Of flags set it would be" in pair["reason"]) == (verdict == "cannot_be_told")
+    counted = "As the benchmark does, this leaves out offences whose flag is not known."
+    assert counted in pair["reason"]
+    assert told in pair["reason"]
 
 
 def test_a_domestic_share_without_published_bounds_has_no_verdict() -> None:
