@@ -266,7 +266,10 @@ def _find_bounds(background: Background, indicators: Mapping[str, Row], cell: Ro
 
 def _has_hidden_bounds(indicator: Row, cell: Row) -> bool:
     """Whether a figure that is told, and that records that do not say could change, is told without its bounds."""
-    is_open = indicator["denominator_kind"] == "flag_known" or bool(indicator["unknown_measure_id"])
+    is_of_all = indicator["denominator_kind"] == "own_total" and indicator["numerator_split"] == "domestic"
+    is_open = (
+        indicator["denominator_kind"] == "flag_known" or is_of_all or bool(indicator["unknown_measure_id"])
+    )
     return is_open and cell["value_status"] == "reported" and cell["lowest"] is None
 
 

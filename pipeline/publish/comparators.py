@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.breaks import forbidden_by
 from pipeline.publish.keys import CELL
+from pipeline.publish.unknown_flags import counts_flagged_of_all
 
 FACTS = [
     "numerator", "denominator", "value", "value_status", "unknown",
@@ -33,10 +34,10 @@ def find_comparators(
     `scope`, of whom or what a benchmark is ('' of others); and `without_flag`, the records whose flag is not known
     that count as not domestic beside a benchmark (0 beside others).
 
-    `values` are rows of CELL, FACTS, `lowest`, `denominator_kind` and `multiplier`; `forces` has the police force of
-    each district. A district stands beside the rest of the area, and of its force where the area is made of several,
-    so that no offence is on both sides; a country, a region, or a force of which the area is a part, holds the area,
-    which makes the intervals a little too wide.
+    `values` are rows of CELL, FACTS, `lowest`, `denominator_kind`, `numerator_split` and `multiplier`; `forces` has
+    the police force of each district. A district stands beside the rest of the area, and of its force where the area is
+    made of several, so that no offence is on both sides; a country, a region, or a force of which the area is a part,
+    holds the area, which makes the intervals a little too wide.
     """
     own = values[values["area_type"].isin(OWN_AREAS)].assign(scope="", without_flag=0.0)
     names = _names_of(areas)
@@ -198,11 +199,12 @@ def _count_as_benchmarks(pairs: pd.DataFrame) -> pd.DataFrame:
     ONS gives the offences flagged domestic abuse as a percentage of all offences recorded (Experimental statistics 2,
     April to September 2015; Domestic abuse prevalence and trends, year ending March 2021): an offence without a flag
     is in the whole and not in the part. Beside it a share of known flags becomes the published lowest, and a rate
-    of flagged crime is as it should be. Where bounds are hidden, a share stays one of known flags, with unknown ones.
+    of flagged crime, or a share of all records, is as it should be. Where bounds are hidden, a share stays one of known
+    flags, with unknown ones.
     """
     is_share = pairs["denominator_kind"] == "flag_known"
-    is_rate = pairs["denominator_kind"] == "population"
-    is_counted = (pairs["unknown"] != 0) & (is_rate | (is_share & pairs["unknown"].notna()))
+    is_as_it_is = (pairs["denominator_kind"] == "population") | counts_flagged_of_all(pairs)
+    is_counted = (pairs["unknown"] != 0) & (is_as_it_is | (is_share & pairs["unknown"].notna()))
     is_above_nothing = pairs["lowest"] > 0
     whole = (pairs["numerator"] * pairs["multiplier"] / pairs["lowest"].where(is_above_nothing)).where(
         is_above_nothing, pairs["denominator"] + pairs["unknown"]

@@ -20,7 +20,7 @@ from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.publish.reasons import BLANKS, ROUNDED, UNKNOWN_FLAGS
 from pipeline.publish.round_apart import round_apart
-from pipeline.publish.unknown_flags import add_unknown_flags
+from pipeline.publish.unknown_flags import add_unknown_flags, counts_flagged_of_all
 from pipeline.statistics.differences import difference_of_shares
 from pipeline.statistics.intervals import (
     Estimate,
@@ -77,7 +77,9 @@ def compare(
     """
     words = indicators.set_index("indicator_id")
     facts = add_unknown_flags(values, indicators).merge(
-        words[["kind", "multiplier", "decimals", "denominator_kind", "unknown_measure_id"]],
+        words[
+            ["kind", "multiplier", "decimals", "denominator_kind", "numerator_split", "unknown_measure_id"]
+        ],
         left_on="indicator_id",
         right_index=True,
     )
@@ -88,7 +90,9 @@ def compare(
         return pd.DataFrame(columns=COLUMNS)
     numbers = pairs.assign(
         **{name: pairs[name].astype("float64") for name in _NUMBERS}, is_share=pairs["kind"] == "share"
-    ).assign(least_points=np.where(pairs["denominator_kind"] == "flag_known", LEAST_POINTS, 0.0))
+    )
+    is_domestic_share = (numbers["denominator_kind"] == "flag_known") | counts_flagged_of_all(numbers)
+    numbers = numbers.assign(least_points=np.where(is_domestic_share, LEAST_POINTS, 0.0))
     status, reason = _status(numbers, breaks)
     estimate = _estimate(numbers)
     lower, upper = _cover_rounding(numbers, estimate)

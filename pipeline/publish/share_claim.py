@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pipeline.publish.claim_rows import (
@@ -20,7 +21,7 @@ from pipeline.publish.claim_words import in_words, share_words
 from pipeline.statistics.intervals import share_with_limits
 
 CLAIM = "a_third_is_domestic"
-NO_OFFENCE = "None was recorded with a known flag."
+NO_OFFENCE, NONE_RECORDED = "None was recorded with a known flag.", "None was recorded."
 # What follows where every unknown flag is domestic, after `and`.
 SAME = "the verdict the same"
 IF_DOMESTIC = {
@@ -29,6 +30,10 @@ IF_DOMESTIC = {
     "about_a_third": "about a third: they could turn the verdict",
     "cannot_be_told": "too near the edge to tell: they could turn the verdict",
 }
+
+# Of a share of all offences, before its full stop.
+MOST = "; with every unknown flag domestic it would be {}%"
+FEW_UNKNOWN = "; how many have no flag is too few to report"
 
 
 def judge_third(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
@@ -43,6 +48,11 @@ def judge_third(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
     judgements += [
         _tell_other(values, measure, days)
         for measure in rules.measures_of(CLAIM, "other_denominator")
+        for days in periods_of(figures_of(values, measure, "vru"))
+    ]
+    judgements += [
+        _tell_of_all(values, measure, days)
+        for measure in rules.measures_of(CLAIM, "other_of_all")
         for days in periods_of(figures_of(values, measure, "vru"))
     ]
     return sorted(judgements, key=lambda each: each.period_end)
@@ -130,6 +140,37 @@ def _tell_other(values: pd.DataFrame, measure: Measure, days: tuple[pd.Timestamp
         lower,
         upper,
         slots={"label": measure.label, **slots},
+        numbers=numbers,
+        measures=(measure,),
+    )
+
+
+def _tell_of_all(
+    values: pd.DataFrame, measure: Measure, days: tuple[pd.Timestamp, pd.Timestamp]
+) -> Judgement:
+    """What is flagged of all offences that the claim is not about, where too few have no flag to tell of them."""
+    part = f"other_of_all:{measure.indicator_id}"
+    rows = _in_period(values, measure, days)
+    status, reason = status_of(rows), reason_of(rows)
+    if status == REPORTED and rows["denominator"].iloc[0] == 0:
+        status, reason = NOT_AVAILABLE, NONE_RECORDED
+    if status != REPORTED:
+        words = {"label": measure.label, "reason": reason}
+        return Judgement(part, *days, status, "domestic_share", slots=words, measures=(measure,))
+    domestic, total, highest = (
+        float(rows[column].iloc[0]) for column in ("numerator", "denominator", "highest")
+    )
+    limits = _limits_of(domestic, total)
+    most = FEW_UNKNOWN if np.isnan(highest) else MOST.format(in_words(highest, 0))
+    slots = {"label": measure.label, **share_words(domestic, total, *limits), "if_domestic": most}
+    numbers = {"domestic": domestic, "total": total, "bound_upper": highest}
+    return Judgement(
+        part,
+        *days,
+        "not_the_claim",
+        "domestic_share",
+        *limits,
+        slots=slots,
         numbers=numbers,
         measures=(measure,),
     )

@@ -12,6 +12,14 @@ FLAGGED_SPLITS = ["domestic", "non_domestic"]
 WHOLE_MEASURES = {"domestic_crime": "recorded_crime"}
 
 
+def counts_flagged_of_all(figures: pd.DataFrame) -> pd.Series:
+    """Which figures divide what is flagged domestic by all records, those without a flag among them.
+
+    `figures` have `denominator_kind` and `numerator_split`.
+    """
+    return (figures["denominator_kind"] == "own_total") & (figures["numerator_split"] == "domestic")
+
+
 def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """The published values with `unknown`, the records that each numerator could hold beside those known to be in it.
 
@@ -29,7 +37,7 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
         how="left",
     )  # fmt: skip
     is_share = (facts["denominator_kind"] == "flag_known").to_numpy()
-    has_blanks = facts["unknown_measure_id"].notna().to_numpy()
+    has_blanks = (facts["unknown_measure_id"].notna() | counts_flagged_of_all(facts)).to_numpy()
     is_counted = (
         (facts["denominator_kind"] == "population")
         & (facts["series_family"] == "police")

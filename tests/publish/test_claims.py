@@ -34,6 +34,7 @@ def rules() -> ClaimRules:
     )
 
 
+HOMICIDES = "other_of_all:homicide_domestic_share"
 NO_AUDIT = pd.DataFrame(columns=FLAG_AUDIT)
 
 
@@ -156,16 +157,38 @@ def test_other_offences_have_their_own_denominator(rules: ClaimRules) -> None:
     pool = {"period_type": "pooled_years", "period_start": pd.Timestamp("2021-04-01")}
     rows += [
         figure("sexual_offences_domestic_share", 150, 1_000) | {"lowest": 14.3, "highest": 19.0},
-        figure("homicide_domestic_share", 3, 20, **pool) | {"lowest": 14.0, "highest": 19.0},
+        figure("homicide_domestic_share", 3, 20, **pool) | {"lowest": 15.0, "highest": 40.0},
     ]
     claims = judge(rows, rules)
     sexual = claims.loc["other_denominator:sexual_offences_domestic_share"]
     assert (sexual["verdict"], sexual["value"]) == ("not_the_claim", 15.0)
     assert "between 14% and 19%" in sexual["sentence"]
-    homicide = claims.loc["other_denominator:homicide_domestic_share"]
-    assert "Of homicides recorded in Exampleshire in the three years to March 2024" in homicide["sentence"]
-    rows[-1] |= {"numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
-    assert judge(rows, rules).loc["other_denominator:homicide_domestic_share", "verdict"] == "suppressed"
+    homicide = claims.loc[HOMICIDES]
+    assert (homicide["verdict"], homicide["value"]) == ("not_the_claim", 15.0)
+    assert (
+        "Of 20 homicides recorded in Exampleshire in the three years to March 2024, 3, "
+        in homicide["sentence"]
+    )
+    assert "15.0% (95% interval 5.2% to 36.0%), were flagged domestic abuse" in homicide["sentence"]
+    assert "with every unknown flag domestic it would be 40%." in homicide["sentence"]
+
+
+def test_of_homicides_whose_unknown_flags_are_too_few_to_report_what_is_flagged_is_told_all_the_same(
+    rules: ClaimRules,
+) -> None:
+    pool = {"period_type": "pooled_years", "period_start": pd.Timestamp("2021-04-01")}
+    none = figure("homicide_domestic_share", 0, 13, **pool)
+    told = judge([none], rules).loc[HOMICIDES]
+    # Wilson's upper limit of 0 of 13.
+    assert told[["value", "lower95", "upper95"]].round(1).tolist() == [0.0, 0.0, 22.8]
+    assert "; how many have no flag is too few to report." in told["sentence"]
+    nobody = judge([none | {"denominator": 0.0}], rules).loc[HOMICIDES]
+    assert (nobody["verdict"], nobody["sentence"].endswith("cannot be told. None was recorded.")) == (
+        "not_available",
+        True,
+    )
+    hidden = none | {"numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
+    assert judge([hidden], rules).loc[HOMICIDES, "verdict"] == "suppressed"
 
 
 @pytest.mark.parametrize("hidden", [0, 1, 2])

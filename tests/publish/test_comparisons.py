@@ -33,6 +33,7 @@ INDICATORS = pd.DataFrame(
         ("knife_rate", "rate", 1000, 2, "knife", None, "population", "police", False),
         ("alcohol_share", "share", 100, 1, "violence_alcohol", None, "measure", "police", False),
         ("domestic_violence_share", "share", 100, 1, "violence", "domestic", "flag_known", "police", True),
+        ("homicide_domestic_share", "share", 100, 0, "homicide", "domestic", "own_total", "police", True),
         ("lens_offences", "count", 1, 0, "lens_offences", None, "none", "police", False),
         ("domestic_harm", "weighted", 1, 0, "domestic_crime", None, "weights", "police", True),
     ],
@@ -521,6 +522,32 @@ def test_beside_a_benchmark_a_rate_of_flagged_crime_leaves_out_what_has_no_flag(
     counted = "As the benchmark does, this leaves out offences whose flag is not known."
     assert counted in pair["reason"]
     assert told in pair["reason"]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "told"),
+    [
+        # 2 of 40; 20 more of them without a flag.
+        (
+            {"lowest": 5.0, "highest": 55.0},
+            "5%. With every unknown flag domestic it would be 55%, and the verdict would be higher",
+        ),
+        (
+            {"lowest": None, "highest": None},
+            "5%. How many those are is not published: with them it could be more.",
+        ),
+        ({"lowest": 5.0, "highest": 5.0}, ""),
+    ],
+)
+def test_a_share_of_all_homicides_stands_beside_a_benchmark_as_it_is(
+    bounds: dict[str, float | None], told: str
+) -> None:
+    share = row("homicide_domestic_share", 2, 40, **bounds)
+    national = {**BENCHMARK, "indicator_id": "homicide_domestic_share", "value": 19.0}
+    pair = only(run([share], benchmarks=[national]), "benchmark")
+    assert (pair["difference"], pair["verdict"]) == (-14.0, "lower")
+    assert told in pair["reason"]
+    assert bool(told) == ("flag" in pair["reason"])
 
 
 def test_a_domestic_share_without_published_bounds_has_no_verdict() -> None:

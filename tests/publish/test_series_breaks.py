@@ -161,6 +161,8 @@ def test_a_break_without_a_known_date_is_told_and_not_drawn(breaks: pd.DataFrame
         "knife_crime_rate",
         "knife_crime_domestic_share",
         "youth_knife_crime_rate",
+        "youth_knife_crime_domestic_share",
+        "youth_knife_crime_share",
     }
     assert set(undated["kind"]) == {"note"}
 

@@ -84,7 +84,7 @@ asked as (
         splits.split
     from cells
     inner join {{ ref("split_sets") }} as splits on splits.splits = 'every'
-    where cells.denominator_kind = 'flag_known'
+    where {{ is_open_to_flag("cells") }}
 )
 
 select * from asked

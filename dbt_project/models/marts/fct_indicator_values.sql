@@ -8,10 +8,10 @@ cells as (
         indicators.denominator_kind,
         coalesce(indicators.numerator_split, spine.split) as numerator_split,
         case
-            when indicators.denominator_kind = 'flag_known' then indicators.numerator_measure_id
+            when {{ is_open_to_flag() }} then indicators.numerator_measure_id
             else indicators.unknown_measure_id
         end as unknown_measure_id,
-        case when indicators.denominator_kind = 'flag_known' then 'not_known' else spine.split end as unknown_split,
+        case when {{ is_open_to_flag() }} then 'not_known' else spine.split end as unknown_split,
         case
             when indicators.denominator_kind in ('measure', 'measure_total') then indicators.denominator_id
             when indicators.denominator_kind in ('own_total', 'flag_known') then indicators.numerator_measure_id
