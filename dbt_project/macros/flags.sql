@@ -1,4 +1,4 @@
-{#- Whether unknown flags leave an indicator open: a share of known flags, or of all records that are flagged domestic. #}
+{#- Whether unknown flags leave an indicator open: a share of known flags, or of all that is flagged domestic. #}
 {%- macro is_open_to_flag(indicators="indicators") -%}
     (
         {{ indicators }}.denominator_kind = 'flag_known'

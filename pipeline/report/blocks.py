@@ -122,6 +122,12 @@ class TableBlock:
     is_whole: bool = False
     kind: str = "table_block"
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it may be longer than a page: by its rows, or by sentences in them."""
+        letters = sum(len(cell.text) for row in self.table.rows for cell in row)
+        return len(self.table.rows) > 14 or letters > 2_000
+
 
 @dataclass(frozen=True)
 class Term:

@@ -42,6 +42,8 @@ def write_tables(document: Document, folder: Path) -> None:
         ("sources", "sources.csv"),
         ("data_quality", "data_quality.csv"),
         ("flag_audit", "flag_audit.csv"),
+        ("claims", "claims.csv"),
+        ("decompositions", "decompositions.csv"),
         ("benchmarks", "benchmarks.csv"),
         ("series_breaks", "series_breaks.csv"),
         ("provenance", "deliveries.csv"),

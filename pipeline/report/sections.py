@@ -10,6 +10,7 @@ from pipeline.report import blocks as build
 from pipeline.report.anatomy import Exhibit, Gap
 from pipeline.report.blocks import Block, Findings, GapNote, Summary, SummaryPart, TableBlock, Tiles
 from pipeline.report.changes import changes
+from pipeline.report.claim_tables import claims_tables, decomposition_tables
 from pipeline.report.exhibits import build_exhibit
 from pipeline.report.factors import factors
 from pipeline.report.flag_table import flags_table
@@ -182,6 +183,8 @@ OF_CONTEXT: Mapping[str, Callable[[Context], Sequence[Block]]] = {
     **build.TABLE_BLOCKS,
     "defects": defects_table,
     "flags": flags_table,
+    "claims": claims_tables,
+    "decomposition": decomposition_tables,
     "quality": rows_tables,
     "signals": signals,
     "recommendations": recommendations,

@@ -26,6 +26,8 @@ BLOCKS = (
     "findings",
     "summary",
     "lens_notes",
+    "claims",
+    "decomposition",
     "defects",
     "sources",
     "flags",

@@ -20,6 +20,8 @@ TABLES = {
     "sources.csv": "sources",
     "data_quality.csv": "data_quality",
     "flag_audit.csv": "flag_audit",
+    "claims.csv": "claims",
+    "decompositions.csv": "decompositions",
     "benchmarks.csv": "benchmarks",
     "series_breaks.csv": "series_breaks",
     "deliveries.csv": "provenance",

@@ -29,7 +29,7 @@ BOUNDS = ("lowest", "highest")
 # A share as so many of every hundred.
 WHOLE = "whole"
 SIGNS = {"suppressed": "[c]", "not_available": "[x]", "not_applicable": "[z]"}
-# Tables that tell of the data and of what was published elsewhere, and which of their columns a report prints.
+# Tables that tell of the data, of verdicts and of what was published elsewhere, and the columns that a report prints.
 ABOUT = {
     "data_quality": ("count", "base", "percent"),
     "flag_audit": (
@@ -38,6 +38,19 @@ ABOUT = {
         "expected_percent",
         "cannot_be_told_percent",
         "expected_not_flagged_percent",
+    ),
+    "claims": ("value", "lower95", "upper95"),
+    "decompositions": (
+        "share",
+        "reference_share",
+        "weight",
+        "reference_weight",
+        "mix_effect",
+        "mix_lower95",
+        "mix_upper95",
+        "within_effect",
+        "within_lower95",
+        "within_upper95",
     ),
     "sources": ("delivery_count",),
     "signals": ("value", "centre", "lower_limit", "upper_limit"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from judged import claims, decompositions
 from shapely import box
 
 VRU = "X23000001"
@@ -215,6 +216,8 @@ def write_published(
         )
     tables["indicator_values"] = values
     tables["comparisons"] = _compare(values, tables["benchmarks"])
+    if is_available:
+        tables |= {"claims": claims(), "decompositions": decompositions(VRU)}
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
     (folder / "disclosure_certificate.json").write_text(

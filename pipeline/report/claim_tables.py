@@ -1,0 +1,176 @@
+"""The claims put to the test, and why a domestic share differs from its reference: the published verdicts as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.report.blocks import TableBlock
+from pipeline.report.numbers import NOT_AVAILABLE, REPORTED, STATUS_WORDS, SUPPRESSED, SYMBOLS, period_label
+from pipeline.report.published import records
+from pipeline.report.selection import Context
+from pipeline.report.tables import Cell, Column, Table, count, sentence_case, words
+
+Row = dict[str, Any]
+
+# What is claimed, in the order in which it is told.
+CLAIMS = {
+    "a_third_is_domestic": "“A third of recorded violence is domestic”",
+    "no_regional_variation": "“Domestic abuse hardly varies between places”",
+    "missing_from_definition": "“Domestic abuse is missing from the definition”",
+}
+# The parts of a claim, what was asked of it first; one that another repeats is left out. Other offences are called by
+# their indicator.
+PARTS = {
+    "a_third": "Violence against the person",
+    "other_denominator": "",
+    "other_of_all": "",
+    "overall": "Altogether",
+    "literal": "Taken literally",
+    "size": "How much it varies",
+    "equivalence": "Whether places are practically even",
+    "relative": "Beside",
+    "level": "Between police forces",
+    "recording": "Whether unknown flags matter",
+    "recording_flags": "Whether flags are set",
+    "recording_survey": "Beside a survey",
+    "recording_emergency": "Beside hospitals",
+    "other_record": "Beside another record",
+    "missing_from_definition": "What our definition leaves out",
+}
+# What the figure of a part is, and its decimals.
+STATISTICS = {
+    "domestic_share": ("Domestic share, %", 1),
+    "share_left_out": ("Left out, %", 1),
+    "share_between_forces": ("Part of the differences, %", 1),
+    "share_not_flagged": ("Not flagged, %", 1),
+    "median_rate_ratio": ("Typical factor", 2),
+    "ratio_of_spreads": ("Spread, times the other’s", 2),
+}
+UNTOLD = (SUPPRESSED, NOT_AVAILABLE)
+NOTE = "data/claims.csv has every year, and what to bear in mind of each verdict."
+VERDICTS = {"not_the_claim": "No part of the claim", "context": "Context"}
+CLAIM_COLUMNS = (
+    Column("Told of"),
+    Column("Figure"),
+    Column("Value", True),
+    Column("Interval from", True),
+    Column("to", True),
+    Column("Verdict"),
+    Column("In words"),
+)
+# The shares that are taken apart, and what they are of.
+TAKEN_APART = {"domestic_violence_share": "Violence against the person", "domestic_share": "All offences"}
+SHARES = ["share", "reference_share", "weight", "reference_weight"]
+MIX = ["mix_effect", "mix_lower95", "mix_upper95"]
+WITHIN = ["within_effect", "within_lower95", "within_upper95"]
+
+
+def claims_tables(context: Context) -> Sequence[TableBlock]:
+    """One table a claim with the verdicts of its latest period; none where nothing was judged."""
+    made = []
+    for claim_id, title in CLAIMS.items():
+        judged = [row for row in records(context.published.tables["claims"]) if row["claim_id"] == claim_id]
+        rows = _latest_of_each_part(judged)
+        if rows:
+            body = tuple(_claim_row(context, row) for row in rows)
+            block_id = f"claim-{claim_id.replace('_', '-')}"
+            note = " ".join(filter(None, (rows[0]["caveat"], NOTE)))
+            made.append(TableBlock(block_id, title, Table(CLAIM_COLUMNS, body), note))
+    return made
+
+
+def _latest_of_each_part(judged: Sequence[Row]) -> list[Row]:
+    """The latest verdict on each part; where that is not told, the latest that is stands below it."""
+    order = list(PARTS)
+    found = []
+    for part in sorted({str(row["part"]) for row in judged if _kind(row) in PARTS}):
+        rows = sorted((row for row in judged if row["part"] == part), key=lambda row: row["period_end"])
+        told = [row for row in rows if row["verdict"] not in UNTOLD]
+        found += [rows[-1], *([told[-1]] if told and told[-1] is not rows[-1] else [])]
+    return sorted(found, key=lambda row: order.index(_kind(row)))
+
+
+def _kind(row: Row) -> str:
+    return str(row["part"]).split(":")[0]
+
+
+def _claim_row(context: Context, row: Row) -> tuple[Cell, ...]:
+    _, _, name = str(row["part"]).partition(":")
+    label = PARTS[_kind(row)]
+    if name in context.published.indicators:
+        title = context.published.indicators[name].title
+        label = f"{label}: {title[:1].lower()}{title[1:]}" if label else title
+    statistic, decimals = STATISTICS[str(row["statistic"])]
+    verdict = str(row["verdict"])
+    return (
+        words(label),
+        words(statistic),
+        *(_number(row[field], decimals, verdict) for field in ("value", "lower95", "upper95")),
+        words(VERDICTS.get(verdict, sentence_case(STATUS_WORDS.get(verdict, verdict.replace("_", " "))))),
+        words(row["sentence"]),
+    )
+
+
+def _number(number: float | None, decimals: int, status: str) -> Cell:
+    """A number, or the sign of why there is none: an upper limit may be missing because there is no limit."""
+    if number is None and status in UNTOLD:
+        return Cell(SYMBOLS[status], status=status)
+    return count(number, decimals)
+
+
+def decomposition_tables(context: Context) -> Sequence[TableBlock]:
+    """How far another mix of offences, and other shares within them, explain the difference; then kind by kind."""
+    area = context.settings.assessment.area.code
+    rows = [row for row in records(context.published.tables["decompositions"]) if row["area_code"] == area]
+    wholes = [row for name in TAKEN_APART if (row := _latest_whole(rows, name)) is not None]
+    if not wholes:
+        return []
+    body = tuple(
+        (
+            words(TAKEN_APART[row["indicator_id"]]),
+            words(period_label("financial_year", row["period_start"], row["period_end"])),
+            *(_number(row[name], 1, row["value_status"]) for name in SHARES[:2]),
+            *(_number(row[name], 2, row["value_status"]) for name in (*MIX, *WITHIN)),
+        )
+        for row in wholes
+    )
+    columns = (
+        Column("Of"), Column("Year"), Column("Here (%)", True), Column("Reference (%)", True),
+        Column("Mix (points)", True), Column("95% interval from", True), Column("to", True),
+        Column("Within (points)", True), Column("95% interval from", True), Column("to", True),
+    )  # fmt: skip
+    notes = dict.fromkeys(str(row["status_reason"]) for row in wholes if row["status_reason"])
+    made = [TableBlock("decomposition", "Why the domestic share differs from the reference", Table(columns, body),
+                       " ".join(notes))]  # fmt: skip
+    return made + [_by_kind(rows, row) for row in wholes if row["value_status"] == REPORTED]
+
+
+def _latest_whole(rows: Sequence[Row], indicator_id: str) -> Row | None:
+    """The row for all kinds together of the latest year, one that is told before one that is not."""
+    wholes = [row for row in rows if row["indicator_id"] == indicator_id and not row["offence_subgroup"]]
+    told = [row for row in wholes if row["value_status"] == REPORTED] or wholes
+    return max(told, key=lambda row: row["period_end"], default=None)
+
+
+def _by_kind(rows: Sequence[Row], whole: Row) -> TableBlock:
+    same = ("indicator_id", "period_start", "reference_name")
+    kinds = [
+        row for row in rows if row["offence_subgroup"] and all(row[name] == whole[name] for name in same)
+    ]
+    columns = (
+        Column("Kind of offence"), Column("Here (%)", True), Column("Reference (%)", True),
+        Column("Part of all here (%)", True), Column("of the reference (%)", True), Column("Mix (points)", True),
+        Column("Within (points)", True),
+    )  # fmt: skip
+    body = tuple(
+        (
+            words(row["offence_subgroup"]),
+            *(count(row[name], 1) for name in SHARES),
+            *(count(row[name], 2) for name in (MIX[0], WITHIN[0])),
+        )
+        for row in sorted(kinds, key=lambda row: (-(row["weight"] or 0), row["offence_subgroup"]))
+    )
+    of = TAKEN_APART[whole["indicator_id"]]
+    title = f"{of}: each kind beside {whole['reference_name']}"
+    return TableBlock(f"decomposition-{whole['indicator_id'].replace('_', '-')}", title, Table(columns, body))
