@@ -40,20 +40,19 @@ PARTS = {
 }
 # What the figure of a part is, and its decimals.
 STATISTICS = {
-    "domestic_share": ("Domestic share, %", 1),
-    "share_left_out": ("Left out, %", 1),
-    "share_between_forces": ("Part of the differences, %", 1),
-    "share_not_flagged": ("Not flagged, %", 1),
-    "median_rate_ratio": ("Typical factor", 2),
-    "ratio_of_spreads": ("Spread, times the other’s", 2),
+    "domestic_share": ("domestic, %", 1),
+    "share_left_out": ("% of domestic abuse", 1),
+    "share_between_forces": ("% of the differences", 1),
+    "share_not_flagged": ("not flagged, %", 1),
+    "median_rate_ratio": ("typical factor", 2),
+    "ratio_of_spreads": ("spread, times the other’s", 2),
 }
 UNTOLD = (SUPPRESSED, NOT_AVAILABLE)
 NOTE = "data/claims.csv has every year, and what to bear in mind of each verdict."
 VERDICTS = {"not_the_claim": "No part of the claim", "context": "Context"}
 CLAIM_COLUMNS = (
     Column("Told of"),
-    Column("Figure"),
-    Column("Value", True),
+    Column("Figure", True),
     Column("Interval from", True),
     Column("to", True),
     Column("Verdict"),
@@ -98,14 +97,13 @@ def _kind(row: Row) -> str:
 def _claim_row(context: Context, row: Row) -> tuple[Cell, ...]:
     _, _, name = str(row["part"]).partition(":")
     label = PARTS[_kind(row)]
+    statistic, decimals = STATISTICS[str(row["statistic"])]
     if name in context.published.indicators:
         title = context.published.indicators[name].title
         label = f"{label}: {title[:1].lower()}{title[1:]}" if label else title
-    statistic, decimals = STATISTICS[str(row["statistic"])]
     verdict = str(row["verdict"])
     return (
-        words(label),
-        words(statistic),
+        words(f"{label} ({statistic})"),
         *(_number(row[field], decimals, verdict) for field in ("value", "lower95", "upper95")),
         words(VERDICTS.get(verdict, sentence_case(STATUS_WORDS.get(verdict, verdict.replace("_", " "))))),
         words(row["sentence"]),
