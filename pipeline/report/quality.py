@@ -54,6 +54,8 @@ FATES = {
     "among_few": "are like fewer than four others in what could together single a person out (such as small area, "
     "age, sex and ethnicity): they are counted, and never shown one by one.",
     "flag_not_known": "carry no domestic abuse flag: a blank is never counted as no.",
+    "flag_under_16": "are flagged domestic abuse though the victim is under 16 and the flag is for people aged 16 and "
+    "over: they are counted as they were flagged.",
 }
 
 

@@ -15,7 +15,7 @@ from tests.contracts.layouts import run_model
 # What fct_data_quality also reads, without a row.
 EMPTY = {
     "int_record_placements": "'' as source_id, '' as placement, 0 as record_count",
-    "int_crimes_placed": "true as is_domestic, false as is_of_other_force",
+    "int_crimes_placed": "true as is_domestic, '' as victim_age_band, false as is_of_other_force",
     "int_lsoa_vintages": "'' as source_id, '' as vintage, 0 as record_count, 0 as only_2011_count, "
     "0 as only_2021_count, 0 as either_count, 0 as unknown_count, 0 as divided_count",
     "int_source_months": "'' as source_id, current_date as month_start, true as is_complete",
@@ -58,6 +58,27 @@ def test_lines_are_called_no_records_only_as_many_as_the_publisher_writes() -> N
         ("sharp_object_admissions", "set_aside_2", "totals or notes around the table", 2, 200),
         ("sharp_object_admissions_by_age", "held_back_1", f"financial year start: {no_year}", 13, 100),
     ]
+
+
+def test_flags_of_victims_under_16_are_counted_among_those_set() -> None:
+    # Domestic or not, and the age of the victim: seven are flagged, two of them of children; a blank age is no child's.
+    records = [("true", "'25-34'")] * 4 + [("true", "'10-15'"), ("true", "'0-9'"), ("true", "null")]
+    records += [("false", "'10-15'"), ("null", "'10-15'")]
+    tables = {
+        **{name: f"select {columns} where false" for name, columns in EMPTY.items()},
+        "int_crimes_placed": " union all ".join(
+            f"select {flag} as is_domestic, {age} as victim_age_band, false as is_of_other_force"
+            for flag, age in records
+        ),
+        "lines_set_aside": "select '' as source_id, '' as column_name, '' as rule, '' as line_kind, "
+        "0 as lines_per_delivery where false",
+        "stg_run__deliveries": "select '' as source_id, 0 as row_count, 0 as accepted_count, 0 as rejected_count, "
+        "0 as crowded_count, 0 as among_few_count, 0 as revised_count where false",
+        "stg_run__rejected_rules": "select '' as source_id, '' as column_name, '' as rule, 0 as row_count where false",
+    }
+    checks = run_model("fct_data_quality", tables, "check_id, check_count, base_count")
+    found = [check for check in checks if check[0].startswith("flag_")]
+    assert sorted(found) == [("flag_not_known", 1, 9), ("flag_under_16", 2, 7)]
 
 
 def test_records_among_few_and_revised_rows_are_published_rounded(tmp_path: Path) -> None:

@@ -67,7 +67,9 @@ flags as (
     select
         'police_crimes' as source_id,
         count(*) as record_count,
-        count(is_domestic) as flagged_count
+        count(is_domestic) as flagged_count,
+        count(*) filter (where is_domestic) as domestic_count,
+        count(*) filter (where is_domestic and victim_age_band in ('0-9', '10-15')) as under_16_count
     from {{ ref("int_crimes_placed") }}
     where not is_of_other_force
 ),
@@ -214,6 +216,20 @@ checks as (
         record_count as base_count
     from flags
     where record_count > 0
+
+    union all
+
+    -- Domestic abuse is between people aged 16 or over; the count stays, because the flag is the officer's to set.
+    select
+        source_id,
+        9 as check_order,
+        'flag_under_16' as check_id,
+        'Records flagged domestic abuse whose victim is under 16' as label,
+        'rows' as unit,
+        under_16_count as check_count,
+        domestic_count as base_count
+    from flags
+    where domestic_count > 0
 
     union all
 
