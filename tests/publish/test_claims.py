@@ -518,4 +518,4 @@ def test_the_demonstration_publishes_its_verdicts_and_settles_nothing_between_fi
         & (values["breakdown"] == "none")
         & (values["split"] == "all")
     ].set_index("period_start")
-    assert third["value"].round(1).tolist() == shares["value"].reindex(third.index).tolist()
+    assert third["value"].round(1).tolist() == shares["lowest"].reindex(third.index).tolist()

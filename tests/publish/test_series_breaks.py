@@ -47,7 +47,8 @@ def twins() -> dict[str, str]:
         next(iter(kinds[measure])): row["indicator_id"]
         for row in read_seed("indicators")
         if (measure := row["numerator_measure_id"]) in kinds
-        and row["denominator_kind"] == "flag_known"
+        and row["numerator_split"] == "domestic"
+        and row["denominator_kind"] in ("flag_known", "own_total")
         and len(kinds[measure]) == 1
     }
 
