@@ -19,7 +19,7 @@ from tests.counts.reference import read_seed
 def tables_of(settings: Settings, bundle: Published) -> dict[str, list[list[str]]]:
     """The lines of the tables of the section, by their name."""
     reports = settings.project / "reports"
-    document = build_document(read_report_spec(reports / "yearly.yml"), bundle, settings, reports, None)
+    document = build_document(read_report_spec(reports), bundle, settings, reports, None)
     [section] = [section for section in document.sections if section.id == "claims"]
     blocks = [block for block in section.blocks if isinstance(block, TableBlock)]
     return {block.id: [[cell.text for cell in row] for row in block.table.rows] for block in blocks}
