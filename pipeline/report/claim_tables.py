@@ -84,7 +84,9 @@ def _latest_of_each_part(judged: Sequence[Row]) -> list[Row]:
     order = list(PARTS)
     found = []
     for part in sorted({str(row["part"]) for row in judged if _kind(row) in PARTS}):
-        rows = sorted((row for row in judged if row["part"] == part), key=lambda row: row["period_end"])
+        of_part = (row for row in judged if row["part"] == part)
+        # Of a year and the years pooled that end with it the year is told.
+        rows = sorted(of_part, key=lambda row: (row["period_end"], row["period_start"]))
         told = [row for row in rows if row["verdict"] not in UNTOLD]
         found += [rows[-1], *([told[-1]] if told and told[-1] is not rows[-1] else [])]
     return sorted(found, key=lambda row: order.index(_kind(row)))

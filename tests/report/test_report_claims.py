@@ -52,6 +52,8 @@ def test_the_verdict_altogether_comes_first_and_what_it_repeats_is_left_out(
         "Altogether (spread, times the other’s)",
         "Taken literally (typical factor)",
     ]
+    # Of the year, and not of the three years that end with it.
+    assert rows[1][1] == "1.36"
     # Without an upper limit there is none to print.
     assert rows[0][1:5] == ["0.58", "0.00", "[z]", "Cannot settle"]
 
