@@ -34,7 +34,7 @@ class Shown:
 def describe_figures(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """Rows of indicator_values with the words of indicators that the cautions ask for."""
     words = ["indicator_id", "section", "kind", "unit", "series_family", "numerator_measure_id", "denominator_kind",
-             "source_ids", "policy_ids", "is_proxy", "is_domestic"]  # fmt: skip
+             "source_ids", "policy_ids", "is_rounded_together", "is_proxy", "is_domestic"]  # fmt: skip
     return values.merge(indicators[words], on="indicator_id")
 
 
@@ -134,6 +134,9 @@ TRIGGERS: Mapping[str, Callable[[Shown], pd.Series]] = {
     "population_estimated": lambda shown: shown.figures["is_population_estimated"].astype(bool),
     "hospital_counts_rounded": lambda shown: (
         _names("policy_ids", "nhs_hospital")(shown) & shown.figures["is_from_rounded"].astype(bool)
+    ),
+    "counts_rounded_together": lambda shown: (
+        shown.figures["is_rounded_together"].astype(bool) & shown.figures["is_from_rounded"].astype(bool)
     ),
     "street_level_shown": lambda shown: shown.figures["numerator_measure_id"].str.startswith("street_"),
     "proxy_shown": lambda shown: shown.figures["is_proxy"].astype(bool),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +22,15 @@ hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("steady")
 
 Rows = Sequence[Mapping[str, object]]
+
+ROUNDED = """
+[[stricter]]
+source = "police_crimes"
+threshold = 5
+rounding_base = 5
+method = "round"
+authority = "Agreement, clause 7"
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,6 +50,20 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         plan.assess(read_settings(folder), lambda _: None)
 
     return read_settings(fill_once(tmp_path_factory, "demonstration", fill))
+
+
+@pytest.fixture(scope="session")
+def rounded_demonstration(demonstration: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The demonstration area, refreshed and reported with all its crimes rounded together to 5."""
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(demonstration.assessment.folder, folder, dirs_exist_ok=True)
+        with (folder / "assessment.toml").open("a", encoding="utf-8") as file:
+            file.write(ROUNDED)
+        shutil.copytree(demonstration.workspace / "data" / "raw", folder / "data" / "raw")
+        plan.assess(read_settings(folder), lambda _: None)
+
+    return read_settings(fill_once(tmp_path_factory, "rounded_demonstration", fill))
 
 
 @pytest.fixture(scope="session")

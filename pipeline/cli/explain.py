@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.explanation.background import Row
     from pipeline.explanation.claim import Verdict
     from pipeline.explanation.definition import Counted, Prices, Rule, Weight
-    from pipeline.explanation.figure import Explanation, Policy
+    from pipeline.explanation.figure import Explanation, SourcePolicy
     from pipeline.explanation.statistic import Statistic
 
 WIDTH, LABEL = 100, 16
@@ -363,7 +363,18 @@ def _protection(found: Explanation) -> Iterator[Line]:
     yield "Release", found.release or "none: these figures are a draft"
 
 
-def _policy(policy: Policy) -> str:
-    base = f", the others rounded to {policy.rounding_base}" if policy.rounding_base else ""
-    what = f"1 to {policy.threshold - 1} are hidden{base}" if policy.threshold else "nothing is hidden by us"
+def _policy(policy: SourcePolicy) -> str:
+    from pipeline.definitions.policies import ROUND
+
+    base = policy.rounding_base
+    if not policy.threshold:
+        what = "nothing is hidden by us"
+    elif policy.method == ROUND:
+        what = (
+            f"all counts are shown as multiples of {base} that add up, each less than {base} away from its own; "
+            "none is hidden"
+        )
+    else:
+        rounded = f", the others rounded to {base}" if base else ""
+        what = f"1 to {policy.threshold - 1} are hidden{rounded}"
     return f"{what} ({policy.policy_id}; {policy.authority})"

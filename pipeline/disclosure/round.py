@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
@@ -9,6 +11,7 @@ from scipy.sparse import csr_array
 from pipeline.disclosure.equations import (
     Booleans,
     Floats,
+    Positions,
     check_columns,
     find_groups,
     read_cell_ids,
@@ -27,13 +30,30 @@ class NotRounded(ValueError):
     """No multiples near enough protect a count, or add up; the message names a cell, never a count."""
 
 
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """By cell: its base (nan: none), and the lowest and the highest multiple that it may be shown as, in bases.
+
+    `price` is that of the higher beside the lower: negative where the higher is the better. `free_low` and `free_high`
+    are the same where larger counts need not be shown as they were.
+    """
+
+    base: Floats
+    low: Floats
+    high: Floats
+    free_low: Floats
+    free_high: Floats
+    price: Floats
+
+
 def round_counts(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
     """What each count is shown as: `rounded`, by cell_id in the order of the cells; nan where there is no base.
 
-    `cells` has a row a cell: cell_id, count, threshold, role; base, a whole number (null: shown as it is, or not at
-    all); `least`, what a reader knows of it anyway (null: 0); `was`, what an earlier release showed in its place (null:
-    nothing); and `must_stay`, whether that is shown again. `relations` as for `read_equations`. Raises NotRounded
-    where there are no such multiples.
+    `cells` has a row a cell: cell_id, count, threshold, role; base_together, a whole number (null: shown as it is, or
+    not at all); `least`, what a reader knows of it anyway (null: 0); `was`, what an earlier release showed in its place
+    (null: nothing); and `must_stay`, whether that is shown again: of a larger count it is shown anew where otherwise
+    nothing adds up, since another was revised, and the reader then knows both. `relations` as for `read_equations`.
+    Raises NotRounded where there are no such multiples.
 
     A count is shown as the multiple below it or above it, and one that is a multiple, 0 among them, as it is
     (zero-restricted rounding: Cox 1987). A small count is shown as a multiple that could as well be that of another
@@ -41,17 +61,34 @@ def round_counts(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
     have one base, or are remainders, what is shown adds up. In sum it is as near to the counts as can be.
     """
     check_columns(
-        cells, ("cell_id", "count", "threshold", "role", "base", "least", "was", "must_stay"), "cells"
+        cells,
+        ("cell_id", "count", "threshold", "role", "base_together", "least", "was", "must_stay"),
+        "cells",
     )
     cell_ids = read_cell_ids(cells)
+    choices = _read_choices(cells, cell_ids)
+    is_remainder = (cells["role"] == REMAINDER).to_numpy()
+    equations = _tied(read_equations(cell_ids, relations), choices.base, is_remainder)
+    # What no relation ties is shown as what is nearest.
+    shown = choices.base * np.where(choices.price < 0, choices.high, choices.low)
+    for group in find_groups(equations):
+        if np.diff(equations[:, group].indptr).any():
+            shown[group] = choices.base[group] * _choose(equations, group, choices, cell_ids)
+    return pd.Series(shown, index=pd.Index(cells["cell_id"]), name="rounded")
+
+
+def _read_choices(cells: pd.DataFrame, cell_ids: pd.Index) -> Choices:
+    """The multiples that each count may be shown as; NotRounded where each would give a small one away."""
     count, threshold, base, least, was = (
         cells[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        for name in ("count", "threshold", "base", "least", "was")
+        for name in ("count", "threshold", "base_together", "least", "was")
     )
     low, high = _multiples(count, threshold, base, np.nan_to_num(least))
     must_stay = cells["must_stay"].to_numpy(dtype=bool)
-    low, high = np.where(must_stay, was / base, low), np.where(must_stay, was / base, high)
-    is_lost = low > high
+    is_small = (count > 0) & (count < threshold)
+    free_low, free_high = (np.where(must_stay & is_small, was / base, end) for end in (low, high))
+    low, high = (np.where(must_stay, was / base, end) for end in (low, high))
+    is_lost = free_low > free_high
     if is_lost.any():
         raise NotRounded(
             f"a multiple of {base[is_lost][0]:g} gives a count under {threshold[is_lost][0]:g} away, that of cell "
@@ -59,30 +96,25 @@ def round_counts(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
         )
     nearest = np.abs(base * high - count) - np.abs(base * low - count)
     price = np.where(was == base * low, STAYING, np.where(was == base * high, -STAYING, nearest))
-    equations = _tied(read_equations(cell_ids, relations), base, (cells["role"] == REMAINDER).to_numpy())
-    is_rounded = ~np.isnan(base)
-    shown = np.full(count.size, np.nan)
-    for group in find_groups(equations):
-        rows = np.flatnonzero(np.diff(equations[:, group].indptr))
-        if not rows.size:
-            continue
-        is_ours = is_rounded[group]
+    return Choices(base, low, high, free_low, free_high, price)
+
+
+def _choose(equations: csr_array, group: Positions, choices: Choices, cell_ids: pd.Index) -> Floats:
+    """The cheapest multiples, in bases, of cells that say something about each other; NotRounded where none add up."""
+    is_ours = ~np.isnan(choices.base[group])
+    inside = equations[:, group]
+    inside = inside[np.flatnonzero(np.diff(inside.indptr))]
+    price = np.where(is_ours, choices.price[group], 0.0)
+    for low, high in ((choices.low, choices.high), (choices.free_low, choices.free_high)):
         answer = _cheapest_whole(
-            equations[:, group][rows],
-            np.where(is_ours, price[group], 0.0),
-            np.where(is_ours, low[group], 0.0),
-            np.where(is_ours, high[group], np.inf),
+            inside, price, np.where(is_ours, low[group], 0.0), np.where(is_ours, high[group], np.inf)
         )
-        if answer is None:
-            raise NotRounded(
-                f"no multiples of {np.nanmax(base[group]):g} near the counts add up around cell "
-                f"'{cell_ids[group[is_ours]][0]}': hide small counts instead, or publish fewer breakdowns"
-            )
-        shown[group] = base[group] * answer
-    # What no relation ties is shown as what is nearest.
-    is_loose = is_rounded & (np.diff(equations.tocsc().indptr) == 0)
-    shown[is_loose] = (base * np.where(price < 0, high, low))[is_loose]
-    return pd.Series(shown, index=pd.Index(cells["cell_id"]), name="rounded")
+        if answer is not None:
+            return answer
+    raise NotRounded(
+        f"no multiples of {np.nanmax(choices.base[group]):g} near the counts add up around cell "
+        f"'{cell_ids[group[is_ours]][0]}': hide small counts instead, or publish fewer breakdowns"
+    )
 
 
 def near(rounded: Floats, base: Floats, threshold: Floats) -> tuple[Floats, Floats]:

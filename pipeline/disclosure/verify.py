@@ -1,4 +1,4 @@
-"""Checking a proof that hidden counts stay hidden: no solver, only sums."""
+"""Checking a proof that hidden and rounded counts stay hidden: no solver, only sums."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from pipeline.disclosure.choose import Protection
-from pipeline.disclosure.equations import DUST, Floats
-from pipeline.disclosure.system import read_system
+from pipeline.disclosure.equations import DUST, Booleans, Floats
+from pipeline.disclosure.system import REMAINDER, read_system
 from pipeline.disclosure.witnesses import is_apart
 
 
@@ -19,6 +19,9 @@ def find_flaws(cells: pd.DataFrame, relations: pd.DataFrame, protection: Protect
     tables exist that differ from the true one in hidden and rounded cells alone, by whole numbers, with at least 1
     under each marker, at least 0 elsewhere and what is near enough to each rounded cell, fulfil every relation, and
     give it values that protect it (`is_apart`). No sentence tells a count.
+
+    Where counts are rounded together `cells` have `rounded`, what each is shown as, and `base_together`: whether each
+    is such a multiple, and the witnesses keep to it, is checked here anew, and not taken from `least` and `most`.
     """
     system = read_system(cells, relations)
     position = pd.Series(np.arange(system.cell_ids.size), index=system.cell_ids)
@@ -35,6 +38,11 @@ def find_flaws(cells: pd.DataFrame, relations: pd.DataFrame, protection: Protect
     flaws += _say(system.cell_ids[np.unique(cell[tables.data % 1 != 0])], "is not whole in a witness table")
     value = system.counts[cell] + tables.data
     is_out = (value < system.least[cell]) | (value > system.most[cell])
+    if "rounded" in cells:
+        by_id = cells.set_index("cell_id").reindex(system.cell_ids)
+        shown, base = (by_id[name].to_numpy(float) for name in ("rounded", "base_together"))
+        flaws += _find_flaws_of_rounding(cells, relations)
+        is_out |= ~_is_shown_as(value, shown[cell], base[cell], system.thresholds[cell])
     flaws += _say(system.cell_ids[np.unique(cell[is_out])], "is less or more than can be in a witness table")
     off = np.unique((abs(tables @ system.equations.T) > DUST).nonzero()[0])
     flaws += [f"Witness table {number} does not add up." for number in off.tolist()]
@@ -48,6 +56,54 @@ def find_flaws(cells: pd.DataFrame, relations: pd.DataFrame, protection: Protect
         told = (low == ends["low"].to_numpy(float)) & (high == ends["high"].to_numpy(float))
     flaws += _say(system.cell_ids[is_sensitive & ~(holds & told)], "has no witness that it could be another")
     return flaws
+
+
+def _find_flaws_of_rounding(cells: pd.DataFrame, relations: pd.DataFrame) -> list[str]:
+    """What is wrong with what is shown rounded: as no multiple, too far from its count, or not adding up."""
+    count, threshold, shown, base = (
+        cells[name].to_numpy(float) for name in ("count", "threshold", "rounded", "base_together")
+    )
+    with np.errstate(invalid="ignore"):
+        is_stray = ~np.isnan(shown) & (shown % base != 0)
+    cell_ids = pd.Index(cells["cell_id"])
+    return [
+        *_say(cell_ids[is_stray], "is shown as no multiple of its base"),
+        *_say(cell_ids[~_is_shown_as(count, shown, base, threshold)], "is shown as a multiple not beside it"),
+        *(f"What is shown of relation '{each}' does not add up." for each in _find_off(cells, relations)),
+    ]
+
+
+def _find_off(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Index:
+    """The relations of cells shown with one base that do not add up; what a remainder leaves is not less than 0."""
+    by_id = cells.set_index("cell_id")
+    pairs = relations.assign(
+        **{
+            f"{side}_{name}": relations[f"{side}_cell"].map(by_id[name]).astype("float64")
+            for side in ("total", "part")
+            for name in ("rounded", "base_together")
+        },
+        is_left=relations["part_cell"].map(by_id["role"]) == REMAINDER,
+    )
+    pairs["is_one"] = pairs["is_left"] | (pairs["part_base_together"] == pairs["total_base_together"])
+    sums = pairs.groupby("relation_id").agg(
+        total=("total_rounded", "first"),
+        parts=("part_rounded", "sum"),
+        is_one=("is_one", "all"),
+        has_left=("is_left", "any"),
+    )
+    left = sums["total"] - sums["parts"]
+    is_off = np.where(sums["has_left"], left < -DUST, left.abs() > DUST)
+    return sums.index[sums["is_one"].to_numpy(dtype=bool) & is_off]
+
+
+def _is_shown_as(value: Floats, shown: Floats, base: Floats, thresholds: Floats) -> Booleans:
+    """Whether values may be shown as these multiples: less than the base away; all may that are not shown rounded.
+
+    With a base under the threshold 0 is shown of nothing alone: a small count would be small for sure.
+    """
+    with np.errstate(invalid="ignore"):
+        is_near = (np.abs(value - shown) < base) & ~((shown == 0) & (base < thresholds) & (value > 0))
+    return np.isnan(shown) | is_near
 
 
 def _read_tables(tables: pd.DataFrame, position: pd.Series) -> csr_array:

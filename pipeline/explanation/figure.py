@@ -49,13 +49,14 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Policy:
-    """What is hidden of counts from a source, and on whose authority."""
+class SourcePolicy:
+    """What is hidden or rounded of counts from a source (`hide` or `round`: see ROUND), and on whose authority."""
 
     source_id: str
     policy_id: str
     threshold: int | None
     rounding_base: int | None
+    method: str
     authority: str
     note: str
 
@@ -91,7 +92,7 @@ class Explanation:
     population_deliveries: tuple[Row, ...]
     source_notes: dict[str, str]
     corrections: tuple[Row, ...]
-    policies: tuple[Policy, ...]
+    policies: tuple[SourcePolicy, ...]
     # Changes in counting, and shaded periods, that touch the period.
     breaks: tuple[Row, ...]
     # Published cautions that touch the figure.
@@ -331,7 +332,7 @@ def _describe_correction(row: Mapping[str, str], contract: Contract) -> Row:
 
 def _describe_policies(
     background: Background, cell: Row, counted: Iterable[tuple[str, str]]
-) -> tuple[Policy, ...]:
+) -> tuple[SourcePolicy, ...]:
     """The policies of a cell's counts, given as measure and source; one that two of a source share is told once."""
     found = dict.fromkeys(
         (
@@ -343,8 +344,10 @@ def _describe_policies(
     return tuple(_describe_policy(background, cell, *each) for each in found)
 
 
-def _describe_policy(background: Background, cell: Row, source_id: str, policy_id: str) -> Policy:
+def _describe_policy(background: Background, cell: Row, source_id: str, policy_id: str) -> SourcePolicy:
     held = policy_in_force(background.policies, policy_id, cell["period_start"], cell["period_end"])
     if held is None:
         raise ValueError(f"no disclosure policy is called {policy_id}")
-    return Policy(source_id, policy_id, held.threshold, held.rounding_base, held.authority, held.note)
+    return SourcePolicy(
+        source_id, policy_id, held.threshold, held.rounding_base, held.method, held.authority, held.note
+    )

@@ -17,7 +17,7 @@ from pipeline.statistics.intervals import Floats
 SET = [name for name in CELL if name != "area_code"]
 AREA_TYPES = ["lad", "msoa"]
 KNOWN = ["reported", "suppressed"]
-NUMBERS = ["numerator", "denominator", "value", "lower95", "upper95", "numerator_half", "denominator_half"]
+NUMBERS = ["numerator", "denominator", "value", "lower95", "upper95", "numerator_error", "denominator_error"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class AreaSet:
     @property
     def is_rounded(self) -> bool:
         """Whether a supplier rounded a count behind any of the figures."""
-        return bool((self.numbers["numerator_half"] + self.numbers["denominator_half"] > 0).any())
+        return bool((self.numbers["numerator_error"] + self.numbers["denominator_error"] > 0).any())
 
     @property
     def events(self) -> Floats:
@@ -74,8 +74,8 @@ def find_sets(
         indicators[["indicator_id", "kind", "multiplier", "decimals"]], on="indicator_id"
     )
     facts[NUMBERS] = facts[NUMBERS].astype("float64")
-    halves = ["numerator_half", "denominator_half"]
-    facts[halves] = facts[halves].fillna(0.0)
+    errors = ["numerator_error", "denominator_error"]
+    facts[errors] = facts[errors].fillna(0.0)
     facts = facts.sort_values([*SET, "area_code"], kind="stable", ignore_index=True)
     if facts.empty:
         return []

@@ -36,11 +36,11 @@ def unknown_keys(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_cells(figures: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
-    """One row a count that stands behind some figure: KEY, count, threshold, rounding_base, base, period_end.
+    """One row a count that stands behind some figure: KEY, count, threshold, base_alone, base_together, period_end.
 
     `figures` are rows of fct_indicator_values; `policies` those of dim_policies. A count whose own figure
     is not told, because too many flags are unknown, can still be worked out from others: it is a cell too. Each count
-    that is not hidden is rounded to `rounding_base` by itself, or all are rounded to `base` so that they add up.
+    that is not hidden is rounded to `base_alone` by itself, or all are rounded to `base_together` so that they add up.
     """
     known = figures[figures["numerator"].notna() & (figures["value_status"] != "not_applicable")]
     numerators = numerator_keys(known).assign(

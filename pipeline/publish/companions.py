@@ -96,6 +96,7 @@ def describe_indicators(warehouse: duckdb.DuckDBPyConnection, price_year: str) -
                string_agg(distinct sources.source_title, '; ' order by sources.source_title) as source_titles,
                string_agg(distinct policies.policy_id, ', ' order by policies.policy_id) as policy_ids,
                string_agg(distinct policies.note, ' ' order by policies.note) as disclosure_policy,
+               coalesce(bool_or(policies.method = 'round'), false) as is_rounded_together,
                cells.geographies,
                cells.period_types,
                cells.breakdowns,

@@ -11,7 +11,7 @@ from pipeline.publish.unknown_flags import counts_flagged_of_all
 
 FACTS = [
     "numerator", "denominator", "value", "value_status", "unknown",
-    "numerator_half", "denominator_half",
+    "numerator_error", "denominator_error",
 ]  # fmt: skip
 OWN_AREAS = ["vru", "lad"]
 OTHER_AREAS = ["country", "region", "force", "neighbours"]
@@ -116,8 +116,8 @@ def _rest(districts: pd.DataFrame, wholes: pd.DataFrame, kind: str, names: pd.Se
         ),
         # Read off rounded bounds, a district can have a few more unknown flags than the area.
         other_unknown=(pairs["other_unknown"] - pairs["unknown"]).clip(lower=0),
-        other_numerator_half=pairs["other_numerator_half"] + pairs["numerator_half"],
-        other_denominator_half=pairs["other_denominator_half"] + pairs["denominator_half"],
+        other_numerator_error=pairs["other_numerator_error"] + pairs["numerator_error"],
+        other_denominator_error=pairs["other_denominator_error"] + pairs["denominator_error"],
     ).drop(columns=["other_area_code", "whole"])
 
 
@@ -186,8 +186,8 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame, breaks: pd.D
             other_value_status="reported",
             scope=pairs["other_scope"].fillna(""),
             other_unknown=0.0,
-            other_numerator_half=0.0,
-            other_denominator_half=0.0,
+            other_numerator_error=0.0,
+            other_denominator_error=0.0,
         )
         .drop(columns=["distance", "is_standard", "is_forbidden", "geography", "period_label", "other_scope"])
     )

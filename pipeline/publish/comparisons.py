@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.breaks import forbidden_by, left_out_between
 from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
+from pipeline.publish.decimals import round_each
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.publish.reasons import BLANKS, ROUNDED, UNKNOWN_FLAGS
@@ -105,7 +106,7 @@ def compare(
     is_shown = np.isin(verdict, ["higher", "lower", "similar", "cannot_be_told"])
     shown = {"difference": estimate.value, "lower95": lower, "upper95": upper}
     compared = numbers.assign(
-        comparator_value=_round(numbers["other_value"].to_numpy(), numbers["decimals"].to_numpy(int)),
+        comparator_value=round_each(numbers["other_value"].to_numpy(), numbers["decimals"].to_numpy(int)),
         measure_of_difference=np.where(numbers["is_share"], "percentage points", "ratio"),
         verdict=verdict,
         reason=why,
@@ -169,7 +170,7 @@ def _estimate(pairs: pd.DataFrame) -> Estimate:
 
 def _cover_rounding(pairs: pd.DataFrame, estimate: Estimate) -> tuple[Floats, Floats]:
     """The limits of each difference, moved out to the furthest that its rounded counts could take them."""
-    ends = [ends_of_rounded(counts, base) for counts, base in _counts_and_bases(pairs)]
+    ends = [ends_of_rounded(counts, error) for counts, error in _counts_and_errors(pairs)]
     lower, upper = estimate.lower, estimate.upper
     for corner in product(*ends):
         moved = _estimate(pairs.assign(**dict(zip(COUNTS, corner, strict=True))))
@@ -177,9 +178,9 @@ def _cover_rounding(pairs: pd.DataFrame, estimate: Estimate) -> tuple[Floats, Fl
     return lower, upper
 
 
-def _counts_and_bases(pairs: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
-    """Each of COUNTS with what it is rounded to, nan where it is exact."""
-    return [(pairs[name], 2 * pairs[f"{name}_half"].where(pairs[f"{name}_half"] > 0)) for name in COUNTS]
+def _counts_and_errors(pairs: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
+    """Each of COUNTS with by how much it can be off."""
+    return [(pairs[name], pairs[f"{name}_error"]) for name in COUNTS]
 
 
 def _with_unknown_flags(pairs: pd.DataFrame, turn: int) -> pd.DataFrame:
@@ -214,7 +215,7 @@ def _judge(
             _estimate(pairs.assign(**dict(zip(COUNTS, counts, strict=True)))), is_share, least_points
         )
 
-    is_turned_by_rounding = ~verdict_holds(judge, *_counts_and_bases(pairs))
+    is_turned_by_rounding = ~verdict_holds(judge, *_counts_and_errors(pairs))
     flagged = [_side(_estimate(_with_unknown_flags(pairs, turn)), is_share, least_points) for turn in (-1, 1)]
     is_turned_by_flags = pairs[["unknown", "other_unknown"]].isna().any(axis=1).to_numpy() | np.any(
         [told != plain for told in flagged], axis=0
@@ -294,8 +295,3 @@ def _side(estimate: Estimate, is_share: NDArray[np.bool_], least_points: Floats)
         ["", "higher", "lower", TOO_WIDE],
         "similar",
     ).astype(object)
-
-
-def _round(values: Floats, decimals: NDArray[np.int_]) -> Floats:
-    scale = 10.0**decimals
-    return np.round(values * scale) / scale

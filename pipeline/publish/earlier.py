@@ -20,8 +20,8 @@ SAME = [*KEY, "count"]
 class Released:
     """The cells of one release with their true counts, whether each was hidden, and how they add up: private.
 
-    `cells` has KEY, cell_id, count, threshold, is_hidden, and `rounded` with the `base` it is a multiple of (null where
-    a count is shown as it is, or not at all); `relations` are of `relate_cells`.
+    `cells` has KEY, cell_id, count, threshold, is_hidden, and `rounded` with the `base_together` it is a multiple of
+    (null where a count is shown as it is, or not at all); `relations` are of `relate_cells`.
     """
 
     cells: pd.DataFrame
@@ -35,9 +35,10 @@ def join_earlier(
 
     A cell that is told again with the same count is the same cell: known to all if an earlier release showed it, a
     marker that stays if one hid it and none showed it, shown again as the same multiple if it was rounded. One whose
-    count was revised is a new cell, beside the old; `is_revised` if the old one was shown. `base` is what a cell is, or
-    is to be, rounded to; `least` and `most` are what earlier releases left possible of a rounded one; `was` is the
-    multiple last shown in its place. The last frame has the joined cell_id by that of `cells`.
+    count was revised is a new cell, beside the old; `is_revised` if the old one was shown. `was_told` says that an
+    earlier release holds it. `base_together` is what a cell is, or is to be, rounded to; `least` and `most` are what
+    earlier releases left possible of a rounded one; `was` is the multiple last shown in its place. The last
+    frame has the joined cell_id by that of `cells`.
     """
     # Of a cell of now nobody knows anything yet.
     now = cells.assign(is_hidden=True, rounded=np.nan)
@@ -52,10 +53,10 @@ def join_earlier(
     was_told, is_hidden = union["release"] < len(earlier), union["is_hidden"].astype(bool)
     is_rounded = union["rounded"].notna()
     union["least"], union["most"] = near(
-        *(union[name].to_numpy(float) for name in ("rounded", "base", "threshold"))
+        *(union[name].to_numpy(float) for name in ("rounded", "base_together", "threshold"))
     )
     facts = union.groupby("joined").agg(
-        **{name: (name, "last") for name in [*KEY, "count", "cost", "base", "rounded"]},
+        **{name: (name, "last") for name in [*KEY, "count", "cost", "base_together", "rounded"]},
         threshold=("threshold", "max"),
         least=("least", "max"),
         most=("most", "min"),
@@ -65,12 +66,14 @@ def join_earlier(
         for told in (was_told & ~is_hidden & ~is_rounded, was_told & is_hidden, was_told & is_rounded)
     )
     facts["role"] = np.select([is_known, is_marked, was_rounded], [KNOWN, MARKED, ROUNDED], OURS)
+    facts["was_told"] = facts["role"] != OURS
     facts.loc[is_marked, "least"] = facts.loc[is_marked, "least"].clip(lower=1.0).fillna(1.0)
     was_shown = is_known.groupby([facts[name] for name in KEY], dropna=False).transform("any")
     facts["is_revised"] = was_shown & (facts["role"] == OURS)
     # A multiple that was shown keeps its base; among several of one key the last that was shown is kept to.
     shown = union[is_rounded]
-    facts["base"] = shown.groupby("joined")["base"].last().reindex(facts.index).fillna(facts["base"])
+    base = shown.groupby("joined")["base_together"].last().reindex(facts.index)
+    facts["base_together"] = base.fillna(facts["base_together"])
     last = shown.groupby(KEY, dropna=False)["rounded"].last().rename("was")
     facts["was"] = facts["rounded"].fillna(facts.join(last, on=KEY)["was"])
     joined = facts.rename_axis("cell_id").reset_index()

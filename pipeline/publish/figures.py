@@ -7,14 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.equations import Floats
 from pipeline.publish.companions import BOUNDS
+from pipeline.publish.decimals import round_each
 from pipeline.publish.earlier import Released
 from pipeline.publish.proof import Proof
 from pipeline.publish.protect import find_rounding, protect_counts
 from pipeline.publish.relations import Ties
 from pipeline.publish.weigh import weigh
 from pipeline.statistics.intervals import Estimate
-from pipeline.statistics.rounded import count_with_rounding, rate_with_rounding, share_with_rounding
+from pipeline.statistics.rounded import (
+    count_with_rounding,
+    ends_of_rounded,
+    rate_with_rounding,
+    share_with_rounding,
+)
 
 COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
@@ -37,7 +44,8 @@ def publish_figures(
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
     `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic;
-    and one of all records, or a rate, if none, or every one, of those that are blank belonged in it.
+    and one of all records, or a rate, if none, or every one, of those that are blank belonged in it: the least and the
+    most that leave room for the rounding of each count too.
     `left_out` names the kinds of offence without which a weighted total is told: it is then a least, without limits.
     """
     of_kind = indicators.set_index("indicator_id")["kind"]
@@ -59,55 +67,63 @@ def publish_figures(
     estimated = [_estimate(str(kind), rows) for kind, rows in merged[~is_weighted].groupby("kind", sort=True)]
     if is_weighted.any():
         weighed = weigh(merged[is_weighted], merged[merged["kind"] == "count"], weights)
-        estimated.append(_round(weighed.assign(denominator=np.nan)))
+        estimated.append(_round_numbers(weighed.assign(denominator=np.nan)))
     values = pd.concat([rows.assign(left_out=rows.get("left_out", "")) for rows in estimated])
     values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
     return values[COLUMNS], find_rounding(protected), proof
 
 
 def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one kind of indicator with value, lower95 and upper95, which cover rounding and chance."""
+    """The rows of one kind of indicator with value, limits and bounds, which cover rounding and chance."""
     numerator, denominator = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
-    base, denominator_base = rows["numerator_base"].to_numpy(float), rows["denominator_base"].to_numpy(float)
+    error, denominator_error = (
+        rows[name].to_numpy(float) for name in ("numerator_error", "denominator_error")
+    )
     multiplier = rows["multiplier"].to_numpy(float)
     if kind == "count":
-        estimate, multiplier = count_with_rounding(numerator, base), np.ones(len(rows))
+        estimate, multiplier = count_with_rounding(numerator, error), np.ones(len(rows))
         is_bound = rows["indicator_id"].isin(BOUNDS).to_numpy()
         lower, upper = (np.where(is_bound, np.nan, limit) for limit in (estimate.lower, estimate.upper))
         estimate = Estimate(estimate.value, lower, upper)
     elif kind == "share":
-        apart = (np.nan_to_num(base) + np.nan_to_num(denominator_base)) / 2
-        if np.nanmax(numerator - denominator - apart, initial=0) > 0:
+        if np.nanmax(numerator - denominator - error - denominator_error, initial=0) > 0:
             raise ValueError("a share has more in its numerator than in its denominator")
         # Two counts rounded apart can cross by as much as they were rounded.
         part = np.minimum(numerator, denominator)
-        estimate = share_with_rounding(part, denominator, base, denominator_base, multiplier=1.0)
+        estimate = share_with_rounding(part, denominator, error, denominator_error, multiplier=1.0)
     else:
-        estimate = rate_with_rounding(numerator, denominator, base, denominator_base, multiplier=1.0)
-    unknown = rows["unknown"].to_numpy(float)
-    # A share of known flags leaves the unknown out of its denominator; any other has its blanks in it; people stay.
-    every = denominator + unknown * (rows["denominator_kind"] == "flag_known").to_numpy()
-    return _round(
+        estimate = rate_with_rounding(numerator, denominator, error, denominator_error, multiplier=1.0)
+    lowest, highest = _find_bounds(rows)
+    return _round_numbers(
         rows.assign(
             denominator=denominator if kind != "count" else np.nan,
             value=estimate.value * multiplier,
             lower95=estimate.lower * multiplier,
             upper95=estimate.upper * multiplier,
-            lowest=numerator / every * multiplier,
-            highest=(numerator + unknown) / every * multiplier,
+            lowest=lowest * multiplier,
+            highest=(np.minimum(highest, 1.0) if kind == "share" else highest) * multiplier,
         )
     )
 
 
-def _round(rows: pd.DataFrame) -> pd.DataFrame:
+def _find_bounds(rows: pd.DataFrame) -> tuple[Floats, Floats]:
+    """The lowest and the highest parts of a whole that there can be, whatever the unknown and the rounding hide."""
+    # A share of known flags leaves the unknown out of its denominator; any other has its blanks in it; people stay.
+    is_outside = (rows["denominator_kind"] == "flag_known").to_numpy()
+    fewest, most = ends_of_rounded(rows["numerator"], rows["numerator_error"])
+    few_unknown, many_unknown = ends_of_rounded(rows["unknown"], rows["unknown_error"])
+    smallest, largest = ends_of_rounded(rows["denominator"], rows["denominator_error"])
+    smallest, largest = smallest + few_unknown * is_outside, largest + many_unknown * is_outside
+    with np.errstate(divide="ignore", invalid="ignore"):
+        highest = np.where(smallest > 0, (most + many_unknown) / smallest, np.nan)
+        # Without the unknown there are no bounds.
+        return np.where(np.isnan(many_unknown), np.nan, fewest / largest), highest
+
+
+def _round_numbers(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with every number rounded: counts to one decimal, the others to those that the indicator declares."""
     decimals = rows["decimals"].to_numpy(int)
     numbers = rows.reindex(columns=["value", "lower95", "upper95", "lowest", "highest"]).astype("float64")
     counts = rows[["numerator", "denominator"]].astype("float64").round(1)
-    rounded = numbers.apply(lambda column: _round_each(column.to_numpy(), decimals))
+    rounded = numbers.apply(lambda column: round_each(column.to_numpy(), decimals))
     return pd.concat([rows.drop(columns=[*numbers, *counts], errors="ignore"), rounded, counts], axis=1)
-
-
-def _round_each(values: np.ndarray, decimals: np.ndarray) -> np.ndarray:
-    scale = 10.0**decimals
-    return np.round(values * scale) / scale

@@ -1,4 +1,4 @@
-"""The threshold and rounding base of counts, by their policy and the days that they are of."""
+"""The threshold and rounding bases of counts, by their policy and the days that they are of."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pipeline.definitions.policies import ROUND, Policy, policy_in_force
 
 
 def find_limits(counts: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
-    """The limits of each count, in the order of `counts`: `threshold`, `rounding_base` and `base`.
+    """The limits of each count, in the order of `counts`: `threshold`, `base_alone` and `base_together`.
 
-    nan where nothing is hidden or rounded. A count that is not hidden is rounded to `rounding_base` by itself; or
-    all are rounded to `base` together, so that they add up.
+    nan where nothing is hidden or rounded. A count that is not hidden is rounded to `base_alone` by itself; or
+    all are rounded to `base_together`, so that they add up.
     `counts` have `policy_id` (null: nothing), `period_start` and `period_end`; `policies` are rows of dim_policies. A
     policy that does not exist raises ValueError: without a threshold a count would pass as openly published.
     """
@@ -38,6 +38,6 @@ def find_limits(counts: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
             raise ValueError(f"no disclosure policy is called {policy_id}")
         alone, together = (held.rounding_base, None) if held.method != ROUND else (None, held.rounding_base)
         limits.append((held.threshold, alone, together))
-    names = ["threshold", "rounding_base", "base"]
+    names = ["threshold", "base_alone", "base_together"]
     found = pd.DataFrame(limits, columns=names, index=kinds.index, dtype="float64")
     return counts[on].merge(kinds.join(found), on=on, how="left").set_index(counts.index)[names]

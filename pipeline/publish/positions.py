@@ -130,9 +130,9 @@ def _place(areas: AreaSet, centre: float, limits: FunnelLimits) -> list[Row]:
 
 def _value(areas: AreaSet, turn: int) -> Floats:
     """The values with every count as shown (0), or where rounding makes the value least (-1) or most (1)."""
-    halves = areas.numbers["numerator_half"], areas.numbers["denominator_half"]
-    numerator = np.maximum(areas.events + turn * halves[0], 0)
-    denominator = np.maximum(areas.totals - turn * halves[1], 0)
+    errors = areas.numbers["numerator_error"], areas.numbers["denominator_error"]
+    numerator = np.maximum(areas.events + turn * errors[0], 0)
+    denominator = np.maximum(areas.totals - turn * errors[1], 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(numerator / denominator * areas.multiplier)
 

@@ -13,12 +13,11 @@ from pipeline.disclosure.choose import Protection, choose_suppressed
 from pipeline.disclosure.round import NotRounded, near, round_counts
 from pipeline.disclosure.system import KNOWN, MARKED, OURS, REMAINDER, ROUNDED
 from pipeline.disclosure.verify import find_flaws
-from pipeline.publish.cells import KEY
 from pipeline.publish.earlier import Released, join_earlier
+from pipeline.publish.refusal import say_refused
 from pipeline.publish.relations import add_remainders
 from pipeline.publish.unchanged import find_confined
 
-NAMED = 3
 # How often more is hidden for the sake of a reader who takes revised counts for unchanged.
 TRIES = 10
 FACTS = ["cell_id", "count", "threshold", "role", "least", "most", "cost"]
@@ -71,30 +70,11 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Releas
     """Chooses what is hidden and checks the proof; raises NotProtected where there is none.
 
     `cells` are of `read_cells` with their cost, `relations` of `relate_cells`; `earlier` is what was released before.
-    The check is made by `find_flaws` alone, which knows nothing of how the choice was made. A reader who takes revised
-    counts for unchanged is thought of too: what would confine a small count to him is hidden as well.
+    The check is made by `find_flaws` alone, which knows nothing of how the choice was made.
     """
     joined, related, identity = join_earlier(cells, relations, earlier)
     every, sums = add_remainders(joined, related)
-    every = _round(every, sums)
-    for _ in range(TRIES):
-        protection = choose_suppressed(every[FACTS], sums)
-        if protection.unprotected:
-            raise NotProtected(_say_which(every, sums, protection.unprotected))
-        confined = find_confined(every, sums, protection.is_hidden)
-        if not confined:
-            break
-        further = _beside(every, sums, protection.is_hidden, confined)
-        revisions = _tells_revision(every, protection.is_hidden)
-        if further:
-            every["role"] = every["role"].mask(every["cell_id"].isin(further), MARKED)
-        elif revisions.any():
-            # Who sees that a count was revised does not take what adds up to it for unchanged.
-            every["role"] = every["role"].mask(revisions, KNOWN)
-        else:
-            raise NotProtected(_say_which(every, sums, confined))
-    else:
-        raise NotProtected(_say_which(every, sums, confined))
+    every, protection = _choose(_round_together(every, sums), sums)
     flaws = find_flaws(every, sums, protection)
     if flaws:
         raise NotProtected(
@@ -102,19 +82,49 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Releas
             "the last publication stands. This is a fault of the program: please report it."
         )
     now = cells["cell_id"].map(identity)
-    rounded, base = (now.map(every.set_index("cell_id")[name]) for name in ("rounded", "base"))
-    is_hidden = now.map(protection.is_hidden) & rounded.isna()
-    told = cells.assign(is_hidden=is_hidden, rounded=rounded, base=base)
+    by_id = every.set_index("cell_id")
+    rounded = now.map(by_id["rounded"])
+    told = cells.assign(
+        is_hidden=now.map(protection.is_hidden) & rounded.isna(),
+        rounded=rounded,
+        base_together=now.map(by_id["base_together"]),
+    )
     return Proof(every, sums, protection, Released(told, relations))
 
 
-def _round(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
+def _choose(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, Protection]:
+    """What is hidden, and the cells with the `role` that this takes; NotProtected where nothing protects them.
+
+    A reader who takes revised counts for unchanged is thought of too: what would confine a small count to him is hidden
+    as well.
+    """
+    confined: list[Hashable] = []
+    for _ in range(TRIES):
+        protection = choose_suppressed(cells[FACTS], relations)
+        if protection.unprotected:
+            raise NotProtected(say_refused(cells, relations, protection.unprotected))
+        confined = find_confined(cells, relations, protection.is_hidden)
+        if not confined:
+            return cells, protection
+        further = _beside(cells, relations, protection.is_hidden, confined)
+        revisions = _tells_revision(cells, protection.is_hidden)
+        if further:
+            cells = cells.assign(role=cells["role"].mask(cells["cell_id"].isin(further), MARKED))
+        elif revisions.any():
+            # Who sees that a count was revised does not take what adds up to it for unchanged.
+            cells = cells.assign(role=cells["role"].mask(revisions, KNOWN))
+        else:
+            break
+    raise NotProtected(say_refused(cells, relations, confined))
+
+
+def _round_together(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
     """The cells with what is told of each that is shown rounded, `rounded` (null of others), and its limits."""
     try:
         rounded = round_counts(cells.assign(must_stay=cells["rounded"].notna()), relations).to_numpy()
     except NotRounded as fault:
         raise NotProtected(f"Nothing was published, since counts cannot be rounded: {fault}.") from None
-    least, most = near(rounded, *(cells[name].to_numpy(float) for name in ("base", "threshold")))
+    least, most = near(rounded, *(cells[name].to_numpy(float) for name in ("base_together", "threshold")))
     is_ours = (cells["role"] == OURS) & ~np.isnan(rounded)
     limited = cells.assign(
         rounded=rounded,
@@ -162,26 +172,3 @@ def _beside(
     )
     pairs = pairs.merge(costs, left_on="cell_id_beside", right_on="cell_id", suffixes=("", "_cost"))
     return set(pairs.sort_values(["cost", "cell_id_beside"]).drop_duplicates("cell_id")["cell_id_beside"])
-
-
-def _say_which(cells: pd.DataFrame, relations: pd.DataFrame, unprotected: list[Hashable]) -> str:
-    """One sentence that names the cells in question, and no count."""
-    lost = cells[cells["cell_id"].isin(unprotected)]
-    # What is left of a total has no name of its own.
-    totals = relations[relations["part_cell"].isin(lost.loc[lost["measure_id"].isna(), "cell_id"])][
-        "total_cell"
-    ]
-    named = pd.concat([lost[lost["measure_id"].notna()], cells[cells["cell_id"].isin(totals)]])
-    rows = named[KEY].drop_duplicates()
-    dates = rows.assign(period_start=rows["period_start"].astype("str"))
-    words = [
-        " ".join(word for word in map(str, row) if word not in ("", "none"))
-        for row in dates.head(NAMED).itertuples(index=False)
-    ]
-    more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
-    which = "1 small count" if len(unprotected) == 1 else f"{len(unprotected)} small counts"
-    return (
-        f"{which} could be worked out whatever else is hidden, so nothing was published: {'; '.join(words)}{more}. "
-        'Publish them for pooled years or a larger area, round all counts of their source (`method = "round"` in the '
-        "assessment file), or leave their rows out of indicator_cells."
-    )

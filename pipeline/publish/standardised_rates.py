@@ -49,13 +49,13 @@ def _standardise(bands: pd.DataFrame, weights: pd.Series) -> dict[str, Any]:
     if (wanted["value_status"] != "reported").any():
         return {"is_from_rounded": False, "value_status": "not_available", "status_reason": INCOMPLETE}
     events, people = wanted["numerator"].to_numpy(float), wanted["denominator"].to_numpy(float)
-    half: Floats = wanted["numerator_half"].fillna(0).to_numpy(float)
-    is_rounded = bool((half > 0).any())
+    error: Floats = wanted["numerator_error"].fillna(0).to_numpy(float)
+    is_rounded = bool((error > 0).any())
     if events.sum() < FEWEST_FOR_APPROXIMATION:
         return {"is_from_rounded": is_rounded, "value_status": "not_available", "status_reason": TOO_FEW}
     multiplier, decimals = float(wanted["multiplier"].iloc[0]), int(wanted["decimals"].iloc[0])
     # Each count at the least and the most that it was before rounding, and as shown.
-    ends = np.stack([np.maximum(events - half, 0), events, events + half])
+    ends = np.stack([np.maximum(events - error, 0), events, events + error])
     found = directly_standardised_rate(ends, people, weights.to_numpy(float), multiplier)
     if np.isnan(found.lower[0]):
         return {"is_from_rounded": is_rounded, "value_status": "not_available", "status_reason": TOO_FEW}

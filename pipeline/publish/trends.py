@@ -108,7 +108,7 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
 
     status, numerator, denominator = grid("value_status"), grid("numerator"), grid("denominator")
     is_hidden = ((status == "suppressed").to_numpy() & ~is_left_out).any(axis=1)
-    halves = [grid(f"{name}_half").fillna(0).to_numpy() for name in ("numerator", "denominator")]
+    errors = [grid(f"{name}_error").fillna(0).to_numpy() for name in ("numerator", "denominator")]
     n = np.where(is_hidden[:, np.newaxis], np.nan, numerator.to_numpy(float))
     d = denominator.to_numpy(float)
     years = _as_years(columns)
@@ -118,8 +118,8 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     changes = _as_years(levels["start_date"])
     is_share = rows["kind"].iloc[0] == "share"
     # The most that rounding can tilt a series: all of it down at one end and up at the other.
-    turns = (0, -1, 1) if np.any(halves) else (0,)
-    tilts = [[turn * half * np.linspace(-1, 1, len(years)) for half in halves] for turn in turns]
+    turns = (0, -1, 1) if np.any(errors) else (0,)
+    tilts = [[turn * error * np.linspace(-1, 1, len(years)) for error in errors] for turn in turns]
     trends = [
         _fit(np.maximum(n + up, 0), d - down, years, seasons, changes, is_left_out, is_share)
         for up, down in tilts

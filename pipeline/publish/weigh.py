@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.statistics.intervals import Estimate
+from pipeline.statistics.rounded import ends_of_rounded
 from pipeline.statistics.weighted import weighted_total
 
 TOTAL = ["lens_id", "area_type", "area_code", "period_type", "period_start", "split", "numerator_split"]
@@ -52,7 +53,9 @@ def weigh(weighted: pd.DataFrame, counts: pd.DataFrame, weights: pd.DataFrame) -
 
 def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) -> pd.DataFrame:
     cells = pd.MultiIndex.from_frame(rows[TOTAL])
-    table = parts.set_index([*TOTAL, "breakdown_value"])[["value_status", "numerator"]].unstack()
+    table = parts.set_index([*TOTAL, "breakdown_value"])[
+        ["value_status", "numerator", "numerator_error"]
+    ].unstack()
     table = table.reindex(cells)
     statuses, counts = table["value_status"], table["numerator"]
     is_hidden, is_shown = (statuses == "suppressed").to_numpy(), (statuses == "reported").to_numpy()
@@ -67,7 +70,12 @@ def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) 
     status = np.where(own_status == "reported", status, own_status)
     is_reported = status == "reported"
     events = np.where(is_reported[:, None], counts.where(is_shown, 0.0).to_numpy(float), np.nan)
-    total = _weigh_kinds(events, weights.reindex(counts.columns).to_numpy(float), is_hidden)
+    error = table["numerator_error"].where(is_shown, 0.0).to_numpy(float)
+    own = weights.reindex(counts.columns).to_numpy(float)
+    # Each count as shown, and at the least and the most that it was before rounding.
+    total, least, most = (
+        _weigh_kinds(end, own, is_hidden) for end in (events, *ends_of_rounded(events, error))
+    )
     left_out = [
         name_kinds(list(counts.columns[hidden])) if reported else ""
         for hidden, reported in zip(is_hidden, is_reported, strict=True)
@@ -80,8 +88,9 @@ def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) 
     return rows.assign(
         numerator=events.sum(axis=1),
         value=total.value,
-        lower95=total.lower,
-        upper95=total.upper,
+        lower95=least.lower,
+        upper95=most.upper,
+        is_from_rounded=is_reported & (error > 0).any(axis=1),
         left_out=left_out,
         value_status=status,
         status_reason=np.where(own_status == "reported", reason, rows["status_reason"]),

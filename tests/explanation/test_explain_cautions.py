@@ -22,7 +22,8 @@ CAVEATS = [
 INDICATOR = {
     "indicator_id": "violence_rate", "section": "scale", "kind": "rate", "unit": "per 1,000 people",
     "series_family": "police", "numerator_measure_id": "violence", "denominator_kind": "population",
-    "source_ids": "police_crimes", "policy_ids": "local_default", "is_proxy": False, "is_domestic": False,
+    "source_ids": "police_crimes", "policy_ids": "local_default",
+    "is_rounded_together": False, "is_proxy": False, "is_domestic": False,
 }  # fmt: skip
 BREAKS = [
     {"break_id": "change", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": date(2023, 5, 15),

@@ -19,7 +19,7 @@ def figures(
     kind: str = "rate",
     indicator_id: str = "crimes",
     year: int = 2023,
-    half: float = 0.0,
+    error: float = 0.0,
 ) -> pd.DataFrame:
     """One published figure an area, M00, M01…, of neighbourhoods, or D00… of districts; a count of None is hidden.
 
@@ -52,7 +52,7 @@ def figures(
                 "value_status": "suppressed" if count is None else "reported",
                 "status_reason": SUPPRESSED if count is None else "",
                 "kind": kind,
-                "half": half,
+                "error": error,
             }
             for number, count in enumerate(counts)
         ]
@@ -64,5 +64,5 @@ def sets_of(*frames: pd.DataFrame) -> list[AreaSet]:
     values = pd.concat(frames, ignore_index=True)
     indicators = values[["indicator_id", "kind"]].drop_duplicates()
     indicators = indicators.assign(multiplier=indicators["kind"].map(MULTIPLIERS), decimals=1)
-    rounding = values[CELL].assign(numerator_half=values["half"], denominator_half=0.0)
-    return find_sets(values.drop(columns=["kind", "half"]), indicators, rounding, 0.9)
+    rounding = values[CELL].assign(numerator_error=values["error"], denominator_error=0.0)
+    return find_sets(values.drop(columns=["kind", "error"]), indicators, rounding, 0.9)

@@ -20,4 +20,4 @@ def cells_of(counts: dict[tuple[str, str], int]) -> pd.DataFrame:
         }
         for (area, period), count in counts.items()
     ]  # fmt: skip
-    return pd.DataFrame(rows).assign(cell_id=range(len(rows)), cost=np.nan, base=np.nan)
+    return pd.DataFrame(rows).assign(cell_id=range(len(rows)), cost=np.nan, base_together=np.nan)

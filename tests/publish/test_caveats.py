@@ -19,7 +19,8 @@ VIOLENCE = {
     "breakdown": "none", "breakdown_value": "",
     "kind": "rate", "unit": "per 1,000 people", "series_family": "police", "numerator_measure_id": "violence",
     "denominator_kind": "population", "source_ids": "police_crimes", "is_proxy": False, "is_domestic": False,
-    "is_population_estimated": False, "is_from_rounded": False, "policy_ids": "local_default",
+    "is_population_estimated": False, "is_from_rounded": False, "is_rounded_together": False,
+    "policy_ids": "local_default",
     "section": "scale",
 }  # fmt: skip
 ED = {**VIOLENCE, "indicator_id": "ed_assault_rate", "series_family": "emergency_department",
@@ -67,6 +68,8 @@ CASES: list[tuple[str, Figures, Figures]] = [
     ("social_cost", [{**VIOLENCE, "unit": "£ million"}], [VIOLENCE]),
     ("population_estimated", [{**VIOLENCE, "is_population_estimated": True}], [VIOLENCE]),
     ("counts_rounded", [{**ADMISSIONS, "is_from_rounded": True}], [ADMISSIONS, MARAC]),
+    ("rounded_together", [{**VIOLENCE, "is_rounded_together": True, "is_from_rounded": True}],
+     [{**VIOLENCE, "is_rounded_together": True}, {**ADMISSIONS, "is_from_rounded": True}]),
     ("street_level", [STREET], [VIOLENCE]),
     ("proxy", [{**ED, "is_proxy": True}], [ED]),
 ]  # fmt: skip

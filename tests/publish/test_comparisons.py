@@ -79,7 +79,7 @@ def run(
     rows: list[dict[str, object]],
     breaks: list[Mapping[str, object]] = [],  # noqa: B006 - never changed
     benchmarks: list[Mapping[str, object]] = [],  # noqa: B006 - never changed
-    half: float = 0.0,
+    error: float = 0.0,
     areas: pd.DataFrame = AREAS,
     forces: Mapping[str, str] = {},
 ) -> pd.DataFrame:
@@ -88,7 +88,7 @@ def run(
     )
     for column in ("period_start", "period_end"):
         values[column] = pd.to_datetime(values[column])
-    rounding = values[["indicator_id", *CELL]].assign(numerator_half=half, denominator_half=0.0)
+    rounding = values[["indicator_id", *CELL]].assign(numerator_error=error, denominator_error=0.0)
     break_rows = pd.DataFrame(
         breaks,
         columns=["break_id", "indicator_id", "offence_subgroup", "start_date", "end_date", "kind", "label"],
@@ -692,16 +692,16 @@ def test_the_limits_of_a_difference_between_rounded_counts_cover_the_rounding() 
     rows = [row("violence_rate", 200, 30_000), row("violence_rate", 100, 30_000, **COUNTRY)]
     assert tuple(only(run(rows), "country")[["difference", "lower95", "upper95"]]) == (2.0, 1.573, 2.543)
     # The lower limit of 197.5 beside 102.5, and the upper of 202.5 beside 97.5.
-    rounded = only(run(rows, half=2.5), "country")
+    rounded = only(run(rows, error=2.5), "country")
     assert tuple(rounded[["difference", "lower95", "upper95"]]) == (2.0, 1.518, 2.645)
 
 
 def test_a_verdict_on_rounded_counts_must_hold_at_both_ends() -> None:
     clear = [row("violence_rate", 200, 30_000), row("violence_rate", 100, 30_000, **COUNTRY)]
-    assert only(run(clear, half=2.5), "country")["verdict"] == "higher"
+    assert only(run(clear, error=2.5), "country")["verdict"] == "higher"
     close = [row("violence_rate", 130, 30_000), row("violence_rate", 100, 30_000, **COUNTRY)]
     assert only(run(close), "country")["verdict"] == "higher"
-    assert only(run(close, half=2.5), "country")["verdict"] == "cannot_be_told"
+    assert only(run(close, error=2.5), "country")["verdict"] == "cannot_be_told"
 
 
 @pytest.mark.parametrize("indicator_id", ["lens_offences", "domestic_harm"])

@@ -205,7 +205,7 @@ def test_an_earlier_release_can_make_a_publication_impossible() -> None:
 
 
 def rounded_release(counts: dict[tuple[str, str], int], *earlier: Released) -> Released:
-    cells = cells_of(counts).assign(base=5.0)
+    cells = cells_of(counts).assign(base_together=5.0)
     return prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), earlier).told
 
 
@@ -224,9 +224,9 @@ def test_a_rounded_count_is_shown_as_before_through_revisions_and_back() -> None
 
 def test_a_multiple_keeps_its_base_when_the_policy_takes_another() -> None:
     first = rounded_release({("D0", "04"): 13})
-    cells = cells_of({("D0", "04"): 13}).assign(base=10.0)
+    cells = cells_of({("D0", "04"): 13}).assign(base_together=10.0)
     again = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), [first]).told
-    assert (shown_of(again, "D0"), again.cells["base"].iloc[0]) == (shown_of(first, "D0"), 5)
+    assert (shown_of(again, "D0"), again.cells["base_together"].iloc[0]) == (shown_of(first, "D0"), 5)
 
 
 def test_a_reader_of_two_multiples_of_one_key_takes_them_for_two_counts() -> None:

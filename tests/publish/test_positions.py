@@ -108,7 +108,7 @@ def test_a_position_that_rounding_could_turn_is_not_told() -> None:
     # 1,064 lies just over the limit of 1,062; half the base of 5 less, it does not.
     counts: list[float | None] = [1064, 1000, 936, 1000]
     exact = told(figures(counts, 10_000, area_type="lad"), statistic="funnel")
-    rounded = told(figures(counts, 10_000, area_type="lad", half=2.5), statistic="funnel")
+    rounded = told(figures(counts, 10_000, area_type="lad", error=2.5), statistic="funnel")
     assert exact.loc["D00", "position"] == "high_95"
     assert tuple(rounded.loc["D00", ["position", "status_reason"]]) == ("cannot_be_told", ROUNDED)
     assert rounded.loc["D01", "position"] == "within"

@@ -33,7 +33,7 @@ def cells_of(*rows: tuple[str, str, float, float | None]) -> pd.DataFrame:
     ]
     return (
         pd.DataFrame(cells)
-        .assign(cell_id=range(len(cells)), cost=1.0, base=np.nan)
+        .assign(cell_id=range(len(cells)), cost=1.0, base_together=np.nan)
         .astype({"threshold": "float64"})
     )
 
@@ -160,11 +160,18 @@ def test_a_count_that_an_open_total_gives_away_stops_the_publication() -> None:
     with pytest.raises(NotProtected) as refusal:
         prove(*related(cells))
     sentence = str(refusal.value)
-    assert sentence.startswith(
-        "1 small count could be worked out whatever else is hidden, so nothing was published: v vru X1 financial_year "
-        "2023-04-01 domestic. "
+    assert sentence == (
+        "Nothing was published, because 1 small count could be worked out, whatever else is hidden (v vru X1 "
+        "financial_year 2023-04-01 domestic): publish them for pooled years or a larger area, round all counts of "
+        'their source (`method = "round"` in the assessment file), or leave their rows out of indicator_cells.'
     )
-    assert "Publish them for pooled years" in sentence
+
+
+def test_who_rounds_already_is_told_of_a_larger_base() -> None:
+    cells = cells_of(("v", "all", 3, None), ("v", "domestic", 3, 5), ("v", "non_domestic", 0, 5))
+    with pytest.raises(NotProtected, match="take a larger `rounding_base` for their source") as refusal:
+        prove(*related(cells.assign(base_together=[np.nan, 5.0, 5.0])))
+    assert "method" not in str(refusal.value)
 
 
 def test_a_proof_that_the_check_refuses_stops_the_publication(monkeypatch: pytest.MonkeyPatch) -> None:

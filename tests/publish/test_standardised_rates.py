@@ -27,13 +27,15 @@ INDICATORS = pd.DataFrame(
 NUMBERS = ["event_count", "value", "lower95", "upper95"]
 
 
-def told(counts: list[float | None], people: list[float] | float = 1000.0, *, half: float = 0.0) -> pd.Series:
+def told(
+    counts: list[float | None], people: list[float] | float = 1000.0, *, error: float = 0.0
+) -> pd.Series:
     """The standardised rate of one place with these counts by age, young then old."""
-    banded = figures(counts, people, half=half).assign(
+    banded = figures(counts, people, error=error).assign(
         area_code="M00", breakdown="age_band", breakdown_value=["young", "old"][: len(counts)]
     )
-    rounding = banded[CELL].assign(numerator_half=half, denominator_half=0.0)
-    (row,) = (standardise_rates(banded.drop(columns=["kind", "half"]), INDICATORS, rounding, STANDARD)).iloc
+    rounding = banded[CELL].assign(numerator_error=error, denominator_error=0.0)
+    (row,) = (standardise_rates(banded.drop(columns=["kind", "error"]), INDICATORS, rounding, STANDARD)).iloc
     return row
 
 
@@ -65,7 +67,7 @@ def test_ten_events_are_enough_and_nine_are_not() -> None:
 
 
 def test_limits_cover_the_rounding_of_each_band() -> None:
-    exact, rounded = told([100, 200]), told([100, 200], half=2.5)
+    exact, rounded = told([100, 200]), told([100, 200], error=2.5)
     assert rounded["value"] == exact["value"]
     assert rounded["is_from_rounded"]
     # Two and a half events more in a thousand of each age are 2.5 per 1,000, and a little more chance.

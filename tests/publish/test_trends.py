@@ -71,8 +71,8 @@ def breaks(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
     )
 
 
-def run(values: pd.DataFrame, changes: pd.DataFrame | None = None, half: float = 0.0) -> pd.Series:
-    found = find(values, changes, half)
+def run(values: pd.DataFrame, changes: pd.DataFrame | None = None, error: float = 0.0) -> pd.Series:
+    found = find(values, changes, error)
     assert len(found) == 1
     return found.iloc[0]
 
@@ -80,10 +80,10 @@ def run(values: pd.DataFrame, changes: pd.DataFrame | None = None, half: float =
 def find(
     values: pd.DataFrame,
     changes: pd.DataFrame | None = None,
-    half: float = 0.0,
-    denominator_half: float = 0.0,
+    error: float = 0.0,
+    denominator_error: float = 0.0,
 ) -> pd.DataFrame:
-    rounding = values[CELL].assign(numerator_half=half, denominator_half=denominator_half)
+    rounding = values[CELL].assign(numerator_error=error, denominator_error=denominator_error)
     return find_trends(values, INDICATORS, breaks() if changes is None else changes, rounding)
 
 
@@ -170,16 +170,16 @@ def test_shading_leaves_nothing_out() -> None:
 
 def test_a_trend_of_rounded_counts_must_hold_however_they_were_rounded() -> None:
     counts = [100.0, 105, 110, 120, 125, 130, 140, 145]
-    assert run(years(counts), half=2.5)["verdict"] == "rising"
+    assert run(years(counts), error=2.5)["verdict"] == "rising"
     few = [20.0, 20, 25, 25, 30, 30, 30, 35]
     assert run(years(few))["verdict"] == "rising"
-    assert run(years(few), half=2.5)["verdict"] == "cannot_be_told"
+    assert run(years(few), error=2.5)["verdict"] == "cannot_be_told"
 
 
 def test_the_limits_of_a_trend_of_rounded_counts_cover_the_rounding_of_both_counts() -> None:
     shares = years([50.0, 60, 70, 80, 90, 100, 110, 120], 200, "dwelling_share")
-    exact, rounded = find(shares).iloc[0], find(shares, half=2.5).iloc[0]
-    both = find(shares, half=2.5, denominator_half=2.5).iloc[0]
+    exact, rounded = find(shares).iloc[0], find(shares, error=2.5).iloc[0]
+    both = find(shares, error=2.5, denominator_error=2.5).iloc[0]
     assert exact["value"] == rounded["value"] == both["value"]
     assert both["lower95"] < rounded["lower95"] < exact["lower95"]
     assert both["upper95"] > rounded["upper95"] > exact["upper95"]
@@ -249,7 +249,7 @@ def test_a_trend_of_domestic_rates_must_hold_whatever_the_unknown_flags_hide(
 @pytest.mark.parametrize("indicator_id", ["lens_offences", "lens_harm"])
 def test_counts_and_weighted_totals_have_no_trend(indicator_id: str) -> None:
     values = years(GROWTH, indicator_id=indicator_id)
-    rounding = values[CELL].assign(numerator_half=0.0, denominator_half=0.0)
+    rounding = values[CELL].assign(numerator_error=0.0, denominator_error=0.0)
     assert find_trends(values, INDICATORS, breaks(), rounding).empty
 
 

@@ -55,7 +55,7 @@ def publish_hiding(
 
     def hide_the_same(cells: pd.DataFrame, relations: pd.DataFrame, earlier: object) -> SimpleNamespace:
         assert cells[KEY].equals(told[KEY])
-        same = {name: told[name] for name in ("is_hidden", "rounded", "base")}
+        same = {name: told[name] for name in ("is_hidden", "rounded", "base_together")}
         return SimpleNamespace(told=Released(cells.assign(**same), relations))
 
     patch.setattr(protect, "prove", hide_the_same)
@@ -64,19 +64,21 @@ def publish_hiding(
     return make_tables(inputs, values, rounding, settings.assessment, lines)
 
 
+@pytest.mark.parametrize("area", ["demonstration", "rounded_demonstration"])
 def test_every_published_table_is_the_same_whatever_the_hidden_counts_are(
-    demonstration: Settings, monkeypatch: pytest.MonkeyPatch
+    area: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_warehouse(demonstration) as warehouse:
-        inputs = read_inputs(warehouse, demonstration.assessment)
-    told = pd.read_parquet(demonstration.proof / "told_cells.parquet")
-    counts = other_counts(demonstration)
+    settings: Settings = request.getfixturevalue(area)
+    with open_warehouse(settings) as warehouse:
+        inputs = read_inputs(warehouse, settings.assessment)
+    told = pd.read_parquet(settings.proof / "told_cells.parquet")
+    counts = other_counts(settings)
     other = replace(inputs, figures=with_counts(inputs.figures, counts))
     told_before, told_now = (each.figures[["numerator", "denominator"]].fillna(0) for each in (inputs, other))
     assert (told_before != told_now).any(axis=1).sum() > 300
-    tables = publish_hiding(other, demonstration, told, monkeypatch)
+    tables = publish_hiding(other, settings, told, monkeypatch)
     published = {
-        name: pd.read_parquet(demonstration.published / f"{name}.parquet")
+        name: pd.read_parquet(settings.published / f"{name}.parquet")
         for name in tables.keys() - COUNTED_APART
     }
     differing = [name for name, table in published.items() if tables[name].to_csv() != table.to_csv()]

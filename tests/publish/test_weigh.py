@@ -52,6 +52,7 @@ def parts(**told: float | str) -> pd.DataFrame:
                 "breakdown": "offence_subgroup",
                 "breakdown_value": kind,
                 "numerator": None if isinstance(number, str) else number,
+                "numerator_error": 0.0,
                 "value_status": number if isinstance(number, str) else "reported",
             }
             for kind, number in told.items()
@@ -64,6 +65,17 @@ def test_a_whole_total_has_limits_and_leaves_nothing_out() -> None:
     assert (found["value_status"], found["value"], found["numerator"]) == ("reported", 9125.0, 11.0)
     assert found["lower95"] < 9125.0 < found["upper95"]
     assert (found["left_out"], found["status_reason"]) == ("", "")
+
+
+def test_limits_of_a_total_of_rounded_counts_cover_what_each_was_before() -> None:
+    # Homicides shown as 0 may have been 4, and robberies 6 to 14.
+    rounded = parts(Homicide=0.0, Robbery=10.0).assign(numerator_error=4.0)
+    found = weigh(whole(), rounded, WEIGHTS).iloc[0]
+    assert (found["value"], found["is_from_rounded"]) == (3650.0, True)
+    for homicides, robberies in product((0.0, 4.0), (6.0, 14.0)):
+        exact = weigh(whole(), parts(Homicide=homicides, Robbery=robberies), WEIGHTS).iloc[0]
+        assert not exact["is_from_rounded"]
+        assert found["lower95"] <= exact["lower95"] and exact["upper95"] <= found["upper95"]
 
 
 def test_hidden_kinds_are_left_out_together_by_name_and_leave_a_least() -> None:

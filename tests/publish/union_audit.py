@@ -1,12 +1,15 @@
 """What a reader of all releases together can work out: joined, related and solved apart from the product.
 
-The counts of all releases are joined by what they count, and are one if they are equal. Sums are those that each
-release knows of its own cells; what a sum leaves is a number of its own, under no marker, and 0 where it is 0. Each
-group of unknowns that say something about each other is a program of whole numbers, solved by OR-tools' CP-SAT.
+The counts of all releases are joined by what they count, and are one if they are equal. One that is shown rounded is
+any number less than its base away, 0 and more; where it may be nothing at all, that will do in place of one at or above
+its threshold. Sums are those that each release knows of its own cells; what a sum leaves is a number of its own, under
+no marker, and 0 where it is 0. Each group of unknowns that say something about each other is a program of whole
+numbers, solved by OR-tools' CP-SAT.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,11 +32,19 @@ class Found:
 
 @dataclass
 class Unknown:
-    """A hidden number: what it is, its threshold, and the least that it can be."""
+    """A number that is not shown as it is: what it is, its threshold, and the least and the most that it can be."""
 
     count: int
     threshold: float
     least: int
+    most: float = math.inf
+    # Whether it is shown rounded, or the rest of such a one.
+    is_rounded: bool = False
+
+    def is_confined(self, low: int, high: int) -> bool:
+        """Whether these limits are nearer to each other, or lower, than the promise allows."""
+        is_low = high < self.threshold and not (self.is_rounded and low == 0)
+        return high - low < self.threshold - 1 or is_low
 
 
 def audit_union(releases: Sequence[Released]) -> Found:
@@ -55,7 +66,7 @@ def audit_union(releases: Sequence[Released]) -> Found:
         for cell, low, high in _solve(group & unknown.keys(), own, asked, shown, unknown):
             small += 1
             exact += low == high
-            narrow += high - low < unknown[cell].threshold - 1 or high < unknown[cell].threshold
+            narrow += unknown[cell].is_confined(low, high)
     return Found(small, exact, narrow)
 
 
@@ -63,13 +74,22 @@ def _join(releases: Sequence[Released]) -> tuple[dict, dict, list]:
     """Shown cells with their count, unknown ones, and sums (total, parts) of both."""
     every = pd.concat([each.cells.assign(release=number) for number, each in enumerate(releases)])
     every["one"] = every.groupby([*KEY, "count"], dropna=False).ngroup()
+    is_rounded = every["rounded"].notna()
+    every["is_shown"] = ~every["is_hidden"].astype(bool) & ~is_rounded
+    reach = every["base_together"] - 1
+    every["least"] = (every["rounded"] - reach).clip(lower=0).where(is_rounded, 1)
+    # With a base under the threshold 0 is shown of nothing alone.
+    is_nothing = (every["rounded"] == 0) & (every["base_together"] < every["threshold"])
+    every["most"] = (every["rounded"] + reach.mask(is_nothing, 0)).where(is_rounded, math.inf)
     facts = every.groupby("one").agg(
-        count=("count", "first"), threshold=("threshold", "max"), is_hidden=("is_hidden", "all")
-    )
+        count=("count", "first"), threshold=("threshold", "max"), is_shown=("is_shown", "any"),
+        least=("least", "max"), most=("most", "min"),
+    )  # fmt: skip
     name = every.set_index(["release", "cell_id"])["one"]
-    shown = {one: int(row.count_) for one, row in _rows(facts[~facts["is_hidden"]])}
+    shown = {one: int(row.count_) for one, row in _rows(facts[facts["is_shown"]])}
     unknown = {
-        one: Unknown(int(row.count_), row.threshold, 1) for one, row in _rows(facts[facts["is_hidden"]])
+        one: Unknown(int(row.count_), row.threshold, int(row.least), row.most, math.isfinite(row.most))
+        for one, row in _rows(facts[~facts["is_shown"]])
     }
     sums: dict[tuple, tuple] = {
         pair: pair
@@ -89,7 +109,8 @@ def _join(releases: Sequence[Released]) -> tuple[dict, dict, list]:
             continue
         threshold = facts["threshold"][[total, *parts]].max()
         if left and (left < threshold or any(cell in unknown for cell in (total, *parts))):
-            unknown["left", total, parts] = Unknown(left, threshold, 0)
+            is_rest_of_rounded = total in unknown and unknown[total].is_rounded
+            unknown["left", total, parts] = Unknown(left, threshold, 0, is_rounded=is_rest_of_rounded)
             related.append((total, (*parts, ("left", total, parts))))
         else:
             related.append((total, parts))
@@ -125,9 +146,12 @@ def _rows(facts: pd.DataFrame) -> list[tuple]:
 
 def _solve(group: set, sums: list, asked: list, shown: dict, unknown: dict) -> list[tuple]:
     """The lowest and the highest value of each cell that is asked for."""
-    far = 10 * max([*shown.values(), 1])
+    far = 10 * max([*shown.values(), *(each.count for each in unknown.values())])
     model = cp_model.CpModel()
-    numbers = {cell: model.new_int_var(unknown[cell].least, far, str(at)) for at, cell in enumerate(group)}
+    numbers = {
+        cell: model.new_int_var(unknown[cell].least, int(min(unknown[cell].most, far)), str(at))
+        for at, cell in enumerate(group)
+    }
 
     def number(cell: object) -> object:
         return numbers[cell] if cell in numbers else shown[cell]
