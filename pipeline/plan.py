@@ -79,6 +79,7 @@ class Refreshed:
     is_rebuilt: bool
     hidden_figures: int
     left_out: tuple[str, ...] = ()
+    emptied: str = ""
 
 
 @contextmanager
@@ -352,7 +353,7 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
     say("Protecting and publishing figures")
     done = publish(settings)
     record_inputs(record, inputs)
-    return Refreshed(ingested, True, done.hidden_figures, done.left_out)
+    return Refreshed(ingested, True, done.hidden_figures, done.left_out, done.emptied)
 
 
 def explain(

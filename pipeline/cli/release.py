@@ -81,9 +81,12 @@ def review(
     workspace: Workspace = None,
 ) -> None:
     """Record that you have seen a release that is not your own, and let it pass or refuse it."""
+    from pipeline import plan
     from pipeline.releases import review_release
 
-    step = review_release(read(assessment, workspace), release, by, note, refuse)
+    settings = read(assessment, workspace)
+    with plan.workspace_lock(settings):
+        step = review_release(settings, release, by, note, refuse)
     typer.echo(f"{release} was {step.step} by {step.by}")
 
 
@@ -92,9 +95,13 @@ def approve(
     release: Release, by: By, note: Note = "", assessment: AssessmentFile = None, workspace: Workspace = None
 ) -> None:
     """Let a reviewed release out: from now on every proof takes it in."""
+    from pipeline import plan
     from pipeline.releases import approve_release
 
-    step = approve_release(read(assessment, workspace), release, by, note)
+    settings = read(assessment, workspace)
+    # A refresh at the same time would make its proof without this release.
+    with plan.workspace_lock(settings):
+        step = approve_release(settings, release, by, note)
     typer.echo(
         f"{release} was approved by {step.by}: its figures may go out; `sna report --release {release}` writes their "
         "report without DRAFT"

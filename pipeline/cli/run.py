@@ -164,7 +164,7 @@ def _say(as_json: bool):  # type: ignore[no-untyped-def]
 
 
 def _as_data(done: Refreshed) -> dict[str, object]:
-    return {"rebuilt": done.is_rebuilt, "left_out": done.left_out}
+    return {"rebuilt": done.is_rebuilt, "left_out": done.left_out, "emptied": done.emptied}
 
 
 def _tell_figures(settings: Settings, done: Refreshed) -> None:
@@ -173,6 +173,8 @@ def _tell_figures(settings: Settings, done: Refreshed) -> None:
         typer.echo(f"Figures published in {_shown(settings.published)}; {withheld}")
         for sentence in done.left_out:
             typer.echo(f"Note: {sentence}")
+        if done.emptied:
+            typer.echo(f"Note: {done.emptied}")
     else:
         typer.echo("Nothing new: the published figures stand")
 

@@ -33,21 +33,31 @@ def find_confined(cells: pd.DataFrame, relations: pd.DataFrame, is_hidden: pd.Se
     small = truths[(truths["count"] > 0) & (truths["count"] < truths["threshold"]) & is_hidden.to_numpy()]
     confined: list[Hashable] = []
     for part in _touched(reader, pairs, set(twice)):
-        touches = pairs["part_cell"].isin(part) | pairs["total_cell"].isin(part)
-        inside = pairs[pairs["relation_id"].isin(pairs.loc[touches, "relation_id"])]
-        seen = set(inside["part_cell"]) | set(inside["total_cell"])
         try:
-            intervals = find_intervals(reader[reader["cell_id"].isin(seen)], inside).set_index("cell_id")
+            intervals = _work_out(reader, pairs, part)
         except Contradiction:
             continue
-        asked = small[small["merged"].isin(intervals.index)]
-        low = asked["merged"].map(intervals["low"]).astype("float64")
-        high = asked["merged"].map(intervals["high"]).astype("float64").fillna(np.inf)
-        is_true = (low <= asked["count"]) & (asked["count"] <= high)
-        most = asked["merged"].map(reader.set_index("cell_id")["most"]).fillna(np.inf)
-        is_narrow = ~is_apart(low, high, asked["threshold"], most)
-        confined += list(asked.loc[is_true & is_narrow, "cell_id"])
+        confined += _narrow(small[small["merged"].isin(intervals.index)], intervals)
     return confined
+
+
+def _work_out(reader: pd.DataFrame, relations: pd.DataFrame, part: set[Hashable]) -> pd.DataFrame:
+    """What this reader finds of some cells that say something about each other: low, high and most, by cell_id."""
+    touches = relations["part_cell"].isin(part) | relations["total_cell"].isin(part)
+    inside = relations[relations["relation_id"].isin(relations.loc[touches, "relation_id"])]
+    seen = set(inside["part_cell"]) | set(inside["total_cell"])
+    intervals = find_intervals(reader[reader["cell_id"].isin(seen)], inside).set_index("cell_id")
+    return intervals.assign(most=reader.set_index("cell_id")["most"])
+
+
+def _narrow(small: pd.DataFrame, intervals: pd.DataFrame) -> list[Hashable]:
+    """The small counts that are rightly confined; what is wrong of one gives nothing away."""
+    low = small["merged"].map(intervals["low"]).astype("float64")
+    high, most = (
+        small["merged"].map(intervals[name]).astype("float64").fillna(np.inf) for name in ("high", "most")
+    )
+    is_true = (low <= small["count"]) & (small["count"] <= high)
+    return list(small.loc[is_true & ~is_apart(low, high, small["threshold"], most), "cell_id"])
 
 
 def _merge(cells: pd.DataFrame, is_hidden: pd.Series) -> tuple[pd.Series, pd.DataFrame]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.publish.emptied import find_emptied, say_emptied
 from pipeline.publish.everybody import MEANS, find_everybody
 from pipeline.publish.inputs import read_inputs
 from pipeline.publish.tables import make_tables, protect_values
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Publication:
-    """How many figures were hidden, and a sentence for each kind of figure that was left out: see `keep_stated`."""
+    """How many figures were hidden, a sentence for each kind of figure that was left out (see `keep_stated`), and one
+    on tables of which little is left ('': none)."""
 
     hidden_figures: int
     left_out: tuple[str, ...]
+    emptied: str
 
 
 def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[Released]) -> Publication:
@@ -52,14 +55,16 @@ def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[R
     hidden = int((values["value_status"] == "suppressed").sum())
     counted = {"figures": len(values), "hidden_figures": hidden, "earlier_releases": len(earlier)}
     _write_proof(settings.proof, proof)
+    emptied = find_emptied(values, inputs.figures, inputs.policies)
     everybody = {"means": MEANS, **asdict(find_everybody(proof.told.cells, values))}
     certificate = {
         **_certify(assessment, inputs.policies, proof, counted),
         "left_out": left_out,
+        "emptied": emptied.to_dict("records"),
         "of_everybody": everybody,
     }
     _write(settings.published, tables, certificate)
-    return Publication(hidden, left_out)
+    return Publication(hidden, left_out, say_emptied(emptied))
 
 
 def _certify(

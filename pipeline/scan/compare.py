@@ -35,6 +35,7 @@ class Allowed:
 
 
 Axes = tuple[tuple[Numbers, Numbers], ...]
+FEWEST_TICKS = 3
 TICK = re.compile(r"[−-]?\d(?:[\d,.]*\d)?")
 
 
@@ -46,7 +47,7 @@ def compare(
     What names a cell must print that cell. Any other number must be the same in the stand-in, which is the template's,
     or one that is `allowed` where it stands: a published number, there with its own stand-in.
     """
-    _compare_axes(file, pieces, others)
+    _compare_axes(file, pieces, others, figures, allowed)
     labels = {other.shape: other for other in others if other.kind == "label"}
     for piece in pieces:
         if piece.kind == "label" and piece.shape in labels:
@@ -91,12 +92,25 @@ def _judge_label(file: str, piece: Piece, allowed: Allowed) -> None:
         raise _stray(file, piece, "a number that is no published figure of what it stands in")
 
 
-def _compare_axes(file: str, pieces: Sequence[Piece], others: Sequence[Piece]) -> None:
-    """An axis is the template's, or declared: its ticks stand at equal steps."""
+def _compare_axes(
+    file: str, pieces: Sequence[Piece], others: Sequence[Piece], figures: Figures, allowed: Allowed
+) -> None:
+    """An axis is the template's, or declared: its ticks stand at equal steps.
+
+    Any two numbers stand at equal steps: of fewer than FEWEST_TICKS each is judged like any other number.
+    """
     ours, theirs = (read_ticks(each) for each in (pieces, others))
     for axis, ticks in ours.items():
         texts = [tick.text for tick in ticks]
         if texts == [tick.text for tick in theirs.get(axis, [])]:
+            continue
+        if len(ticks) < FEWEST_TICKS:
+            for tick, other in zip_longest(ticks, theirs.get(axis, [])):
+                if tick is None or other is None:
+                    raise _stray(
+                        file, tick or other, "a number on an axis that the template has no place for"
+                    )
+                _judge(file, tick, other, figures, allowed)
             continue
         numbers = [_numbers_of(text) for text in texts]
         is_even = len({len(found) for found in numbers}) == 1 and all(

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import plan
 from pipeline.publish.everybody import MEANS
 from pipeline.report.sentences import Run
+from pipeline.settings import read_settings
 from tests.cli.area import Ran
 
 Sna = Callable[..., Ran]
@@ -113,3 +115,11 @@ def test_a_report_that_prints_what_was_not_published_is_not_put_in_place(
     assert told.err.startswith(
         "sna: index.html holds a number that is no published figure of what it stands in ("
     )
+
+
+@pytest.mark.parametrize("step", ["request", "review 2024-1", "approve 2024-1"])
+def test_nothing_is_released_while_another_run_is_at_work(sna: Sna, tmp_path: Path, step: str) -> None:
+    with plan.workspace_lock(read_settings(tmp_path)):
+        told = sna("release", *step.split(), "--by", "Bob", "--workspace", tmp_path)
+    assert told.code == 5
+    assert "another run is at work" in told.err

@@ -70,13 +70,25 @@ def test_a_count_that_was_shown_rounded_is_shown_so_again() -> None:
     assert rounded(rounding(cells_of(a=12), was=20.0)) == [10.0]
 
 
+def test_a_larger_count_is_shown_anew_where_another_was_revised_and_nothing_else_adds_up() -> None:
+    # a was 9, shown as 5, and is 10 now; t was 17 and is 18, which is shown as 15 or 20; b is 8 as it was.
+    cells = rounding(cells_of(t=18, a=10, b=8), was=[15.0, 5.0, 10.0], must_stay=[False, False, True])
+    assert rounded(cells, "t = a + b") == [20.0, 10.0, 10.0]
+    cells = cells.assign(was=[15.0, 5.0, 15.0])
+    assert rounded(cells, "t = a + b")[2] in (5.0, 10.0)
+    # A small one is shown as it was, whatever becomes of the rest.
+    small = rounding(cells_of(t=14, a=10, b=4), was=[np.nan, np.nan, 15.0], must_stay=[False, False, True])
+    with pytest.raises(NotRounded):
+        rounded(small, "t = a + b")
+
+
 def test_a_base_too_small_for_its_threshold_is_refused() -> None:
     with pytest.raises(NotRounded, match="a multiple of 3 gives a count under 8 away"):
         rounded(rounding(cells_of(a=4), base_together=3.0, threshold=8.0))
 
 
 def test_multiples_that_cannot_add_up_are_refused_without_a_count() -> None:
-    cells = rounding(cells_of(t=5, a=5), was=[5.0, 10.0], must_stay=[True, True])
+    cells = rounding(cells_of(t=4, a=4), was=[5.0, 0.0], must_stay=[True, True])
     with pytest.raises(NotRounded, match=r"no multiples of 5 near the counts add up around cell '[ta]'"):
         rounded(cells, "t = a")
 

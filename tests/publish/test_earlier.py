@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from no_ties import NO_TIES
 from released_cells import NO_SHARES, cells_of
+from union_audit import audit_union
 
 from pipeline.disclosure.intervals import find_intervals
 from pipeline.publish import proof as proofs
@@ -131,6 +132,26 @@ def test_a_district_with_a_report_of_its_own_does_not_give_the_rest_of_its_area_
     assert after["is_hidden"].tolist() == [True, False, False, False]
     after = proof_of(district, alone).told.cells
     assert after["is_hidden"].tolist() == [True, False, False]
+
+
+def test_a_district_after_its_area_may_have_to_be_rounded_and_the_refusal_says_so() -> None:
+    area = cells_of({("", "04"): 4, ("", "05"): 2, ("", "year"): 6, ("D0", "year"): 3, ("D1", "year"): 3})
+    district = cells_of({("", "04"): 1, ("D0", "year"): 3, ("", "year"): 3})
+    district["area_code"] = district["area_code"].replace("X1", "Y1")
+    # The area's April is 5 at most, since the year is 6: with 1 or more in the district, the rest cannot reach 5.
+    before = proof_of(area).told
+    assert before.cells["is_hidden"].tolist() == [True, True, False, True, True]
+    with pytest.raises(NotProtected) as refusal:
+        proof_of(district, before)
+    sentence = str(refusal.value)
+    assert "could be worked out from what an approved release has told, whatever else is hidden" in sentence
+    assert 'round all counts of their source (`method = "round"` in the assessment file)' in sentence
+    assert "begin after the periods that are released (`start` in the assessment file)" in sentence
+    # Rounded, or first, it goes out.
+    rounded = proof_of(district.assign(base_together=5.0), before).told
+    assert audit_union([before, rounded]).narrow == 0
+    first = proof_of(district).told
+    assert audit_union([first, proof_of(area, first).told]).narrow == 0
 
 
 def test_districts_with_reports_of_their_own_are_taken_together() -> None:
