@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.equations import Floats
+from pipeline.disclosure.equations import Booleans, Floats
 from pipeline.publish.companions import BOUNDS
 from pipeline.publish.decimals import round_each
 from pipeline.publish.earlier import Released
+from pipeline.publish.keys import CELL
 from pipeline.publish.proof import Proof
 from pipeline.publish.protect import find_rounding, protect_counts
 from pipeline.publish.relations import Ties
@@ -29,6 +30,7 @@ COLUMNS = [
     "lowest", "highest", "left_out", "value_status", "status_reason", "is_population_estimated", "is_from_rounded",
     "source_id",
 ]  # fmt: skip
+ROOM = ["least_possible", "most_possible"]
 
 
 def publish_figures(
@@ -40,12 +42,12 @@ def publish_figures(
     earlier: Sequence[Released] = (),
     is_flagship: np.ndarray | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, Proof]:
-    """The published values, one row a cell of the spine; their `find_rounding`; and the proof of what is hidden.
+    """The published values, one row a cell of the spine; how they are rounded; and the proof of what is hidden.
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
     `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic;
-    and one of all records, or a rate, if none, or every one, of those that are blank belonged in it: the least and the
-    most that leave room for the rounding of each count too.
+    and one of all records, or a rate, if none, or every one, of those that are blank belonged in it. They are of the
+    counts as shown; beside `find_rounding` the second frame has ROOM, the same with room for the rounding of counts.
     `left_out` names the kinds of offence without which a weighted total is told: it is then a least, without limits.
     """
     of_kind = indicators.set_index("indicator_id")["kind"]
@@ -70,7 +72,18 @@ def publish_figures(
         estimated.append(_round_numbers(weighed.assign(denominator=np.nan)))
     values = pd.concat([rows.assign(left_out=rows.get("left_out", "")) for rows in estimated])
     values = values.sort_values(COLUMNS[:10], kind="stable", ignore_index=True)
-    return values[COLUMNS], find_rounding(protected), proof
+    rounding = find_rounding(protected).merge(values[[*CELL, *ROOM]], on=CELL)
+    return values[COLUMNS], rounding, proof
+
+
+def leave_room(values: pd.DataFrame, rounding: pd.DataFrame) -> pd.DataFrame:
+    """The values with bounds that leave room for the rounding of each count, as they are published.
+
+    Without that room the difference of the bounds says how many records are unknown, which comparisons rest on.
+    `rounding` is that of `publish_figures`.
+    """
+    room = values[CELL].merge(rounding[[*CELL, *ROOM]], on=CELL, how="left")
+    return values.assign(lowest=room["least_possible"].to_numpy(), highest=room["most_possible"].to_numpy())
 
 
 def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -93,23 +106,31 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         estimate = share_with_rounding(part, denominator, error, denominator_error, multiplier=1.0)
     else:
         estimate = rate_with_rounding(numerator, denominator, error, denominator_error, multiplier=1.0)
-    lowest, highest = _find_bounds(rows)
+    unknown = rows["unknown"].to_numpy(float)
+    every = denominator + unknown * _leaves_unknown_out(rows)
+    least, most = _find_room(rows)
     return _round_numbers(
         rows.assign(
             denominator=denominator if kind != "count" else np.nan,
             value=estimate.value * multiplier,
             lower95=estimate.lower * multiplier,
             upper95=estimate.upper * multiplier,
-            lowest=lowest * multiplier,
-            highest=(np.minimum(highest, 1.0) if kind == "share" else highest) * multiplier,
+            lowest=numerator / every * multiplier,
+            highest=(numerator + unknown) / every * multiplier,
+            least_possible=least * multiplier,
+            most_possible=(np.minimum(most, 1.0) if kind == "share" else most) * multiplier,
         )
     )
 
 
-def _find_bounds(rows: pd.DataFrame) -> tuple[Floats, Floats]:
-    """The lowest and the highest parts of a whole that there can be, whatever the unknown and the rounding hide."""
+def _leaves_unknown_out(rows: pd.DataFrame) -> Booleans:
     # A share of known flags leaves the unknown out of its denominator; any other has its blanks in it; people stay.
-    is_outside = (rows["denominator_kind"] == "flag_known").to_numpy()
+    return (rows["denominator_kind"] == "flag_known").to_numpy()
+
+
+def _find_room(rows: pd.DataFrame) -> tuple[Floats, Floats]:
+    """The least and the most part of a whole that there can be, whatever the unknown and the rounding hide."""
+    is_outside = _leaves_unknown_out(rows)
     fewest, most = ends_of_rounded(rows["numerator"], rows["numerator_error"])
     few_unknown, many_unknown = ends_of_rounded(rows["unknown"], rows["unknown_error"])
     smallest, largest = ends_of_rounded(rows["denominator"], rows["denominator_error"])
@@ -123,7 +144,9 @@ def _find_bounds(rows: pd.DataFrame) -> tuple[Floats, Floats]:
 def _round_numbers(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with every number rounded: counts to one decimal, the others to those that the indicator declares."""
     decimals = rows["decimals"].to_numpy(int)
-    numbers = rows.reindex(columns=["value", "lower95", "upper95", "lowest", "highest"]).astype("float64")
+    numbers = rows.reindex(columns=["value", "lower95", "upper95", "lowest", "highest", *ROOM]).astype(
+        "float64"
+    )
     counts = rows[["numerator", "denominator"]].astype("float64").round(1)
     rounded = numbers.apply(lambda column: round_each(column.to_numpy(), decimals))
     return pd.concat([rows.drop(columns=[*numbers, *counts], errors="ignore"), rounded, counts], axis=1)

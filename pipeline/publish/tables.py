@@ -15,7 +15,7 @@ from pipeline.publish.companions import CHANGE_COLUMNS, FINDING_COLUMNS, describ
 from pipeline.publish.comparisons import compare
 from pipeline.publish.decompositions import find_decompositions
 from pipeline.publish.distributions import describe_distributions
-from pipeline.publish.figures import publish_figures
+from pipeline.publish.figures import leave_room, publish_figures
 from pipeline.publish.flag_audit import audit_flags
 from pipeline.publish.flagships import find_flagships
 from pipeline.publish.lens_comparisons import compare_lenses
@@ -64,8 +64,10 @@ def make_tables(
 ) -> dict[str, pd.DataFrame]:
     """Each published table by its file's name: what stands in docs/published.md.
 
-    `values` and `rounding` are of `protect_values`; `lines` say what became of each file, read or not.
+    `values` and `rounding` are of `protect_values`: what is made of them rests on counts as shown and their errors;
+    `lines` say what became of each file, read or not.
     """
+    told = leave_room(values, rounding)
     area, breaks, indicators = assessment.area, inputs.breaks, inputs.indicators
     shown = gather_shown(
         values, indicators, breaks, inputs.benchmarks, inputs.force_gaps, inputs.code_changes
@@ -74,7 +76,7 @@ def make_tables(
     neighbourhoods = find_neighbourhoods(inputs.areas, sets)
     flag_audit = audit_flags(inputs.flag_counts, values, indicators, breaks)
     return {
-        "indicator_values": values,
+        "indicator_values": told,
         "indicators": indicators,
         "lenses": inputs.lenses,
         "benchmarks": inputs.benchmarks,
@@ -98,7 +100,7 @@ def make_tables(
         "standardised_rates": standardise_rates(values, indicators, rounding, inputs.standard_population),
         "rankings": rank_indicators(sets, indicators, area.code),
         "claims": judge_claims(
-            values,
+            told,
             inputs.claim_rules,
             area_code=area.code,
             area_name=area.name,

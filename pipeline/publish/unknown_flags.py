@@ -25,8 +25,7 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
 
     0 where a figure rests on no flag of the police, or is told of flagged crime alone (a ratio or share within
     it); nan where it rests on the flag, or on a word that may be blank, and the unknown are hidden, absent or nowhere
-    published. Of a share, or of blanks, it is read off the published bounds, as rough as their rounding, and more
-    where counts are rounded, for which the bounds leave room. What is
+    published. Of a share, or of blanks, it is read off the published bounds, and as rough as their rounding. What is
     flagged of a rate with blanks could gain its own, and all whose flag is not known.
     """
     facts = values.merge(
@@ -57,9 +56,8 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
 
 def _behind_bounds(shares: pd.DataFrame) -> pd.Series:
     # Bounds are n / (d + u) and (n + u) / (d + u): their difference is the part of all that is unknown.
-    # Where rounding leaves everything open, nothing is known of them.
     part = (shares["highest"] - shares["lowest"]) / shares["multiplier"]
-    return shares["denominator"] * part / (1 - part).where(part < 1)
+    return shares["denominator"] * part / (1 - part)
 
 
 def _within_bounds(figures: pd.DataFrame) -> pd.Series:
