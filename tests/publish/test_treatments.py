@@ -70,7 +70,7 @@ def test_a_publication_leaves_out_what_is_not_stated_and_what_an_earlier_one_tol
     settings.published.mkdir(parents=True)
     SPREADS.to_parquet(settings.published / "names.parquet")
     inputs = SimpleNamespace(
-        indicators=pd.DataFrame({"kind": ["odds"]}), treatments=TREATMENTS, policies=None
+        indicators=pd.DataFrame({"kind": ["odds"]}), treatments=TREATMENTS, policies=None, figures=None
     )
     tables = {"spreads": SPREADS.assign(smallest=[1, 3]), "names": SPREADS}
     for name, answer in {
@@ -86,6 +86,7 @@ def test_a_publication_leaves_out_what_is_not_stated_and_what_an_earlier_one_tol
         "_write_proof": None,
         "_certify": {},
         "find_everybody": Everybody((), ()),
+        "find_emptied": pd.DataFrame(),
     }.items():
         monkeypatch.setattr(write, name, lambda *_, answer=answer, **__: answer)
     done = write.publish(settings, (), ())
