@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.publish.decimals import round_each
 from pipeline.statistics.intervals import Floats
 
 # As many as figure_treatments lets the columns have.
@@ -19,14 +20,9 @@ def round_apart(values: ArrayLike, decimals: ArrayLike, nothing: ArrayLike) -> F
     exact, fewest, none = np.broadcast_arrays(
         np.asarray(values, dtype=np.float64), np.asarray(decimals), np.asarray(nothing, dtype=np.float64)
     )
-    rounded = _round(exact, fewest)
+    rounded = round_each(exact, fewest)
     for decimals_now in range(int(fewest.min(initial=MOST_DECIMALS)) + 1, MOST_DECIMALS + 1):
         is_lost = (rounded == none) & (exact != none) & (fewest < decimals_now)
-        rounded = np.where(is_lost, _round(exact, np.asarray(decimals_now)), rounded)
+        rounded = np.where(is_lost, round_each(exact, np.asarray(decimals_now)), rounded)
     # No sign of a nothing: -0.0 reads as a difference.
     return np.asarray(rounded + 0.0)
-
-
-def _round(values: Floats, decimals: NDArray[np.int_]) -> Floats:
-    scale = 10.0**decimals
-    return np.asarray(np.round(values * scale) / scale)
