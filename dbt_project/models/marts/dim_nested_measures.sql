@@ -168,7 +168,8 @@ victims as (
     where nested.offence_subgroup = ''
 ),
 
--- Of what is nested among domestic offences the victims are, too.
+-- Who is a victim of domestic abuse in the narrower is one in the wider; how young, or how often, may rest on offences
+-- that are not domestic, and not in the wider.
 victims_by_flag as (
     select
         narrow_people.people_measure_id as measure_id,
@@ -183,8 +184,8 @@ victims_by_flag as (
     inner join {{ ref("people_measures") }} as wider_people
         on
             nested_by_flag.wider_measure_id = wider_people.measure_id
-            and wider_people.victims in ('all', narrow_people.victims)
-            and narrow_people.fewest_offences >= wider_people.fewest_offences
+            and wider_people.victims = 'all'
+            and wider_people.fewest_offences = 1
     where nested_by_flag.split = 'domestic'
 ),
 
