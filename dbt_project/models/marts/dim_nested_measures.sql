@@ -168,8 +168,7 @@ victims as (
     where nested.offence_subgroup = ''
 ),
 
--- Who is a victim of domestic abuse in the narrower is one in the wider; how young, or how often, may rest on offences
--- that are not domestic, and not in the wider.
+-- Of what is nested among domestic offences the victims are, too.
 victims_by_flag as (
     select
         narrow_people.people_measure_id as measure_id,
@@ -184,8 +183,8 @@ victims_by_flag as (
     inner join {{ ref("people_measures") }} as wider_people
         on
             nested_by_flag.wider_measure_id = wider_people.measure_id
-            and wider_people.victims = 'all'
-            and wider_people.fewest_offences = 1
+            and wider_people.victims in ('all', narrow_people.victims)
+            and narrow_people.fewest_offences >= wider_people.fewest_offences
     where nested_by_flag.split = 'domestic'
 ),
 
