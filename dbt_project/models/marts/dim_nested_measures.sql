@@ -6,9 +6,6 @@ profiles as (
     select
         profiles.profile_key,
         codes.offence_subgroup,
-        case
-            when profiles.is_domestic then 'domestic' when not profiles.is_domestic then 'non_domestic' else 'not_known'
-        end as split,
         profiles.is_victim_female,
         profiles.is_victim_under_25,
         profiles.is_dwelling
@@ -20,7 +17,6 @@ members as (
     select
         memberships.profile_key,
         profiles.offence_subgroup,
-        profiles.split,
         memberships.measure_id,
         memberships.lens_id
     from {{ ref("int_memberships") }} as memberships
@@ -34,7 +30,6 @@ members as (
         select
             memberships.profile_key,
             profiles.offence_subgroup,
-            profiles.split,
             '{{ facet }}' as measure_id,
             memberships.lens_id
         from {{ ref("int_memberships") }} as memberships
@@ -47,31 +42,33 @@ members as (
     select
         blanks.profile_key,
         profiles.offence_subgroup,
-        profiles.split,
         blanks.measure_id,
         '' as lens_id
     from {{ ref("int_blanks") }} as blanks
     inner join profiles on blanks.profile_key = profiles.profile_key
 ),
 
--- All offences, those of each kind, and those of each value of the flag.
 kinds as (
-    {% for offence_subgroup, split in (("offence_subgroup", "''"), ("''", "''"), ("''", "split")) %}
-        {{ "union all" if not loop.first }}
-        select
-            {{ offence_subgroup }} as offence_subgroup,
-            {{ split }} as split,
-            measure_id,
-            lens_id,
-            profile_key
-        from members
-    {% endfor %}
+    select
+        offence_subgroup,
+        measure_id,
+        lens_id,
+        profile_key
+    from members
+
+    union all
+
+    select
+        '' as offence_subgroup,
+        measure_id,
+        lens_id,
+        profile_key
+    from members
 ),
 
 sizes as (
     select
         offence_subgroup,
-        split,
         measure_id,
         lens_id,
         count(*) as profile_count
@@ -82,7 +79,6 @@ sizes as (
 pairs as (
     select
         narrow.offence_subgroup,
-        narrow.split,
         narrow.measure_id,
         narrow.lens_id,
         wide.measure_id as wider_measure_id,
@@ -93,47 +89,24 @@ pairs as (
         on
             narrow.profile_key = wide.profile_key
             and narrow.offence_subgroup = wide.offence_subgroup
-            and narrow.split = wide.split
     where narrow.measure_id != wide.measure_id or narrow.lens_id != wide.lens_id
     group by all
 ),
 
-every_nested as (
+nested as (
     select
         pairs.measure_id,
         pairs.lens_id,
         pairs.wider_measure_id,
         pairs.wider_lens_id,
-        pairs.offence_subgroup,
-        pairs.split
+        pairs.offence_subgroup
     from pairs
     inner join sizes
         on
             pairs.offence_subgroup = sizes.offence_subgroup
-            and pairs.split = sizes.split
             and pairs.measure_id = sizes.measure_id
             and pairs.lens_id = sizes.lens_id
             and pairs.profile_count = sizes.profile_count
-),
-
-nested as (
-    select *
-    from every_nested
-    where split = ''
-),
-
--- What is nested over all offences is so for each value of the flag; others are for some values of it alone.
-nested_by_flag as (
-    select by_flag.*
-    from every_nested as by_flag
-    left join nested
-        on
-            by_flag.measure_id = nested.measure_id
-            and by_flag.lens_id = nested.lens_id
-            and by_flag.wider_measure_id = nested.wider_measure_id
-            and by_flag.wider_lens_id = nested.wider_lens_id
-            and nested.offence_subgroup = ''
-    where by_flag.split != '' and nested.measure_id is null
 ),
 
 -- Victims of the narrower are victims of the wider. Those of whom it is not known, or known not, whether the abuse is
@@ -168,26 +141,6 @@ victims as (
     where nested.offence_subgroup = ''
 ),
 
--- Of what is nested among domestic offences the victims are, too.
-victims_by_flag as (
-    select
-        narrow_people.people_measure_id as measure_id,
-        nested_by_flag.lens_id,
-        wider_people.people_measure_id as wider_measure_id,
-        nested_by_flag.wider_lens_id,
-        nested_by_flag.offence_subgroup,
-        nested_by_flag.split,
-        nested_by_flag.split as wider_split
-    from nested_by_flag
-    inner join {{ ref("people_measures") }} as narrow_people on nested_by_flag.measure_id = narrow_people.measure_id
-    inner join {{ ref("people_measures") }} as wider_people
-        on
-            nested_by_flag.wider_measure_id = wider_people.measure_id
-            and wider_people.victims in ('all', narrow_people.victims)
-            and narrow_people.fewest_offences >= wider_people.fewest_offences
-    where nested_by_flag.split = 'domestic'
-),
-
 -- A victim of domestic abuse in any offence is one of those of all domestic abuse crime.
 flagged_victims as (
     select distinct
@@ -220,23 +173,7 @@ from nested
 
 union all
 
-select
-    measure_id,
-    lens_id,
-    wider_measure_id,
-    wider_lens_id,
-    offence_subgroup,
-    split,
-    split as wider_split
-from nested_by_flag
-
-union all
-
 select * from victims
-
-union all
-
-select * from victims_by_flag
 
 union all
 
