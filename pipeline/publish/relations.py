@@ -144,7 +144,8 @@ def _nest_measures(cells: pd.DataFrame, nested: pd.DataFrame) -> pd.DataFrame:
             "total_cell": matched["cell_id_total"],
             "part_cell": matched["cell_id"],
         }
-    )
+        # Two counts can be one inside the other for two reasons.
+    ).drop_duplicates()
 
 
 def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFrame:

@@ -109,6 +109,43 @@ nested as (
             and pairs.profile_count = sizes.profile_count
 ),
 
+-- What lies inside another by the rules among domestic offences alone, or among those that are not, and the same parts
+-- of definitions of which that is so.
+nested_by_flag as (
+    {% for facet in [
+        "", "lens_offences_at_most", "lens_female", "lens_sex_known", "lens_under_25", "lens_age_known",
+        "lens_dwelling", "lens_place_known",
+    ] %}
+        {{ "union all" if not loop.first }}
+        select
+            {% if facet %}
+                '{{ facet }}' as measure_id,
+                by_flag.lens_id,
+                '{{ facet }}' as wider_measure_id,
+            {% else %}
+                by_flag.measure_id,
+                by_flag.lens_id,
+                by_flag.wider_measure_id,
+            {% endif %}
+            by_flag.wider_lens_id,
+            by_flag.split
+        from {{ ref("int_nested_by_flag") }} as by_flag
+        left join nested
+            on
+                by_flag.measure_id = nested.measure_id
+                and by_flag.lens_id = nested.lens_id
+                and by_flag.wider_measure_id = nested.wider_measure_id
+                and by_flag.wider_lens_id = nested.wider_lens_id
+                and nested.offence_subgroup = ''
+        where
+            nested.measure_id is null
+            {% if facet %}
+                and by_flag.measure_id = 'lens_offences'
+                and by_flag.wider_measure_id = 'lens_offences'
+            {% endif %}
+    {% endfor %}
+),
+
 -- Victims of the narrower are victims of the wider. Those of whom it is not known, or known not, whether the abuse is
 -- domestic may be victims of domestic abuse in the wider, unless the two are one.
 victims as (
@@ -139,6 +176,27 @@ victims as (
             splits.splits = 'every'
             and (splits.split in ('all', 'domestic') or turned.measure_id is not null)
     where nested.offence_subgroup = ''
+),
+
+-- Who is a victim of domestic abuse in the narrower is one in the wider; how young, or how often, may rest on offences
+-- that are not domestic, and not in the wider.
+victims_by_flag as (
+    select
+        narrow_people.people_measure_id as measure_id,
+        nested_by_flag.lens_id,
+        wider_people.people_measure_id as wider_measure_id,
+        nested_by_flag.wider_lens_id,
+        '' as offence_subgroup,
+        nested_by_flag.split,
+        nested_by_flag.split as wider_split
+    from nested_by_flag
+    inner join {{ ref("people_measures") }} as narrow_people on nested_by_flag.measure_id = narrow_people.measure_id
+    inner join {{ ref("people_measures") }} as wider_people
+        on
+            nested_by_flag.wider_measure_id = wider_people.measure_id
+            and wider_people.victims = 'all'
+            and wider_people.fewest_offences = 1
+    where nested_by_flag.split = 'domestic'
 ),
 
 -- A victim of domestic abuse in any offence is one of those of all domestic abuse crime.
@@ -173,7 +231,23 @@ from nested
 
 union all
 
+select
+    measure_id,
+    lens_id,
+    wider_measure_id,
+    wider_lens_id,
+    '' as offence_subgroup,
+    split,
+    split as wider_split
+from nested_by_flag
+
+union all
+
 select * from victims
+
+union all
+
+select * from victims_by_flag
 
 union all
 
