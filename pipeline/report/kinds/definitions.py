@@ -38,6 +38,9 @@ from pipeline.report.tables import (
 )
 
 
+SOME_HIDDEN = ", of the definitions that can be shown"
+
+
 def _lens_rows(context: Context) -> list[dict[str, Any]]:
     return sorted(
         records(context.published.tables["lenses"]), key=lambda row: (row["sort_order"] or 0, row["lens_id"])
@@ -221,12 +224,13 @@ def _lens_table_title(context: Context, cells: dict[str, dict[str, Reading]]) ->
     indicator = context.published.indicators["lens_domestic_share"]
     titles = {row["lens_id"]: str(row["short_title"] or row["title"]) for row in _lens_rows(context)}
     low, high = (pick(shown, key=lambda reading: (reading.value, reading.lens_id)) for pick in (min, max))
+    is_some_hidden = len(shown) < len(shares)
     return say(
-        "From ",
+        "Of offences whose flag is known, from ",
         figure(low, indicator),
         f" ({titles[low.lens_id]}) to ",
         figure(high, indicator),
-        f" ({titles[high.lens_id]}) of the offences counted are domestic: it depends on the definition",
+        f" ({titles[high.lens_id]}) are domestic{SOME_HIDDEN if is_some_hidden else ''}: it depends on the definition",
     )
 
 
