@@ -318,3 +318,9 @@ def test_the_step_of_april_2020_in_stalking_is_no_rise(demonstration: Settings) 
     # The made-up county's offences grow by less than 2% a year from the restrictions on.
     assert (steps["verdict"] == "no_clear_change").all()
     assert steps["reason"].str.contains("April 2020: ex-partner offences are stalking").all()
+
+
+def test_what_is_not_known_has_no_trend() -> None:
+    known = years([1000, 1100, 1210, 1331, 1464])
+    found = find(pd.concat([known, known.assign(split="not_known")], ignore_index=True))
+    assert list(found["split"]) == ["all"]

@@ -37,7 +37,6 @@ from pipeline.report.tables import (
     words,
 )
 
-
 SOME_HIDDEN = ", of the definitions that can be shown"
 
 
