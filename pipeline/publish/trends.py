@@ -54,12 +54,12 @@ def find_trends(
         & values["area_type"].isin(OWN_AREAS)
         & (values["breakdown"] == "none")
         & (values["value_status"] != "not_applicable")
-        # How many offences lack the flag is a matter of recording: the flag audit tells it, and no trend.
-        & (values["split"] != "not_known")
     ]
     words = indicators[["indicator_id", "kind", "denominator_kind", "unknown_measure_id"]]
     facts = add_unknown_flags(regular, indicators).merge(rounding, on=CELL, how="left")
     facts = facts.merge(words, on="indicator_id", how="left")
+    # How many offences lack the flag is a matter of recording: the flag audit tells it, and no trend.
+    facts = facts[facts["split"] != "not_known"]
     found = [
         _of_indicator(rows, breaks_of(breaks, str(name))).assign(
             indicator_id=str(name), period_type=str(period_type)
