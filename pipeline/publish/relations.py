@@ -43,6 +43,9 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> pd.Da
     families = [
         _add_up(cells[cells["split"].isin(SPLITS)], cells, split="all"),
         _add_up(cells[cells["split"].isin(SPLITS[:2])], cells, split="flag_known"),
+        _add_up(cells[cells["split"].isin(("flag_known", "not_known"))], cells, split="all").assign(
+            family="flag known or not"
+        ),
         *(
             _add_up(parts, cells, breakdown="none", breakdown_value="").assign(family=breakdown)
             for breakdown, parts in cells.groupby("breakdown", sort=True)
