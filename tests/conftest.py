@@ -97,11 +97,25 @@ def fill_area(workspace: Path, files: Mapping[str, Rows]) -> Settings:
 
     The area is the demonstration's (five districts, April 2019 to March 2024), without its deliveries.
     """
+    settings = deliver_area(workspace, files)
+    plan.refresh(settings, lambda _: None)
+    return settings
+
+
+def build_area(workspace: Path, files: Mapping[str, Rows]) -> Settings:
+    """Builds the warehouse of such an area, and publishes nothing."""
+    settings = deliver_area(workspace, files)
+    plan.ingest(settings)
+    plan.build(settings)
+    return settings
+
+
+def deliver_area(workspace: Path, files: Mapping[str, Rows]) -> Settings:
+    """Writes the deliveries of such an area."""
     settings = read_settings(workspace)
     for name, rows in files.items():
         write_rows(workspace / "data" / "raw" / "demonstration" / name, rows)
     (workspace / "data" / "raw" / "demonstration" / "SYNTHETIC.txt").write_text("SYNTHETIC\n")
-    plan.refresh(settings, lambda _: None)
     return settings
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from pipeline.settings import Settings, read_settings
-from tests.conftest import fill_area
+from tests.conftest import build_area, fill_area
 from tests.counts.drawn import draw_area, send_otherwise
 from tests.once import fill_once
 
 
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A small area with every fault that a delivery may have."""
+    """A small area with every fault that a delivery may have; nearly all of it is small, and nothing is published."""
     return read_settings(
-        fill_once(tmp_path_factory, "drawn", lambda folder: fill_area(folder, draw_area(seed=1)))
+        fill_once(tmp_path_factory, "drawn", lambda folder: build_area(folder, draw_area(seed=1)))
     )
 
 
@@ -23,12 +23,12 @@ def drawn_otherwise(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The same records in another order, in halves, and partly twice."""
     files = send_otherwise(draw_area(seed=1), seed=5)
     return read_settings(
-        fill_once(tmp_path_factory, "drawn_otherwise", lambda folder: fill_area(folder, files))
+        fill_once(tmp_path_factory, "drawn_otherwise", lambda folder: build_area(folder, files))
     )
 
 
 @pytest.fixture(scope="session")
 def dense(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Another small area, with more crimes."""
+    """Another small area, with more crimes, published."""
     files = draw_area(seed=2, crime_count=3000)
     return read_settings(fill_once(tmp_path_factory, "dense", lambda folder: fill_area(folder, files)))

@@ -24,7 +24,7 @@ from pipeline.periods import period_label
 from pipeline.settings import PROJECT, Settings
 from tests.conftest import read_values
 
-AREAS = ["demonstration", "drawn"]
+AREAS = ["demonstration", "dense"]
 OPEN = {contract.source_id for contract in read_contracts(PROJECT) if contract.is_openly_published}
 # Where a number may stand in the explanation of a hidden figure.
 ALLOWED = re.compile(

@@ -13,7 +13,7 @@ from pipeline.settings import Settings
 from tests.conftest import query, read_values
 from tests.counts.reference import months_of, read_csv, read_seed
 
-AREAS = ["demonstration", "drawn"]
+AREAS = ["demonstration", "dense"]
 KEY = ["indicator_id", "lens_id", "area_type", "area_code", "period_type", "period_start", "period_end",
        "breakdown", "breakdown_value", "split"]  # fmt: skip
 
