@@ -102,7 +102,7 @@ def fill_area(workspace: Path, files: Mapping[str, Rows]) -> Settings:
     return settings
 
 
-def build_area(workspace: Path, files: Mapping[str, Rows]) -> Settings:
+def build_unpublished(workspace: Path, files: Mapping[str, Rows]) -> Settings:
     """Builds the warehouse of such an area, and publishes nothing."""
     settings = deliver_area(workspace, files)
     plan.ingest(settings)

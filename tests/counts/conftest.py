@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.settings import Settings, read_settings
-from tests.conftest import build_area, fill_area
+from tests.conftest import build_unpublished, fill_area
 from tests.counts.drawn import draw_area, send_otherwise
 from tests.once import fill_once
 
@@ -14,7 +14,7 @@ from tests.once import fill_once
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A small area with every fault that a delivery may have; nearly all of it is small, and nothing is published."""
     return read_settings(
-        fill_once(tmp_path_factory, "drawn", lambda folder: build_area(folder, draw_area(seed=1)))
+        fill_once(tmp_path_factory, "drawn", lambda folder: build_unpublished(folder, draw_area(seed=1)))
     )
 
 
@@ -23,7 +23,7 @@ def drawn_otherwise(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The same records in another order, in halves, and partly twice."""
     files = send_otherwise(draw_area(seed=1), seed=5)
     return read_settings(
-        fill_once(tmp_path_factory, "drawn_otherwise", lambda folder: build_area(folder, files))
+        fill_once(tmp_path_factory, "drawn_otherwise", lambda folder: build_unpublished(folder, files))
     )
 
 
