@@ -43,9 +43,7 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> pd.Da
     families = [
         _add_up(cells[cells["split"].isin(SPLITS)], cells, split="all"),
         _add_up(cells[cells["split"].isin(SPLITS[:2])], cells, split="flag_known"),
-        _add_up(cells[cells["split"].isin(("flag_known", "not_known"))], cells, split="all").assign(
-            family="flag known or not"
-        ),
+        _add_up(_halve_by_flag(cells), cells, split="all").assign(family="flag known or not"),
         *(
             _add_up(parts, cells, breakdown="none", breakdown_value="").assign(family=breakdown)
             for breakdown, parts in cells.groupby("breakdown", sort=True)
@@ -81,6 +79,14 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> pd.Da
     # Where everything is open there is nothing to protect.
     guarded = divisions[is_guarded.groupby(divisions["relation_id"]).transform("any")]
     return guarded[["relation_id", "total_cell", "part_cell"]]
+
+
+def _halve_by_flag(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells of known flags, and beside each that of unknown ones: together they are all."""
+    others = [name for name in KEY if name != "split"]
+    known = pd.MultiIndex.from_frame(cells.loc[cells["split"] == "flag_known", others])
+    is_told = pd.MultiIndex.from_frame(cells[others]).isin(known)
+    return cells[is_told & cells["split"].isin(("flag_known", "not_known"))]
 
 
 def _area_code(cells: pd.DataFrame) -> str:

@@ -155,6 +155,15 @@ def test_a_force_total_known_from_elsewhere_does_not_uncover_a_hidden_domestic_c
     assert ends["low"] <= 3 and ends["high"] >= 5 and ends["high"] - ends["low"] >= 4
 
 
+def test_known_flags_do_not_tell_by_subtraction_how_many_are_unknown() -> None:
+    cells = cells_of(
+        ("v", "all", 23, 5), ("v", "flag_known", 22, 5), ("v", "domestic", 8, 5), ("v", "not_known", 1, 5),
+    )  # fmt: skip
+    proof = prove(*related(cells))
+    hidden = proof.told.cells.set_index("split")["is_hidden"]
+    assert hidden["not_known"] and (hidden["all"] or hidden["flag_known"])
+
+
 def test_a_count_that_an_open_total_gives_away_stops_the_publication() -> None:
     cells = cells_of(("v", "all", 3, None), ("v", "domestic", 3, 5), ("v", "non_domestic", 0, 5))
     with pytest.raises(NotProtected) as refusal:
