@@ -217,7 +217,7 @@ def test_area_that_no_delivery_knows_is_told_and_nothing_published(sna: Sna, tmp
 def test_internal_error_shows_no_data_and_debug_the_way_to_it(
     sna: Sna, built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: Settings, release: str) -> None:
+    def fail(_: Settings, release: str, editions: list[str]) -> None:
         raise ValueError("a person's name")
 
     monkeypatch.setattr(plan, "report", fail)
