@@ -48,7 +48,8 @@ def publish_figures(
     `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic;
     and one of all records, or a rate, if none, or every one, of those that are blank belonged in it. They are of the
     counts as shown; beside `find_rounding` the second frame has ROOM, the same with room for the rounding of counts.
-    `left_out` names the kinds of offence without which a weighted total is told: it is then a least, without limits.
+    `left_out` names the kinds of offence without which a weighted total is told: it is then a least, with limits of
+    what is counted.
     """
     of_kind = indicators.set_index("indicator_id")["kind"]
     weighted = figures.loc[figures["indicator_id"].map(of_kind) == "weighted", "numerator_measure_id"]

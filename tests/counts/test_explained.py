@@ -32,8 +32,8 @@ ALLOWED = re.compile(
     r"|(numerator|denominator)\.rules\.is_interpretation|population_years|prices\.multiplier|has_hidden_bounds"
     # Another period's figure or a benchmark; never what is left of the area without the hidden part.
     r"|comparisons\.comparator_value"
-    # The published figures of the periods of a trend that is told.
-    r"|trends\.figures\.(numerator|denominator|value)"
+    # The published figures of the periods of a trend that is told, and of the months of a control chart.
+    r"|(trends|chart)\.figures\.(numerator|denominator|value)"
     r"|policies\.(threshold|rounding_base)|(population_)?deliveries\.(rows_in|accepted|rejected)"
 )
 

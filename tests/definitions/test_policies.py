@@ -78,7 +78,8 @@ def test_counts_are_hidden_by_the_policy_of_their_days() -> None:
     found = find_limits(counts, policies)
     assert found.index.tolist() == [7, 8, 9]
     assert found["threshold"].fillna(0).tolist() == [6, 8, 0]
-    assert found["rounding_base"].fillna(0).tolist() == [0, 5, 0]
+    assert found["base_alone"].fillna(0).tolist() == [0, 5, 0]
+    assert found["base_together"].isna().all()
     with pytest.raises(ValueError, match="no disclosure policy is called hospitals"):
         find_limits(counts.assign(policy_id="hospitals"), policies)
 
@@ -192,6 +193,6 @@ def test_counts_of_a_source_that_agreed_on_it_are_rounded_together_and_others_by
     day = pd.Timestamp("2024-04-01")
     counts = pd.DataFrame({"policy_id": list(held.values()), "period_start": day, "period_end": day})
     found = find_limits(counts, pd.DataFrame([vars(policy) for policy in (LOCAL, NEW, *added)]))
-    assert found["base"].fillna(0).tolist() == [5, 0]
-    assert found["rounding_base"].fillna(0).tolist() == [0, 5]
+    assert found["base_together"].fillna(0).tolist() == [5, 0]
+    assert found["base_alone"].fillna(0).tolist() == [0, 5]
     assert added[0].note == "All counts are rounded to 5, by agreement."
