@@ -34,6 +34,8 @@ ALLOWED = re.compile(
     r"|comparisons\.comparator_value"
     # The published figures of the periods of a trend that is told, and of the months of a control chart.
     r"|(trends|chart)\.figures\.(numerator|denominator|value)"
+    # Centre and limits of its stretch are drawn from the months that are shown, and published beside it.
+    r"|chart\.(centre|lower_limit|upper_limit)"
     r"|policies\.(threshold|rounding_base)|(population_)?deliveries\.(rows_in|accepted|rejected)"
 )
 
