@@ -20,9 +20,10 @@ def kinds_of(figures: pd.DataFrame) -> pd.Series:
     return figures["breakdown_value"].where(figures["breakdown"] == "offence_subgroup", "")
 
 
-def breaks_of(breaks: pd.DataFrame, indicator_id: str) -> pd.DataFrame:
-    """The breaks of an indicator's figures of all kinds of offence together."""
-    return breaks[(breaks["indicator_id"] == indicator_id) & (breaks["offence_subgroup"] == "")]
+def breaks_of(breaks: pd.DataFrame, indicator_id: str, split: str) -> pd.DataFrame:
+    """The breaks of an indicator's figures of one split, all kinds of offence together."""
+    is_own = (breaks["indicator_id"] == indicator_id) & (breaks["offence_subgroup"] == "")
+    return breaks[is_own & (~breaks["is_of_flag_alone"].astype(bool) | (split != "all"))]
 
 
 def changes_between(
@@ -30,7 +31,7 @@ def changes_between(
 ) -> NDArray[np.object_]:
     """For each figure the labels of the rule changes after its first day and by its last; '' where none.
 
-    `figures` have `indicator_id`, `breakdown` and `breakdown_value`; so have those of the functions below.
+    `figures` have `indicator_id`, `breakdown`, `breakdown_value` and `split`; so have those of the functions below.
     """
     return _labels(
         figures,
@@ -120,9 +121,14 @@ def _labels(
 ) -> NDArray[np.object_]:
     found = np.full(len(figures), "", dtype=object)
     keys = pd.MultiIndex.from_arrays([figures["indicator_id"], kinds_of(figures)])
+    is_by_flag = (figures["split"] != "all").to_numpy()
     for _, rows in breaks.sort_values("start_date").groupby("break_id", sort=False):
         one = rows.iloc[0]
-        touched = pd.MultiIndex.from_frame(rows[["indicator_id", "offence_subgroup"]])
-        is_hit = keys.isin(touched) & is_met(one["start_date"], one["end_date"])
+        touched, touched_by_flag = (
+            pd.MultiIndex.from_frame(some[["indicator_id", "offence_subgroup"]])
+            for some in (rows[~rows["is_of_flag_alone"].astype(bool)], rows)
+        )
+        is_touched = keys.isin(touched) | (is_by_flag & keys.isin(touched_by_flag))
+        is_hit = is_touched & is_met(one["start_date"], one["end_date"])
         found[is_hit] = [f"{before}; {one['label']}" if before else one["label"] for before in found[is_hit]]
     return found

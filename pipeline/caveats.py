@@ -48,12 +48,16 @@ def _has_domestic_flag(shown: Shown) -> pd.Series:
 
 
 def _has_rule_change_inside(shown: Shown) -> pd.Series:
-    """Between the first and the last day shown of the same indicator and kind of offence."""
-    key = ["indicator_id", "offence_subgroup"]
-    figures = shown.figures.assign(offence_subgroup=kinds_of(shown.figures))
-    spans = figures.groupby(key).agg(first=("period_start", "min"), last=("period_end", "max"))
-    changes = shown.breaks[shown.breaks["kind"] == RULE_CHANGE].merge(spans, left_on=key, right_index=True)
-    inside = changes[(changes["first"] < changes["start_date"]) & (changes["start_date"] <= changes["last"])]
+    """Between the first and the last day shown of the same indicator, kind of offence and part by the flag or whole."""
+    key = ["indicator_id", "offence_subgroup", "is_by_flag"]
+    figures = shown.figures.assign(
+        offence_subgroup=kinds_of(shown.figures), is_by_flag=shown.figures["split"] != "all"
+    )
+    spans = figures.groupby(key).agg(first=("period_start", "min"), last=("period_end", "max")).reset_index()
+    changes = shown.breaks[shown.breaks["kind"] == RULE_CHANGE].merge(spans, on=key[:2])
+    is_touched = ~changes["is_of_flag_alone"].astype(bool) | changes["is_by_flag"]
+    is_within = (changes["first"] < changes["start_date"]) & (changes["start_date"] <= changes["last"])
+    inside = changes[is_touched & is_within]
     is_inside = pd.MultiIndex.from_frame(figures[key]).isin(pd.MultiIndex.from_frame(inside[key]))
     return pd.Series(is_inside, index=figures.index)
 

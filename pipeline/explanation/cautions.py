@@ -31,7 +31,7 @@ def _show(background: Background, cell: Row) -> Shown:
     figure = _dated(pd.DataFrame([cell]), ("period_start", "period_end"))
     own = [row for row in tables["indicators"] if row["indicator_id"] == cell["indicator_id"]]
     breaks = [row for row in tables["series_breaks"] if row["indicator_id"] == cell["indicator_id"]]
-    columns = ["break_id", "indicator_id", "offence_subgroup", *DAYS, "kind", "label"]
+    columns = ["break_id", "indicator_id", "offence_subgroup", "is_of_flag_alone", *DAYS, "kind", "label"]
     part = ["indicator_id", "breakdown", "breakdown_value", "is_crime_survey"]
     gaps = find_force_gaps(
         _dated(pd.DataFrame(seeds["series_breaks"]).replace("", None), DAYS),

@@ -187,6 +187,7 @@ def explain_figure(background: Background, question: Question, release: str | No
             for row in tables["series_breaks"]
             if row["indicator_id"] == question.indicator_id
             and row["offence_subgroup"] == _kind_of(cell)
+            and (cell["split"] != "all" or not row["is_of_flag_alone"])
             and _is_within(row, cell)
         ),
         caveats=find_cautions(background, cell),

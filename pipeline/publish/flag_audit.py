@@ -52,7 +52,7 @@ def audit_flags(
         return pd.DataFrame(columns=COLUMNS)
     audited = _protect(counts, _hidden_months(values, indicators))
     charted = [
-        _chart(rows, breaks_of(breaks, INDICATORS[str(measure)]))
+        _chart(rows, breaks_of(breaks, INDICATORS[str(measure)], "all"))
         for (_, measure), rows in audited.groupby(["police_force_code", "measure_id"], sort=True)
     ]
     return pd.concat(charted, ignore_index=True)[COLUMNS]

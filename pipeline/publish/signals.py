@@ -36,8 +36,8 @@ def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.Data
     """
     facts = {str(indicator["indicator_id"]): indicator for _, indicator in indicators.iterrows()}
     charts = [
-        _chart(series.sort_values("period_start"), breaks_of(breaks, str(name)), facts[str(name)])
-        for (name, _), series in charted_series(values).groupby(["indicator_id", "split"], sort=True)
+        _chart(series.sort_values("period_start"), breaks_of(breaks, str(name), str(split)), facts[str(name)])
+        for (name, split), series in charted_series(values).groupby(["indicator_id", "split"], sort=True)
     ]
     return pd.concat(charts, ignore_index=True) if charts else pd.DataFrame(columns=COLUMNS)
 

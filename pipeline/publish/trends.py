@@ -61,11 +61,12 @@ def find_trends(
     # How many offences lack the flag is a matter of recording: the flag audit tells it, and no trend.
     facts = facts[facts["split"] != "not_known"]
     found = [
-        _of_indicator(rows, breaks_of(breaks, str(name))).assign(
+        _of_indicator(rows, breaks_of(breaks, str(name), str(rows["split"].iloc[0]))).assign(
             indicator_id=str(name), period_type=str(period_type)
         )
-        for (name, period_type), rows in facts[facts["kind"].isin(COMPARED_KINDS)].groupby(
-            ["indicator_id", "period_type"], sort=True
+        # What touches a part by the flag need not touch the whole.
+        for (name, period_type, _), rows in facts[facts["kind"].isin(COMPARED_KINDS)].groupby(
+            ["indicator_id", "period_type", facts["split"] != "all"], sort=True
         )
     ]
     if not found:
@@ -96,9 +97,9 @@ def _point_to_shorter_periods(trends: pd.DataFrame, charted: pd.DataFrame) -> pd
 
 
 def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
-    """The trends of all series of one indicator and kind of period."""
-    keys = ["indicator_id", "breakdown", "breakdown_value", "period_start", "period_end"]
-    periods = rows[keys].drop_duplicates().sort_values("period_start")
+    """The trends of one indicator and kind of period, of the whole or of all parts by the flag."""
+    keys = ["indicator_id", "breakdown", "breakdown_value", "split", "period_start", "period_end"]
+    periods = rows[keys].drop_duplicates("period_start").sort_values("period_start")
     days = periods, periods["period_start"], periods["period_end"]
     changed, restricted = changes_between(*days, breaks), left_out_in(*days, breaks)
     is_left_out = (changed != "") | (restricted != "")

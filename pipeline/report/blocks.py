@@ -179,7 +179,7 @@ def _tile(context: Context, name: str) -> Tile | None:
     change = ""
     if before is not None and before.is_reported:
         label = period_label(before.period_type, before.period_start, before.period_end)
-        if rule_changes(context.breaks_of(indicator.indicator_id), before, reading):
+        if rule_changes(context.breaks_of(indicator.indicator_id, [reading.split]), before, reading):
             change = f"recording changed since {label}"
         else:
             earlier = year_before_of(context, reading)
@@ -257,7 +257,9 @@ def _changes(context: Context, names: Sequence[str]) -> list[str]:
         reading = latest(cells, YEARS)
         before = year_earlier(cells, reading) if reading is not None else None
         if indicator is not None and reading is not None and before is not None:
-            labels += rule_changes(context.breaks_of(indicator.indicator_id), before, reading)
+            labels += rule_changes(
+                context.breaks_of(indicator.indicator_id, [reading.split]), before, reading
+            )
     return list(dict.fromkeys(labels))
 
 
@@ -270,7 +272,7 @@ def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple
         return None
     before = year_earlier(cells, reading)
     comparator, change = comparator_of(context, reading), year_before_of(context, reading)
-    breaks = context.breaks_of(indicator.indicator_id)
+    breaks = context.breaks_of(indicator.indicator_id, [reading.split])
     is_rising = (
         before is not None
         and before.is_reported

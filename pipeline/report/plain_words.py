@@ -47,7 +47,9 @@ def _fill(text: str, context: Context, indicator: Indicator, reading: Reading) -
 
 
 def _move(context: Context, reading: Reading, before: Reading | None) -> str:
-    if before is None or rule_changes(context.breaks_of(reading.indicator_id), before, reading):
+    if before is None or rule_changes(
+        context.breaks_of(reading.indicator_id, [reading.split]), before, reading
+    ):
         return ""
     change = year_before_of(context, reading)
     return MOVES.get(change.word, "") if change is not None else ""

@@ -120,6 +120,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "break_id",
         "indicator_id",
         "offence_subgroup",
+        "is_of_flag_alone",
         "start_date",
         "end_date",
         "kind",

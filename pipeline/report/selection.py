@@ -51,16 +51,18 @@ class Context:
             return self.area_name
         return self.published.area_names.get(area_code) or area_code
 
-    def breaks_of(self, indicator_id: str) -> list[dict[str, Any]]:
-        """The changes and shadings that are drawn on the series of an indicator, by date.
+    def breaks_of(self, indicator_id: str, splits: Iterable[str]) -> list[dict[str, Any]]:
+        """The changes and shadings that are drawn on the series of an indicator that are of these splits, by date.
 
         No series is drawn by kind of offence.
         """
+        is_by_flag = any(split != "all" for split in splits)
         rows = [
             row
             for row in self.breaks
             if row["indicator_id"] == indicator_id
             and row["offence_subgroup"] == ""
+            and (is_by_flag or not row["is_of_flag_alone"])
             and row["kind"] in ("rule_change", "shading")
         ]
         return sorted(rows, key=lambda row: (row["start_date"], str(row["label"])))

@@ -32,7 +32,9 @@ def standings(context: Context) -> Iterator[Standing]:
         if reading is None:
             continue
         before = year_earlier(cells, reading)
-        is_same_count = before is not None and not rule_changes(context.breaks_of(name), before, reading)
+        is_same_count = before is not None and not rule_changes(
+            context.breaks_of(name, [reading.split]), before, reading
+        )
         yield Standing(
             indicator,
             reading,

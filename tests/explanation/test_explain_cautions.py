@@ -26,9 +26,11 @@ INDICATOR = {
     "is_rounded_together": False, "is_proxy": False, "is_domestic": False,
 }  # fmt: skip
 BREAKS = [
-    {"break_id": "change", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": date(2023, 5, 15),
+    {"break_id": "change", "indicator_id": "violence_rate", "offence_subgroup": "", "is_of_flag_alone": False,
+     "start_date": date(2023, 5, 15),
      "end_date": None, "kind": "rule_change", "label": "May 2023"},
-    {"break_id": "covid", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": date(2020, 4, 1),
+    {"break_id": "covid", "indicator_id": "violence_rate", "offence_subgroup": "", "is_of_flag_alone": False,
+     "start_date": date(2020, 4, 1),
      "end_date": date(2021, 7, 19), "kind": "left_out", "label": "COVID"},
 ]  # fmt: skip
 FIGURE = {
@@ -81,6 +83,15 @@ def test_what_is_not_published_or_of_other_dates_is_not_told() -> None:
     later = {**CAVEATS[0], "first_period": date(2023, 4, 1)}
     assert told([later]) == set()
     assert told([{**CAVEATS[0], "indicator_id": "robbery_rate"}]) == set()
+
+
+@pytest.mark.parametrize(("split", "is_told"), [("all", False), ("domestic", True)])
+def test_a_change_of_the_flag_is_told_of_the_parts_alone(
+    split: str, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BREAKS[0], "is_of_flag_alone", True)
+    inside = {"period_start": date(2023, 4, 1), "period_end": date(2024, 3, 31)}
+    assert ("counting_rules" in told(split=split, **inside)) == is_told
 
 
 def test_a_change_for_one_kind_of_offence_is_told_of_that_kind_alone(monkeypatch: pytest.MonkeyPatch) -> None:

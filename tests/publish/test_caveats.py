@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -84,6 +85,7 @@ def shown(figures: Figures) -> Shown:
             "break_id": ["change", "covid", "old"],
             "indicator_id": "violence_rate",
             "offence_subgroup": "",
+            "is_of_flag_alone": False,
             "start_date": pd.to_datetime(["2023-05-15", "2020-03-26", "2022-04-01"]),
             "end_date": pd.to_datetime([None, "2021-07-19", None]),
             "kind": ["rule_change", "left_out", "rule_change"],
@@ -119,6 +121,13 @@ def test_every_caution_has_a_case() -> None:
 
 def test_every_word_of_the_seed_has_a_meaning_and_every_meaning_a_word() -> None:
     assert set(SEED["trigger"]) == set(TRIGGERS)
+
+
+@pytest.mark.parametrize(("split", "is_told"), [("all", False), ("domestic", True)])
+def test_a_change_of_the_flag_inside_is_told_of_the_parts_alone(split: str, is_told: bool) -> None:
+    of_split = shown([{**VIOLENCE, "split": split}, {**LAST, "split": split}])
+    flag = replace(of_split, breaks=of_split.breaks.assign(is_of_flag_alone=True))
+    assert ("counting_rules" in set(find_caveats(SEED, flag)["caveat_id"])) == is_told
 
 
 def test_a_caution_names_the_indicator_and_the_periods_it_is_about() -> None:

@@ -91,8 +91,9 @@ def run(
     rounding = values[["indicator_id", *CELL]].assign(numerator_error=error, denominator_error=0.0)
     break_rows = pd.DataFrame(
         breaks,
-        columns=["break_id", "indicator_id", "offence_subgroup", "start_date", "end_date", "kind", "label"],
-    )
+        columns=["break_id", "indicator_id", "offence_subgroup", "is_of_flag_alone", "start_date", "end_date",
+                 "kind", "label"],
+    )  # fmt: skip
     benchmark_rows = pd.DataFrame(
         benchmarks,
         columns=["indicator_id", "breakdown", "breakdown_value", "geography", "period_label", "period_start",
@@ -114,11 +115,13 @@ def only(found: pd.DataFrame, kind: str) -> pd.Series:
 
 
 CHANGE = {
-    "break_id": "one_crime", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": "2022-04-01",
+    "break_id": "one_crime", "indicator_id": "violence_rate", "offence_subgroup": "", "is_of_flag_alone": False,
+    "start_date": "2022-04-01",
     "end_date": None, "kind": "rule_change", "label": "April 2022: rules change",
 }  # fmt: skip
 COVID = {
-    "break_id": "covid", "indicator_id": "violence_rate", "offence_subgroup": "", "start_date": "2020-04-01",
+    "break_id": "covid", "indicator_id": "violence_rate", "offence_subgroup": "", "is_of_flag_alone": False,
+    "start_date": "2020-04-01",
     "end_date": "2021-07-19", "kind": "left_out", "label": "April 2020 to July 2021: COVID restrictions",
 }  # fmt: skip
 BENCHMARK = {
@@ -290,6 +293,19 @@ def test_a_change_for_one_kind_of_offence_forbids_nothing_for_another(
     rows = [row("violence_rate", 1200, 30_000, **part), row("violence_rate", 1000, 30_000, **EARLIER, **part)]
     change = {**CHANGE, "offence_subgroup": "Arson"}
     assert only(run(rows, [change]), "previous_year")["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("split", "verdict"), [("all", "higher"), ("domestic", "not_comparable")])
+def test_a_change_of_the_flag_forbids_to_compare_the_parts_and_not_the_whole(
+    split: str, verdict: str
+) -> None:
+    rows = [
+        row("violence_rate", 1200, 30_000, split=split, breakdown_value=""),
+        row("violence_rate", 1000, 30_000, split=split, breakdown_value="", **EARLIER),
+    ]
+    of_no_flag = [{**one, "split": "not_known", "numerator": 0.0, "value": 0.0} for one in rows]
+    found = run([*rows, *of_no_flag], [{**CHANGE, "is_of_flag_alone": True}])
+    assert only(found[found["split"] == split], "previous_year")["verdict"] == verdict
 
 
 def test_two_places_in_one_year_compare_although_counting_changed_within_it() -> None:

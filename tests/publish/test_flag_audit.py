@@ -20,7 +20,13 @@ INDICATORS = pd.DataFrame(
     }
 )
 NO_BREAKS = pd.DataFrame(
-    {"indicator_id": [], "offence_subgroup": [], "kind": [], "start_date": pd.to_datetime([])}
+    {
+        "indicator_id": [],
+        "offence_subgroup": [],
+        "is_of_flag_alone": [],
+        "kind": [],
+        "start_date": pd.to_datetime([]),
+    }
 )
 
 
@@ -285,6 +291,7 @@ def test_limits_of_the_flag_start_anew_at_a_break_that_touches_it(
         {
             "indicator_id": [indicator],
             "offence_subgroup": [""],
+            "is_of_flag_alone": [False],
             "kind": [kind],
             "start_date": pd.to_datetime(["2020-10-01"]),
         }

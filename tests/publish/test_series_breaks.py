@@ -12,6 +12,17 @@ from tests.counts.reference import read_seed
 KINDS = {"rule_change", "shading", "left_out", "note"}
 
 
+FLAG = "da_flag_collection"
+
+
+@pytest.fixture(scope="module")
+def warehouse_breaks(demonstration: Settings) -> pd.DataFrame:
+    """All breaks of the area, those from before its first figure among them."""
+    columns = ["break_id", "indicator_id", "offence_subgroup", "is_of_flag_alone"]
+    rows = query(demonstration, f"select {', '.join(columns)} from dim_series_breaks")
+    return pd.DataFrame(rows, columns=columns)
+
+
 @pytest.fixture(scope="module")
 def breaks(demonstration: Settings) -> pd.DataFrame:
     return pd.read_parquet(demonstration.published / "series_breaks.parquet")
@@ -172,3 +183,31 @@ def test_nothing_after_the_cut_off_is_published(demonstration: Settings, breaks:
     (later,) = query(demonstration, "select count(*) from series_breaks where start_date > '2024-03-31'")[0]
     assert later > 0
     assert (breaks["start_date"].dropna() <= "2024-03-31").all()
+
+
+def test_the_start_of_the_flag_touches_all_that_is_made_of_it_and_the_parts_of_all_else(
+    warehouse_breaks: pd.DataFrame,
+) -> None:
+    flag = warehouse_breaks[warehouse_breaks["break_id"] == FLAG]
+    is_part_alone = flag.drop_duplicates("indicator_id").set_index("indicator_id")["is_of_flag_alone"]
+    by_splits: dict[str, set[str]] = {}
+    for row in read_seed("indicator_cells"):
+        by_splits.setdefault(row["splits"], set()).add(row["indicator_id"])
+    indicators = {row["indicator_id"]: row for row in read_seed("indicators")}
+    police = {name for name, row in indicators.items() if row["series_family"] == "police"}
+    incidents = {
+        name for name in police if indicators[name]["numerator_measure_id"].startswith("da_incident")
+    }
+    of_flag = ((by_splits["of_flag"] | by_splits["domestic_alone"]) & police) - incidents
+    assert len(of_flag) >= 40
+    assert not is_part_alone[sorted(of_flag)].any()
+    divided = {name for name in (by_splits["every"] & police) - of_flag if not name.startswith("lens_")}
+    assert {"violence_rate", "charge_share", "violence_victim_rate", "serious_suspects"} <= divided
+    assert is_part_alone[sorted(divided)].all()
+    # A definition may count an offence by the flag.
+    assert not is_part_alone[["lens_offences", "lens_victims", "lens_cost"]].any()
+    assert not set(is_part_alone.index) & (incidents | set(indicators) - police)
+
+
+def test_the_start_of_the_flag_touches_every_kind_of_offence(warehouse_breaks: pd.DataFrame) -> None:
+    assert all(FLAG in touching(warehouse_breaks, "domestic_share", kind) for kind in twins())

@@ -22,6 +22,7 @@ NO_BREAKS = pd.DataFrame(
     {
         "indicator_id": [],
         "offence_subgroup": [],
+        "is_of_flag_alone": [],
         "kind": [],
         "start_date": pd.to_datetime([]),
         "end_date": pd.to_datetime([]),
@@ -89,6 +90,7 @@ def test_limits_start_anew_at_a_change_that_touches_the_indicator_and_at_no_othe
         {
             "indicator_id": ["violence_rate", "violence_rate", "robbery_rate"],
             "offence_subgroup": "",
+            "is_of_flag_alone": False,
             "kind": ["rule_change", "shading", "rule_change"],
             "start_date": pd.to_datetime(["2020-02-01", "2019-08-01", "2019-10-01"]),
             "end_date": pd.NaT,
@@ -96,6 +98,13 @@ def test_limits_start_anew_at_a_change_that_touches_the_indicator_and_at_no_othe
     )
     centres = find_signals(series, change, INDICATORS)["centre"]
     assert list(centres.unique()) == [11, 51]
+
+
+@pytest.mark.parametrize(("split", "centres"), [("all", 1), ("domestic", 2)])
+def test_limits_of_a_part_alone_start_anew_at_a_change_of_the_flag(split: str, centres: int) -> None:
+    series = months([10.0, 12] * 5 + [50.0, 52] * 5).assign(split=split)
+    found = find_signals(series, changed_on("2020-02-01").assign(is_of_flag_alone=True), INDICATORS)
+    assert found["centre"].nunique() == centres
 
 
 def test_under_twelve_months_there_is_no_chart() -> None:
@@ -118,6 +127,7 @@ def changed_on(*days: str) -> pd.DataFrame:
         {
             "indicator_id": "violence_rate",
             "offence_subgroup": "",
+            "is_of_flag_alone": False,
             "kind": "rule_change",
             "start_date": pd.to_datetime(list(days)),
             "end_date": pd.NaT,

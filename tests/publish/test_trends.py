@@ -63,6 +63,7 @@ def breaks(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
             "break_id": [f"break {number}" for number in range(len(rows))],
             "indicator_id": ["violence_rate"] * len(rows),
             "offence_subgroup": [""] * len(rows),
+            "is_of_flag_alone": [False] * len(rows),
             "start_date": pd.to_datetime([start for _, start, _ in rows]),
             "end_date": pd.to_datetime([end for _, _, end in rows]),
             "kind": [kind for kind, _, _ in rows],
@@ -136,6 +137,19 @@ def test_a_level_of_its_own_before_and_after_is_told() -> None:
         years(GROWTH), breaks(("rule_change", "2020-04-01", None), ("rule_change", "2010-04-01", None))
     )
     assert trend["reason"] == "A level of its own before and after: rule_change of 2020-04-01."
+
+
+def test_a_change_of_the_flag_steps_the_parts_and_leaves_the_whole() -> None:
+    stepped = [1000.0] * 4 + [2000.0] * 4
+    counts = {"all": stepped, "domestic": stepped, "non_domestic": stepped, "not_known": [0.0] * 8}
+    series = [years(numbers).assign(split=split) for split, numbers in counts.items()]
+    flag = breaks(("rule_change", "2020-04-01", None)).assign(is_of_flag_alone=True)
+    verdicts = find(pd.concat(series, ignore_index=True), flag).set_index("split")["verdict"]
+    assert verdicts.to_dict() == {
+        "all": "rising",
+        "domestic": "no_clear_change",
+        "non_domestic": "no_clear_change",
+    }
 
 
 def test_what_came_back_after_restrictions_need_not_be_what_was_before_them() -> None:

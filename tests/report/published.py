@@ -1001,7 +1001,7 @@ def _tables(
         )
         .merge(pd.DataFrame(indicators)[["indicator_id", "series_family"]])
         .drop(columns="series_family")
-        .assign(offence_subgroup=""),
+        .assign(offence_subgroup="", is_of_flag_alone=False),
         "sources": pd.DataFrame(sources),
         "data_quality": pd.DataFrame(quality),
         "provenance": pd.DataFrame(provenance),

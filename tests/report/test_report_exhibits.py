@@ -160,6 +160,17 @@ def test_the_first_indicator_with_a_figure_is_taken(document: Document) -> None:
     assert isinstance(built, Exhibit) and built.readings[0].indicator_id == "violence_rate"
 
 
+@pytest.mark.parametrize("splits", [("all",), ("all", "domestic")])
+def test_a_change_of_the_flag_is_drawn_where_a_part_by_the_flag_is(
+    document: Document, splits: tuple[str, ...]
+) -> None:
+    flagged = [{**row, "is_of_flag_alone": True} for row in document.context.breaks]
+    spec = ExhibitSpec("trend", "trend", ("violence_rate",), splits=splits, periods=("month",))
+    built = build_exhibit(spec, replace(document.context, breaks=flagged), "")
+    assert isinstance(built, Exhibit) and built.chart is not None
+    assert bool(built.chart.breaks) == (len(splits) > 1)
+
+
 def test_nothing_after_the_cut_off_is_shown(document: Document) -> None:
     settings = document.context.settings
     early = replace(settings, assessment=replace(settings.assessment, cut_off=date(2022, 3, 31)))

@@ -1,7 +1,8 @@
 -- A break touches an indicator where it touches a measure of it: by the measure's name, by an offence that it
 -- counts, or with the whole family of series. An indicator that is shown by kind of offence has rows for each kind
 -- as well: what shifts all crime leaves most kinds as they were, and a code that moves from one kind to another
--- shifts both and leaves all crime as it was.
+-- shifts both and leaves all crime as it was. What shifts the domestic abuse flag touches whatever rests on it: all
+-- figures of an indicator that is made of the flag, of any other its parts by the flag.
 with
 
 measure_codes as (
@@ -168,17 +169,69 @@ touched as (
     left join listed_measures as listed on families.measure_id = listed.measure_id
     where
         scopes.measure_id is null
+        and scopes.effect != 'flag'
         -- What a definition of serious violence counts is not listed here: it may hold the offence.
         and (
             scopes.offence_code is null
             or (listed.measure_id is null and measure_kinds.offence_subgroup in ('', codes.offence_subgroup))
         )
+),
+
+touched_indicators as (
+    select distinct
+        touched.break_id,
+        indicator_measures.indicator_id,
+        touched.offence_subgroup,
+        false as is_of_flag_alone
+    from touched
+    inner join indicator_measures on touched.measure_id = indicator_measures.measure_id
+),
+
+made_of_flag as (
+    select distinct indicator_id
+    from {{ ref("indicator_cells") }}
+    where splits in ('domestic_alone', 'of_flag')
+
+    union
+
+    -- What a definition of serious violence counts may rest on the flag.
+    select indicator_id
+    from {{ ref("indicators") }}
+    where numerator_measure_id like 'lens_%'
+),
+
+touched_by_flag as (
+    select
+        scopes.break_id,
+        indicators.indicator_id,
+        indicator_kinds.offence_subgroup,
+        made_of_flag.indicator_id is null as is_of_flag_alone
+    from {{ ref("series_break_measures") }} as scopes
+    inner join {{ ref("indicators") }} as indicators on scopes.series_family = indicators.series_family
+    inner join indicator_kinds on indicators.indicator_id = indicator_kinds.indicator_id
+    left join made_of_flag on indicators.indicator_id = made_of_flag.indicator_id
+    where
+        scopes.effect = 'flag'
+        -- Incidents that are no crime carry no flag: they are a collection of their own.
+        and indicators.numerator_measure_id not in (
+            select measure_id from {{ ref("measures") }}
+            where source_id = 'da_incidents'
+        )
+),
+
+all_touched as (
+    select * from touched_indicators
+
+    union all
+
+    select * from touched_by_flag
 )
 
 select distinct
     breaks.break_id,
-    indicator_measures.indicator_id,
-    indicator_kinds.offence_subgroup,
+    all_touched.indicator_id,
+    all_touched.offence_subgroup,
+    all_touched.is_of_flag_alone,
     breaks.start_date,
     breaks.end_date,
     breaks.kind,
@@ -186,12 +239,11 @@ select distinct
     breaks.source,
     breaks.status
 from {{ ref("series_breaks") }} as breaks
-inner join touched on breaks.break_id = touched.break_id
-inner join indicator_measures on touched.measure_id = indicator_measures.measure_id
+inner join all_touched on breaks.break_id = all_touched.break_id
 inner join indicator_kinds
     on
-        indicator_measures.indicator_id = indicator_kinds.indicator_id
-        and touched.offence_subgroup = indicator_kinds.offence_subgroup
+        all_touched.indicator_id = indicator_kinds.indicator_id
+        and all_touched.offence_subgroup = indicator_kinds.offence_subgroup
 where
     breaks.area_code is null
     or breaks.area_code in (select police_force_code from {{ ref("stg_run__area_police_forces") }})

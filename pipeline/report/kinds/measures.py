@@ -168,7 +168,7 @@ def _measures_table(context: Context, rows: Sequence[tuple[str, Reading, Reading
 def _change_words(context: Context, indicator: Indicator, reading: Reading, before: Reading | None) -> str:
     if before is None or not before.is_reported or not reading.is_reported:
         return "no comparison"
-    if rule_changes(context.breaks_of(indicator.indicator_id), before, reading):
+    if rule_changes(context.breaks_of(indicator.indicator_id, [reading.split]), before, reading):
         return "recording changed"
     change = year_before_of(context, reading)
     return (change.word if change else "").removesuffix(" than").removesuffix(" to") or "no comparison"

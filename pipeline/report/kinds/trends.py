@@ -83,7 +83,9 @@ def build_trend(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
         any(reading.lower95 is not None for reading in shown),
     )
     breaks, earlier = _breaks(
-        context.breaks_of(indicator.indicator_id), periods[0].period_start, periods[-1].period_end
+        context.breaks_of(indicator.indicator_id, {reading.split for reading in shown}),
+        periods[0].period_start,
+        periods[-1].period_end,
     )
     notes += [f"In force before the chart begins: {label}." for label in earlier]
     notes += _missing_notes(lead)
@@ -234,7 +236,6 @@ def _trend_title(
     latest: Reading,
 ) -> Sentence:
     name = name_of_measure(spec, indicator)
-    breaks = context.breaks_of(indicator.indicator_id)
     years = select(context, latest.indicator_id, splits=("all", "domestic"), period_types=YEARS)
     newest = latest_period([reading for reading in years if reading.split == "all"])
     by_split = {reading.split: reading for reading in in_period(years, newest)} if newest else {}
@@ -257,4 +258,5 @@ def _trend_title(
             name, ": ", number(latest, "numerator", indicator), f" {indicator.numerator_label} in {period}"
         )
     before, change = year_earlier(lead, latest), year_before_of(context, latest)
+    breaks = context.breaks_of(indicator.indicator_id, [latest.split])
     return trend_finding(indicator, name, latest, before, change, breaks)
