@@ -144,6 +144,7 @@ CHART_WORDS = {
     "ranked_dots": "Dot plot with intervals, sorted by value",
     "share_dots": "Dot plot of shares with intervals and a benchmark",
     "definition_bars": "Bar chart of definitions",
+    "slope": "Slope chart of ranks, one line a district",
     "bars": "Bar chart with intervals",
     "choropleth": "Map in five classes",
     "heat_map": "Grid of days and hours, darker for more",

@@ -10,6 +10,9 @@ from pipeline.report.anatomy import (
     Gap,
 )
 from pipeline.report.kinds.definitions import build_lens_bars, build_lens_table
+from pipeline.report.kinds.left_out import build_left_out
+from pipeline.report.kinds.lens_districts import build_money, build_ranks
+from pipeline.report.kinds.lens_share import build_lens_share
 from pipeline.report.kinds.measures import build_measures
 from pipeline.report.kinds.parts import build_parts
 from pipeline.report.kinds.places import build_map, build_places
@@ -122,6 +125,10 @@ BUILDERS: dict[str, Callable[[ExhibitSpec, Context, tuple[str, ...]], Exhibit | 
     "measures": build_measures,
     "lens_bars": build_lens_bars,
     "lens_table": build_lens_table,
+    "lens_share": build_lens_share,
+    "left_out": build_left_out,
+    "ranks": build_ranks,
+    "money": build_money,
     "hours": build_hours,
     "squares": build_squares,
 }

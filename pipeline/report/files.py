@@ -44,6 +44,7 @@ def write_tables(document: Document, folder: Path) -> None:
         ("flag_audit", "flag_audit.csv"),
         ("claims", "claims.csv"),
         ("decompositions", "decompositions.csv"),
+        ("lens_comparisons", "lens_comparisons.csv"),
         ("benchmarks", "benchmarks.csv"),
         ("series_breaks", "series_breaks.csv"),
         ("provenance", "deliveries.csv"),

@@ -14,6 +14,7 @@ from pipeline.report.claim_tables import claims_tables, decomposition_tables
 from pipeline.report.exhibits import build_exhibit
 from pipeline.report.factors import factors
 from pipeline.report.flag_table import flags_table
+from pipeline.report.lens_tables import capture_tables, places_tables
 from pipeline.report.numbers import NOT_AVAILABLE
 from pipeline.report.plain_words import plain_findings
 from pipeline.report.prose import Paragraph, Prose, read_prose
@@ -183,6 +184,8 @@ OF_CONTEXT: Mapping[str, Callable[[Context], Sequence[Block]]] = {
     **build.TABLE_BLOCKS,
     "defects": defects_table,
     "flags": flags_table,
+    "lens_capture": capture_tables,
+    "lens_places": places_tables,
     "claims": claims_tables,
     "decomposition": decomposition_tables,
     "quality": rows_tables,

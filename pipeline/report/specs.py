@@ -18,7 +18,21 @@ YEARS = ("financial_year", "calendar_year", "academic_year", "pooled_years")
 SHORT = ("month", "quarter")
 PLACES = ("focus", "districts", "neighbourhoods", "comparators")
 SPLITS = ("all", "domestic", "non_domestic", "not_known")
-KINDS = ("trend", "places", "map", "parts", "measures", "lens_bars", "lens_table", "hours", "squares")
+KINDS = (
+    "trend",
+    "places",
+    "map",
+    "parts",
+    "measures",
+    "lens_bars",
+    "lens_table",
+    "lens_share",
+    "left_out",
+    "ranks",
+    "money",
+    "hours",
+    "squares",
+)
 OPENINGS = ("cover", "masthead")
 # Blocks that are not exhibits: what a section can hold besides.
 BLOCKS = (
@@ -26,6 +40,8 @@ BLOCKS = (
     "findings",
     "summary",
     "lens_notes",
+    "lens_capture",
+    "lens_places",
     "claims",
     "decomposition",
     "defects",
@@ -62,6 +78,8 @@ class ExhibitSpec:
     field: str = "value"
     # Of a breakdown, the values that are drawn; all where none is named.
     values: tuple[str, ...] = ()
+    # The definitions that are set beside the area's own.
+    lenses: tuple[str, ...] = ()
     # Stands on the cover and nowhere else.
     is_cover: bool = False
     # Silent where it has no figure: another exhibit shows the same thing from another source.

@@ -62,8 +62,8 @@ def count(number: float | None, decimals: int = 0) -> Cell:
     return Cell(format_number(number, decimals), float(number), decimals)
 
 
-def published_cell(reading: Reading, field: str, indicator: Indicator) -> Cell:
-    """One number of a published cell, or the sign of why it is not shown."""
+def published_cell(reading: Reading, field: str, indicator: Indicator, has_unit: bool = True) -> Cell:
+    """One number of a published cell, or the sign of why it is not shown; without its unit where the heading has it."""
     is_count = field in ("numerator", "denominator")
     decimals = 0 if is_count else indicator.decimals
     if not reading.is_reported:
@@ -75,7 +75,8 @@ def published_cell(reading: Reading, field: str, indicator: Indicator) -> Cell:
         # A bound of a figure that is told is missing where few records do not say.
         status = SUPPRESSED if field in ("lowest", "highest") else NOT_APPLICABLE
         return Cell(SYMBOLS[status], None, decimals, reading.cell_id, field, status)
-    text = format_number(number, decimals) if is_count else format_value(number, decimals, indicator.unit)
+    is_bare = is_count or not has_unit
+    text = format_number(number, decimals) if is_bare else format_value(number, decimals, indicator.unit)
     return Cell(text, number, decimals, reading.cell_id, field)
 
 

@@ -22,6 +22,7 @@ TABLES = {
     "flag_audit.csv": "flag_audit",
     "claims.csv": "claims",
     "decompositions.csv": "decompositions",
+    "lens_comparisons.csv": "lens_comparisons",
     "benchmarks.csv": "benchmarks",
     "series_breaks.csv": "series_breaks",
     "deliveries.csv": "provenance",

@@ -52,6 +52,7 @@ ABOUT = {
         "within_lower95",
         "within_upper95",
     ),
+    "lens_comparisons": ("value", "lower95", "upper95"),
     "sources": ("delivery_count",),
     "signals": ("value", "centre", "lower_limit", "upper_limit"),
     "benchmarks": ("value",),
@@ -80,7 +81,11 @@ class Cell:
             return frozenset([write(round(self.numbers["value"][0] or 0), 0)])
         if column not in self.numbers:
             return frozenset()
-        return frozenset([self._print_own(column)])
+        printed = frozenset([self._print_own(column)])
+        # A table may have the unit of a sum in its heading.
+        number = self.numbers[column][0]
+        is_sum = self.unit.startswith("£") and self.status == "reported" and number is not None
+        return printed | {write(number, self.decimals)} if is_sum and number is not None else printed
 
     def _print_own(self, column: str) -> str:
         if self.status != "reported":

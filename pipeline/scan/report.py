@@ -29,6 +29,12 @@ ABOUT_IN = {
     "decomposition": ("decompositions",),
     "decomposition-domestic-share": ("decompositions",),
     "decomposition-domestic-violence-share": ("decompositions",),
+    "lens-capture": ("lens_comparisons",),
+    "lens-places": ("lens_comparisons",),
+    "lens-ranks": ("lens_comparisons",),
+    "lens-money": ("lens_comparisons",),
+    "district_ranks": ("lens_comparisons",),
+    "money_moved": ("lens_comparisons",),
     "source-licences": ("sources",),
     "benchmark-list": ("benchmarks",),
     "methods": ("certificate",),
@@ -88,12 +94,12 @@ def _scan_edition(name: str, report: Path, other: Path, figures: Figures) -> fro
 
 
 def _allow_by_owner(figures: Figures, cells: Mapping[str, Iterable[str]]) -> Allowed:
-    """In and for the drawing of an exhibit, the numbers of the cells that it names; elsewhere those that tell of the
-    data, each table where the report tells of it."""
+    """In and for the drawing of an exhibit, the numbers of the cells that it names; there and elsewhere those of other
+    tables, each where the report tells of it."""
 
     @cache
     def of_cells(owner: str) -> frozenset[Pair]:
-        return print_pairs(_pairs(figures.find(cells.get(owner, ()))))
+        return print_pairs(_pairs(figures.find(cells.get(owner, ())))) | of_tables(owner)
 
     @cache
     def of_tables(owner: str) -> frozenset[Pair]:

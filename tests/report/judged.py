@@ -71,3 +71,34 @@ def decompositions(area_code: str) -> pd.DataFrame:
         {"indicator_id": "domestic_share", "area_code": area_code, **YEAR, "offence_subgroup": "", **without}
     )
     return pd.DataFrame(rows)
+
+
+def lens_comparisons(area_code: str, own: str, lenses: list[str], districts: list[str]) -> pd.DataFrame:
+    """The own definition beside each other one, and the other way about; in the year before all is otherwise."""
+    rows = []
+    for number, lens in enumerate(lens for lens in lenses if lens != own):
+        for days, off in ((BEFORE, 7), (YEAR, 0)):
+            pair = {"lens_id": own, "other_lens_id": lens, "area_code": area_code, "period_type": "financial_year",
+                    **days}  # fmt: skip
+            turned = {**pair, "lens_id": lens, "other_lens_id": own}
+            told = {"value_status": "reported", "status_reason": ""}
+            hidden = {"value": None, "value_status": "suppressed", "status_reason": "Too few to report."}
+            limits = {"lower95": 60.1 + number + off, "upper95": 70.2 + number + off}
+            rows += [
+                {**pair, "statistic": "capture_ratio", "item": "", "value": 0.321 + number + off, **told},
+                {**pair, "statistic": "left_out_share", "item": "", "value": 65.4 + number + off, **limits, **told},
+                {**pair, "statistic": "domestic_left_out_share", "item": "", **hidden},
+                {**pair, "statistic": "harm_ratio", "item": "", "value": 0.4321 + number, **told},
+                {**pair, "statistic": "cost_ratio", "item": "", "value": 0.2345 + number, **told},
+                {**pair, "statistic": "rank_correlation", "item": "", "value": 0.91, "lower95": -0.17,
+                 "upper95": 0.99, **told},
+            ]  # fmt: skip
+            for place, district in enumerate(districts):
+                change = {"item": district, **told}
+                rows += [
+                    {**pair, "statistic": "rank_change", "value": [2.0, -1.0, -1.0, 0.0, 0.0][place], **change},
+                    {**turned, "statistic": "allocation_change", "value": [1.2, 0.4, 0.0, -0.3, -1.3][place], **change},
+                ]  # fmt: skip
+        pool = {**pair, **POOL, "period_type": "pooled_years"}
+        rows.append({**pool, "statistic": "worst_fifth_overlap", "item": "", "value": 33.3 + number, **told})
+    return pd.DataFrame(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import random
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from judged import claims, decompositions
+from judged import claims, decompositions, lens_comparisons
 from shapely import box
 
 VRU = "X23000001"
@@ -194,6 +195,14 @@ LENSES = {
 }
 
 
+LEFT_OUT = {
+    "offence_subgroup": ("Stalking and harassment", "Violence with injury", "Arson"),
+    "sex": ("F", "M", "U"),
+    "age_band": ("18-24", "25-34", "75+"),
+    "location_type": ("Dwelling", "Street", "Online"),
+}
+
+
 def write_published(
     folder: Path,
     *,
@@ -218,6 +227,7 @@ def write_published(
     tables["comparisons"] = _compare(values, tables["benchmarks"])
     if is_available:
         tables |= {"claims": claims(), "decompositions": decompositions(VRU)}
+        tables["lens_comparisons"] = lens_comparisons(VRU, "exampleshire", list(LENSES), list(DISTRICTS))
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
     (folder / "disclosure_certificate.json").write_text(
@@ -536,6 +546,15 @@ def _lenses(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
                 None,
                 lens_id=lens,
             )
+            for place in DISTRICTS:
+                people = SIZES[place]
+                part_count = round(33 * part * people / 1000 * LEVELS[place]) if book.has_splits else None
+                book.add("lens_offence_rate", place, start, part_count, people, lens_id=lens)
+            for kind, (value, level) in itertools.product(LEFT_OUT, enumerate((0.7, 0.2, 0.00005))):
+                named = {"breakdown": kind, "breakdown_value": LEFT_OUT[kind][value], "lens_id": lens}
+                left_out = round(count * level) if book.has_splits else None
+                book.add("lens_left_out", VRU, start, left_out, None, **named)
+                book.add("lens_offences", VRU, start, left_out, None, **named)
             for name, level in (
                 ("lens_under_25_share", 0.36),
                 ("lens_female_share", 0.3 + domestic / 2),
@@ -557,6 +576,7 @@ def _lenses(book: Book, noise: Callable[..., float]) -> list[dict[str, Any]]:
             "lens_offences_at_least", "Offences that certainly meet the definition", "definition", "offences"
         ),
         indicator("lens_offences_at_most", "Offences that may meet the definition", "definition", "offences"),
+        indicator("lens_left_out", "Offences that our definition leaves out", "definition", "offences"),
         indicator("lens_offence_rate", "Rate under the definition", "definition"),
         indicator(
             "lens_victims", "Victims under the definition", "definition", "victims", decimals=0, kind="count"

@@ -133,9 +133,26 @@ def _hidden_rows(chart: Chart, lay: RowsLayout) -> list[Figure]:
     return found
 
 
+def _bounds_of(rows: Sequence[Row]) -> list[Figure]:
+    """Thin lines to what records that do not say leave open."""
+    bounded = [row for row in rows if not math.isnan(row.lowest)]
+    if not bounded:
+        return []
+    line: Figure = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [number for row in bounded for number in (row.lowest, row.highest, None)],
+        "y": [place for row in bounded for place in (round(row.middle, 1), round(row.middle, 1), None)],
+        "hoverinfo": "skip",
+        "line": {"color": palette.MID, "width": 1},
+        "marker": {"symbol": "line-ns", "size": 6, "line": {"width": 1, "color": palette.MID}},
+    }
+    return [line]
+
+
 def ranked_figure(chart: Chart) -> Figure:
     lay = lay_out_ranked(chart)
-    data = _hidden_rows(chart, lay)
+    data = [*_hidden_rows(chart, lay), *_bounds_of(lay.rows)]
     for role, symbol in (("other", "circle"), ("comparator", "diamond"), ("focus", "circle")):
         rows = [row for row in lay.rows if row.role == role and row.status == "reported"]
         if rows:

@@ -53,6 +53,9 @@ class Row:
     beside_interval: str
     extra: float  # benchmark, or upper bound
     extra_label: str
+    # What records that do not say leave open, where that is told.
+    lowest: float
+    highest: float
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,11 @@ class RowsLayout:
 def lay_out_rows(chart: Chart, frame: pd.DataFrame, key_height: float = 0.0) -> RowsLayout:
     """The layout of rows in the frame's order."""
     extra = "benchmark" if "benchmark" in frame else "upper_bound" if "upper_bound" in frame else None
-    columns = ["value", *(c for c in ("lower", "upper") if c in frame), *([extra] if extra else [])]
+    columns = [
+        "value",
+        *(c for c in ("lower", "upper", "lowest", "highest") if c in frame),
+        *([extra] if extra else []),
+    ]
     numbers = [n for column in columns for n in frame[column].dropna()]
     if chart.reference is not None:
         numbers.append(chart.reference)
@@ -111,6 +118,8 @@ def lay_out_rows(chart: Chart, frame: pd.DataFrame, key_height: float = 0.0) -> 
             beside_interval=interval,
             extra=record[extra] if extra else math.nan,
             extra_label=str(record.get("benchmark_label", "")),
+            lowest=record.get("lowest", math.nan),
+            highest=record.get("highest", math.nan),
         )
         for record, some, middle, band, (beside_text, interval) in zip(
             frame.to_dict("records"), lines, middles, bands, besides, strict=True
@@ -253,6 +262,20 @@ def _draw_interval(page: Page, row: Row, number: int, lay: RowsLayout, colour: s
     )
 
 
+def _draw_bounds(page: Page, row: Row, number: int, lay: RowsLayout) -> None:
+    if math.isnan(row.lowest):
+        return
+    transform = map_values(page, lay.across, None)
+    ends = (row.lowest, row.highest)
+    draw_line(
+        page, ends, (row.middle,) * 2, colour=palette.MID, width=0.8, order=2, transform=transform,
+        gid=f"row-{number}-bounds",
+    )  # fmt: skip
+    for end in ends:
+        reach = (row.middle - 3, row.middle + 3)
+        draw_line(page, (end, end), reach, colour=palette.MID, width=0.8, order=2, transform=transform)
+
+
 def draw_ranked_dots(chart: Chart) -> Figure:
     """Places by value, each a dot with its interval, against the reference."""
     lay = lay_out_ranked(chart)
@@ -265,6 +288,7 @@ def draw_ranked_dots(chart: Chart) -> Figure:
         if math.isnan(row.value):
             continue
         colour = palette.ROLE_COLOURS[row.role]
+        _draw_bounds(page, row, number, lay)
         _draw_interval(page, row, number, lay, colour)
         draw_marks(
             page,

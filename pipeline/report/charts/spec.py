@@ -49,6 +49,7 @@ class Chart:
 STATUSES = ("reported", "suppressed", "not_available", "not_applicable")
 ROLES = {
     "trend": ("total", "domestic", "non_domestic", "not_known", "comparator", "other"),
+    "slope": ("focus", "other"),
     "ranked_dots": ("focus", "other", "comparator"),
     "bars": ("total", "domestic", "non_domestic", "not_known", "comparator", "other", "focus"),
     "hundred_squares": ("domestic", "non_domestic", "not_known", "other", "comparator"),
@@ -63,6 +64,7 @@ KEYS = {
     "choropleth": ("area_code",),
     "heat_map": ("day", "hour"),
     "hundred_squares": ("label",),
+    "slope": ("stage", "series"),
 }
 COLUMNS = {
     "trend": ("period", "series", "role"),
@@ -73,9 +75,10 @@ COLUMNS = {
     "choropleth": ("area_code", "label", "geometry"),
     "heat_map": ("day", "hour"),
     "hundred_squares": ("label", "role"),
+    "slope": ("stage", "series", "role", "amount"),
 }
-WITHOUT_INTERVAL = ("definition_bars", "choropleth", "heat_map", "hundred_squares")
-TEXTS = ("label", "series", "benchmark_label", "group", "period_label")
+WITHOUT_INTERVAL = ("definition_bars", "choropleth", "heat_map", "hundred_squares", "slope")
+TEXTS = ("label", "series", "stage", "benchmark_label", "group", "period_label")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -103,7 +106,7 @@ def _prepare_frame(chart: Chart) -> pd.DataFrame:
     for column in TEXTS:
         if column in frame:
             frame[column] = [clean(text) for text in frame[column]]
-    for column in ("value", "lower", "upper", "benchmark", "upper_bound"):
+    for column in ("value", "lower", "upper", "lowest", "highest", "benchmark", "upper_bound", "amount"):
         if column in frame:
             numbers = pd.to_numeric(frame[column], errors="coerce").astype(float)
             frame[column] = numbers.where(np.isfinite(numbers))
@@ -139,15 +142,16 @@ def _hide_values(frame: pd.DataFrame) -> None:
     reported = frame["status"].eq("reported")
     frame.loc[reported & frame["value"].isna(), "status"] = "not_available"
     reported = frame["status"].eq("reported")
-    for column in ("value", "lower", "upper"):
+    for column in ("value", "lower", "upper", "lowest", "highest", "amount"):
         if column in frame:
             frame.loc[~reported, column] = np.nan
     if "upper_bound" in frame:
         # "At most" may be known where the count is not; behind a suppressed count it may not be shown.
         frame.loc[~reported & frame["status"].ne("not_available"), "upper_bound"] = np.nan
-    if {"lower", "upper"} <= set(frame.columns):
-        halved = frame["lower"].isna() | frame["upper"].isna()
-        frame.loc[halved, ["lower", "upper"]] = np.nan
+    for ends in (["lower", "upper"], ["lowest", "highest"]):
+        if set(ends) <= set(frame.columns):
+            halved = frame[ends].isna().any(axis="columns")
+            frame.loc[halved, ends] = np.nan
 
 
 def has_figures(frame: pd.DataFrame) -> bool:

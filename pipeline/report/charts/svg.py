@@ -18,6 +18,7 @@ from pipeline.report.charts.grids import draw_heat_map, draw_hundred_squares
 from pipeline.report.charts.maps import draw_choropleth
 from pipeline.report.charts.page import WIDTH, draw_absence
 from pipeline.report.charts.rows import draw_bars, draw_definition_bars, draw_ranked_dots, draw_share_dots
+from pipeline.report.charts.slope import draw_slope
 from pipeline.report.charts.spec import Chart, has_figures, prepare_chart
 from pipeline.report.charts.trend import draw_trend
 from pipeline.report.charts.typesetting import FAMILIES
@@ -32,6 +33,7 @@ DRAWINGS: dict[str, Callable[[Chart], Figure]] = {
     "choropleth": draw_choropleth,
     "heat_map": draw_heat_map,
     "hundred_squares": draw_hundred_squares,
+    "slope": draw_slope,
 }
 SETTINGS: Any = {
     "svg.fonttype": "none",

@@ -12,15 +12,9 @@ from pipeline.report.anatomy import (
     period_of,
     to_frame,
 )
-from pipeline.report.published import Reading, records
-from pipeline.report.selection import (
-    Context,
-    any_reported,
-    in_first_period_type,
-    in_period,
-    latest_period,
-    select,
-)
+from pipeline.report.lenses import lens_cells, lens_rows, lens_titles, own_lens
+from pipeline.report.published import Reading
+from pipeline.report.selection import Context, any_reported
 from pipeline.report.sentences import (
     Sentence,
     figure,
@@ -28,7 +22,7 @@ from pipeline.report.sentences import (
     number,
     say,
 )
-from pipeline.report.specs import YEARS, ExhibitSpec
+from pipeline.report.specs import ExhibitSpec
 from pipeline.report.tables import (
     Column,
     Table,
@@ -37,36 +31,25 @@ from pipeline.report.tables import (
     words,
 )
 
+# What a share of a definition is a share of, and what it says of them.
+SHARES = {
+    "lens_domestic_share": ("offences whose flag is known", "are domestic"),
+    "lens_under_25_share": ("offences whose victim’s age is known", "are against people under 25"),
+    "lens_dwelling_share": ("offences whose place is known", "are in a dwelling"),
+}
 SOME_HIDDEN = ", of the definitions that can be shown"
-
-
-def _lens_rows(context: Context) -> list[dict[str, Any]]:
-    return sorted(
-        records(context.published.tables["lenses"]), key=lambda row: (row["sort_order"] or 0, row["lens_id"])
-    )
-
-
-def _lens_cells(context: Context, indicator_id: str) -> dict[str, Reading]:
-    if indicator_id not in context.published.indicators:
-        return {}
-    cells = in_first_period_type(select(context, indicator_id), YEARS)
-    period = latest_period(cells)
-    if period is None:
-        ends = max((reading.period_end for reading in cells), default=None)
-        return {reading.lens_id: reading for reading in cells if reading.period_end == ends}
-    return {reading.lens_id: reading for reading in in_period(cells, period)}
 
 
 def build_lens_bars(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
     """One bar a definition; where the count is not known, from what certainly to what may meet it."""
-    counts = _lens_cells(context, "lens_offences")
-    least = _lens_cells(context, "lens_offences_at_least")
-    most = _lens_cells(context, "lens_offences_at_most")
+    counts = lens_cells(context, "lens_offences")
+    least = lens_cells(context, "lens_offences_at_least")
+    most = lens_cells(context, "lens_offences_at_most")
     name = next(
         (n for n in ("lens_offences", "lens_offences_at_least") if n in context.published.indicators), ""
     )
     rows = []
-    for lens in _lens_rows(context):
+    for lens in lens_rows(context):
         key = lens["lens_id"]
         sure, low, high = counts.get(key), least.get(key), most.get(key)
         if sure is None and low is None:
@@ -141,9 +124,7 @@ def build_lens_bars(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
 
 
 def _lens_title(context: Context, rows: Sequence[tuple[dict[str, Any], Reading, Reading | None]]) -> Sentence:
-    local_id = context.settings.assessment.definition.lens_id
-    local = next((row for row in rows if row[0]["is_local"]), None)
-    local = local or next((row for row in rows if row[0]["lens_id"] == local_id), None)
+    local = next((row for row in rows if row[0]["lens_id"] == own_lens(context)), None)
     widest = max((row for row in rows if row[1].is_reported), key=lambda row: row[1].value or 0)
 
     def amount(row: tuple[dict[str, Any], Reading, Reading | None]) -> Sentence:
@@ -177,10 +158,11 @@ def _lens_title(context: Context, rows: Sequence[tuple[dict[str, Any], Reading, 
 
 def build_lens_table(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
     """What each definition counts, and of whom: one definition a row, no chart."""
-    cells = {name: _lens_cells(context, name) for name in indicators}
+    cells = {name: lens_cells(context, name) for name in indicators}
     used = [name for name in indicators if any_reported(cells[name].values())]
     if not used:
         return None
+    ranged = {name for name in used if any(one.lower95 is not None for one in cells[name].values())}
     columns = [Column("Definition")]
     for name in used:
         indicator = context.published.indicators[name]
@@ -188,14 +170,22 @@ def build_lens_table(spec: ExhibitSpec, context: Context, indicators: tuple[str,
             "" if indicator.kind == "count" else " (%)" if indicator.unit == "%" else f" ({indicator.unit})"
         )
         columns.append(Column(f"{indicator.short_title or indicator.title}{unit}", True))
-    lenses = [row for row in _lens_rows(context) if any(row["lens_id"] in cells[name] for name in used)]
+        if name in ranged:
+            columns += [Column("95% interval from", True), Column("to", True)]
+    lenses = [row for row in lens_rows(context) if any(row["lens_id"] in cells[name] for name in used)]
     body = []
     for lens in lenses:
         row = [words(lens["title"])]
         for name in used:
             reading = cells[name].get(lens["lens_id"])
             indicator = context.published.indicators[name]
-            row.append(published_cell(reading, "value", indicator) if reading is not None else count(None))
+            fields = ("value", "lower95", "upper95") if name in ranged else ("value",)
+            row += [
+                published_cell(reading, field, indicator, not indicator.unit.startswith("£"))
+                if reading is not None
+                else count(None)
+                for field in fields
+            ]
         body.append(tuple(row))
     shown = [reading for name in used for reading in cells[name].values()]
     one = next(reading for reading in shown if reading.is_reported)
@@ -216,20 +206,22 @@ def build_lens_table(spec: ExhibitSpec, context: Context, indicators: tuple[str,
 
 
 def _lens_table_title(context: Context, cells: dict[str, dict[str, Reading]]) -> Sentence | None:
-    shares = cells.get("lens_domestic_share", {})
+    name = next((name for name in SHARES if name in cells), "")
+    shares = cells.get(name, {})
     shown = [reading for reading in shares.values() if reading.is_reported and reading.value is not None]
     if len(shown) < 2:
         return _bounds_title(context, cells)
-    indicator = context.published.indicators["lens_domestic_share"]
-    titles = {row["lens_id"]: str(row["short_title"] or row["title"]) for row in _lens_rows(context)}
+    indicator = context.published.indicators[name]
+    of, are = SHARES[name]
+    titles = lens_titles(context)
     low, high = (pick(shown, key=lambda reading: (reading.value, reading.lens_id)) for pick in (min, max))
     is_some_hidden = len(shown) < len(shares)
     return say(
-        "Of offences whose flag is known, from ",
+        f"Of {of}, from ",
         figure(low, indicator),
         f" ({titles[low.lens_id]}) to ",
         figure(high, indicator),
-        f" ({titles[high.lens_id]}) are domestic{SOME_HIDDEN if is_some_hidden else ''}: it depends on the definition",
+        f" ({titles[high.lens_id]}) {are}{SOME_HIDDEN if is_some_hidden else ''}: it depends on the definition",
     )
 
 
@@ -239,7 +231,7 @@ def _bounds_title(context: Context, cells: dict[str, dict[str, Reading]]) -> Sen
     if len(most) < 2:
         return None
     indicator = context.published.indicators["lens_offences_at_most"]
-    titles = {row["lens_id"]: str(row["short_title"] or row["title"]) for row in _lens_rows(context)}
+    titles = lens_titles(context)
     low, high = (pick(most, key=lambda reading: (reading.value, reading.lens_id)) for pick in (min, max))
     return say(
         "The most that a definition can count here runs from ",

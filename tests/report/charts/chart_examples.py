@@ -105,6 +105,57 @@ def ranked_dots() -> Chart:
     return make_chart("ranked_dots", rows, reference=31.7, reference_label="Exampleshire")
 
 
+def bounded_dots() -> Chart:
+    """Shares with what unknown flags leave open around them."""
+    rows = [
+        {"label": label, "role": role, **interval(value), "lowest": low, "highest": high}
+        for label, role, value, low, high in (
+            ("Our own definition", "focus", 5.2, 4.7, 14.1),
+            ("Broad", "other", 50.3, 46.4, 54.2),
+            ("All violence", "other", 32.4, None, None),
+        )
+    ]
+    rows.append({"label": "Section 13", "role": "other", **interval(None, status="suppressed")})
+    return make_chart("ranked_dots", rows, value_label="%")
+
+
+def bars_below_zero() -> Chart:
+    """What would move, to both sides of zero."""
+    rows = [
+        {"label": label, "role": "focus", "value": value, "lower": None, "upper": None, "status": status}
+        for label, value, status in (
+            ("Example Forest", 2.2, "reported"),
+            ("Port Example", -14.3, "reported"),
+            ("Example Vale", None, "suppressed"),
+        )
+    ]
+    return make_chart("bars", rows, value_label="percentage points")
+
+
+def slope() -> Chart:
+    """Five districts under three definitions; of one a rate is hidden, so that nobody has a place there."""
+    rows = [
+        {"stage": stage, "series": series, "role": role, "value": place, "amount": amount, "status": "reported"}
+        for stage, places in (("Exampleshire", (1, 2, 3)), ("Section 13, our reading", (1, 3, 2)))
+        for (series, role, amount), place in zip(
+            (("Port Example", "other", 38.1), ("Bournemouth, Christchurch and Poole with more", "focus", 29.0),
+             ("Example Vale", "focus", 21.0)), places, strict=True,
+        )
+    ]  # fmt: skip
+    rows += [
+        {
+            "stage": "Broad",
+            "series": series,
+            "role": "other",
+            "value": None,
+            "amount": None,
+            "status": "suppressed",
+        }
+        for series in ("Port Example", "Bournemouth, Christchurch and Poole with more", "Example Vale")
+    ]
+    return make_chart("slope", rows)
+
+
 def many_dots() -> Chart:
     """As many districts as an area can have."""
     rows = [
@@ -216,17 +267,27 @@ def hundred_squares() -> Chart:
 EXAMPLES = {
     example.__name__: example
     for example in (
-        trend, yearly_trend, ranked_dots, many_dots, share_dots, definition_bars, bars, stacked_bars,
+        trend, yearly_trend, ranked_dots, bounded_dots, many_dots, bars_below_zero, slope, share_dots,
+        definition_bars, bars, stacked_bars,
         choropleth, heat_map, hundred_squares,
     )
 }  # fmt: skip
-INTERACTIVE = ("trend", "yearly_trend", "ranked_dots", "many_dots", "share_dots", "choropleth", "heat_map")
+INTERACTIVE = (
+    "trend",
+    "yearly_trend",
+    "ranked_dots",
+    "bounded_dots",
+    "many_dots",
+    "share_dots",
+    "choropleth",
+    "heat_map",
+)
 
 
 def hide_all(chart: Chart, status: str) -> Chart:
     """The same chart with nothing reported."""
     frame = chart.frame.copy()
-    for column in ("value", "lower", "upper", "upper_bound", "benchmark"):
+    for column in ("value", "lower", "upper", "upper_bound", "benchmark", "lowest", "highest", "amount"):
         if column in frame:
             frame[column] = None
     return replace(chart, frame=frame.assign(status=status))
@@ -235,7 +296,7 @@ def hide_all(chart: Chart, status: str) -> Chart:
 def leave_behind(chart: Chart) -> Chart:
     """The same chart with numbers left in the rows that are not reported."""
     frame = chart.frame.copy()
-    for column in ("value", "lower", "upper"):
+    for column in ("value", "lower", "upper", "lowest", "highest", "amount"):
         if column in frame:
             numbers = frame[column].astype("float64")
             frame[column] = numbers.where(frame["status"].eq("reported"), LEFT_BEHIND)

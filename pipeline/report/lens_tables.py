@@ -1,0 +1,121 @@
+"""The area's own definition beside each other one: what it captures, whether the same places stand out, what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.periods import period_label
+from pipeline.report.blocks import TableBlock
+from pipeline.report.lenses import Row, lens_pairs, lens_titles, told
+from pipeline.report.selection import Context
+from pipeline.report.tables import Column, Table, words
+
+Pairs = Mapping[tuple[str, str], Row]
+INTERVAL = (Column("95% interval from", True), Column("to", True))
+LIMITS = ("lower95", "upper95")
+
+WEIGHED = (
+    "Harm and cost are of those kinds of offence whose counts can be shown in both definitions; "
+    "lens_comparisons.csv in the data book names what is left out."
+)
+WORST = "Of 100 neighbourhoods in the worst fifth under either definition, how many are under both, in {}."
+AGREED = "Ranks are those of districts in {}; an interval that holds 0 leaves open whether they agree at all."
+RANKED = (
+    "How many places nearer the top a district stands under our definition than under the other, by its rate; "
+    "below zero is further down."
+)
+MOVED = (
+    "Percentage points that a district would gain if money followed the other definition instead of ours, shared out "
+    "by offences; below zero it would lose."
+)
+
+
+def capture_tables(context: Context) -> Sequence[TableBlock]:
+    """One other definition a row: how much of it the area's own captures and leaves out, in offences, harm and cost."""
+    capture, left_out, domestic_left_out, harm, cost = (
+        lens_pairs(context, name)
+        for name in ("capture_ratio", "left_out_share", "domestic_left_out_share", "harm_ratio", "cost_ratio")
+    )
+    titles = _others(context, capture)
+    if not titles:
+        return []
+    columns = (
+        Column("Beside"), Column("Offences: ours over its", True),
+        Column("We leave out (%)", True), *INTERVAL, Column("Of its domestic ones (%)", True), *INTERVAL,
+        Column("Harm: ours over its", True), Column("Cost: ours over its", True),
+    )  # fmt: skip
+    body = tuple(
+        (
+            words(title),
+            told(capture.get((lens, "")), 2),
+            *(told(left_out.get((lens, "")), 1, field) for field in ("value", *LIMITS)),
+            *(told(domestic_left_out.get((lens, "")), 1, field) for field in ("value", *LIMITS)),
+            *(told(pairs.get((lens, "")), 2) for pairs in (harm, cost)),
+        )
+        for lens, title in titles.items()
+    )
+    title = f"What our definition captures of each other one, {_period(capture)}"
+    return [TableBlock("lens-capture", title, Table(columns, body), WEIGHED)]
+
+
+def places_tables(context: Context) -> Sequence[TableBlock]:
+    """Whether the same places stand out under another definition; then, a district a row, places and money moved."""
+    overlap, agreement = (lens_pairs(context, name) for name in ("worst_fifth_overlap", "rank_correlation"))
+    made = []
+    if titles := _others(context, {**overlap, **agreement}):
+        columns = (
+            Column("Beside"), Column("Worst fifth under both (%)", True),
+            Column("Agreement of ranks (-1 to 1)", True), *INTERVAL,
+        )  # fmt: skip
+        body = tuple(
+            (
+                words(title),
+                told(overlap.get((lens, "")), 1),
+                *(told(agreement.get((lens, "")), 2, field) for field in ("value", *LIMITS)),
+            )
+            for lens, title in titles.items()
+        )
+        notes = []
+        if overlap:
+            notes.append(WORST.format(_period(overlap)))
+        if agreement:
+            notes.append(AGREED.format(_period(agreement)))
+        title = "Whether our definition and another point to the same places"
+        made.append(TableBlock("lens-places", title, Table(columns, body), " ".join(notes)))
+    ranks, money = (
+        lens_pairs(context, "rank_change"),
+        lens_pairs(context, "allocation_change", is_own_first=False),
+    )
+    for name, title, pairs, decimals, note in (
+        ("lens-ranks", "How districts change their places", ranks, 0, RANKED),
+        ("lens-money", "What would move if money followed another definition", money, 1, MOVED),
+    ):
+        if pairs:
+            heading = f"{title}, {_period(pairs)}"
+            made.append(TableBlock(name, heading, _by_district(context, pairs, decimals), note))
+    return made
+
+
+def _by_district(context: Context, pairs: Pairs, decimals: int) -> Table:
+    titles = _others(context, pairs)
+    districts = dict.fromkeys(item for _, item in pairs if item)
+    columns = (Column("District"), *(Column(title, True) for title in titles.values()))
+    body = tuple(
+        (
+            words(context.name_of(district)),
+            *(told(pairs.get((lens, district)), decimals) for lens in titles),
+        )
+        for district in districts
+    )
+    return Table(columns, body)
+
+
+def _others(context: Context, pairs: Pairs) -> dict[str, str]:
+    """The definitions that are compared, by their names, in their published order."""
+    compared = {lens for lens, _ in pairs}
+    return {lens: title for lens, title in lens_titles(context).items() if lens in compared}
+
+
+def _period(pairs: Pairs) -> str:
+    one = next(iter(pairs.values()))
+    return period_label(one["period_type"], one["period_start"], one["period_end"])

@@ -1,0 +1,123 @@
+"""What the report shows of the area's own definition beside the others is what was published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from published import DISTRICTS, VRU, write_published
+
+from pipeline.report.anatomy import Exhibit
+from pipeline.report.document import Document, build_document
+from pipeline.report.lens_tables import capture_tables, places_tables
+from pipeline.report.published import Published, read_published
+from pipeline.report.selection import Context
+from pipeline.report.sentences import plain
+from pipeline.report.specs import read_report_spec
+from pipeline.settings import Settings
+
+
+def lines(block) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in block.table.rows]
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    return read_published(write_published(tmp_path_factory.mktemp("published")))
+
+
+@pytest.fixture(scope="module")
+def context(settings: Settings, bundle: Published) -> Context:
+    return Context(bundle, settings, (), {})
+
+
+@pytest.fixture(scope="module")
+def document(settings: Settings, bundle: Published) -> Document:
+    reports = settings.project / "reports"
+    return build_document(read_report_spec(reports), bundle, settings, reports, None)
+
+
+def find(document: Document, name: str) -> Exhibit:
+    return next(exhibit for exhibit in document.exhibits if exhibit.id == name)
+
+
+def test_capture_is_of_the_latest_year_with_limits_and_a_sign_where_it_is_hidden(context: Context) -> None:
+    (block,) = capture_tables(context)
+    assert block.title == "What our definition captures of each other one, 2023/24"
+    assert lines(block)[0] == [
+        "Home Office success measures", "0.32", "65.4", "60.1", "70.2", "[c]", "[c]", "[c]", "0.43", "0.23",
+    ]  # fmt: skip
+    assert len(lines(block)) == 4
+
+
+def test_places_ranks_and_money_are_a_table_each(context: Context) -> None:
+    places, ranks, money = places_tables(context)
+    assert lines(places)[0][1:] == ["33.3", "0.91", "-0.17", "0.99"]
+    assert "April 2021 to March 2024" in places.note and "2023/24" in places.note
+    assert [row[1] for row in lines(ranks)] == ["2", "-1", "-1", "0", "0"]
+    assert [row[1] for row in lines(money)] == ["1.2", "0.4", "0.0", "-0.3", "-1.3"]
+    assert [row[0] for row in lines(money)] == list(DISTRICTS.values())
+
+
+def test_an_area_without_comparisons_has_no_table_of_them(settings: Settings, bundle: Published) -> None:
+    none = {**bundle.tables, "lens_comparisons": bundle.tables["lens_comparisons"].head(0)}
+    context = Context(replace(bundle, tables=none), settings, (), {})
+    assert not capture_tables(context) and not places_tables(context)
+
+
+def test_what_is_left_out_stands_beside_what_the_other_definition_counts(document: Document) -> None:
+    exhibit = find(document, "left_out_by_offence")
+    assert plain(exhibit.title).startswith(
+        "The most offences that Broad: with domestic abuse, sexual violence and stalking counts and our definition "
+        "leaves out, of those that can be shown, are for stalking and harassment: "
+    )
+    assert [column.heading for column in exhibit.table.columns][-1].startswith("All in Broad")
+    assert [row[0].text for row in exhibit.table.rows] == [
+        "Stalking and harassment", "Violence with injury", "Arson",
+    ]  # fmt: skip
+    assert exhibit.table.rows[2][1].text == "[c]"
+    assert {reading.lens_id for reading in exhibit.readings} == {"broad_da_sv_vawg"}
+
+
+def test_ranks_are_drawn_by_published_rates_and_told_by_published_changes(document: Document) -> None:
+    exhibit = find(document, "district_ranks")
+    assert exhibit.chart is not None
+    frame = exhibit.chart.frame
+    for _, stage in frame.groupby("stage"):
+        assert list(stage.sort_values("value")["amount"]) == sorted(stage["amount"], reverse=True)
+    assert "Port Example stands 2 places nearer the top" in plain(exhibit.title)
+    assert [row[-1].text for row in exhibit.table.rows] == ["2", "-1", "-1", "0", "0"]
+
+
+def test_where_a_rate_is_hidden_no_district_has_a_place(settings: Settings, tmp_path: Path) -> None:
+    folder = write_published(tmp_path / "published")
+    values = pd.read_parquet(folder / "indicator_values.parquet")
+    is_one = (
+        (values["indicator_id"] == "lens_offence_rate") & (values["area_code"] == "X06000003")
+        & (values["lens_id"] == "broad_da_sv_vawg")
+    )  # fmt: skip
+    values.loc[is_one, "value_status"] = "suppressed"
+    values.loc[is_one, ["value", "numerator", "lower95", "upper95"]] = None
+    values.to_parquet(folder / "indicator_values.parquet")
+    reports = settings.project / "reports"
+    made = build_document(read_report_spec(reports), read_published(folder), settings, reports, None)
+    frame = find(made, "district_ranks").chart.frame
+    assert frame[frame["stage"].str.startswith("Broad")]["value"].isna().all()
+    assert frame[~frame["stage"].str.startswith("Broad")]["value"].notna().all()
+
+
+def test_money_is_told_from_who_would_gain_most_to_who_would_lose_most(document: Document) -> None:
+    exhibit = find(document, "money_moved")
+    assert plain(exhibit.title).endswith(
+        "Port Example would gain 1.2 points of the whole and Example-on-Sea would lose 1.3 points of the whole"
+    )
+    assert {reading.area_code for reading in exhibit.readings} == set(DISTRICTS)
+
+
+def test_the_own_domestic_share_is_told_with_its_interval(document: Document) -> None:
+    exhibit = find(document, "definitions_domestic")
+    own = next(reading for reading in exhibit.readings if reading.lens_id == "exampleshire")
+    assert f"{own.value}% (95% interval {own.lower95}% to {own.upper95}%)" in plain(exhibit.title)
+    assert own.area_code == VRU and exhibit.table.bold_rows
