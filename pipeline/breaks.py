@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-# What a break does: it parts two figures, or its period is left out of comparisons.
-RULE_CHANGE, LEFT_OUT = "rule_change", "left_out"
+# What a break does: it parts two figures, its period is left out of comparisons, or in it recording improves.
+RULE_CHANGE, LEFT_OUT, RECORDING_RISE = "rule_change", "left_out", "recording_rise"
 
 # The first lockdown took the last six days of 2019/20: that year is still the baseline. In days.
 LONGEST_OVERLAP = 31
@@ -74,6 +74,22 @@ def left_out_between(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.ob
         pairs,
         breaks[breaks["kind"] == LEFT_OUT],
         lambda start, end: ((first < start) & (end <= last)).to_numpy(),
+    )
+    return np.where(is_same, "", between).astype(object)
+
+
+def recording_rises_between(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object_]:
+    """For each pair of periods the labels of what improved recording from the one to the other; '' where nothing did.
+
+    `pairs` as in `forbidden_by`. From the last year of such a period on recording stays as it has become.
+    """
+    _, last, is_same = _reach(pairs)
+    ends, other_ends = pairs["period_end"], pairs["comparator_end"]
+    earlier_end = ends.where(ends < other_ends, other_ends)
+    between = _labels(
+        pairs,
+        breaks[breaks["kind"] == RECORDING_RISE],
+        lambda start, end: ((earlier_end < end) & (start < last)).to_numpy(),
     )
     return np.where(is_same, "", between).astype(object)
 

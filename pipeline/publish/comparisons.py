@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.breaks import forbidden_by, left_out_between
+from pipeline.breaks import forbidden_by, left_out_between, recording_rises_between
 from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
 from pipeline.publish.decimals import round_each
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.reasons import BLANKS, ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.reasons import BLANKS, RECORDING, ROUNDED, UNKNOWN_FLAGS
 from pipeline.publish.round_apart import round_apart
 from pipeline.publish.unknown_flags import add_unknown_flags, counts_flagged_of_all
 from pipeline.statistics.differences import difference_of_shares
@@ -71,7 +71,8 @@ def compare(
     All arguments are published frames, but `rounding` (of `find_rounding`) and `forces`, the police force of each
     district by its code. `verdict` is higher, lower or similar; not_comparable where counting changed between the
     two periods, or one of two different periods fell under restrictions;
-    cannot_be_told where the interval is too wide, or unknown flags, blanks or the rounding could turn it (but a
+    cannot_be_told where the interval is too wide, where a rate rose while recording improved, or where unknown flags,
+    blanks or the rounding could turn it (but a
     benchmark counts what is not flagged as not domestic, and so does what stands beside it: the verdict is on that,
     and `reason` says what it would be with every unknown flag domestic); suppressed; not_available. Numbers are null
     unless the verdict is one of the first three or cannot_be_told.
@@ -102,7 +103,8 @@ def compare(
     lower, upper = round_apart(lower, scale, nothing), round_apart(upper, scale, nothing)
     wide = [WIDE.format(f"{low:g}", f"{high:g}") for low, high in zip(lower, upper, strict=True)]
     between = [BETWEEN.format(label) if label else "" for label in left_out_between(pairs, breaks)]
-    verdict, why = _judge(numbers, estimate, status, reason, wide, between)
+    recording = [RECORDING.format(label) if label else "" for label in recording_rises_between(pairs, breaks)]
+    verdict, why = _judge(numbers, estimate, status, reason, wide, between, recording)
     is_shown = np.isin(verdict, ["higher", "lower", "similar", "cannot_be_told"])
     shown = {"difference": estimate.value, "lower95": lower, "upper95": upper}
     compared = numbers.assign(
@@ -202,10 +204,12 @@ def _judge(
     reason: NDArray[np.object_],
     wide: list[str],
     between: list[str],
+    recording: list[str],
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """The verdict of each pair and why it is none, or what it takes for granted.
 
-    `wide` names each interval, `between` the restrictions that part the two, '' where none do.
+    `wide` names each interval, `between` the restrictions that part the two, `recording` what improved recording
+    from the one to the other, '' where nothing did.
     """
     is_share, least_points = pairs["is_share"].to_numpy(), pairs["least_points"].to_numpy()
     plain = _side(estimate, is_share, least_points)
@@ -222,10 +226,15 @@ def _judge(
     )
     unknown = np.where(pairs["unknown_measure_id"].notna(), BLANKS, UNKNOWN_FLAGS)
     is_wide = plain == TOO_WIDE
+    # A share's parts are both recorded better: which way that takes it is not known.
+    is_later = (pairs["period_start"] > pairs["comparator_start"]).to_numpy()
+    is_risen = (np.asarray(recording) != "") & ~is_share & (plain == np.where(is_later, "higher", "lower"))
     may = status == ""
     is_fixed = pairs["other_numerator"].isna().to_numpy() & pairs["other_denominator"].isna().to_numpy()
     verdict = np.select(
-        [~may, is_wide | is_turned_by_flags | is_turned_by_rounding], [status, "cannot_be_told"], plain
+        [~may, is_wide | is_turned_by_flags | is_turned_by_rounding | is_risen],
+        [status, "cannot_be_told"],
+        plain,
     )
     why = np.select(
         [~may, is_wide, is_turned_by_flags, is_turned_by_rounding, is_fixed],
@@ -237,7 +246,7 @@ def _judge(
     scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
     told = [
         " ".join(part for part in parts if part)
-        for parts in zip(why, between, flags, distance, scopes, strict=True)
+        for parts in zip(why, recording, between, flags, distance, scopes, strict=True)
     ]
     why = np.where(may, told, why)
     return verdict.astype(object), why.astype(object)

@@ -6,3 +6,4 @@ That of a hidden figure is `pipeline.publish.protect.SUPPRESSED`.
 BLANKS = "The verdict would change with what the blanks hide, or their number is not published."
 UNKNOWN_FLAGS = "The verdict would change with what the unknown flags hide, or they are not published."
 ROUNDED = "The verdict would change within the rounding of the counts."
+RECORDING = "Recording improved in these years, so a rise may be one of recording alone ({})."

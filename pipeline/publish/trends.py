@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.breaks import breaks_of, changes_between, left_out_in, level_changes
+from pipeline.breaks import RECORDING_RISE, breaks_of, changes_between, left_out_in, level_changes
 from pipeline.publish.comparators import COMPARED_KINDS, OWN_AREAS, YEARS
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.reasons import BLANKS, ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.reasons import BLANKS, RECORDING, ROUNDED, UNKNOWN_FLAGS
 from pipeline.publish.round_apart import round_apart
 from pipeline.publish.signals import charted_series
 from pipeline.publish.unknown_flags import add_unknown_flags
@@ -25,6 +25,7 @@ COLUMNS = [
 ]  # fmt: skip
 LEFT_OUT_WORDS = "Left out: {}."
 LEVEL_WORDS = "A level of its own before and after: {}."
+RISES_AFTERWARDS = "It rises in the years after them as well."
 TOO_FEW = "Too few for a trend, which needs 5 periods and one more for each further level and season, and 10 events."
 SEE_QUARTERS = "Its quarters have one."
 SEE_MONTHS = "Its months are in the control chart."
@@ -46,8 +47,8 @@ def find_trends(
     (COVID), so that no step is taken for a trend; a period in which counting changed is left out, and so is a left-out
     one. `verdict` is
     rising, falling, no_clear_change, not_enough_points, suppressed (a hidden figure in the series: no number is
-    shown), or cannot_be_told where unknown flags, blanks or the rounding of the counts could turn it. `rounding` is of
-    `find_rounding`.
+    shown), or cannot_be_told where unknown flags, blanks or the rounding of the counts could turn it, and where a rate
+    rises over years in which recording improved and not in those after them alone. `rounding` is of `find_rounding`.
     """
     regular = values[
         values["period_type"].isin(PERIODS)
@@ -128,6 +129,11 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         for up, down in tilts
     ]
     plain = trends[0]
+    used = status.notna().to_numpy() & ~np.isnan(numerator.to_numpy(float)) & ~is_left_out
+    recording, is_before = _recording_rises(periods, breaks, used)
+    afterwards = _fit(n, d, years, seasons, changes, is_left_out | is_before, is_share).directions
+    is_risen = (recording != "") & (plain.directions == "rising") & (not is_share)
+    is_recorded = is_risen & (afterwards != "rising")
     is_turned = np.any([end.directions != plain.directions for end in trends], axis=0)
     unknown = np.where(np.isnan(n), 0, grid("unknown").to_numpy(float))
     is_outside = rows["denominator_kind"].iloc[0] == "flag_known"
@@ -137,13 +143,16 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     ]
     is_open = np.any([end.directions != plain.directions for end in [plain, *flagged]], axis=0)
     verdict = np.select(
-        [is_hidden, is_open | is_turned],
+        [is_hidden, is_open | is_turned | is_recorded],
         ["suppressed", "cannot_be_told"],
         [VERDICTS[word] for word in plain.directions],
     )
     open_reason = UNKNOWN_FLAGS if pd.isna(rows["unknown_measure_id"].iloc[0]) else BLANKS
     fitted = _tell_fit([*changed, *restricted], levels, columns[~is_left_out])
-    used = status.notna().to_numpy() & ~np.isnan(numerator.to_numpy(float)) & ~is_left_out
+    cautions = np.where(is_risen & ~is_recorded, RISES_AFTERWARDS, "")
+    told = [
+        " ".join(filter(None, words)) for words in zip(recording, cautions, [fitted] * len(used), strict=True)
+    ]
     decimals, nothing = (2, 0.0) if is_share else (3, 1.0)
     frame = status.index.to_frame(index=False)
     return frame.assign(
@@ -155,8 +164,27 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         upper95=round_apart(np.fmax.reduce([end.upper for end in trends]), decimals, nothing),
         measure_of_change="percentage points a year" if is_share else "ratio a year",
         verdict=verdict,
-        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, open_reason, ROUNDED], fitted),
+        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, open_reason, ROUNDED], told),
     )
+
+
+def _recording_rises(
+    periods: pd.DataFrame, breaks: pd.DataFrame, used: NDArray[np.bool_]
+) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """For each series what improved recording while it ran, in a sentence ('' for nothing); and the periods before.
+
+    `used` has a row a series: the periods that it rests on. From the last of the years on in which recording improves
+    it stays as it has become.
+    """
+    found = np.full(len(used), "", dtype=object)
+    is_before = np.zeros(used.shape[1], dtype=bool)
+    for rise in breaks[breaks["kind"] == RECORDING_RISE].itertuples():
+        is_earlier = (periods["period_end"] < rise.end_date).to_numpy()
+        is_later = (periods["period_end"] > rise.start_date).to_numpy()
+        is_met = (used & is_earlier).any(axis=1) & (used & is_later).sum(axis=1).astype(bool)
+        found[is_met] = RECORDING.format(rise.label)
+        is_before |= is_earlier
+    return found, is_before
 
 
 def _tell_fit(omissions: list[str], levels: pd.DataFrame, kept: pd.Series) -> str:

@@ -264,6 +264,7 @@ def full_finding(
                 parts.append(f" Recording has changed since {label}, so the two years do not compare.")
         elif change is not None and change.word:
             parts += [f" It is {change.word} {label} (", figure(before, indicator, False), ")."]
+            parts += [f" {change.reason}"] if change.reason else []
         else:
             parts += [f" No comparison is made with {label} (", figure(before, indicator, False), ")."]
             parts += [f" {change.reason.rstrip('.')}."] if change is not None and change.reason else []

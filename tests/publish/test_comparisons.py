@@ -308,6 +308,58 @@ def test_a_change_of_the_flag_forbids_to_compare_the_parts_and_not_the_whole(
     assert only(found[found["split"] == split], "previous_year")["verdict"] == verdict
 
 
+DRIVE = {
+    **CHANGE, "break_id": "drive", "start_date": "2014-04-01", "end_date": "2020-03-31", "kind": "recording_rise",
+    "label": "2014 to 2020: recording improves",
+}  # fmt: skip
+RECORDED = "Recording improved in these years, so a rise may be one of recording alone (2014 to 2020: recording improves)."
+
+
+def financial_year(first: int) -> dict[str, object]:
+    return {"period_start": f"{first}-04-01", "period_end": f"{first + 1}-03-31"}
+
+
+@pytest.mark.parametrize(
+    ("first", "number", "verdict", "reason"),
+    [
+        (2018, 1200, "cannot_be_told", RECORDED),
+        (2019, 1200, "cannot_be_told", RECORDED),
+        (2019, 800, "lower", RECORDED),
+        (2014, 1200, "cannot_be_told", RECORDED),
+        # The year before it began, and the last year in which it could improve.
+        (2013, 1200, "higher", ""),
+        (2020, 1200, "higher", ""),
+    ],
+)
+def test_a_rise_while_recording_improves_is_not_told_as_one(
+    first: int, number: float, verdict: str, reason: str
+) -> None:
+    rows = [
+        row("violence_rate", number, 30_000, **financial_year(first)),
+        row("violence_rate", 1000, 30_000, **financial_year(first - 1)),
+    ]
+    pair = only(run(rows, [DRIVE]), "previous_year")
+    assert (pair["verdict"], pair["reason"]) == (verdict, reason)
+    assert pair["difference"] > 0
+
+
+def test_before_a_benchmark_of_later_and_better_recording_a_lower_rate_is_not_told() -> None:
+    later = {**BENCHMARK, "indicator_id": "violence_rate", "value": 40.0, "denominator": 60_000_000}
+    rows = [row("violence_rate", 1000, 30_000, **financial_year(2018))]
+    pair = only(run(rows, [DRIVE], [later]), "benchmark")
+    assert (pair["verdict"], RECORDED in pair["reason"]) == ("cannot_be_told", True)
+    assert only(run(rows, [], [later]), "benchmark")["verdict"] == "lower"
+
+
+def test_a_share_is_compared_with_its_caution_for_both_its_parts_are_recorded_better() -> None:
+    rows = [
+        row("dwelling_share", 600, 1000, **financial_year(2018)),
+        row("dwelling_share", 400, 1000, **financial_year(2017)),
+    ]
+    pair = only(run(rows, [{**DRIVE, "indicator_id": "dwelling_share"}]), "previous_year")
+    assert (pair["verdict"], pair["reason"]) == ("higher", RECORDED)
+
+
 def test_two_places_in_one_year_compare_although_counting_changed_within_it() -> None:
     rows = [row("violence_rate", 1200, 30_000), row("violence_rate", 1000, 30_000, **COUNTRY)]
     inside = {**CHANGE, "start_date": "2022-06-01"}

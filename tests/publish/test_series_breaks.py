@@ -9,7 +9,7 @@ from pipeline.settings import Settings
 from tests.conftest import query
 from tests.counts.reference import read_seed
 
-KINDS = {"rule_change", "shading", "left_out", "note"}
+KINDS = {"rule_change", "shading", "left_out", "note", "recording_rise"}
 
 
 FLAG = "da_flag_collection"
@@ -211,3 +211,21 @@ def test_the_start_of_the_flag_touches_all_that_is_made_of_it_and_the_parts_of_a
 
 def test_the_start_of_the_flag_touches_every_kind_of_offence(warehouse_breaks: pd.DataFrame) -> None:
     assert all(FLAG in touching(warehouse_breaks, "domestic_share", kind) for kind in twins())
+
+
+def test_better_recording_touches_whatever_holds_violence_and_nothing_else(
+    warehouse_breaks: pd.DataFrame,
+) -> None:
+    drive = touched(warehouse_breaks, "ncrs_2014_drive")
+    assert {
+        "recorded_crime_rate",
+        "violence_rate",
+        "serious_assault_rate",
+        "threats_to_kill_rate",
+        "domestic_crime_rate",
+        "violence_victim_rate",
+        "lens_offences",
+        "street_violence_sexual_rate",
+    } <= drive
+    assert not {"robbery_rate", "sexual_offences_rate", "criminal_damage_rate", "street_robbery_rate"} & drive
+    assert not {"ed_assault_rate", "suspension_rate"} & drive

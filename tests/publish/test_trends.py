@@ -152,6 +152,40 @@ def test_a_change_of_the_flag_steps_the_parts_and_leaves_the_whole() -> None:
     }
 
 
+DRIVE = breaks(("recording_rise", "2014-04-01", "2020-03-31"))
+RECORDED = "Recording improved in these years, so a rise may be one of recording alone (recording_rise of 2014-04-01)."
+
+
+def test_a_rise_while_recording_improves_is_not_told_as_one() -> None:
+    # Doubled by 2019/20, and flat from then on.
+    trend = run(years([1000.0, 1250, 1500, 1750, 2000, 2010, 1990, 2000, 2005]), DRIVE)
+    assert (trend["verdict"], trend["reason"]) == ("cannot_be_told", RECORDED)
+    assert run(years([1000.0, 1250, 1500, 1750, 2000, 2010, 1990, 2000, 2005]))["verdict"] == "rising"
+
+
+def test_a_rise_that_goes_on_when_recording_no_longer_improves_is_told() -> None:
+    # The last year of the drive is counted as all after it are.
+    trend = run(years([1000 * 1.05**year for year in range(9)]), DRIVE)
+    assert trend["verdict"] == "rising"
+    assert trend["reason"] == f"{RECORDED} It rises in the years after them as well."
+
+
+def test_a_fall_while_recording_improves_is_told_with_its_caution() -> None:
+    trend = run(years(GROWTH[::-1]), DRIVE)
+    assert (trend["verdict"], trend["reason"]) == ("falling", RECORDED)
+
+
+def test_a_share_is_told_with_its_caution_for_both_its_parts_are_recorded_better() -> None:
+    counts = [4000.0 + 100 * year for year in range(8)]
+    trend = run(years(counts, 10_000, "dwelling_share"), DRIVE.assign(indicator_id="dwelling_share"))
+    assert (trend["verdict"], trend["reason"]) == ("rising", RECORDED)
+
+
+def test_a_series_that_begins_in_the_last_year_of_better_recording_says_nothing_of_it() -> None:
+    trend = run(years([1000 * 1.05**year for year in range(5)]), DRIVE)
+    assert (trend["verdict"], trend["reason"]) == ("rising", "")
+
+
 def test_what_came_back_after_restrictions_need_not_be_what_was_before_them() -> None:
     # Flat before, flat after, and half as much again: no rise.
     counts = [1000.0, 1000, 1000, 1000, 200, 300, 1500, 1500, 1500]

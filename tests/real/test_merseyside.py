@@ -164,6 +164,32 @@ def test_the_upper_bound_is_every_offence_of_the_rules(values: pd.DataFrame, rea
         assert year["lens_offences_at_most", lens] == at_most
 
 
+def test_no_rise_of_violence_is_told_while_recording_improved(merseyside: Settings) -> None:
+    """Recorded violence more than doubled from 2012/13 to 2019/20, and recording improved from 2014 on."""
+    comparisons = pd.read_parquet(merseyside.published / "comparisons.parquet")
+    year = comparisons[
+        comparisons["indicator_id"].isin(
+            ["violence_rate", "violence_with_injury_rate", "recorded_crime_rate"]
+        )
+        & (comparisons["comparator_kind"] == "previous_year")
+        & (comparisons["period_type"] == "financial_year")
+        & (comparisons["breakdown"] == "none")
+        & (comparisons["difference"] > 1)
+    ]
+    starts = pd.to_datetime(year["period_start"])
+    inside = year[starts.between("2014-04-01", "2019-04-01")]
+    told = inside[inside["verdict"] != "not_comparable"]
+    assert len(told) > 5
+    assert "higher" not in set(told["verdict"])
+    assert told["reason"].str.contains("Recording improved in these years").all()
+    trends = pd.read_parquet(merseyside.published / "trends.parquet")
+    violence = trends[(trends["indicator_id"] == "violence_rate") & (trends["split"] == "all")]
+    is_inside = pd.to_datetime(violence["first_period"]) < "2019-04-01"
+    assert is_inside.any()
+    assert not (violence.loc[is_inside, "verdict"] == "rising").any()
+    assert violence.loc[is_inside, "reason"].str.contains("Recording improved").all()
+
+
 def test_nothing_already_public_is_hidden_by_us(merseyside: Settings, values: pd.DataFrame) -> None:
     """What is suppressed here was suppressed by its publisher: the x of the exclusions, the c of the factors."""
     hidden = values[values["value_status"] == "suppressed"]

@@ -78,6 +78,30 @@ measure_kinds as (
     inner join indicator_kinds on indicator_measures.indicator_id = indicator_kinds.indicator_id
 ),
 
+-- A measure of which each offence is shifted stands for its offences.
+scopes as (
+    select
+        break_id,
+        series_family,
+        measure_id,
+        offence_code,
+        effect
+    from {{ ref("series_break_measures") }}
+    where effect != 'each_offence'
+
+    union all
+
+    select
+        scopes.break_id,
+        scopes.series_family,
+        cast(null as varchar) as measure_id,
+        measure_codes.offence_code,
+        'level' as effect
+    from {{ ref("series_break_measures") }} as scopes
+    inner join measure_codes on scopes.measure_id = measure_codes.measure_id
+    where scopes.effect = 'each_offence'
+),
+
 -- A code that moves from one place to another leaves a measure that holds both places as it was.
 coded as (
     select
@@ -86,7 +110,7 @@ coded as (
         measure_kinds.offence_subgroup,
         count(*) filter (where scopes.effect = 'level') as level_codes,
         count(*) filter (where scopes.effect = 'moved') as moved_codes
-    from {{ ref("series_break_measures") }} as scopes
+    from scopes
     inner join measure_codes on scopes.offence_code = measure_codes.offence_code
     inner join {{ ref("offence_codes") }} as codes on scopes.offence_code = codes.offence_code
     inner join measure_kinds
@@ -100,7 +124,7 @@ moved_codes as (
     select
         break_id,
         count(*) as code_count
-    from {{ ref("series_break_measures") }}
+    from scopes
     where effect = 'moved'
     group by all
 ),
@@ -131,7 +155,7 @@ touched as (
         break_id,
         measure_id,
         '' as offence_subgroup
-    from {{ ref("series_break_measures") }}
+    from scopes
     where measure_id is not null
 
     union
@@ -141,7 +165,7 @@ touched as (
         scopes.break_id,
         measure_kinds.measure_id,
         measure_kinds.offence_subgroup
-    from {{ ref("series_break_measures") }} as scopes
+    from scopes
     inner join whole_kinds on scopes.measure_id = whole_kinds.measure_id
     inner join measure_kinds on whole_kinds.offence_subgroup = measure_kinds.offence_subgroup
     inner join listed_measures as listed on measure_kinds.measure_id = listed.measure_id
@@ -162,7 +186,7 @@ touched as (
         scopes.break_id,
         measure_kinds.measure_id,
         measure_kinds.offence_subgroup
-    from {{ ref("series_break_measures") }} as scopes
+    from scopes
     inner join measure_families as families on scopes.series_family = families.series_family
     inner join measure_kinds on families.measure_id = measure_kinds.measure_id
     left join {{ ref("offence_codes") }} as codes on scopes.offence_code = codes.offence_code
@@ -206,7 +230,7 @@ touched_by_flag as (
         indicators.indicator_id,
         indicator_kinds.offence_subgroup,
         made_of_flag.indicator_id is null as is_of_flag_alone
-    from {{ ref("series_break_measures") }} as scopes
+    from scopes
     inner join {{ ref("indicators") }} as indicators on scopes.series_family = indicators.series_family
     inner join indicator_kinds on indicators.indicator_id = indicator_kinds.indicator_id
     left join made_of_flag on indicators.indicator_id = made_of_flag.indicator_id
