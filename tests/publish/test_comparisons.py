@@ -312,7 +312,7 @@ DRIVE = {
     **CHANGE, "break_id": "drive", "start_date": "2014-04-01", "end_date": "2020-03-31", "kind": "recording_rise",
     "label": "2014 to 2020: recording improves",
 }  # fmt: skip
-RECORDED = "Recording improved in these years, so a rise may be one of recording alone (2014 to 2020: recording improves)."
+RECORDED = f"Recording improved in these years, so a rise may be one of recording alone ({DRIVE['label']})."
 
 
 def financial_year(first: int) -> dict[str, object]:
