@@ -150,7 +150,7 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     open_reason = UNKNOWN_FLAGS if pd.isna(rows["unknown_measure_id"].iloc[0]) else BLANKS
     fitted = _tell_fit([*changed, *restricted], levels, columns[~is_left_out])
     cautions = np.where(is_risen & ~is_recorded, RISES_AFTERWARDS, "")
-    told = [
+    why = [
         " ".join(filter(None, words)) for words in zip(recording, cautions, [fitted] * len(used), strict=True)
     ]
     decimals, nothing = (2, 0.0) if is_share else (3, 1.0)
@@ -164,7 +164,7 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         upper95=round_apart(np.fmax.reduce([end.upper for end in trends]), decimals, nothing),
         measure_of_change="percentage points a year" if is_share else "ratio a year",
         verdict=verdict,
-        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, open_reason, ROUNDED], told),
+        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, open_reason, ROUNDED], why),
     )
 
 
