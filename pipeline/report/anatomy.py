@@ -144,6 +144,8 @@ CHART_WORDS = {
     "ranked_dots": "Dot plot with intervals, sorted by value",
     "share_dots": "Dot plot of shares with intervals and a benchmark",
     "definition_bars": "Bar chart of definitions",
+    "waterfall": "Waterfall chart, from the reference to the area",
+    "control": "Control chart of months with the limits of chance",
     "slope": "Slope chart of ranks, one line a district",
     "bars": "Bar chart with intervals",
     "choropleth": "Map in five classes",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pipeline.report.blocks import TableBlock
+from pipeline.report.decomposed import Row, kinds_of, latest_whole
 from pipeline.report.numbers import NOT_AVAILABLE, REPORTED, STATUS_WORDS, SUPPRESSED, SYMBOLS, period_label
 from pipeline.report.published import records
 from pipeline.report.selection import Context
 from pipeline.report.tables import Cell, Column, Table, count, sentence_case, words
-
-Row = dict[str, Any]
 
 # What is claimed, in the order in which it is told.
 CLAIMS = {
@@ -121,9 +119,7 @@ def _number(number: float | None, decimals: int, status: str) -> Cell:
 
 def decomposition_tables(context: Context) -> Sequence[TableBlock]:
     """How far another mix of offences, and other shares within them, explain the difference; then kind by kind."""
-    area = context.settings.assessment.area.code
-    rows = [row for row in records(context.published.tables["decompositions"]) if row["area_code"] == area]
-    wholes = [row for name in TAKEN_APART if (row := _latest_whole(rows, name)) is not None]
+    wholes = [row for name in TAKEN_APART if (row := latest_whole(context, name)) is not None]
     if not wholes:
         return []
     body = tuple(
@@ -143,21 +139,10 @@ def decomposition_tables(context: Context) -> Sequence[TableBlock]:
     notes = dict.fromkeys(str(row["status_reason"]) for row in wholes if row["status_reason"])
     made = [TableBlock("decomposition", "Why the domestic share differs from the reference", Table(columns, body),
                        " ".join(notes))]  # fmt: skip
-    return made + [_by_kind(rows, row) for row in wholes if row["value_status"] == REPORTED]
+    return made + [_by_kind(context, row) for row in wholes if row["value_status"] == REPORTED]
 
 
-def _latest_whole(rows: Sequence[Row], indicator_id: str) -> Row | None:
-    """The row for all kinds together of the latest year, one that is told before one that is not."""
-    wholes = [row for row in rows if row["indicator_id"] == indicator_id and not row["offence_subgroup"]]
-    told = [row for row in wholes if row["value_status"] == REPORTED] or wholes
-    return max(told, key=lambda row: row["period_end"], default=None)
-
-
-def _by_kind(rows: Sequence[Row], whole: Row) -> TableBlock:
-    same = ("indicator_id", "period_start", "reference_name")
-    kinds = [
-        row for row in rows if row["offence_subgroup"] and all(row[name] == whole[name] for name in same)
-    ]
+def _by_kind(context: Context, whole: Row) -> TableBlock:
     columns = (
         Column("Kind of offence"), Column("Here (%)", True), Column("Reference (%)", True),
         Column("Part of all here (%)", True), Column("of the reference (%)", True), Column("Mix (points)", True),
@@ -169,7 +154,7 @@ def _by_kind(rows: Sequence[Row], whole: Row) -> TableBlock:
             *(count(row[name], 1) for name in SHARES),
             *(count(row[name], 2) for name in (MIX[0], WITHIN[0])),
         )
-        for row in sorted(kinds, key=lambda row: (-(row["weight"] or 0), row["offence_subgroup"]))
+        for row in kinds_of(context, whole)
     )
     of = TAKEN_APART[whole["indicator_id"]]
     title = f"{of}: each kind beside {whole['reference_name']}"

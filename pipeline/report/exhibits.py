@@ -9,6 +9,7 @@ from pipeline.report.anatomy import (
     Exhibit,
     Gap,
 )
+from pipeline.report.kinds.control import build_control
 from pipeline.report.kinds.definitions import build_lens_bars, build_lens_table
 from pipeline.report.kinds.left_out import build_left_out
 from pipeline.report.kinds.lens_districts import build_money, build_ranks
@@ -17,6 +18,7 @@ from pipeline.report.kinds.measures import build_measures
 from pipeline.report.kinds.parts import build_parts
 from pipeline.report.kinds.places import build_map, build_places
 from pipeline.report.kinds.trends import build_trend
+from pipeline.report.kinds.waterfall import build_waterfall
 from pipeline.report.kinds.week import build_hours, build_squares
 from pipeline.report.numbers import (
     NOT_AVAILABLE,
@@ -129,6 +131,8 @@ BUILDERS: dict[str, Callable[[ExhibitSpec, Context, tuple[str, ...]], Exhibit | 
     "left_out": build_left_out,
     "ranks": build_ranks,
     "money": build_money,
+    "waterfall": build_waterfall,
+    "control": build_control,
     "hours": build_hours,
     "squares": build_squares,
 }

@@ -45,6 +45,7 @@ def write_tables(document: Document, folder: Path) -> None:
         ("claims", "claims.csv"),
         ("decompositions", "decompositions.csv"),
         ("lens_comparisons", "lens_comparisons.csv"),
+        ("signals", "signals.csv"),
         ("benchmarks", "benchmarks.csv"),
         ("series_breaks", "series_breaks.csv"),
         ("provenance", "deliveries.csv"),

@@ -7,16 +7,12 @@ from typing import Any
 
 from pipeline.periods import period_label
 from pipeline.report.blocks import Block, TableBlock
+from pipeline.report.control_words import describe_month
 from pipeline.report.numbers import SPLIT_LABELS
 from pipeline.report.published import records
 from pipeline.report.selection import Context
 from pipeline.report.tables import Column, Table, count, words
 
-RULES = {
-    "outside_limits": "outside its limits",
-    "two_of_three": "two of three months close to a limit",
-    "one_side": "eight months on one side of the middle",
-}
 COLUMNS = (
     Column("Series"), Column("Month"), Column("Figure", True), Column("Expected", True),
     Column("Limits from", True), Column("to", True), Column("Unit"), Column("What it shows"),
@@ -62,22 +58,5 @@ def _row(context: Context, row: dict[str, Any]) -> tuple[Any, ...]:
         words(period_label("month", row["period_start"], row["period_start"])),
         *(count(number, indicator.decimals + 1) for number in numbers),
         words(indicator.unit),
-        words(_shows(row)),
+        words(describe_month(row)),
     )
-
-
-def _shows(row: dict[str, Any]) -> str:
-    if not row["is_judged"]:
-        return REASONS.get(str(row["reason"]), "too short a series")
-    if not row["signal"]:
-        return "within its limits"
-    side = "above" if row["value"] > row["centre"] else "below"
-    return f"{side} what was expected: {RULES[str(row['signal'])]}"
-
-
-REASONS = {
-    "left_out": "falls in months that are left out",
-    "short_stretch": "too few months since recording changed",
-    "change_within": "recording changed in this month",
-    "not_available": "no figure arrived",
-}

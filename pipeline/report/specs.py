@@ -30,6 +30,8 @@ KINDS = (
     "left_out",
     "ranks",
     "money",
+    "waterfall",
+    "control",
     "hours",
     "squares",
 )

@@ -23,6 +23,7 @@ TABLES = {
     "claims.csv": "claims",
     "decompositions.csv": "decompositions",
     "lens_comparisons.csv": "lens_comparisons",
+    "signals.csv": "signals",
     "benchmarks.csv": "benchmarks",
     "series_breaks.csv": "series_breaks",
     "deliveries.csv": "provenance",

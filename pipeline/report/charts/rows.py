@@ -34,6 +34,8 @@ from pipeline.report.charts.wording import MARKS, is_percentage, show_interval, 
 
 LABEL_WIDTH = 158.0
 BAR = 0.62
+# What is no length from zero may begin elsewhere.
+FREE = ("ranked_dots", "waterfall")
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,13 @@ class RowsLayout:
     note: str
 
 
-def lay_out_rows(chart: Chart, frame: pd.DataFrame, key_height: float = 0.0) -> RowsLayout:
-    """The layout of rows in the frame's order."""
+def lay_out_rows(
+    chart: Chart,
+    frame: pd.DataFrame,
+    key_height: float = 0.0,
+    besides: Sequence[tuple[str, str]] = (),
+) -> RowsLayout:
+    """The layout of rows in the frame's order, with what is written beside each where that is no plain value."""
     extra = "benchmark" if "benchmark" in frame else "upper_bound" if "upper_bound" in frame else None
     columns = [
         "value",
@@ -82,11 +89,11 @@ def lay_out_rows(chart: Chart, frame: pd.DataFrame, key_height: float = 0.0) -> 
     numbers = [n for column in columns for n in frame[column].dropna()]
     if chart.reference is not None:
         numbers.append(chart.reference)
-    if chart.kind != "ranked_dots":
+    if chart.kind not in FREE:
         numbers.append(0.0)
     ticks = choose_ticks(numbers, 5, 100.0 if is_percentage(chart.value_label) else None)
 
-    besides = [_write_beside(chart, row) for row in frame.to_dict("records")]
+    besides = besides or [_write_beside(chart, row) for row in frame.to_dict("records")]
     beside = max(
         (measure(a, BODY, True) + (measure(b, SMALL) + 5 if b else 0) for a, b in besides), default=0.0
     )
@@ -165,7 +172,8 @@ def lay_out_shares(chart: Chart) -> RowsLayout:
     return lay_out_rows(chart, sort_rows(chart.frame), key + (14.0 if chart.reference is not None else 0.0))
 
 
-def _draw_frame(page: Page, chart: Chart, lay: RowsLayout, has_base: bool) -> None:
+def draw_frame(page: Page, chart: Chart, lay: RowsLayout, has_base: bool) -> None:
+    """The axis: its ticks, their lines, and what it measures."""
     decimals = count_decimals(lay.ticks)
     for number, tick in enumerate(lay.ticks):
         x = lay.across.place(tick)
@@ -193,7 +201,8 @@ def _draw_frame(page: Page, chart: Chart, lay: RowsLayout, has_base: bool) -> No
     )
 
 
-def _draw_labels(page: Page, lay: RowsLayout) -> None:
+def draw_labels(page: Page, lay: RowsLayout) -> None:
+    """The names of the rows, and the hatching of those that are not shown."""
     for number, row in enumerate(lay.rows):
         is_bold = row.role == "focus"
         write_lines(page, 0, row.middle, row.lines, is_bold=is_bold, gid=f"row-{number}-label")
@@ -207,7 +216,7 @@ def _draw_labels(page: Page, lay: RowsLayout) -> None:
             )
 
 
-def _draw_besides(page: Page, lay: RowsLayout) -> None:
+def draw_besides(page: Page, lay: RowsLayout) -> None:
     """The column of values at the right, aligned on its right edge."""
     widest = max((measure(row.beside_interval, SMALL) for row in lay.rows), default=0.0)
     edge = WIDTH - (widest + 5 if widest else 0)
@@ -280,10 +289,10 @@ def draw_ranked_dots(chart: Chart) -> Figure:
     """Places by value, each a dot with its interval, against the reference."""
     lay = lay_out_ranked(chart)
     page = open_page(lay.height)
-    _draw_frame(page, chart, lay, has_base=True)
+    draw_frame(page, chart, lay, has_base=True)
     _draw_reference(page, chart, lay)
-    _draw_labels(page, lay)
-    _draw_besides(page, lay)
+    draw_labels(page, lay)
+    draw_besides(page, lay)
     for number, row in enumerate(lay.rows):
         if math.isnan(row.value):
             continue
@@ -326,10 +335,10 @@ def draw_share_dots(chart: Chart) -> Figure:
         write_lines(
             page, x + 6, 7, wrap(names, WIDTH - x - 6, SMALL, limit=1), size=SMALL, gid="key-benchmark"
         )
-    _draw_frame(page, chart, lay, has_base=True)
+    draw_frame(page, chart, lay, has_base=True)
     _draw_reference(page, chart, lay)
-    _draw_labels(page, lay)
-    _draw_besides(page, lay)
+    draw_labels(page, lay)
+    draw_besides(page, lay)
     for number, row in enumerate(lay.rows):
         if not math.isnan(row.extra):
             half = min(row.band * 0.36, 8)
@@ -373,8 +382,8 @@ def draw_definition_bars(chart: Chart) -> Figure:
         x += 19 + measure("certainly meets it", SMALL) + 14
         draw_box(page, x, 2.5, 14, 9, fill=palette.WHITE, edge=palette.MID, line=0.8, hatch="/////")
         write(page, x + 19, 7, "may meet it: a flag is not known", size=SMALL, gid="key-bound")
-    _draw_frame(page, chart, lay, has_base=True)
-    _draw_labels(page, lay)
+    draw_frame(page, chart, lay, has_base=True)
+    draw_labels(page, lay)
     transform = map_values(page, lay.across, None)
     for number, row in enumerate(lay.rows):
         thick = min(row.band * BAR, 17)
@@ -419,10 +428,10 @@ def draw_bars(chart: Chart) -> Figure:
         return _draw_stacked(chart)
     lay = lay_out_rows(chart, chart.frame, 14.0 if chart.reference is not None else 0.0)
     page = open_page(lay.height)
-    _draw_frame(page, chart, lay, has_base=True)
+    draw_frame(page, chart, lay, has_base=True)
     _draw_reference(page, chart, lay)
-    _draw_labels(page, lay)
-    _draw_besides(page, lay)
+    draw_labels(page, lay)
+    draw_besides(page, lay)
     transform = map_values(page, lay.across, None)
     for number, row in enumerate(lay.rows):
         if math.isnan(row.value):
@@ -467,7 +476,7 @@ def _draw_stacked(chart: Chart) -> Figure:
     height = base.bottom + 32 + (FOOTER if has_states else 0)
     lay = RowsLayout(base.rows, across, (0.0, 25.0, 50.0, 75.0, 100.0), base.top, base.bottom, height, "")
     page = open_page(lay.height)
-    _draw_frame(page, chart, lay, has_base=False)
+    draw_frame(page, chart, lay, has_base=False)
     for number, row in enumerate(lay.rows):
         write_lines(page, 0, row.middle, row.lines, gid=f"row-{number}-label")
     for line, entries in enumerate(key_lines):

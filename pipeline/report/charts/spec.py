@@ -50,6 +50,7 @@ STATUSES = ("reported", "suppressed", "not_available", "not_applicable")
 ROLES = {
     "trend": ("total", "domestic", "non_domestic", "not_known", "comparator", "other"),
     "slope": ("focus", "other"),
+    "waterfall": ("level", "step"),
     "ranked_dots": ("focus", "other", "comparator"),
     "bars": ("total", "domestic", "non_domestic", "not_known", "comparator", "other", "focus"),
     "hundred_squares": ("domestic", "non_domestic", "not_known", "other", "comparator"),
@@ -65,6 +66,8 @@ KEYS = {
     "heat_map": ("day", "hour"),
     "hundred_squares": ("label",),
     "slope": ("stage", "series"),
+    "waterfall": ("label",),
+    "control": ("period",),
 }
 COLUMNS = {
     "trend": ("period", "series", "role"),
@@ -76,8 +79,20 @@ COLUMNS = {
     "heat_map": ("day", "hour"),
     "hundred_squares": ("label", "role"),
     "slope": ("stage", "series", "role", "amount"),
+    "waterfall": ("label", "role"),
+    "control": (
+        "period",
+        "series",
+        "centre",
+        "lower_limit",
+        "upper_limit",
+        "is_signal",
+        "is_left_out",
+    ),
 }
 WITHOUT_INTERVAL = ("definition_bars", "choropleth", "heat_map", "hundred_squares", "slope")
+# What a control chart expects of a month, and the limits of chance.
+LIMITS = ("centre", "lower_limit", "upper_limit")
 TEXTS = ("label", "series", "stage", "benchmark_label", "group", "period_label")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -106,11 +121,21 @@ def _prepare_frame(chart: Chart) -> pd.DataFrame:
     for column in TEXTS:
         if column in frame:
             frame[column] = [clean(text) for text in frame[column]]
-    for column in ("value", "lower", "upper", "lowest", "highest", "benchmark", "upper_bound", "amount"):
+    for column in (
+        "value",
+        "lower",
+        "upper",
+        "lowest",
+        "highest",
+        "benchmark",
+        "upper_bound",
+        "amount",
+        *LIMITS,
+    ):
         if column in frame:
             numbers = pd.to_numeric(frame[column], errors="coerce").astype(float)
             frame[column] = numbers.where(np.isfinite(numbers))
-    if chart.kind == "trend":
+    if chart.kind in ("trend", "control"):
         frame["period"] = pd.to_datetime(frame["period"])
 
     _hide_values(frame)
@@ -142,7 +167,7 @@ def _hide_values(frame: pd.DataFrame) -> None:
     reported = frame["status"].eq("reported")
     frame.loc[reported & frame["value"].isna(), "status"] = "not_available"
     reported = frame["status"].eq("reported")
-    for column in ("value", "lower", "upper", "lowest", "highest", "amount"):
+    for column in ("value", "lower", "upper", "lowest", "highest", "amount", *LIMITS):
         if column in frame:
             frame.loc[~reported, column] = np.nan
     if "upper_bound" in frame:

@@ -14,6 +14,7 @@ import matplotlib
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from pipeline.report.charts.control import draw_control
 from pipeline.report.charts.grids import draw_heat_map, draw_hundred_squares
 from pipeline.report.charts.maps import draw_choropleth
 from pipeline.report.charts.page import WIDTH, draw_absence
@@ -22,6 +23,7 @@ from pipeline.report.charts.slope import draw_slope
 from pipeline.report.charts.spec import Chart, has_figures, prepare_chart
 from pipeline.report.charts.trend import draw_trend
 from pipeline.report.charts.typesetting import FAMILIES
+from pipeline.report.charts.waterfall import draw_waterfall
 from pipeline.report.charts.wording import clean
 
 DRAWINGS: dict[str, Callable[[Chart], Figure]] = {
@@ -34,6 +36,8 @@ DRAWINGS: dict[str, Callable[[Chart], Figure]] = {
     "heat_map": draw_heat_map,
     "hundred_squares": draw_hundred_squares,
     "slope": draw_slope,
+    "waterfall": draw_waterfall,
+    "control": draw_control,
 }
 SETTINGS: Any = {
     "svg.fonttype": "none",

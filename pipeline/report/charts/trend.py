@@ -338,9 +338,18 @@ def draw_trend(chart: Chart) -> Figure:
     """The drawn trend."""
     lay = lay_out_trend(chart)
     page = open_page(lay.height)
+    draw_trend_frame(page, chart, lay)
+    values = map_values(page, lay.across, lay.down)
+    for number, one in reversed(list(enumerate(lay.series))):
+        _draw_series(page, values, one, number)
+    draw_trend_ends(page, chart, lay)
+    return page.figure
+
+
+def draw_trend_frame(page: Page, chart: Chart, lay: TrendLayout) -> None:
+    """What stands behind the lines: shading, ticks, notes on breaks, the reference."""
     bottom = lay.top + PLOT_HEIGHT
     left, right = lay.across.start, lay.across.end
-    values = map_values(page, lay.across, lay.down)
 
     for start, end in lay.shades:
         x = lay.across.place(start)
@@ -407,8 +416,10 @@ def draw_trend(chart: Chart) -> Figure:
         text = f"{chart.reference_label} {value}".strip()
         write(page, left + 3, y - 7, text, size=SMALL, colour=palette.FAINT, gid="halo-reference-label")
 
-    for number, one in reversed(list(enumerate(lay.series))):
-        _draw_series(page, values, one, number)
+
+def draw_trend_ends(page: Page, chart: Chart, lay: TrendLayout) -> None:
+    """What stands around the lines: time, gaps, the name at the end of each, the last line."""
+    bottom, right = lay.top + PLOT_HEIGHT, lay.across.end
     _draw_time(page, lay, bottom)
     _draw_gaps(page, lay, bottom)
     for number, label in enumerate(lay.end_labels):
@@ -435,7 +446,6 @@ def draw_trend(chart: Chart) -> Figure:
         )
     states = [p.status for s in lay.series for run in s.hidden for p in run]
     draw_footer(page, chart, states, lay.note)
-    return page.figure
 
 
 def _draw_series(page: Page, values: Transform, one: Series, number: int) -> None:

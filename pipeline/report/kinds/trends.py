@@ -82,7 +82,7 @@ def build_trend(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
         ],
         any(reading.lower95 is not None for reading in shown),
     )
-    breaks, earlier = _breaks(
+    breaks, earlier = breaks_between(
         context.breaks_of(indicator.indicator_id, {reading.split for reading in shown}),
         periods[0].period_start,
         periods[-1].period_end,
@@ -200,7 +200,9 @@ def _missing_notes(rows: Sequence[Reading]) -> list[str]:
     ]
 
 
-def _breaks(rows: Sequence[dict[str, Any]], first: date, last: date) -> tuple[tuple[Break, ...], list[str]]:
+def breaks_between(
+    rows: Sequence[dict[str, Any]], first: date, last: date
+) -> tuple[tuple[Break, ...], list[str]]:
     """What falls between two dates; and the labels of what had begun before, which a chart cannot place."""
     inside = [
         row for row in rows if row["start_date"] <= last and (row["end_date"] or row["start_date"]) > first

@@ -156,6 +156,41 @@ def slope() -> Chart:
     return make_chart("slope", rows)
 
 
+def control() -> Chart:
+    """Two years of months in two stretches: signals, a hidden month, months left out and months not yet judged."""
+    rows = []
+    for n in range(24):
+        is_judged = n < 6 or 12 <= n < 20
+        limits = {"centre": 3.0, "lower_limit": 2.4, "upper_limit": 3.6} if is_judged else {}
+        value = None if n == 4 else 4.1 if n == 15 else round(3 + 0.1 * (n % 5), 2)
+        rows.append(
+            {
+                "period": date(2019 + (3 + n) // 12, (3 + n) % 12 + 1, 1), "series": "Exampleshire", "value": value,
+                "lower": None, "upper": None, "centre": None, "lower_limit": None, "upper_limit": None, **limits,
+                "is_signal": n == 15, "is_left_out": 6 <= n < 12, "status": "suppressed" if n == 4 else "reported",
+            }
+        )  # fmt: skip
+    breaks = (
+        Break(date(2019, 10, 1), date(2020, 3, 31), "Months left out"),
+        Break(date(2020, 12, 1), None, "December 2020: a rule"),
+    )
+    return make_chart("control", rows, breaks=breaks, decimals=2)
+
+
+def waterfall() -> Chart:
+    """From a reference down to the area's own share."""
+    rows = [
+        {"label": label, "role": role, "value": value, "lower": low, "upper": high, "status": "reported"}
+        for label, role, value, low, high in (
+            ("Example Country", "level", 30.0, None, None),
+            ("Another mix of offences", "step", 0.32, -0.11, 0.74),
+            ("Other shares within: Stalking and harassment", "step", -0.85, -1.43, -0.27),
+            ("Exampleshire", "level", 29.47, None, None),
+        )
+    ]
+    return make_chart("waterfall", rows, value_label="%")
+
+
 def many_dots() -> Chart:
     """As many districts as an area can have."""
     rows = [
@@ -267,7 +302,8 @@ def hundred_squares() -> Chart:
 EXAMPLES = {
     example.__name__: example
     for example in (
-        trend, yearly_trend, ranked_dots, bounded_dots, many_dots, bars_below_zero, slope, share_dots,
+        trend, yearly_trend, ranked_dots, bounded_dots, many_dots, bars_below_zero, slope, waterfall, control,
+        share_dots,
         definition_bars, bars, stacked_bars,
         choropleth, heat_map, hundred_squares,
     )

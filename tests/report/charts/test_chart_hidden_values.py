@@ -14,7 +14,9 @@ from pipeline.report.charts.interactive import plotly_figure
 from pipeline.report.charts.svg import draw_svg
 
 WITH_HIDDEN = [
-    name for name in examples.EXAMPLES if name not in ("yearly_trend", "many_dots", "hundred_squares")
+    name
+    for name in examples.EXAMPLES
+    if name not in ("yearly_trend", "many_dots", "hundred_squares", "waterfall")
 ]
 
 

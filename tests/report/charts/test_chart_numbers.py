@@ -12,7 +12,9 @@ import pytest
 from shapely import MultiPolygon, box
 
 from pipeline.report.charts.interactive import plotly_figure
+from pipeline.report.charts.spec import prepare_chart
 from pipeline.report.charts.svg import draw_figure, draw_svg
+from pipeline.report.charts.waterfall import lay_out_waterfall
 
 
 def assert_in_line(values: Sequence[float], places: Sequence[float]) -> None:
@@ -266,3 +268,10 @@ def test_a_hundred_squares_are_a_hundred():
 @pytest.mark.parametrize("name", [name for name in examples.EXAMPLES if name not in examples.INTERACTIVE])
 def test_other_kinds_stay_pictures(name):
     assert plotly_figure(examples.EXAMPLES[name]()) is None
+
+
+def test_each_step_begins_where_the_last_one_ended() -> None:
+    lay, starts = lay_out_waterfall(prepare_chart(examples.waterfall()))
+    ends = [row.value for row in lay.rows]
+    assert ends == pytest.approx([30.0, 30.32, 29.47, 29.47])
+    assert starts[1:3] == pytest.approx([30.0, 30.32])
