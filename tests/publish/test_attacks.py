@@ -50,8 +50,9 @@ WEIGHTS = pd.DataFrame(
 )
 STANDARD = pd.DataFrame({"age_band": ["young", "old"], "weight": [60.0, 40.0]})
 BREAKS = pd.DataFrame(
-    columns=["break_id", "indicator_id", "offence_subgroup", "start_date", "end_date", "kind", "label"]
-)
+    columns=["break_id", "indicator_id", "offence_subgroup", "is_of_flag_alone", "start_date", "end_date", "kind",
+             "label"]
+)  # fmt: skip
 BENCHMARKS = pd.DataFrame(
     {
         **dict.fromkeys(
