@@ -11,12 +11,16 @@ from pipeline.report.anatomy import (
 )
 from pipeline.report.kinds.control import build_control
 from pipeline.report.kinds.definitions import build_lens_bars, build_lens_table
+from pipeline.report.kinds.funnel import build_funnel, build_lorenz
 from pipeline.report.kinds.left_out import build_left_out
 from pipeline.report.kinds.lens_districts import build_money, build_ranks
 from pipeline.report.kinds.lens_share import build_lens_share
 from pipeline.report.kinds.measures import build_measures
+from pipeline.report.kinds.multiples import build_multiples
 from pipeline.report.kinds.parts import build_parts
 from pipeline.report.kinds.places import build_map, build_places
+from pipeline.report.kinds.pyramid import build_pyramid
+from pipeline.report.kinds.spine import build_spine
 from pipeline.report.kinds.trends import build_trend
 from pipeline.report.kinds.waterfall import build_waterfall
 from pipeline.report.kinds.week import build_hours, build_squares
@@ -133,6 +137,11 @@ BUILDERS: dict[str, Callable[[ExhibitSpec, Context, tuple[str, ...]], Exhibit | 
     "money": build_money,
     "waterfall": build_waterfall,
     "control": build_control,
+    "funnel": build_funnel,
+    "lorenz": build_lorenz,
+    "pyramid": build_pyramid,
+    "spine": build_spine,
+    "multiples": build_multiples,
     "hours": build_hours,
     "squares": build_squares,
 }

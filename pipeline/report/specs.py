@@ -32,6 +32,11 @@ KINDS = (
     "money",
     "waterfall",
     "control",
+    "funnel",
+    "lorenz",
+    "pyramid",
+    "spine",
+    "multiples",
     "hours",
     "squares",
 )

@@ -53,6 +53,8 @@ ABOUT = {
         "within_upper95",
     ),
     "lens_comparisons": ("value", "lower95", "upper95"),
+    "positions": ("centre", "lower95", "upper95", "lower998", "upper998"),
+    "distributions": ("value", "expected"),
     "sources": ("delivery_count",),
     "signals": ("value", "centre", "lower_limit", "upper_limit"),
     "benchmarks": ("value",),
@@ -151,6 +153,8 @@ def read_figures(published: Path, stand_in: Path) -> Figures:
         for name, columns in ABOUT.items()
     }
     one, other = (json.loads((folder / CERTIFICATE).read_text("utf-8")) for folder in (published, stand_in))
+    # Parts of one are printed as parts of a hundred.
+    about["distributions"] |= {(100 * number, 100 * other) for number, other in about["distributions"]}
     about["certificate"] = frozenset((one[name], other[name]) for name in ("figures", "hidden_figures"))
     return Figures(_read_cells(published, stand_in), about)
 

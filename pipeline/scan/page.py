@@ -13,7 +13,8 @@ from pipeline.scan.pieces import Piece, StrayFigure, has_number
 DIGEST = re.compile(r"^c[0-9a-f]{8}-")
 POSITION = re.compile(r"^(note)-\d+-\d+")
 LINE = re.compile(r"-\d+$")
-TICK = re.compile(r"^(tick|time)-\d+$")
+# An axis, or that of one line of panels.
+TICK = re.compile(r"^(tick\d*|time)-\d+$")
 # What a drawing leaves out where there is no room.
 LABEL = re.compile(r"^(halo-name|row-\d+-part-\d+-value)")
 WITHOUT_END = frozenset(

@@ -37,6 +37,8 @@ ABOUT_IN = {
     "money_moved": ("lens_comparisons",),
     "difference_in_steps": ("decompositions",),
     "violence_control": ("signals",),
+    "neighbourhood_funnel": ("positions",),
+    "violence_concentrated": ("distributions",),
     "domestic_share_control": ("signals",),
     "emergency_control": ("signals",),
     "source-licences": ("sources",),

@@ -102,3 +102,33 @@ def lens_comparisons(area_code: str, own: str, lenses: list[str], districts: lis
         pool = {**pair, **POOL, "period_type": "pooled_years"}
         rows.append({**pool, "statistic": "worst_fifth_overlap", "item": "", "value": 33.3 + number, **told})
     return pd.DataFrame(rows)
+
+
+def positions(values: pd.DataFrame) -> pd.DataFrame:
+    """Funnel limits of the neighbourhoods of the latest year, the second above them; widened ones are not available."""
+    is_one = (values["indicator_id"] == "violence_rate") & (values["area_type"] == "msoa")
+    latest = values[
+        is_one & (values["period_end"] == YEAR["period_end"]) & (values["value_status"] == "reported")
+    ]
+    rows = []
+    for number, row in enumerate(latest.to_dict("records")):
+        limits = {"centre": 33.3, "lower95": 30.1, "upper95": 36.6, "lower998": 28.2, "upper998": 38.8}
+        position = "high_998" if number == 1 else "within"
+        told = {**row, **limits, "statistic": "funnel", "position": position}
+        wide = {**row, **dict.fromkeys(limits), "value_status": "not_available", "position": ""}
+        rows += [told, {**wide, "statistic": "overdispersed_funnel"}]
+    columns = ["indicator_id", "area_code", "area_type", "period_type", "period_end", "breakdown", "split", "statistic",
+               "value", "centre", "lower95", "upper95", "lower998", "upper998", "position", "value_status"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def distributions() -> pd.DataFrame:
+    """How neighbourhoods share violence in the latest year."""
+    return pd.DataFrame(
+        [
+            {"indicator_id": "violence_rate", "area_type": "msoa", "period_type": "financial_year",
+             "period_end": YEAR["period_end"], "split": "all", "statistic": statistic, "value": value,
+             "expected": expected, "value_status": "reported"}
+            for statistic, value, expected in (("half_share", 0.339, 0.4804), ("gini", 0.234, 0.028))
+        ]
+    )  # fmt: skip

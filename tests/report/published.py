@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from judged import claims, decompositions, lens_comparisons
+from judged import claims, decompositions, distributions, lens_comparisons, positions
 from shapely import box
 
 VRU = "X23000001"
@@ -227,6 +227,7 @@ def write_published(
     tables["comparisons"] = _compare(values, tables["benchmarks"])
     if is_available:
         tables |= {"claims": claims(), "decompositions": decompositions(VRU)}
+        tables |= {"positions": positions(values), "distributions": distributions()}
         tables["lens_comparisons"] = lens_comparisons(VRU, "exampleshire", list(LENSES), list(DISTRICTS))
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)

@@ -51,6 +51,8 @@ ROLES = {
     "trend": ("total", "domestic", "non_domestic", "not_known", "comparator", "other"),
     "slope": ("focus", "other"),
     "waterfall": ("level", "step"),
+    "pyramid": ("domestic", "non_domestic", "total", "not_known"),
+    "multiples": ("focus", "comparator"),
     "ranked_dots": ("focus", "other", "comparator"),
     "bars": ("total", "domestic", "non_domestic", "not_known", "comparator", "other", "focus"),
     "hundred_squares": ("domestic", "non_domestic", "not_known", "other", "comparator"),
@@ -68,6 +70,11 @@ KEYS = {
     "slope": ("stage", "series"),
     "waterfall": ("label",),
     "control": ("period",),
+    "funnel": ("label",),
+    "lorenz": ("label",),
+    "pyramid": ("label", "role"),
+    "spine": ("label",),
+    "multiples": ("series", "period"),
 }
 COLUMNS = {
     "trend": ("period", "series", "role"),
@@ -80,6 +87,11 @@ COLUMNS = {
     "hundred_squares": ("label", "role"),
     "slope": ("stage", "series", "role", "amount"),
     "waterfall": ("label", "role"),
+    "funnel": ("label", "size", "centre", "lower95", "upper95", "lower998", "upper998", "position"),
+    "lorenz": ("label", "part"),
+    "pyramid": ("label", "role", "side"),
+    "spine": ("label", "lowest", "highest", "middle", "text", "other_text"),
+    "multiples": ("period", "series", "role"),
     "control": (
         "period",
         "series",
@@ -90,10 +102,21 @@ COLUMNS = {
         "is_left_out",
     ),
 }
-WITHOUT_INTERVAL = ("definition_bars", "choropleth", "heat_map", "hundred_squares", "slope")
+WITHOUT_INTERVAL = (
+    "definition_bars",
+    "choropleth",
+    "heat_map",
+    "hundred_squares",
+    "slope",
+    "funnel",
+    "lorenz",
+    "pyramid",
+    "spine",
+)
 # What a control chart expects of a month, and the limits of chance.
 LIMITS = ("centre", "lower_limit", "upper_limit")
-TEXTS = ("label", "series", "stage", "benchmark_label", "group", "period_label")
+FUNNEL = ("size", "lower95", "upper95", "lower998", "upper998")
+TEXTS = ("label", "series", "stage", "side", "text", "other_text", "benchmark_label", "group", "period_label")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -130,12 +153,14 @@ def _prepare_frame(chart: Chart) -> pd.DataFrame:
         "benchmark",
         "upper_bound",
         "amount",
+        "middle",
         *LIMITS,
+        *FUNNEL,
     ):
         if column in frame:
             numbers = pd.to_numeric(frame[column], errors="coerce").astype(float)
             frame[column] = numbers.where(np.isfinite(numbers))
-    if chart.kind in ("trend", "control"):
+    if chart.kind in ("trend", "control", "multiples"):
         frame["period"] = pd.to_datetime(frame["period"])
 
     _hide_values(frame)
@@ -167,7 +192,7 @@ def _hide_values(frame: pd.DataFrame) -> None:
     reported = frame["status"].eq("reported")
     frame.loc[reported & frame["value"].isna(), "status"] = "not_available"
     reported = frame["status"].eq("reported")
-    for column in ("value", "lower", "upper", "lowest", "highest", "amount", *LIMITS):
+    for column in ("value", "lower", "upper", "lowest", "highest", "amount", "middle", *LIMITS, *FUNNEL):
         if column in frame:
             frame.loc[~reported, column] = np.nan
     if "upper_bound" in frame:

@@ -15,12 +15,17 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from pipeline.report.charts.control import draw_control
+from pipeline.report.charts.funnel import draw_funnel
 from pipeline.report.charts.grids import draw_heat_map, draw_hundred_squares
+from pipeline.report.charts.lorenz import draw_lorenz
 from pipeline.report.charts.maps import draw_choropleth
+from pipeline.report.charts.multiples import draw_multiples
 from pipeline.report.charts.page import WIDTH, draw_absence
+from pipeline.report.charts.pyramid import draw_pyramid
 from pipeline.report.charts.rows import draw_bars, draw_definition_bars, draw_ranked_dots, draw_share_dots
 from pipeline.report.charts.slope import draw_slope
 from pipeline.report.charts.spec import Chart, has_figures, prepare_chart
+from pipeline.report.charts.spine import draw_spine
 from pipeline.report.charts.trend import draw_trend
 from pipeline.report.charts.typesetting import FAMILIES
 from pipeline.report.charts.waterfall import draw_waterfall
@@ -38,6 +43,11 @@ DRAWINGS: dict[str, Callable[[Chart], Figure]] = {
     "slope": draw_slope,
     "waterfall": draw_waterfall,
     "control": draw_control,
+    "funnel": draw_funnel,
+    "lorenz": draw_lorenz,
+    "pyramid": draw_pyramid,
+    "spine": draw_spine,
+    "multiples": draw_multiples,
 }
 SETTINGS: Any = {
     "svg.fonttype": "none",

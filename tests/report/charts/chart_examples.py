@@ -156,6 +156,81 @@ def slope() -> Chart:
     return make_chart("slope", rows)
 
 
+def funnel() -> Chart:
+    """Five places by size, one far above what chance allows, one of which the limits are hidden."""
+    rows = []
+    for n, (value, position) in enumerate(
+        ((31.0, "within"), (67.2, "high_998"), (24.0, "low_95"), (33.0, "within"))
+    ):
+        reach = 9.0 - n
+        limits = {
+            "lower95": 32 - reach,
+            "upper95": 32 + reach,
+            "lower998": 32 - 2 * reach,
+            "upper998": 32 + 2 * reach,
+        }
+        rows.append({"label": f"X0{n}", "size": 8000.0 + 1500 * n, "value": value, "centre": 32.0, **limits,
+                     "position": position, "status": "reported"})  # fmt: skip
+    none = dict.fromkeys(("value", "centre", "lower95", "upper95", "lower998", "upper998"))
+    rows.append({"label": "X09", "size": 9000.0, **none, "position": "", "status": "suppressed"})
+    return make_chart("funnel", rows)
+
+
+def lorenz() -> Chart:
+    """Four places, of which one holds half."""
+    rows = [
+        {"label": f"X0{n}", "part": part, "value": held, "status": "reported"}
+        for n, (part, held) in enumerate(((25.0, 50.0), (50.0, 75.0), (75.0, 90.0), (100.0, 100.0)))
+    ]
+    return make_chart("lorenz", rows, value_label="offences", decimals=0)
+
+
+def pyramid() -> Chart:
+    """Ages back to back, one bar hidden."""
+    rows = [
+        {"label": band, "role": role, "side": side, "value": value, "status": status}
+        for band, both in (
+            ("16-17", ((265, "reported"), (1185, "reported"))), ("18-24", ((1209, "reported"), (2436, "reported"))),
+            ("75+", ((None, "suppressed"), (349, "reported"))),
+        )
+        for (role, side), (value, status) in zip(
+            (("domestic", "Domestic"), ("non_domestic", "Not domestic")), both, strict=True
+        )
+    ]  # fmt: skip
+    return make_chart("pyramid", rows, value_label="offences", decimals=0)
+
+
+def spine() -> Chart:
+    """Three measures, each on a scale of its own, one of them hidden."""
+    rows = [
+        {"label": label, "value": value, "lowest": low, "highest": high, "middle": middle, "text": text,
+         "other_text": other, "status": status}
+        for label, value, low, high, middle, text, other, status in (
+            ("Children in need", 356.0, 250.0, 540.0, 330.0, "356", "330", "reported"),
+            ("Stalking, harassment and malicious communications", 1.2, 1.1, 1.9, 1.3, "1.2%", "1.3%", "reported"),
+            ("Homicide", None, None, None, 0.9, "", "0.9", "suppressed"),
+        )
+    ]  # fmt: skip
+    return make_chart("spine", rows)
+
+
+def multiples() -> Chart:
+    """Four districts and the area behind them, parted by a rule; one year hidden."""
+    rows = [
+        {
+            "period": date(2019 + n, 4, 1), "series": series, "role": role,
+            **interval(None if (series, n) == ("Example Vale", 2) else level + n, 1.0,
+                       "suppressed" if (series, n) == ("Example Vale", 2) else "reported"),
+        }
+        for series, role, level in (
+            ("Port Example", "focus", 41.0), ("Bournemouth, Christchurch and Poole with more", "focus", 25.0),
+            ("Example Vale", "focus", 19.0), ("Example Forest", "focus", 22.0), ("Exampleshire", "comparator", 30.0),
+        )
+        for n in range(5)
+    ]  # fmt: skip
+    return make_chart("multiples", rows, breaks=(Break(date(2020, 4, 1), None, "April 2020: a rule"),))
+
+
 def control() -> Chart:
     """Two years of months in two stretches: signals, a hidden month, months left out and months not yet judged."""
     rows = []
@@ -303,6 +378,7 @@ EXAMPLES = {
     example.__name__: example
     for example in (
         trend, yearly_trend, ranked_dots, bounded_dots, many_dots, bars_below_zero, slope, waterfall, control,
+        funnel, lorenz, pyramid, spine, multiples,
         share_dots,
         definition_bars, bars, stacked_bars,
         choropleth, heat_map, hundred_squares,
@@ -332,7 +408,7 @@ def hide_all(chart: Chart, status: str) -> Chart:
 def leave_behind(chart: Chart) -> Chart:
     """The same chart with numbers left in the rows that are not reported."""
     frame = chart.frame.copy()
-    for column in ("value", "lower", "upper", "lowest", "highest", "amount"):
+    for column in ("value", "lower", "upper", "lowest", "highest", "amount", "lower95", "upper95"):
         if column in frame:
             numbers = frame[column].astype("float64")
             frame[column] = numbers.where(frame["status"].eq("reported"), LEFT_BEHIND)

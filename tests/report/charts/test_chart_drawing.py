@@ -157,7 +157,13 @@ def test_a_long_name_of_a_line_keeps_its_value():
     assert "1.21" in examples.read_texts(draw_svg(chart))
 
 
-TEXT_COLUMNS = {"trend": "series", "yearly_trend": "series", "slope": "series", "control": "series"}
+TEXT_COLUMNS = {
+    "trend": "series",
+    "yearly_trend": "series",
+    "slope": "series",
+    "control": "series",
+    "multiples": "series",
+}
 
 
 @pytest.mark.parametrize("name", [n for n in ALL if n != "heat_map"])

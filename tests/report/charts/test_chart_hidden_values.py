@@ -16,7 +16,7 @@ from pipeline.report.charts.svg import draw_svg
 WITH_HIDDEN = [
     name
     for name in examples.EXAMPLES
-    if name not in ("yearly_trend", "many_dots", "hundred_squares", "waterfall")
+    if name not in ("yearly_trend", "many_dots", "hundred_squares", "waterfall", "lorenz")
 ]
 
 
