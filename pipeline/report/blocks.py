@@ -35,6 +35,7 @@ from pipeline.report.sentences import (
     say,
 )
 from pipeline.report.specs import YEARS, Family, Helpline
+from pipeline.report.standing import distance, is_worse
 from pipeline.report.tables import Column, Table, count, sentence_case, words
 from pipeline.settings import ConfigurationError
 
@@ -221,6 +222,14 @@ def _tell_comparator(comparator: Comparator | None, indicator: Indicator) -> Sen
     return (Run(f"{sentence_case(comparator.name)}: "), beside(comparator, indicator))
 
 
+# Where a finding ranks: by its verdicts, then by how far it is from what it is worse than; the least comes first.
+Pressing = tuple[int, float]
+RULE = (
+    "Ranked by rule, on published verdicts alone: first what is worse both than a year before and than elsewhere, then "
+    "what grew worse, then what is worse than elsewhere; among equals, what lies furthest from what it is set beside."
+)
+
+
 def findings(context: Context, names: Sequence[str], exhibits: Mapping[str, Exhibit]) -> Findings:
     """The published findings by rank; where there are none, sentences by rule."""
     table = records(context.published.tables["findings"])
@@ -232,20 +241,22 @@ def findings(context: Context, names: Sequence[str], exhibits: Mapping[str, Exhi
                 for row in rows
             )
         )
-    ranked: list[tuple[int, int, Finding]] = []
+    ranked: list[tuple[Pressing, int, Finding]] = []
     for position, name in enumerate(names):
         if name in exhibits:
             ranked.append(
-                (0, position, Finding(say(exhibits[name].title, "."), name, exhibit=exhibits[name]))
+                ((0, 0.0), position, Finding(say(exhibits[name].title, "."), name, exhibit=exhibits[name]))
             )
         elif (made := finding_of(context, name, is_break_said=False)) is not None:
-            ranked.append((-made[1], position, Finding(made[0], name)))
+            ranked.append((made[1], position, Finding(made[0], name)))
     ranked = sorted(ranked, key=lambda item: item[:2])[:8]
     changes = _changes(context, [finding.indicator_id for _, _, finding in ranked])
-    note = ""
+    notes = [RULE] if ranked else []
     if changes:
-        note = f"No comparison with the year before where recording changed in between: {'; '.join(changes)}."
-    return Findings(tuple(finding for _, _, finding in ranked), note)
+        notes.append(
+            f"No comparison with the year before where recording changed in between: {'; '.join(changes)}."
+        )
+    return Findings(tuple(finding for _, _, finding in ranked), " ".join(notes))
 
 
 def _changes(context: Context, names: Sequence[str]) -> list[str]:
@@ -263,8 +274,8 @@ def _changes(context: Context, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(labels))
 
 
-def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple[Sentence, int] | None:
-    """The finding on an indicator's latest figure, and how pressing it is: rising counts two, high one."""
+def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple[Sentence, Pressing] | None:
+    """The finding on an indicator's latest figure, and where it ranks."""
     indicator = context.published.indicators.get(name)
     cells = select(context, name)
     reading = latest(cells, YEARS) if indicator is not None else None
@@ -273,14 +284,11 @@ def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple
     before = year_earlier(cells, reading)
     comparator, change = comparator_of(context, reading), year_before_of(context, reading)
     breaks = context.breaks_of(indicator.indicator_id, [reading.split])
-    is_rising = (
-        before is not None
-        and before.is_reported
-        and not rule_changes(breaks, before, reading)
-        and change is not None
-        and change.word == "higher than"
-    )
-    is_high = comparator is not None and comparator.word == "higher than"
+    is_same_count = before is not None and before.is_reported and not rule_changes(breaks, before, reading)
+    is_worsening = is_same_count and is_worse(indicator, change)
+    is_worse_here = is_worse(indicator, comparator)
+    beside_which = comparator if is_worse_here else change if is_worsening else None
+    apart = distance(reading, beside_which) if beside_which is not None else 0.0
     sentence = full_finding(
         indicator,
         reading,
@@ -291,7 +299,7 @@ def finding_of(context: Context, name: str, is_break_said: bool = True) -> tuple
         breaks=breaks,
         is_break_said=is_break_said,
     )
-    return sentence, 2 * is_rising + is_high
+    return sentence, (-2 * is_worsening - is_worse_here, -apart)
 
 
 def not_measured(context: Context, families: Sequence[Family]) -> Sequence[Block]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from pipeline.report.anatomy import period_of
 from pipeline.report.blocks import Block, TableBlock
 from pipeline.report.selection import Context
-from pipeline.report.standing import Standing, cell_beside, standings
+from pipeline.report.standing import Standing, cell_beside, distance, is_worse, standings
 from pipeline.report.tables import Column, Table, published_cell, sentence_case, words
 
 KINDS = {"lower_is_better": "Risk", "higher_is_better": "Protective"}
-WORSE = {("lower_is_better", "higher than"), ("higher_is_better", "lower than")}
 NOTE = (
     "Ranked by rule: first what is worse than elsewhere, then what is better; the further from the other figure, for "
     "its size, the higher. A factor stands here only where its interval, and what records leave open, settle it. "
@@ -23,7 +21,14 @@ NOTE = (
 def factors(context: Context, most: int) -> Sequence[Block]:
     """A table of the factors that differ from elsewhere by the published verdict; nothing without any."""
     apart = [one for one in standings(context) if one.indicator.direction in KINDS and _word(one)]
-    ranked = sorted(apart, key=lambda one: (not _is_worse(one), -_distance(one), one.indicator.title))
+    ranked = sorted(
+        apart,
+        key=lambda one: (
+            not is_worse(one.indicator, one.comparator),
+            -distance(one.reading, one.comparator),
+            one.indicator.title,
+        ),
+    )
     if not ranked:
         return []
     rows = tuple(
@@ -34,7 +39,7 @@ def factors(context: Context, most: int) -> Sequence[Block]:
             cell_beside(one.comparator, one.indicator),
             words(one.indicator.unit),
             words(sentence_case(one.comparator.name) if one.comparator is not None else ""),
-            words("Worse" if _is_worse(one) else "Better"),
+            words("Worse" if is_worse(one.indicator, one.comparator) else "Better"),
             words(period_of(one.reading)),
         )
         for one in ranked[:most]
@@ -49,14 +54,3 @@ def factors(context: Context, most: int) -> Sequence[Block]:
 def _word(one: Standing) -> str:
     word = one.comparator.word if one.comparator is not None else ""
     return word if word in ("higher than", "lower than") else ""
-
-
-def _is_worse(one: Standing) -> bool:
-    return (one.indicator.direction, _word(one)) in WORSE
-
-
-def _distance(one: Standing) -> float:
-    """The logarithm of how many times the smaller figure the larger is."""
-    value, other = one.reading.value or 0.0, one.comparator.value if one.comparator is not None else 0.0
-    low, high = sorted((abs(value), abs(other)))
-    return math.log(high / low) if low else math.inf

@@ -225,10 +225,14 @@ def _summary(sections: Sequence[Section]) -> Summary:
     """What our definition leaves out, and what data we did not have."""
     made = []
     exhibits = [block for section in sections for block in section.blocks if isinstance(block, Exhibit)]
+    # The first of each kind; tables of definitions speak only where no share or part that is left out can.
+    first = {exhibit.kind: exhibit for exhibit in reversed(exhibits)}
+    spoken = [kind for kind in ("lens_bars", "lens_share", "left_out") if kind in first]
+    if spoken in ([], ["lens_bars"]):
+        spoken = [kind for kind in ("lens_bars", "lens_table") if kind in first]
     definitions = [
-        say(exhibit.title, ". ", Run(f"Exhibit {exhibit.number}", link=f"#exhibit-{exhibit.id}"))
-        for exhibit in exhibits
-        if exhibit.kind in ("lens_bars", "lens_table")
+        say(first[kind].title, ". ", Run(f"Exhibit {first[kind].number}", link=f"#exhibit-{first[kind].id}"))
+        for kind in spoken
     ]
     if definitions:
         made.append(SummaryPart("What our definition leaves out", tuple(definitions)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,3 +50,19 @@ def cell_beside(comparator: Comparator | None, indicator: Indicator) -> Cell:
         return Cell(SYMBOLS[NOT_APPLICABLE], status=NOT_APPLICABLE)
     text = format_value(comparator.value, indicator.decimals, indicator.unit)
     return Cell(text, comparator.value, indicator.decimals, comparator.cell_id, comparator.field)
+
+
+# Which verdict is the worse one, by the declared direction of an indicator; one that is neutral has none.
+WORSE = {("lower_is_better", "higher than"), ("higher_is_better", "lower than")}
+
+
+def is_worse(indicator: Indicator, comparator: Comparator | None) -> bool:
+    """Whether the published verdict says that a figure is worse than what it is set beside."""
+    return comparator is not None and (indicator.direction, comparator.word) in WORSE
+
+
+def distance(reading: Reading, comparator: Comparator | None) -> float:
+    """The logarithm of how many times the smaller of two published figures the larger is."""
+    value, other = reading.value or 0.0, comparator.value if comparator is not None else 0.0
+    low, high = sorted((abs(value), abs(other)))
+    return math.log(high / low) if low else math.inf
