@@ -364,10 +364,9 @@ def read_published(folder: Path) -> Published:
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a small table as dictionaries, absence as None."""
-    return [
-        {str(name): None if is_absent(cell) else cell for name, cell in row.items()}
-        for row in table.to_dict("records")
-    ]
+    names = [str(name) for name in table.columns]
+    columns = [_plain_list(table[name]) for name in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def readings(frame: pd.DataFrame) -> list[Reading]:
