@@ -11,6 +11,7 @@ from pipeline.report.anatomy import Exhibit, Gap
 from pipeline.report.blocks import Block, Findings, GapNote, Summary, SummaryPart, TableBlock, Tiles
 from pipeline.report.changes import changes
 from pipeline.report.claim_tables import claims_tables, decomposition_tables
+from pipeline.report.dictionary import dictionary
 from pipeline.report.exhibits import build_exhibit
 from pipeline.report.factors import factors
 from pipeline.report.flag_table import flags_table
@@ -188,6 +189,7 @@ OF_CONTEXT: Mapping[str, Callable[[Context], Sequence[Block]]] = {
     "lens_places": places_tables,
     "claims": claims_tables,
     "decomposition": decomposition_tables,
+    "dictionary": dictionary,
     "quality": rows_tables,
     "signals": signals,
     "recommendations": recommendations,

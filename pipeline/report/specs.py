@@ -58,6 +58,7 @@ BLOCKS = (
     "not_measured",
     "terms",
     "methods_table",
+    "dictionary",
     "benchmarks_table",
     "caveats_table",
     "helplines",
