@@ -137,3 +137,9 @@ def test_every_district_has_a_panel_and_the_area_stands_behind(context: Context)
     behind = frame[frame["role"] == "comparator"]
     assert list(behind["period"]) == [date(year, 4, 1) for year in range(2019, 2024)]
     assert {reading.area_code for reading in exhibit.readings} == {*DISTRICTS, VRU}
+
+
+def test_two_years_make_no_panels(settings: Settings, bundle: Published) -> None:
+    late = tuple(one for one in bundle.readings["violence_rate"] if one.period_start >= date(2022, 4, 1))
+    context = Context(replace(bundle, readings={"violence_rate": late}), settings, (), {})
+    assert build_multiples(ExhibitSpec("exhibit", "multiples", VIOLENCE), context, VIOLENCE) is None

@@ -162,6 +162,9 @@ def _draw_place(
             draw_line(
                 page, run.days, run.values, colour=palette.INK, width=1.8, transform=values, gid=f"line-{gid}"
             )
+        elif not math.isnan(run.lower[0]):
+            limits = (run.lower[0], run.upper[0])
+            draw_line(page, run.days * 2, limits, colour=palette.INK, width=1.2, transform=values)
         draw_marks(
             page, run.days, run.values, colour=palette.INK, size=4, transform=values, gid=f"dots-{gid}"
         )

@@ -24,9 +24,12 @@ from pipeline.report.sentences import range_finding
 from pipeline.report.specs import ExhibitSpec
 from pipeline.report.tables import series_table
 
+# Fewer periods than this are no course over time.
+FEWEST = 3
+
 
 def build_multiples(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
-    """A panel a district, the area's own series pale behind it; None without years of at least two districts."""
+    """A panel a district, the area's own series pale behind it; None without FEWEST periods of two districts."""
     for name in indicators:
         cells = in_first_period_type(
             select(context, name, place="districts", splits=spec.splits), spec.periods
@@ -43,7 +46,8 @@ def build_multiples(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
     }
     by_district = {code: rows for code, rows in by_district.items() if any_reported(rows)}
     starts = sorted({reading.period_start for reading in cells})
-    if len(by_district) < 2 or len(starts) < 2:
+    told = {reading.period_start for reading in cells if reading.is_reported}
+    if len(by_district) < 2 or len(told) < FEWEST:
         return None
     area = [
         reading
