@@ -64,6 +64,15 @@ def left_out_in(
     return _labels(figures, breaks[breaks["kind"] == LEFT_OUT], is_touched)
 
 
+def months_left_out(first_days: pd.Series, breaks: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which months, by their first day, a left-out period touches; `breaks` are those of one series."""
+    is_touched = np.zeros(len(first_days), dtype=bool)
+    left_out = breaks[breaks["kind"] == LEFT_OUT]
+    for first, last in zip(left_out["start_date"], left_out["end_date"], strict=True):
+        is_touched |= ((first_days <= last) & (first_days + pd.offsets.MonthEnd(0) >= first)).to_numpy()
+    return is_touched
+
+
 def left_out_between(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object_]:
     """For each pair of periods the labels of the left-out periods that lie between their first day and their last.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.breaks import RULE_CHANGE, breaks_of
+from pipeline.breaks import RULE_CHANGE, breaks_of, months_left_out
 from pipeline.publish.signals import FEWEST_MONTHS
 from pipeline.statistics.control import control_limits
 from pipeline.statistics.season import seasonal_factors
@@ -46,7 +46,9 @@ def audit_flags(
     cannot be told, of records; not flagged, of those expected. `…_status` is `reported`; `not_available` on a base
     of under 20; `suppressed` where what is left may be small, or where `values` hides a figure of the same offences
     in the same month. `…_signal` is the rule of JUMPS that the month meets by more than rounding could make, or
-    empty; `is_jump` whether either is met. Season is taken out first where two years or more tell it.
+    empty; `is_jump` whether either is met. Season is taken out first where two years or more tell it; months of
+    restrictions, in which less crime was recorded that is not domestic, are in no season, and of what was flagged in
+    them nothing is judged. An outage of under seven months makes no limits.
     """
     if counts.empty:
         return pd.DataFrame(columns=COLUMNS)
@@ -131,16 +133,19 @@ def _chart(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     rebase = [position for position in positions if 0 < position < len(series)]
     stretch = np.searchsorted(np.sort(rebase), np.arange(len(series)), side="right")
     is_jump = np.zeros(len(series), dtype=bool)
+    is_restricted = months_left_out(series["period_start"], breaks)
     for name, base in (("completeness", "record_count"), ("domestic", "known_count")):
         percent = series[f"{name}_percent"].to_numpy(float)
+        in_season = np.where(is_restricted, np.nan, percent)
+        percent = in_season if name == "domestic" else percent
         signals = np.full(len(series), "", dtype=object)
         if np.isfinite(percent).sum() >= FEWEST_MONTHS:
             whole = series[base].to_numpy(float)
             season = seasonal_factors(
-                percent / 100 * whole, whole, series["period_start"].dt.month.to_numpy(), stretch
+                in_season / 100 * whole, whole, series["period_start"].dt.month.to_numpy(), stretch
             )
             usual = np.ones(len(series)) if season is None else season
-            chart = control_limits(percent / usual, rebase, whole)
+            chart = control_limits(percent / usual, rebase, whole, sets_shocks_aside=True)
             # Part and whole are each off by up to half the base.
             error = 100 * series["rounding_base"].to_numpy() / np.where(whole > 0, whole, np.nan)
             is_met = np.isin(chart.flags, JUMPS) & (np.abs(percent - chart.centre * usual) > error)

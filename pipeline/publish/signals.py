@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.breaks import LEFT_OUT, RULE_CHANGE, breaks_of
+from pipeline.breaks import LEFT_OUT, RULE_CHANGE, breaks_of, months_left_out
 from pipeline.statistics.control import control_limits
 from pipeline.statistics.season import MEAN_MONTH, seasonal_factors
 
@@ -30,7 +30,8 @@ def find_signals(values: pd.DataFrame, breaks: pd.DataFrame, indicators: pd.Data
     each month: they rise and fall with the year. `is_season_known` is false where there are too few years to know
     a season (`seasonal_factors`), so that it is not allowed for. Limits start anew at each change in counting that
     touches the indicator, and after a left-out period (COVID); a month in which a change falls is of neither side,
-    and no month of a left-out period takes part. A hidden or missing month stays a gap, which no run of points
+    and no month of a left-out period takes part. In a series of missing flags an outage of under seven months is
+    signalled and makes no limits. A hidden or missing month stays a gap, which no run of points
     crosses. `reason` says why a month is not judged: `suppressed`, `not_available`, `left_out`, `change_within`,
     `too_few_events` (under 5 a month) or `short_stretch` (under 8 months between changes); empty where it is.
     """
@@ -69,7 +70,9 @@ def _chart(series: pd.DataFrame, breaks: pd.DataFrame, indicator: pd.Series) -> 
     season = seasonal_factors(events, exposure, starts.dt.month, stretch)
     usual = days if season is None else days * season
     charted = np.where(is_set_aside, np.nan, values / usual)
-    chart = control_limits(charted, edges[1:-1], events)
+    # An outage of the flag is no part of what is usual.
+    is_of_missing_flags = indicator["numerator_split"] == "not_known"
+    chart = control_limits(charted, edges[1:-1], events, sets_shocks_aside=is_of_missing_flags)
     known = np.add.reduceat(~np.isnan(charted), edges[:-1], dtype=int)[stretch]
     is_short = known < FEWEST_IN_A_STRETCH
     is_judged = chart.is_judged & ~is_short
@@ -108,13 +111,12 @@ def _stretches(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], list[int]]:
     """Which months a change falls in, which a left-out period touches, and where stretches start and the last ends."""
     ends = starts + pd.offsets.MonthEnd(0)
-    is_divided, is_left_out = np.zeros(len(starts), dtype=bool), np.zeros(len(starts), dtype=bool)
+    is_divided = np.zeros(len(starts), dtype=bool)
     edges = {0, len(starts)}
     for change in pd.to_datetime(breaks.loc[breaks["kind"] == RULE_CHANGE, "start_date"]):
         is_divided |= ((starts < change) & (change <= ends)).to_numpy()
         edges.add(int((starts < change).sum()))
     left_out = breaks[breaks["kind"] == LEFT_OUT]
     for first, last in zip(left_out["start_date"], left_out["end_date"], strict=True):
-        is_left_out |= ((starts <= last) & (ends >= first)).to_numpy()
         edges |= {int((ends < first).sum()), int((starts <= last).sum())}
-    return is_divided, is_left_out, sorted(edges)
+    return is_divided, months_left_out(starts, breaks), sorted(edges)

@@ -39,7 +39,11 @@ class ControlLimits:
 
 
 def control_limits(
-    values: ArrayLike, rebase_at: Sequence[int] = (), events: ArrayLike | None = None
+    values: ArrayLike,
+    rebase_at: Sequence[int] = (),
+    events: ArrayLike | None = None,
+    *,
+    sets_shocks_aside: bool = False,
 ) -> ControlLimits:
     """The XmR limits and flags of one series in order of time, nan where a point is missing.
 
@@ -48,8 +52,10 @@ def control_limits(
     `values` are the counts. Limits: mean -/+ 2.66 mean moving ranges, the mean taken again without moving
     ranges of 3.267 times itself or more. Rules: outside the limits; 7 points each higher, or lower, than the
     last; 2 of 3 on one side in the outer third within the limits; 7 on one side of the mean (NHS England,
-    Making Data Count; agrees with R's NHSRplotthedots). Negative or infinite values, a second dimension,
-    events of another shape or a break outside the series raise ValueError.
+    Making Data Count; agrees with R's NHSRplotthedots). Where `sets_shocks_aside`, points outside the limits around the
+    median in runs of under 7 make neither centre nor limits, and are judged by them: an outage is no part of the
+    usual. Negative or infinite values, a second dimension, events of another shape or a break outside the series
+    raise ValueError.
     """
     series = as_counts(values, "values")
     counts = series if events is None else as_counts(events, "events")
@@ -59,7 +65,7 @@ def control_limits(
         raise ValueError("rebase_at must be positions within the series")
     starts = sorted({0, *rebase_at})
     stretches = [
-        _stretch(series[start:end], counts[start:end])
+        _stretch(series[start:end], counts[start:end], sets_shocks_aside)
         for start, end in zip(starts, [*starts[1:], series.size], strict=True)
     ]
     return ControlLimits(
@@ -71,21 +77,17 @@ def control_limits(
     )
 
 
-def _stretch(y: Floats, counts: Floats) -> ControlLimits:
+def _stretch(y: Floats, counts: Floats, sets_shocks_aside: bool) -> ControlLimits:
     """The limits and flags of one stretch between breaks."""
     is_present = ~np.isnan(y)
-    # A missing point leaves two gaps: its neighbours are not neighbours of each other.
-    moving_ranges = np.abs(np.diff(y))
-    moving_ranges = moving_ranges[~np.isnan(moving_ranges)]
-    if moving_ranges.size == 0:
+    if not np.isfinite(_moving_ranges(y)).any():
         nothing = np.full(y.shape, np.nan)
         return ControlLimits(
             nothing, nothing, nothing, np.zeros(y.shape, dtype=bool), np.full(y.shape, "", dtype="<U14")
         )
-    screened = moving_ranges[moving_ranges < SCREEN_FACTOR * moving_ranges.mean()]
-    # A flat series has no range below a multiple of its mean range, 0.
-    mean_range = float(screened.mean()) if screened.size else 0.0
-    centre = float(y[is_present].mean())
+    usual = _without_shocks(y) if sets_shocks_aside else y
+    mean_range = _mean_range(usual)
+    centre = float(np.nanmean(usual))
     reach = LIMIT_FACTOR * mean_range
     known = counts[is_present & ~np.isnan(counts)]
     is_judged = is_present & bool(known.size and known.mean() >= FEWEST_EVENTS_A_POINT)
@@ -111,6 +113,29 @@ def _stretch(y: Floats, counts: Floats) -> ControlLimits:
         is_judged=is_judged,
         flags=flags,
     )
+
+
+def _moving_ranges(y: Floats) -> Floats:
+    # A missing point leaves two gaps: its neighbours are not neighbours of each other.
+    return np.asarray(np.abs(np.diff(y)))
+
+
+def _mean_range(y: Floats) -> float:
+    """The mean moving range without shocks; 0 where there is none."""
+    ranges = _moving_ranges(y)
+    ranges = ranges[~np.isnan(ranges)]
+    screened = ranges[ranges < SCREEN_FACTOR * ranges.mean()] if ranges.size else ranges
+    # A flat series has no range below a multiple of its mean range, 0.
+    return float(screened.mean()) if screened.size else 0.0
+
+
+def _without_shocks(y: Floats) -> Floats:
+    """The series with its shocks missing; a level that lasts is none."""
+    away = np.nan_to_num(y - np.nanmedian(y))
+    is_far = np.abs(away) > LIMIT_FACTOR * _mean_range(y)
+    is_shock = is_far & ~_is_in_run(np.where(is_far, np.sign(away), 0.0))
+    rest = np.where(is_shock, np.nan, y)
+    return rest if np.isfinite(_moving_ranges(rest)).any() else y
 
 
 def _is_in_trend(y: Floats) -> Booleans:

@@ -26,6 +26,7 @@ NO_BREAKS = pd.DataFrame(
         "is_of_flag_alone": [],
         "kind": [],
         "start_date": pd.to_datetime([]),
+        "end_date": pd.to_datetime([]),
     }
 )
 
@@ -294,6 +295,7 @@ def test_limits_of_the_flag_start_anew_at_a_break_that_touches_it(
             "is_of_flag_alone": [False],
             "kind": [kind],
             "start_date": pd.to_datetime(["2020-10-01"]),
+            "end_date": pd.NaT,
         }
     )
     assert audit(series(months), breaks=breaks)["is_jump"].any() != is_new_level
@@ -330,6 +332,34 @@ def test_a_season_that_two_years_do_not_tell_is_judged_as_it_is() -> None:
     assert not months_of_jumps(drawn(0, swing[:30])) & set(range(30))
 
 
+RESTRICTIONS = pd.DataFrame(
+    {
+        "indicator_id": ["domestic_violence_share"],
+        "offence_subgroup": [""],
+        "is_of_flag_alone": [False],
+        "kind": ["left_out"],
+        "start_date": pd.to_datetime(["2020-04-01"]),
+        "end_date": pd.to_datetime(["2021-07-19"]),
+    }
+)
+
+
+def test_what_restrictions_did_to_two_aprils_makes_no_other_april_stand_out() -> None:
+    shares = np.full(60, 0.33)
+    shares[[12, 24]] = 0.45
+    months = drawn(1, shares)
+    audited = audit(series(months), breaks=RESTRICTIONS)
+    assert not audited["is_jump"].any()
+    assert audit(series(months))["is_jump"].any()
+
+
+def test_flags_that_fail_under_restrictions_are_a_jump_as_ever() -> None:
+    months = [*STEADY]
+    months[20:23] = [month(unknown=600)] * 3
+    audited = audit(series(months), breaks=RESTRICTIONS)
+    assert audited.index[audited["is_jump"]].tolist() == [20, 21, 22]
+
+
 def test_under_twelve_months_nothing_is_judged() -> None:
     months = [*STEADY[:10], month(unknown=900)]
     assert set(audit(series(months))["completeness_signal"]) == {""}
@@ -360,3 +390,17 @@ def test_the_demonstration_s_outage_shows_as_a_fall_in_completeness(demonstratio
 
 def test_an_area_without_records_has_an_empty_audit() -> None:
     assert audit(series([])).empty
+
+
+def test_no_april_of_the_demonstration_is_a_jump(demonstration: Settings) -> None:
+    table = pd.read_parquet(demonstration.published / "flag_audit.parquet")
+    jumps = pd.to_datetime(table.loc[table["is_jump"], "period_start"])
+    assert set(jumps) == set(pd.date_range("2022-09-01", "2022-11-01", freq="MS"))
+
+
+def test_the_demonstration_s_outage_alone_stands_out_of_the_unknown_flags(demonstration: Settings) -> None:
+    table = pd.read_parquet(demonstration.published / "signals.parquet")
+    flagged = table[(table["indicator_id"] == "domestic_flag_unknown_share") & (table["signal"] != "")]
+    assert set(pd.to_datetime(flagged["period_start"])) == set(
+        pd.date_range("2022-09-01", "2022-11-01", freq="MS")
+    )

@@ -15,6 +15,7 @@ INDICATORS = pd.DataFrame(
         "multiplier": [1000],
         "decimals": [1],
         "denominator_kind": ["measure"],
+        "numerator_split": [None],
     }
 )
 OF_RESIDENTS = INDICATORS.assign(denominator_kind="population")
@@ -105,6 +106,18 @@ def test_limits_of_a_part_alone_start_anew_at_a_change_of_the_flag(split: str, c
     series = months([10.0, 12] * 5 + [50.0, 52] * 5).assign(split=split)
     found = find_signals(series, changed_on("2020-02-01").assign(is_of_flag_alone=True), INDICATORS)
     assert found["centre"].nunique() == centres
+
+
+@pytest.mark.parametrize(("split", "is_alone"), [("not_known", True), (None, False)])
+def test_an_outage_of_the_flag_is_signalled_and_makes_no_other_month_extraordinary(
+    split: str | None, is_alone: bool
+) -> None:
+    usual = [10.0, 11, 9, 10, 12, 10, 9, 11, 10, 9, 11, 10]
+    # Too short for a season.
+    series = months([*usual, 25, 21, 23, *usual[:6]])
+    found = find_signals(series, NO_BREAKS, INDICATORS.assign(numerator_split=split))
+    assert (found["signal"] == "outside_limits").sum() == 3
+    assert set(found["signal"]) == {"", "outside_limits"} if is_alone else {"one_side"} < set(found["signal"])
 
 
 def test_under_twelve_months_there_is_no_chart() -> None:

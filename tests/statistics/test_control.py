@@ -50,6 +50,22 @@ def test_a_shock_does_not_widen_the_limits() -> None:
     assert flags_of(values) == "......O......."
 
 
+def test_an_outage_is_flagged_and_moves_neither_centre_nor_limits_where_shocks_are_set_aside() -> None:
+    usual = [10.0, 11, 9, 10, 12, 10, 9, 11, 10, 9, 11, 10]
+    outage = [*usual, 25, 21, 23, *usual]
+    assert flags_of(outage, sets_shocks_aside=True) == "." * 12 + "OOO" + "." * 12
+    limits = control_limits(outage, sets_shocks_aside=True)
+    assert limits.centre[0] == pytest.approx(np.mean(usual))
+    assert limits.upper[0] == pytest.approx(np.mean(usual) + 2.66 * np.mean(np.abs(np.diff(usual))))
+    # Else the usual months are those out of the ordinary.
+    assert "S" in flags_of(outage)
+
+
+def test_a_level_that_lasts_is_no_shock_to_set_aside() -> None:
+    lasting = [10.0, 11, 9, 10, 12, 10, 9, 11, 10, 9, 11, 10, 25, 24, 26, 25, 24, 26, 25]
+    assert control_limits(lasting, sets_shocks_aside=True).centre[0] == pytest.approx(np.mean(lasting))
+
+
 def test_each_rule_flags_its_points_and_no_others() -> None:
     table = """
         nothing       20 22 19 21 18 21 20 22 19 20 21 19            ............
