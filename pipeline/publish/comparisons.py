@@ -98,7 +98,7 @@ def compare(
     status, reason = _status(numbers, breaks)
     estimate = _estimate(numbers)
     lower, upper = _cover_rounding(numbers, estimate)
-    scale = np.where(numbers["is_share"], 1, 3)
+    scale = _printed_decimals(numbers["is_share"].to_numpy())
     nothing = np.where(numbers["is_share"], 0.0, 1.0)
     lower, upper = round_apart(lower, scale, nothing), round_apart(upper, scale, nothing)
     wide = [WIDE.format(f"{low:g}", f"{high:g}") for low, high in zip(lower, upper, strict=True)]
@@ -289,17 +289,27 @@ def _distance(pairs: pd.DataFrame) -> list[str]:
     ]
 
 
+def _printed_decimals(is_share: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Of percentage points one, of a ratio three."""
+    return np.where(is_share, 1, 3)
+
+
 def _side(estimate: Estimate, is_share: NDArray[np.bool_], least_points: Floats) -> NDArray[np.object_]:
     """higher, lower, similar or TOO_WIDE; '' where nothing is known."""
     nothing = np.where(is_share, 0.0, 1.0)
-    is_large = np.abs(estimate.value) >= least_points
+    # What reads the same is judged the same: sizes are those of the printed numbers.
+    value, lower, upper = (
+        round_each(number, _printed_decimals(is_share))
+        for number in (estimate.value, estimate.lower, estimate.upper)
+    )
+    is_large = np.abs(value) >= least_points
     return np.select(
         [
             np.isnan(estimate.value),
             (estimate.lower > nothing) & is_large,
             (estimate.upper < nothing) & is_large,
-            (estimate.lower < np.where(is_share, -FURTHEST_POINTS, 1 / FURTHEST_RATIO))
-            | (estimate.upper > np.where(is_share, FURTHEST_POINTS, FURTHEST_RATIO)),
+            (lower < np.where(is_share, -FURTHEST_POINTS, 1 / FURTHEST_RATIO))
+            | (upper > np.where(is_share, FURTHEST_POINTS, FURTHEST_RATIO)),
         ],
         ["", "higher", "lower", TOO_WIDE],
         "similar",

@@ -21,6 +21,8 @@ from pipeline.publish.claim_words import in_words, share_words
 from pipeline.statistics.intervals import share_with_limits
 
 CLAIM = "a_third_is_domestic"
+# Those of `share_words`.
+PRINTED_DECIMALS = 1
 NO_OFFENCE, NONE_RECORDED = "None was recorded with a known flag.", "None was recorded."
 # What follows where every unknown flag is domestic, after `and`.
 SAME = "the verdict the same"
@@ -59,11 +61,13 @@ def judge_third(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
 
 
 def judge_share(share: float, lower: float, upper: float, thresholds: dict[str, float]) -> str:
-    """The word for a share of all offences (per cent) with its limits.
+    """The word for a share of all offences (per cent) with its limits, each as the sentence prints it.
 
     Higher or lower only where the limits lie on that side of the band. About a third where the share lies within, and
     the limits leave it by no more than the least difference that matters.
     """
+    # What reads the same is judged the same.
+    share, lower, upper = (round(number, PRINTED_DECIMALS) for number in (share, lower, upper))
     band_lower, band_upper = thresholds["band_lower"], thresholds["band_upper"]
     if lower > band_upper:
         return "higher"

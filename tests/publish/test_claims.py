@@ -99,6 +99,12 @@ def third_rows(domestic: float, known: float, unknown: float) -> list[dict]:
         (33.0, (28.9, 40.0), "cannot_be_told"),
         (33.0, (30.0, 41.1), "cannot_be_told"),
         (31.9, (31.0, 32.8), "cannot_be_told"),
+        # Printed as 32.0%, both are judged as 32.0%; and so are limits.
+        (31.9985, (31.0, 32.8), "about_a_third"),
+        (32.009, (31.0, 32.8), "about_a_third"),
+        (31.94, (31.0, 32.8), "cannot_be_told"),
+        (33.0, (28.96, 41.04), "about_a_third"),
+        (42.0, (38.04, 46.0), "cannot_be_told"),
         (30.0, (28.0, 31.9), "lower"),
         (30.0, (28.0, 32.0), "cannot_be_told"),
         (42.0, (38.1, 46.0), "higher"),
@@ -109,6 +115,13 @@ def test_a_third_is_judged_at_the_edges_of_its_band(
     rules: ClaimRules, share: float, limits: tuple[float, float], word: str
 ) -> None:
     assert judge_share(share, *limits, rules.thresholds) == word
+
+
+@pytest.mark.parametrize("domestic", [63_997, 64_018])
+def test_shares_that_print_the_same_get_one_verdict(rules: ClaimRules, domestic: int) -> None:
+    row = judge(third_rows(domestic, 190_000, 10_000), rules).loc["a_third"]
+    assert "32.0% (95% interval 31.8% to 32.2%)" in row["sentence"]
+    assert row["verdict"] == "about_a_third"
 
 
 def test_a_third_is_of_all_offences_as_national_figures_are_and_both_shares_are_told(
