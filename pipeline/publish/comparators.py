@@ -11,7 +11,7 @@ from pipeline.publish.unknown_flags import counts_flagged_of_all
 
 FACTS = [
     "numerator", "denominator", "value", "value_status", "unknown",
-    "numerator_error", "denominator_error",
+    "numerator_error", "denominator_error", "is_population_estimated",
 ]  # fmt: skip
 OWN_AREAS = ["vru", "lad"]
 OTHER_AREAS = ["country", "region", "force", "neighbours"]
@@ -188,6 +188,7 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame, breaks: pd.D
             other_unknown=0.0,
             other_numerator_error=0.0,
             other_denominator_error=0.0,
+            other_is_population_estimated=False,
         )
         .drop(columns=["distance", "is_standard", "is_forbidden", "geography", "period_label", "other_scope"])
     )

@@ -19,7 +19,7 @@ from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
 from pipeline.publish.decimals import round_each
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.reasons import BLANKS, RECORDING, ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.reasons import BLANKS, ESTIMATED, RECORDING, ROUNDED, UNKNOWN_FLAGS
 from pipeline.publish.round_apart import round_apart
 from pipeline.publish.unknown_flags import add_unknown_flags, counts_flagged_of_all
 from pipeline.statistics.differences import difference_of_shares
@@ -241,12 +241,12 @@ def _judge(
         [reason, wide, unknown, ROUNDED, WITHOUT_ERROR],
         "",
     )
-    flags, distance = _count_flags(pairs, plain), _distance(pairs)
+    flags, distance, residents = _count_flags(pairs, plain), _distance(pairs), _residents(pairs)
     # A benchmark of adult women beside a rate of everybody aged 16 and over: the reader must be told.
     scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
     told = [
         " ".join(part for part in parts if part)
-        for parts in zip(why, recording, between, flags, distance, scopes, strict=True)
+        for parts in zip(why, recording, between, residents, flags, distance, scopes, strict=True)
     ]
     why = np.where(may, told, why)
     return verdict.astype(object), why.astype(object)
@@ -273,6 +273,13 @@ def _count_flags(pairs: pd.DataFrame, plain: NDArray[np.object_]) -> list[str]:
         return f"{counted} {WITH_UNKNOWN.format(most, told)}"
 
     return [tell(row) if count else "" for row, count in enumerate((pairs["without_flag"] != 0).to_numpy())]
+
+
+def _residents(pairs: pd.DataFrame) -> NDArray[np.object_]:
+    """Under which of the two figures stand residents of other years, in a sentence; '' where under neither."""
+    here, there = (pairs[f"{side}is_population_estimated"].to_numpy(dtype=bool) for side in ("", "other_"))
+    named = [ESTIMATED.format(words) for words in ("either figure", "this figure", "the other figure")]
+    return np.select([here & there, here, there], named, "").astype(object)
 
 
 def _distance(pairs: pd.DataFrame) -> list[str]:

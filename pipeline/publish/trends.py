@@ -10,7 +10,7 @@ from pipeline.breaks import RECORDING_RISE, breaks_of, changes_between, left_out
 from pipeline.publish.comparators import COMPARED_KINDS, OWN_AREAS, YEARS
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.reasons import BLANKS, RECORDING, ROUNDED, UNKNOWN_FLAGS
+from pipeline.publish.reasons import BLANKS, ESTIMATED, RECORDING, ROUNDED, UNKNOWN_FLAGS
 from pipeline.publish.round_apart import round_apart
 from pipeline.publish.signals import charted_series
 from pipeline.publish.unknown_flags import add_unknown_flags
@@ -150,8 +150,17 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     open_reason = UNKNOWN_FLAGS if pd.isna(rows["unknown_measure_id"].iloc[0]) else BLANKS
     fitted = _tell_fit([*changed, *restricted], levels, columns[~is_left_out])
     cautions = np.where(is_risen & ~is_recorded, RISES_AFTERWARDS, "")
+    is_estimated = used & grid("is_population_estimated").eq(True).to_numpy()
+    residents = [
+        ESTIMATED.format(f"{count} of its {of} periods") if count else ""
+        for count, of in zip(is_estimated.sum(axis=1), used.sum(axis=1), strict=True)
+    ]
+    opened = np.select([is_open, is_turned], [open_reason, ROUNDED], "")
     why = [
-        " ".join(filter(None, words)) for words in zip(recording, cautions, [fitted] * len(used), strict=True)
+        " ".join(filter(None, words))
+        for words in zip(
+            opened, recording, cautions, residents, np.where(opened == "", fitted, ""), strict=True
+        )
     ]
     decimals, nothing = (2, 0.0) if is_share else (3, 1.0)
     frame = status.index.to_frame(index=False)
@@ -164,7 +173,7 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         upper95=round_apart(np.fmax.reduce([end.upper for end in trends]), decimals, nothing),
         measure_of_change="percentage points a year" if is_share else "ratio a year",
         verdict=verdict,
-        reason=np.select([is_hidden, is_open, is_turned], [SUPPRESSED, open_reason, ROUNDED], why),
+        reason=np.where(is_hidden, SUPPRESSED, why),
     )
 
 

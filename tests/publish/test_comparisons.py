@@ -69,6 +69,7 @@ def row(indicator_id: str, numerator: float, denominator: float, **other: object
         "denominator": denominator if is_shown else None,
         "value": round(multiplier * numerator / denominator, 1) if is_shown else None,
         "value_status": "reported",
+        "is_population_estimated": False,
         "lowest": None,
         "highest": None,
         **other,
@@ -360,6 +361,24 @@ def test_a_share_is_compared_with_its_caution_for_both_its_parts_are_recorded_be
     ]
     pair = only(run(rows, [{**DRIVE, "indicator_id": "dwelling_share"}]), "previous_year")
     assert (pair["verdict"], pair["reason"]) == ("higher", RECORDED)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "words"),
+    [(True, False, "this figure"), (False, True, "the other figure"), (True, True, "either figure")],
+)
+def test_residents_of_other_years_are_told_with_the_comparison_that_rests_on_them(
+    here: bool, there: bool, words: str
+) -> None:
+    rows = [
+        row("violence_rate", 1200, 30_000, is_population_estimated=here),
+        row("violence_rate", 1000, 30_000, **EARLIER, is_population_estimated=there),
+    ]
+    pair = only(run(rows), "previous_year")
+    assert (pair["verdict"], pair["reason"]) == (
+        "higher",
+        f"No estimate of residents covers {words}: those of the nearest years stand in.",
+    )
 
 
 def test_two_places_in_one_year_compare_although_counting_changed_within_it() -> None:

@@ -49,6 +49,7 @@ def years(
             "numerator": numerator,
             "denominator": np.where(is_shown, denominator, np.nan),
             "value": numerator,
+            "is_population_estimated": False,
             "lowest": np.nan,
             "highest": np.nan,
             "value_status": np.where(is_shown, "reported", "suppressed"),
@@ -184,6 +185,17 @@ def test_a_share_is_told_with_its_caution_for_both_its_parts_are_recorded_better
 def test_a_series_that_begins_in_the_last_year_of_better_recording_says_nothing_of_it() -> None:
     trend = run(years([1000 * 1.05**year for year in range(5)]), DRIVE)
     assert (trend["verdict"], trend["reason"]) == ("rising", "")
+
+
+def test_residents_of_other_years_are_told_with_the_trend_that_rests_on_them() -> None:
+    rates = years(GROWTH)
+    rates["is_population_estimated"] = rates["period_start"] < "2021-04-01"
+    assert run(rates)["reason"] == (
+        "No estimate of residents covers 5 of its 8 periods: those of the nearest years stand in."
+    )
+    # 2020/21 and 2021/22 are left out.
+    told = run(rates, breaks(("left_out", "2020-04-01", "2021-07-19")))["reason"]
+    assert "covers 4 of its 6 periods" in told
 
 
 def test_what_came_back_after_restrictions_need_not_be_what_was_before_them() -> None:

@@ -190,6 +190,17 @@ def test_no_rise_of_violence_is_told_while_recording_improved(merseyside: Settin
     assert violence.loc[is_inside, "reason"].str.contains("Recording improved").all()
 
 
+def test_a_trend_on_residents_of_other_years_says_so(merseyside: Settings) -> None:
+    """The first mid-year estimate by single year of age that was delivered is that of 2019."""
+    trends = pd.read_parquet(merseyside.published / "trends.parquet")
+    robbery = trends[
+        (trends["indicator_id"] == "robbery_rate")
+        & (trends["split"] == "all")
+        & (trends["period_type"] == "financial_year")
+    ]
+    assert "No estimate of residents covers 7 of its 8 periods" in robbery["reason"].item()
+
+
 def test_nothing_already_public_is_hidden_by_us(merseyside: Settings, values: pd.DataFrame) -> None:
     """What is suppressed here was suppressed by its publisher: the x of the exclusions, the c of the factors."""
     hidden = values[values["value_status"] == "suppressed"]
