@@ -69,16 +69,22 @@ def judge(
 ) -> bool | None:
     """Whether any rule of the code that holds on the day is met; None where that depends on a flag not known.
 
-    Without a day all rules of the code are asked.
+    Without a day all rules of the code are asked. Rules that count whatever a flag says are met where it is not known.
     """
-    said = [
-        meets(conditions[rule.condition], flags)
+    asked = [
+        conditions[rule.condition]
         for rule in rules
         if rule.code == code and (day is None or rule.first_day <= day <= rule.last_day)
     ]
-    if True in said:
-        return True
-    return None if None in said else False
+    open_flags = sorted({flag for condition in asked for flag in condition if flags.get(flag) is None})
+    answers = {
+        any(meets(condition, {**flags, **told}) for condition in asked)
+        for told in (
+            dict(zip(open_flags, values, strict=True))
+            for values in itertools.product((True, False), repeat=len(open_flags))
+        )
+    }
+    return None if len(answers) > 1 else answers.pop()
 
 
 def flags_asked(rules: Iterable[Rule], conditions: Conditions) -> tuple[str, ...]:

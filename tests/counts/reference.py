@@ -304,14 +304,14 @@ def declared() -> frozenset[tuple[str, str]]:
 
 def judge(row: Row, day: date, rules: Iterable[Rule]) -> list[tuple[str, str, bool]]:
     """The measures and lenses that an offence is in, and whether certainly: any of their rules is enough."""
-    answers: dict[tuple[str, str], list[bool | None]] = defaultdict(list)
+    answers: dict[tuple[str, str], dict[str, bool | None]] = defaultdict(dict)
     for measure, lens, condition, first, last in rules:
         if first <= day <= last:
-            answers[measure, lens].append(CONDITIONS[condition](row))
+            answers[measure, lens][condition] = CONDITIONS[condition](row)
     return [
-        (measure, lens, True in said)
+        (measure, lens, True in said.values() or {"if_domestic", "if_non_domestic"} <= set(said))
         for (measure, lens), said in answers.items()
-        if True in said or None in said
+        if True in said.values() or None in said.values()
     ]
 
 

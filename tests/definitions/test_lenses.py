@@ -85,7 +85,7 @@ COMPARED = """
     if_knife                       | if_firearm                     | neither
     if_public_place                | if_public_under_25             | second inside
     if_domestic                    | if_non_domestic                | neither
-    if_domestic if_non_domestic    | all                            | first inside
+    if_domestic if_non_domestic    | all                            | both
     if_knife if_public_under_25    | if_public_under_25 if_knife    | both
     all if_knife                   | all                            | both
     if_child_present               | if_domestic                    | first inside
@@ -119,6 +119,16 @@ def test_days_on_which_the_same_rules_hold_are_one_stretch() -> None:
         (date(2023, 4, 1), LAST_DAY, ()),
     ]
     assert split_by_day([rule("all")]) == [(FIRST_DAY, LAST_DAY, (rule("all"),))]
+
+
+@pytest.mark.parametrize(
+    ("second", "answer"), [("if_non_domestic", True), ("if_knife", None), ("if_child_present", None)]
+)
+def test_what_counts_whether_domestic_or_not_counts_where_nobody_knows(
+    second: str, answer: bool | None
+) -> None:
+    rules = [rule("if_domestic"), rule(second)]
+    assert judge(rules, CONDITIONS, "8N", DAY, {"is_domestic": None, "is_knife_enabled": False}) is answer
 
 
 def test_a_rule_of_another_code_or_day_is_not_asked() -> None:
