@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.definitions.closed_cells import check_closed_cells
-from pipeline.definitions.lens_rows import LENS_TABLES, check_lens_rows, lens_files
+from pipeline.definitions.lens_rows import LENS_TABLES, find_faulty_lens_rows, lens_files
 from pipeline.definitions.rows import Rows, nearest, read_column, read_rows
 from pipeline.settings import Assessment, ConfigurationError
 
@@ -52,21 +52,28 @@ def read_local_rows(assessment: Assessment, table: str) -> Rows:
 
 
 def check_definitions(project: Path, assessment: Assessment) -> None:
-    """Raises ConfigurationError at the first row that names what does not exist, or cannot mean what it says."""
+    """Raises ConfigurationError with a line for each row that names what does not exist, or cannot mean what it says.
+
+    A table that cannot be read stops it at once.
+    """
     seeds = project / "dbt_project" / "seeds"
     # First, for it says why an area is closed where another check would say that there is none of the name.
     check_closed_cells(seeds)
     known: dict[tuple[str, str], set[str]] = {}
+    faults: list[tuple[str, str]] = []
     for table, column, target, target_column in REFERENCES:
         if (target, target_column) not in known:
             found = [_values(file, target_column) for file in _files(seeds, assessment, target)]
             known[target, target_column] = set[str]().union(*found)
         for file in _files(seeds, assessment, table):
-            _check_column(
-                file, column, known[target, target_column] | UNMEASURED.get(table, set()), f"{target}.csv"
-            )
+            allowed = known[target, target_column] | UNMEASURED.get(table, set())
+            faults += _find_unknown(file, column, allowed, f"{target}.csv")
+    faults += find_faulty_lens_rows(seeds, assessment.folder)
+    if faults:
+        # Of a row with two faults the first is told.
+        of_rows = dict(reversed(faults))
+        raise ConfigurationError("\n".join(f"{where}{of_rows[where]}" for where in dict(faults)))
     _check_report(project / "reports" / "yearly.yml", known["indicators", "indicator_id"])
-    check_lens_rows(seeds, assessment.folder)
     lens_id, lens_ids = assessment.definition.lens_id, known["lenses", "lens_id"]
     if lens_id not in lens_ids:
         file = assessment.folder / "assessment.toml"
@@ -102,9 +109,9 @@ def _values(file: Path, column: str) -> set[str]:
     return {value for _, value in read_column(file, column)}
 
 
-def _check_column(file: Path, column: str, known: set[str], where: str) -> None:
-    for line, value in read_column(file, column):
-        if value and value not in known:
-            raise ConfigurationError(
-                f"{file} line {line}: {column} {value!r} is not in {where}.{nearest(value, known)}"
-            )
+def _find_unknown(file: Path, column: str, known: set[str], where: str) -> list[tuple[str, str]]:
+    return [
+        (f"{file} line {line}", f": {column} {value!r} is not in {where}.{nearest(value, known)}")
+        for line, value in read_column(file, column)
+        if value and value not in known
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -68,8 +68,7 @@ def _rules_of(lens_id: str, rows: Rows, column: str) -> tuple[Rule, ...]:
         Rule(
             row[column],
             row["condition"],
-            date.fromisoformat(row["valid_from"] or FIRST_DAY.isoformat()),
-            date.fromisoformat(row["valid_to"] or LAST_DAY.isoformat()),
+            *_days(row),
             row["source"],
             row["is_interpretation"],
             row["status"],
@@ -79,10 +78,11 @@ def _rules_of(lens_id: str, rows: Rows, column: str) -> tuple[Rule, ...]:
     )
 
 
-def check_lens_rows(seeds: Path, folder: Path) -> None:
-    """Raises ConfigurationError at the first row of a lens that cannot mean what it says.
+def find_faulty_lens_rows(seeds: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """Where each row of a lens stands that cannot mean what it says, and the rest of the sentence on it.
 
-    That its words stand in the other tables has been checked before.
+    Names that stand in no other table are told elsewhere: of a row that has one, what hangs on it is not judged. Raises
+    ConfigurationError where a column is missing.
     """
     for table, columns in LENS_TABLES.items():
         for file in lens_files(seeds, folder, table):
@@ -91,58 +91,75 @@ def check_lens_rows(seeds: Path, folder: Path) -> None:
                 if column not in numbered[0][1]:
                     hint = nearest(column, numbered[0][1], "Add it.")
                     raise ConfigurationError(f"{file} line 1: the column {column!r} is missing.{hint}")
-    _check_names(seeds, folder)
+    yield from _find_faulty_lenses(seeds, folder)
     published = {row["offence_code"]: row for row in read_rows(seeds / "offence_codes.csv")}
-    for line, row, first, last in _check_rules(seeds, folder, "lens_rules"):
-        _check_in_use(published[row["offence_code"]], published, first, last, line)
     conditions = read_conditions(seeds)
     told = [word for word, flags in conditions.items() if set(flags) <= HEALTH_FLAGS]
-    for line, row, _, _ in _check_rules(seeds, folder, "lens_health_rules"):
-        if row["condition"] not in told:
-            raise ConfigurationError(
-                f"{line}: the condition {row['condition']!r} cannot be told of an admission: write {' or '.join(told)}."
-            )
-
-
-def _check_rules(seeds: Path, folder: Path, table: str) -> Iterator[tuple[str, Row, date, date]]:
-    """Where each rule stands, the rule, and its first and last day; none is blank, turned round, or said twice."""
-    column = CODES[table]
     shipped = {row["lens_id"] for row in read_rows(seeds / "lenses.csv")}
-    seen: dict[tuple[str, str, str], list[tuple[date, date, str]]] = defaultdict(list)
-    for file in lens_files(seeds, folder, table):
-        for line, row in number_rows(file):
-            where = f"{file} line {line}"
-            for name in ("lens_id", column, "condition"):
-                if not row[name]:
-                    raise ConfigurationError(f"{where}: {name} is blank: fill it in or take the row out.")
-            if not row["source"].strip():
-                raise ConfigurationError(
-                    f"{where}: source is blank: name the paper or page that the rule is taken from."
-                )
-            _check_reading(row, where)
-            # What goes by one name must mean the same everywhere, or areas cannot be set side by side.
-            if file.parent == folder and row["lens_id"] in shipped:
-                raise ConfigurationError(
-                    f"{where}: {row['lens_id']!r} is the same for every area: copy its rows under a lens_id of your "
-                    "own, and change them there."
-                )
-            first, last = (_read_day(row, name, where) for name in ("valid_from", "valid_to"))
-            if last < first:
-                raise ConfigurationError(
-                    f"{where}: valid_to ({last}) lies before valid_from ({first}), so that the rule never holds: "
-                    "turn them round."
-                )
-            same = seen[row["lens_id"], row[column], row["condition"]]
-            for other_first, other_last, other in same:
-                if first <= other_last and other_first <= last:
-                    raise ConfigurationError(
-                        f"{where} says again what {other} says of {row[column]}: take one of them out."
+    for table, column in CODES.items():
+        seen: dict[tuple[str, str, str], list[tuple[date, date, str]]] = defaultdict(list)
+        for file in lens_files(seeds, folder, table):
+            for line, row in number_rows(file):
+                where = f"{file} line {line}"
+                fault = (
+                    _fault_of_words(row, column)
+                    # What goes by one name must mean the same everywhere, or areas cannot be set side by side.
+                    or (_fault_of_name(row) if file.parent == folder and row["lens_id"] in shipped else "")
+                    or _fault_of_days(row)
+                    or _fault_of_repeat(
+                        row, seen[row["lens_id"], row[column], row["condition"]], column, where
                     )
-            same.append((first, last, where))
-            yield where, row, first, last
+                )
+                if not fault and table == "lens_rules" and row["offence_code"] in published:
+                    fault = _fault_of_code(published[row["offence_code"]], published, *_days(row))
+                if not fault and table == "lens_health_rules" and row["condition"] not in told:
+                    fault = (
+                        f": the condition {row['condition']!r} cannot be told of an admission: write "
+                        f"{' or '.join(told)}."
+                    )
+                if fault:
+                    yield where, fault
 
 
-def _check_names(seeds: Path, folder: Path) -> None:
+def _fault_of_words(row: Row, column: str) -> str:
+    for name in ("lens_id", column, "condition"):
+        if not row[name]:
+            return f": {name} is blank: fill it in or take the row out."
+    if not row["source"].strip():
+        return ": source is blank: name the paper or page that the rule is taken from."
+    return _fault_of_reading(row)
+
+
+def _fault_of_name(row: Row) -> str:
+    return (
+        f": {row['lens_id']!r} is the same for every area: copy its rows under a lens_id of your own, and change "
+        "them there."
+    )
+
+
+def _fault_of_days(row: Row) -> str:
+    for name in ("valid_from", "valid_to"):
+        try:
+            date.fromisoformat(row[name] or FIRST_DAY.isoformat())
+        except ValueError:
+            return f": {name} {row[name]!r} is no date: write it as 2024-03-31, or nothing for no limit."
+    first, last = _days(row)
+    if last < first:
+        return f": valid_to ({last}) lies before valid_from ({first}), so that the rule never holds: turn them round."
+    return ""
+
+
+def _fault_of_repeat(row: Row, same: list[tuple[date, date, str]], column: str, where: str) -> str:
+    """Why a rule is one of `same` again, to which it is added."""
+    first, last = _days(row)
+    for other_first, other_last, other in same:
+        if first <= other_last and other_first <= last:
+            return f" says again what {other} says of {row[column]}: take one of them out."
+    same.append((first, last, where))
+    return ""
+
+
+def _find_faulty_lenses(seeds: Path, folder: Path) -> Iterator[tuple[str, str]]:
     """Every lens has a name of its own, at least one rule, and a word on flags that are not known."""
     conditions = read_conditions(seeds)
     asking: dict[str, list[str]] = {}
@@ -153,45 +170,47 @@ def _check_names(seeds: Path, folder: Path) -> None:
     named: dict[str, str] = {}
     for file in lens_files(seeds, folder, "lenses"):
         for line, row in number_rows(file):
-            where, lens_id = f"{file} line {line}", row["lens_id"]
-            if not lens_id:
-                raise ConfigurationError(f"{where}: lens_id is blank: fill it in or take the row out.")
-            if lens_id in named:
-                raise ConfigurationError(
-                    f"{where}: there is a lens {lens_id!r} already ({named[lens_id]}): choose another name."
-                )
-            named[lens_id] = where
-            _check_reading(row, where)
-            if lens_id not in asking:
-                raise ConfigurationError(
-                    f"{where}: the lens {lens_id!r} has no rule: add rows to lens_rules.csv, or take it out."
-                )
-            if asking[lens_id] and not row["unknown_flag_rule"].strip():
-                raise ConfigurationError(
-                    f"{where}: unknown_flag_rule is blank, and the lens looks at flags: say what becomes of an offence "
-                    "whose flag is not known, such as 'counted only where the flag says so'."
-                )
+            where = f"{file} line {line}"
+            if fault := _fault_of_lens(row, named, asking):
+                yield where, fault
+            named.setdefault(row["lens_id"], where)
 
 
-def _check_reading(row: Row, where: str) -> None:
-    if row["is_interpretation"] not in ("yes", "no"):
-        raise ConfigurationError(
-            f"{where}: is_interpretation {row['is_interpretation']!r} is neither yes (the words are published, the "
-            "codes are a reading of them) nor no."
+def _fault_of_lens(row: Row, named: Mapping[str, str], asking: Mapping[str, list[str]]) -> str:
+    lens_id = row["lens_id"]
+    if not lens_id:
+        return ": lens_id is blank: fill it in or take the row out."
+    if lens_id in named:
+        return f": there is a lens {lens_id!r} already ({named[lens_id]}): choose another name."
+    if fault := _fault_of_reading(row):
+        return fault
+    if lens_id not in asking:
+        return f": the lens {lens_id!r} has no rule: add rows to lens_rules.csv, or take it out."
+    if asking[lens_id] and not row["unknown_flag_rule"].strip():
+        return (
+            ": unknown_flag_rule is blank, and the lens looks at flags: say what becomes of an offence whose flag is "
+            "not known, such as 'counted only where the flag says so'."
         )
+    return ""
 
 
-def _read_day(row: Row, name: str, where: str) -> date:
-    text = row[name]
-    try:
-        return date.fromisoformat(text) if text else (FIRST_DAY if name == "valid_from" else LAST_DAY)
-    except ValueError:
-        raise ConfigurationError(
-            f"{where}: {name} {text!r} is no date: write it as 2024-03-31, or nothing for no limit."
-        ) from None
+def _fault_of_reading(row: Row) -> str:
+    if row["is_interpretation"] in ("yes", "no"):
+        return ""
+    return (
+        f": is_interpretation {row['is_interpretation']!r} is neither yes (the words are published, the codes are a "
+        "reading of them) nor no."
+    )
 
 
-def _check_in_use(code: Row, codes: dict[str, Row], first: date, last: date, where: str) -> None:
+def _days(row: Row) -> tuple[date, date]:
+    return (
+        date.fromisoformat(row["valid_from"] or FIRST_DAY.isoformat()),
+        date.fromisoformat(row["valid_to"] or LAST_DAY.isoformat()),
+    )
+
+
+def _fault_of_code(code: Row, codes: dict[str, Row], first: date, last: date) -> str:
     """A rule whose every day lies outside those on which its offence was published catches nothing."""
     latest = max(row["last_published"] for row in codes.values())
     begins, ends = _quarter(code["first_published"]), _quarter(code["last_published"], after=True)
@@ -199,10 +218,11 @@ def _check_in_use(code: Row, codes: dict[str, Row], first: date, last: date, whe
     is_too_early = last < begins and code["first_published"] != earliest
     is_too_late = first >= ends and code["last_published"] != latest
     if is_too_early or is_too_late:
-        raise ConfigurationError(
-            f"{where}: the offence {code['offence_code']} was in use from {code['first_published']} to "
+        return (
+            f": the offence {code['offence_code']} was in use from {code['first_published']} to "
             f"{code['last_published']}, outside the days of this rule: correct its dates or its code."
         )
+    return ""
 
 
 def _quarter(text: str, after: bool = False) -> date:

@@ -275,6 +275,28 @@ def test_a_row_that_cannot_mean_what_it_says_is_named(
     assert says in ran.sentence
 
 
+def test_every_wrong_row_is_named_in_one_run(sna: Sna, area: Path) -> None:
+    for line in (
+        "exampleshire,5D,if_knif,,,A,no,",
+        "exampleshire,5E,all,,,,no,",
+        "exampleshire,8P,all,2024-02-30,,A,no,",
+        "exampleshire,8N,if_knife,,,B,perhaps,",
+    ):
+        add_line(area / "lens_rules.csv", line)
+    add_line(area / "lenses.csv", "empty,Empty,Empty,None,,Ours,no,9")
+    ran = sna("lens", "test", "--workspace", area)
+    assert ran.code == 2
+    told = [line.removeprefix("sna: ") for line in ran.err.splitlines()]
+    rules, lenses = area / "lens_rules.csv", area / "lenses.csv"
+    assert [line.split(": ")[0] for line in told] == [
+        f"{rules} line 26", f"{lenses} line {len(lenses.read_text().splitlines())}", f"{rules} line 27",
+        f"{rules} line 28", f"{rules} line 29",
+    ]  # fmt: skip
+    assert "'if_knif' is not in conditions.csv. Did you mean 'if_knife'?" in told[0]
+    assert "no rule" in told[1] and "source is blank" in told[2]
+    assert "is no date" in told[3] and "neither yes" in told[4]
+
+
 def test_a_lens_that_looks_at_flags_says_what_becomes_of_the_unknown(sna: Sna, area: Path) -> None:
     add_line(area / "lenses.csv", "new,New,New,Knives,,Board paper,no,6")
     add_line(area / "lens_rules.csv", "new,8N,if_knife,,,Board paper,no,agreed")
