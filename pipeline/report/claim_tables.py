@@ -56,6 +56,7 @@ CLAIM_COLUMNS = (
     Column("Verdict"),
     Column("In words"),
 )
+NO_LIMIT = "no limit"
 # The shares that are taken apart, and what they are of.
 TAKEN_APART = {"domestic_violence_share": "Violence against the person", "domestic_share": "All offences"}
 SHARES = ["share", "reference_share", "weight", "reference_weight"]
@@ -104,14 +105,18 @@ def _claim_row(context: Context, row: Row) -> tuple[Cell, ...]:
     verdict = str(row["verdict"])
     return (
         words(f"{label} ({statistic})"),
-        *(_number(row[field], decimals, verdict) for field in ("value", "lower95", "upper95")),
+        *(_number(row[field], decimals, verdict) for field in ("value", "lower95")),
+        # A number without an upper limit has none: the interval is open.
+        words(NO_LIMIT)
+        if row["upper95"] is None and row["lower95"] is not None
+        else _number(row["upper95"], decimals, verdict),
         words(VERDICTS.get(verdict, sentence_case(STATUS_WORDS.get(verdict, verdict.replace("_", " "))))),
         words(row["sentence"]),
     )
 
 
 def _number(number: float | None, decimals: int, status: str) -> Cell:
-    """A number, or the sign of why there is none: an upper limit may be missing because there is no limit."""
+    """A number, or the sign of why there is none."""
     if number is None and status in UNTOLD:
         return Cell(SYMBOLS[status], status=status)
     return count(number, decimals)

@@ -177,10 +177,26 @@ def test_a_source_that_was_not_delivered_says_whom_to_ask(demonstration: Setting
         demonstration,
         """select distinct source_id, value_status, status_reason like 'Not delivered: %Ask %'
            from fct_indicator_values
-           where source_id in ('street_crimes', 'fingertips', 'social_care_absence')""",
+           where source_id in ('street_crimes', 'fingertips', 'social_care_absence')
+               and area_type in ('vru', 'lad')""",
     )
     assert sorted(rows) == [
         ("fingertips", "not_available", True),
         ("social_care_absence", "not_available", True),
         ("street_crimes", "not_available", True),
     ]
+
+
+def test_of_a_wider_place_nobody_is_asked_for_what_stands_in_a_published_table(
+    demonstration: Settings,
+) -> None:
+    rows = query(
+        demonstration,
+        """select distinct source_id, status_reason
+           from fct_indicator_values
+           where source_id in ('recorded_crime', 'fingertips') and area_type in ('region', 'country')
+               and status_reason like 'Not delivered: %'""",
+    )
+    assert {source for source, _ in rows} == {"recorded_crime", "fingertips"}
+    openly = "It is published openly: save its table among the deliveries."
+    assert all(reason.endswith(openly) and "Ask" not in reason for _, reason in rows)

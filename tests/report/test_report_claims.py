@@ -55,7 +55,7 @@ def test_the_verdict_altogether_comes_first_and_what_it_repeats_is_left_out(
     # Of the year, and not of the three years that end with it.
     assert rows[1][1] == "1.36"
     # Without an upper limit there is none to print.
-    assert rows[0][1:5] == ["0.58", "0.00", "[z]", "Cannot settle"]
+    assert rows[0][1:5] == ["0.58", "0.00", "no limit", "Cannot settle"]
 
 
 def test_where_the_latest_is_hidden_the_latest_that_is_told_stands_below_it(

@@ -11,6 +11,7 @@ fineness as (
         chosen.is_delivered,
         sources.source_title,
         sources.ask,
+        sources.is_openly_published,
         case questions.area_type when 'msoa' then 1 when 'lad' then 2 else 3 end as area_rank,
         case chosen.finest_area_type when 'msoa' then 1 when 'lad' then 2 else 3 end as source_rank
     from {{ ref("int_questions") }} as questions
@@ -114,6 +115,11 @@ judged as (
     select
         *,
         case
+            -- Whom to ask is for figures of the area itself; those of wider places stand in the published table.
+            when not is_delivered and reach = 'wider' and is_openly_published
+                then concat(
+                    'Not delivered: ', source_title, '. It is published openly: save its table among the deliveries.'
+                )
             when not is_delivered then concat('Not delivered: ', source_title, '. ', ask)
             when split != 'all' and is_undivided
                 then concat(source_title, ' carries no domestic abuse flag. ', ask)
