@@ -53,9 +53,9 @@ def control_limits(
     ranges of 3.267 times itself or more. Rules: outside the limits; 7 points each higher, or lower, than the
     last; 2 of 3 on one side in the outer third within the limits; 7 on one side of the mean (NHS England,
     Making Data Count; agrees with R's NHSRplotthedots). Where `sets_shocks_aside`, points outside the limits around the
-    median in runs of under 7 make neither centre nor limits, and are judged by them: an outage is no part of the
-    usual. Negative or infinite values, a second dimension, events of another shape or a break outside the series
-    raise ValueError.
+    median in runs of under 7 make neither centre nor limits nor runs, and are judged by the limits: an
+    outage is no part of the usual. Negative or infinite values, a second dimension, events of another shape or a break
+    outside the series raise ValueError.
     """
     series = as_counts(values, "values")
     counts = series if events is None else as_counts(events, "events")
@@ -95,13 +95,14 @@ def _stretch(y: Floats, counts: Floats, sets_shocks_aside: bool) -> ControlLimit
     # A mean carries rounding; a point that equals it, or a limit, must not fall on a side by that.
     least = 1e-9 * max(centre, 1e-300)
     distance = np.where(is_present, y - centre, 0.0)
-    side = np.sign(np.where(np.abs(distance) <= least, 0.0, distance))
+    # A shock that is set aside is part of no run either.
+    side = np.sign(np.where((np.abs(distance) <= least) | np.isnan(usual), 0.0, distance))
     is_outside = np.abs(distance) > reach + least
     is_in_outer_third = ~is_outside & (np.abs(distance) > reach * 2 / 3 + least)
 
     rules = {
         "outside_limits": is_outside,
-        "trend": _is_in_trend(y),
+        "trend": _is_in_trend(usual),
         "two_of_three": _is_two_of_three(is_in_outer_third, side),
         "one_side": _is_in_run(side),
     }

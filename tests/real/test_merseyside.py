@@ -196,6 +196,7 @@ def test_a_trend_on_residents_of_other_years_says_so(merseyside: Settings) -> No
     robbery = trends[
         (trends["indicator_id"] == "robbery_rate")
         & (trends["split"] == "all")
+        & (trends["area_type"] == "vru")
         & (trends["period_type"] == "financial_year")
     ]
     assert "No estimate of residents covers 7 of its 8 periods" in robbery["reason"].item()
