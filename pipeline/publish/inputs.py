@@ -52,6 +52,7 @@ class Inputs:
     weights: pd.DataFrame
     deflator: pd.DataFrame
     standard_population: pd.DataFrame
+    repeat_events: pd.DataFrame
     areas: pd.DataFrame
     code_changes: pd.DataFrame
     forces: pd.Series
@@ -87,6 +88,7 @@ def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) ->
         weights=read("from offence_weights order by all"),
         deflator=read("from gdp_deflator order by all"),
         standard_population=read("from standard_population order by age_band"),
+        repeat_events=read("from fct_repeat_events order by all"),
         areas=read_areas(warehouse),
         code_changes=read("from lad_code_changes order by old_code"),
         forces=read_forces(warehouse),

@@ -97,7 +97,9 @@ def make_tables(
         "signals": find_signals(values, breaks, indicators),
         "distributions": describe_distributions(sets, neighbourhoods),
         "positions": find_positions(sets, neighbourhoods),
-        "standardised_rates": standardise_rates(values, indicators, rounding, inputs.standard_population),
+        "standardised_rates": standardise_rates(
+            values, indicators, rounding, inputs.standard_population, inputs.repeat_events
+        ),
         "rankings": rank_indicators(sets, indicators, area.code),
         "claims": judge_claims(
             told,

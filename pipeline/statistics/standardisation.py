@@ -41,15 +41,20 @@ def directly_standardised_rate(
     weights: ArrayLike,
     multiplier: float,
     confidence: float = 0.95,
+    *,
+    inflation: ArrayLike = 1.0,
 ) -> StandardisedRate:
-    """The rate per `multiplier` people that the standard population would have, for independent events.
+    """The rate per `multiplier` people that the standard population would have.
 
     `weights` are the standard population by band (the European Standard Population 2013, say), in any unit.
     Rate: sum(w O / n) / sum(w); variance: sum(w^2 O / n^2) / sum(w)^2; limits: rate + sqrt(variance / O) *
-    (Byar's limit of O - O), O being all events (Dobson et al. 1991, Statistics in Medicine 10, 457-462).
+    (Byar's limit of O - O), O being all events (Dobson et al. 1991, Statistics in Medicine 10, 457-462). Events are
+    independent at an `inflation` of 1; where people have several, it is the sum over people of the square of their
+    events, divided by all events: the variance is that of `directly_standardised_rate_of_repeats` if every age repeats
+    alike.
     """
     counts, per_event = _bands(events, population, weights)
-    variance = (counts * per_event**2).sum(axis=-1)
+    variance = (counts * per_event**2).sum(axis=-1) * np.asarray(inflation, dtype=np.float64)
     return _dobson(counts.sum(axis=-1), (counts * per_event).sum(axis=-1), variance, multiplier, confidence)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -35,3 +35,10 @@ def part_of(flags: set[bool | None]) -> str:
     if True in flags:
         return "domestic"
     return "not_known" if None in flags else "non_domestic"
+
+
+def squares_in(offences: Iterable[Suffered], split: str) -> tuple[int, int]:
+    """The offences of a split against people who are told apart, and the squares of each person's."""
+    words = {True: "domestic", False: "non_domestic", None: "not_known"}
+    suffered_by = Counter(one.person for one in offences if split in ("all", words[one.is_domestic]))
+    return sum(suffered_by.values()), sum(number**2 for number in suffered_by.values())

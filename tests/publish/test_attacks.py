@@ -63,6 +63,13 @@ BENCHMARKS = pd.DataFrame(
         **dict.fromkeys(["value", "denominator"], pd.Series(dtype="float64")),
     }
 )
+NO_REPEATS = pd.DataFrame(
+    {
+        **dict.fromkeys(["measure_id", "area_code", "period_type", "split"], pd.Series(dtype="str")),
+        "period_start": pd.Series(dtype="datetime64[us]"),
+        **dict.fromkeys(["event_count", "square_count"], pd.Series(dtype="float64")),
+    }
+)
 DISTRICTS = [f"D{number}" for number in range(6)]
 AREAS = pd.DataFrame({"area_code": ["X1", *DISTRICTS], "area_name": ["Exampleshire", *DISTRICTS]}).assign(
     area_type=["vru", *["lad"] * 6], parent_code=["", *["X1"] * 6]
@@ -155,7 +162,7 @@ def publish(policy: str, count: int) -> dict[str, str]:
     places = Neighbourhoods([], [], {})
     signals = find_signals(values, BREAKS, INDICATORS)
     rankings = rank_indicators(sets, INDICATORS, "X1")
-    standardised = standardise_rates(values, INDICATORS, rounding, STANDARD)
+    standardised = standardise_rates(values, INDICATORS, rounding, STANDARD, NO_REPEATS)
     kinds = dict(zip(INDICATORS["indicator_id"], INDICATORS["kind"], strict=True))
     tables = {
         **{kind: values[values["indicator_id"].map(kinds) == kind] for kind in kinds.values()},

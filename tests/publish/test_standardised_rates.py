@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.standardised_rates import INCOMPLETE, TOO_FEW, standardise_rates
+from pipeline.publish.standardised_rates import INCOMPLETE, INDEPENDENT, REPEATS, TOO_FEW, standardise_rates
 from pipeline.settings import PROJECT, Settings
 from tests.conftest import read_values
 from tests.publish.area_figures import figures
@@ -22,21 +22,55 @@ INDICATORS = pd.DataFrame(
         "denominator_kind": ["population"],
         "multiplier": [1000.0],
         "decimals": [1],
+        "numerator_measure_id": ["crime"],
     }
 )
 NUMBERS = ["event_count", "value", "lower95", "upper95"]
 
 
 def told(
-    counts: list[float | None], people: list[float] | float = 1000.0, *, error: float = 0.0
+    counts: list[float | None],
+    people: list[float] | float = 1000.0,
+    *,
+    error: float = 0.0,
+    repeats: tuple[int, int] | None = None,
 ) -> pd.Series:
-    """The standardised rate of one place with these counts by age, young then old."""
+    """The standardised rate of one place with these counts by age, young then old.
+
+    `repeats` are the events of people who are told apart, and the squares of each one's.
+    """
     banded = figures(counts, people, error=error).assign(
         area_code="M00", breakdown="age_band", breakdown_value=["young", "old"][: len(counts)]
     )
     rounding = banded[CELL].assign(numerator_error=error, denominator_error=0.0)
-    (row,) = (standardise_rates(banded.drop(columns=["kind", "error"]), INDICATORS, rounding, STANDARD)).iloc
+    cell = ["area_code", "period_type", "period_start", "split"]
+    told_apart = banded[cell].head(0 if repeats is None else 1).assign(measure_id="crime")
+    told_apart[["event_count", "square_count"]] = repeats or (0, 0)
+    values = banded.drop(columns=["kind", "error"])
+    (row,) = (standardise_rates(values, INDICATORS, rounding, STANDARD, told_apart)).iloc
     return row
+
+
+def test_where_the_same_people_have_several_events_the_limits_are_wider_and_say_so() -> None:
+    alone, repeated = told([600, 400], 10_000.0), told([600, 400], 10_000.0, repeats=(900, 2_900))
+    # 2,000 more squares than events, on 1,000 events: three times the variance.
+    assert repeated["status_reason"] == REPEATS.format("3.0")
+    assert repeated["value"] == alone["value"]
+    wider = (repeated["upper95"] - repeated["value"]) / (alone["upper95"] - alone["value"])
+    assert wider == pytest.approx(3**0.5, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("squares", "factor"), [(1_000, "1.0"), (1_001, "1.1"), (1_100, "1.1"), (1_101, "1.2")]
+)
+def test_the_factor_is_rounded_up_to_a_decimal(squares: int, factor: str) -> None:
+    assert told([600, 400], 10_000.0, repeats=(1_000, squares))["status_reason"] == REPEATS.format(factor)
+
+
+def test_of_few_events_how_often_the_same_people_had_several_is_not_told() -> None:
+    few, alone = told([600, 399], 10_000.0, repeats=(999, 2_999)), told([600, 399], 10_000.0)
+    assert (few["status_reason"], alone["status_reason"]) == (INDEPENDENT, "")
+    assert few[NUMBERS].tolist() == alone[NUMBERS].tolist()
 
 
 def test_each_age_counts_as_the_standard_has_it() -> None:

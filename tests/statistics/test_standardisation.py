@@ -134,6 +134,18 @@ def test_repeats_are_the_arithmetic_on_paper() -> None:
     assert [independent.lower, independent.upper] == pytest.approx([12.21, 30.89], abs=5e-3)
 
 
+def test_an_inflation_is_the_variance_of_repeats_where_every_age_repeats_alike() -> None:
+    # Of every age eight people once, three twice and two three times: 20 events and 38 squares a thousand.
+    ages = np.array([1.0, 2.0, 4.0])
+    persons = np.array([[8.0], [3.0], [2.0]]) * ages
+    people, weights = [1_000, 1_500, 5_000], [2.0, 3.0, 1.0]
+    exact = directly_standardised_rate_of_repeats(persons, [1, 2, 3], people, weights, 1_000)
+    inflated = directly_standardised_rate(20 * ages, people, weights, 1_000, inflation=38 / 20)
+    assert inflated.value == pytest.approx(exact.value)
+    assert inflated.lower == pytest.approx(exact.lower)
+    assert inflated.upper == pytest.approx(exact.upper)
+
+
 def test_repeats_agree_with_a_slow_sum_over_frequencies(random: np.random.Generator) -> None:
     persons = random.poisson(4, (50, 4, 19)).astype(float)
     frequencies, people = np.array([1, 2, 3, 7]), random.integers(200, 9_000, (50, 19)).astype(float)
