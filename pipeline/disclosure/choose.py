@@ -35,9 +35,9 @@ def choose_suppressed(cells: pd.DataFrame, relations: pd.DataFrame) -> Protectio
     """Hides small counts, and as little else as is found, so that each could as well be another: see Protection.
 
     `cells` has a row a cell: cell_id; count (whole, 0 or more); threshold T (a count over 0 and under it is
-    small; null = open to all); and, if wanted, role (`ours` where left out; see system.ROLES) and cost (what
-    hiding the cell loses; log(1 + count) + 1 where null or left out). `relations` as for `read_equations`.
-    Contradictions raise ValueError.
+    small; null = open to all); and, if wanted, role (`ours` where left out; see system.ROLES), cost (what
+    hiding the cell loses; log(1 + count) + 1 where null or left out) and must_vary (true of a count that is hidden and
+    protected as a small one is, whatever it is). `relations` as for `read_equations`. Contradictions raise ValueError.
 
     For every small count two whole values at least T - 1 apart stay possible, one of them at or above T, each
     shown by a table of whole numbers that agrees with everything shown, with at least 1 under each marker. First

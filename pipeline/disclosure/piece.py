@@ -83,12 +83,17 @@ class Piece:
         yield lambda low: self.highest_wanted(cell, low)
 
     def last_targets(self, cell: int) -> Iterator[Target]:
-        """The same where the least is out of reach: first as low as it goes."""
-        yield lambda low: self.counts[cell] - np.floor(self.program.furthest_fall(cell) + DUST)
+        """The same where the least is out of reach: first as low as it goes, and as is of use."""
+        yield lambda low: max(
+            self.counts[cell] - np.floor(self.program.furthest_fall(cell) + DUST),
+            self.lowest_wanted(cell) - self.thresholds[cell] + 1,
+        )
         yield lambda low: self.highest_wanted(cell, low)
 
     def lowest_wanted(self, cell: int) -> float:
-        """The lowest value that a small count may have: nothing at all only beside rounded ones."""
+        """The lowest value that a small count may have: nothing at all only beside rounded ones. Others may stay."""
+        if self.counts[cell] >= self.thresholds[cell]:
+            return float(self.counts[cell])
         return float(self.least[cell] if np.isfinite(self.most[cell]) else max(self.least[cell], 1.0))
 
     def highest_wanted(self, cell: int, low: float) -> float:

@@ -45,12 +45,14 @@ class CellSystem:
     costs: Floats
     is_ours: Booleans
     is_movable: Booleans
+    must_vary: Booleans
     equations: csr_array
 
     @property
     def is_sensitive(self) -> Booleans:
-        """Whether each cell is a small count: over 0, under its threshold, and not known anyway."""
-        return self.is_movable & (self.counts > 0) & (self.counts < self.thresholds)
+        """Whether each cell is to be protected: a count over 0 and under its threshold, or one that must vary."""
+        is_small = (self.counts > 0) & (self.counts < self.thresholds)
+        return self.is_movable & (is_small | self.must_vary)
 
 
 def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
@@ -85,11 +87,14 @@ def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
         raise ValueError(
             f"cells.least and most must hold the count, and of '{cell_ids[is_out][0]}' they do not"
         )
+    must_vary = np.zeros(len(cells), dtype=bool)
+    if "must_vary" in cells:
+        must_vary = cells["must_vary"].to_numpy(dtype=bool) & ~is_known
     equations = read_equations(cell_ids, relations)
     _check_sums(equations, counts, relations)
 
     order, rows = _order(
-        equations, np.column_stack([counts, thresholds, costs, least, most, is_known]), cell_ids
+        equations, np.column_stack([counts, thresholds, costs, least, most, is_known, must_vary]), cell_ids
     )
     return CellSystem(
         cell_ids=cell_ids[order],
@@ -100,6 +105,7 @@ def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
         costs=costs[order],
         is_ours=((role == OURS) & ~is_known)[order],
         is_movable=~is_known[order],
+        must_vary=must_vary[order],
         equations=equations[rows][:, order],
     )
 

@@ -14,6 +14,7 @@ from pipeline.publish.earlier import Released
 from pipeline.publish.keys import CELL
 from pipeline.publish.proof import Proof
 from pipeline.publish.protect import find_rounding, protect_counts
+from pipeline.publish.record_kinds import RecordKinds
 from pipeline.publish.relations import Ties
 from pipeline.publish.weigh import weigh
 from pipeline.statistics.intervals import Estimate
@@ -41,6 +42,7 @@ def publish_figures(
     weights: pd.DataFrame,
     earlier: Sequence[Released] = (),
     is_flagship: np.ndarray | None = None,
+    kinds: RecordKinds | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, Proof]:
     """The published values, one row a cell of the spine; how they are rounded; and the proof of what is hidden.
 
@@ -61,6 +63,7 @@ def publish_figures(
         weights,
         earlier,
         np.zeros(len(figures), dtype=bool) if is_flagship is None else is_flagship,
+        kinds,
     )
     merged = protected.merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_kind", "denominator_id"]],

@@ -24,6 +24,7 @@ from pipeline.publish.definitions import (
     read_domestic_references,
     read_force_gaps,
 )
+from pipeline.publish.record_kinds import RecordKinds
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,6 +50,7 @@ class Inputs:
     treatments: pd.DataFrame
     measure_parts: pd.DataFrame
     nested: pd.DataFrame
+    record_kinds: RecordKinds
     weights: pd.DataFrame
     deflator: pd.DataFrame
     standard_population: pd.DataFrame
@@ -85,6 +87,9 @@ def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) ->
         ),
         measure_parts=read("from measure_parts order by all"),
         nested=read("from dim_nested_measures order by all"),
+        record_kinds=RecordKinds(
+            read("from fct_record_kinds order by all"), read("from dim_record_kinds order by all")
+        ),
         weights=read("from offence_weights order by all"),
         deflator=read("from gdp_deflator order by all"),
         standard_population=read("from standard_population order by age_band"),

@@ -14,13 +14,14 @@ from pipeline.disclosure.round import NotRounded, near, round_counts
 from pipeline.disclosure.system import KNOWN, MARKED, OURS, REMAINDER, ROUNDED
 from pipeline.disclosure.verify import find_flaws
 from pipeline.publish.earlier import Released, join_earlier
+from pipeline.publish.record_kinds import RecordKinds, hide_by_records
 from pipeline.publish.refusal import say_refused
 from pipeline.publish.relations import add_remainders
 from pipeline.publish.unchanged import find_confined
 
 # How often more is hidden for the sake of a reader who takes revised counts for unchanged.
 TRIES = 10
-FACTS = ["cell_id", "count", "threshold", "role", "least", "most", "cost"]
+FACTS = ["cell_id", "count", "threshold", "role", "least", "most", "cost", "must_vary"]
 
 
 class NotProtected(Exception):
@@ -31,13 +32,15 @@ class NotProtected(Exception):
 class Proof:
     """All cells of this and earlier releases, how they add up, and what hides the small ones: private.
 
-    `told` is what this publication adds to the releases, should it become one.
+    `told` is what this publication adds to the releases, should it become one; `given_away` says how many small counts
+    earlier releases gave away to a reader who thinks in records.
     """
 
     cells: pd.DataFrame
     relations: pd.DataFrame
     protection: Protection
     told: Released
+    given_away: int
 
     @property
     def tally(self) -> dict[str, int]:
@@ -52,6 +55,7 @@ class Proof:
             "cells_of_all_releases": int(self.cells["measure_id"].notna().sum()),
             "relations": int(self.relations["relation_id"].nunique()),
             "witness_tables": int(self.protection.tables["table_id"].nunique()),
+            "given_away_before": self.given_away,
         }
 
     @property
@@ -66,15 +70,24 @@ def digest_witnesses(ends: pd.DataFrame, tables: pd.DataFrame) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def prove(cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Released] = ()) -> Proof:
+def prove(
+    cells: pd.DataFrame,
+    relations: pd.DataFrame,
+    earlier: Sequence[Released] = (),
+    kinds: RecordKinds | None = None,
+) -> Proof:
     """Chooses what is hidden and checks the proof; raises NotProtected where there is none.
 
-    `cells` are of `read_cells` with their cost, `relations` of `relate_cells`; `earlier` is what was released before.
-    The check is made by `find_flaws` alone, which knows nothing of how the choice was made.
+    `cells` are of `read_cells` with their cost, `relations` of `relate_cells`; `earlier` is what was released before;
+    `kinds` are the records that the counts are made of, where those are known. The check is made by `find_flaws`
+    alone, which knows nothing of how the choice was made.
     """
     joined, related, identity = join_earlier(cells, relations, earlier)
     every, sums = add_remainders(joined, related)
-    every, protection = _choose(_round_together(every, sums), sums)
+    every, protection = _choose(_round_together(every, sums).assign(must_vary=False), sums)
+    lost = 0
+    if kinds is not None:
+        every, protection, lost = _keep_from_readers_of_records(every, sums, protection, kinds)
     flaws = find_flaws(every, sums, protection)
     if flaws:
         raise NotProtected(
@@ -89,7 +102,28 @@ def prove(cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Releas
         rounded=rounded,
         base_together=now.map(by_id["base_together"]),
     )
-    return Proof(every, sums, protection, Released(told, relations))
+    return Proof(every, sums, protection, Released(told, relations), lost)
+
+
+def _keep_from_readers_of_records(
+    cells: pd.DataFrame, relations: pd.DataFrame, protection: Protection, kinds: RecordKinds
+) -> tuple[pd.DataFrame, Protection, int]:
+    """The choice with what a reader who thinks in records must not see hidden too, and how many counts are lost.
+
+    What was hidden stays so: whoever sees less works out no more. What is hidden besides must not be worked out from
+    other places and periods either, so it is protected as small counts are. Where nothing was released before, a count
+    that is lost raises NotProtected; where something was, it was given away then.
+    """
+    further, lost = hide_by_records(cells, relations, protection.is_hidden, kinds)
+    if lost and not cells["was_told"].fillna(False).any():
+        raise NotProtected(say_refused(cells, relations, lost))
+    if further:
+        stays = protection.is_hidden.to_numpy() & (cells["role"] == OURS).to_numpy()
+        cells, protection = _choose(
+            cells.assign(role=cells["role"].mask(stays, MARKED), must_vary=cells["cell_id"].isin(further)),
+            relations,
+        )
+    return cells, protection, len(lost)
 
 
 def _choose(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, Protection]:

@@ -15,6 +15,7 @@ from pipeline.publish.costs import find_costs
 from pipeline.publish.earlier import Released
 from pipeline.publish.keys import CELL
 from pipeline.publish.proof import Proof, prove
+from pipeline.publish.record_kinds import RecordKinds
 from pipeline.publish.relations import Ties, relate_cells
 
 SUPPRESSED = "Too few to report, or would let a small number be worked out."
@@ -37,6 +38,7 @@ def protect_counts(
     weights: pd.DataFrame,
     earlier: Sequence[Released],
     is_flagship: np.ndarray,
+    kinds: RecordKinds | None = None,
 ) -> tuple[pd.DataFrame, Proof]:
     """The figures with hidden counts removed and the others rounded as their policy says, and the proof.
 
@@ -58,7 +60,7 @@ def protect_counts(
             [behind.numerators[applies & is_flagship], behind.denominators[applies & is_flagship]]
         ),
     )
-    proof = prove(cells, relate_cells(cells, _relate_shares(figures, behind), ties), earlier)
+    proof = prove(cells, relate_cells(cells, _relate_shares(figures, behind), ties), earlier, kinds)
     return _tell(figures, behind, proof.told.cells.set_index("cell_id")), proof
 
 

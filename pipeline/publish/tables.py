@@ -51,7 +51,14 @@ def protect_values(
     ties = Ties(districts, forces, inputs.measure_parts, inputs.nested)
     is_flagship = find_flagships(inputs.figures, inputs.claim_rules.measures, assessment.definition.lens_id)
     return publish_figures(
-        inputs.figures, inputs.indicators, inputs.policies, ties, priced, earlier, is_flagship
+        inputs.figures,
+        inputs.indicators,
+        inputs.policies,
+        ties,
+        priced,
+        earlier,
+        is_flagship,
+        inputs.record_kinds,
     )
 
 

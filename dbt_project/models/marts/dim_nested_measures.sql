@@ -2,50 +2,17 @@
 -- which whoever reads both knows.
 with
 
-profiles as (
-    select
-        profiles.profile_key,
-        codes.offence_subgroup,
-        profiles.is_victim_female,
-        profiles.is_victim_under_25,
-        profiles.is_dwelling
-    from {{ ref("int_profiles") }} as profiles
-    inner join {{ ref("offence_codes") }} as codes on profiles.offence_code = codes.offence_code
-),
-
 members as (
     select
-        memberships.profile_key,
-        profiles.offence_subgroup,
-        memberships.measure_id,
-        memberships.lens_id
-    from {{ ref("int_memberships") }} as memberships
-    inner join profiles on memberships.profile_key = profiles.profile_key
-    where memberships.lens_id = '' and memberships.certain = 1
-
-    -- A part of a definition may be the part of another, or a measure by another name.
-    {% for facet, is_counted in lens_facets().items() %}
-        union all
-
-        select
-            memberships.profile_key,
-            profiles.offence_subgroup,
-            '{{ facet }}' as measure_id,
-            memberships.lens_id
-        from {{ ref("int_memberships") }} as memberships
-        inner join profiles on memberships.profile_key = profiles.profile_key
-        where memberships.lens_id != '' and {{ is_counted }}
-    {% endfor %}
-
-    union all
-
-    select
-        blanks.profile_key,
-        profiles.offence_subgroup,
-        blanks.measure_id,
-        '' as lens_id
-    from {{ ref("int_blanks") }} as blanks
-    inner join profiles on blanks.profile_key = profiles.profile_key
+        counted.profile_key,
+        codes.offence_subgroup,
+        counted.measure_id,
+        counted.lens_id
+    from {{ ref("int_counted_profiles") }} as counted
+    inner join {{ ref("int_profiles") }} as profiles on counted.profile_key = profiles.profile_key
+    inner join {{ ref("offence_codes") }} as codes on profiles.offence_code = codes.offence_code
+    -- The least of a definition is the definition by another name, and what is left out of one is tied to it elsewhere.
+    where counted.measure_id not in ('lens_offences_at_least', 'lens_left_out')
 ),
 
 kinds as (

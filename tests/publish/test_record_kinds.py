@@ -1,0 +1,124 @@
+"""Whoever knows which kinds of record each published count holds works out no small one."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pandas as pd
+from no_ties import NO_TIES
+from scipy.optimize import linprog
+
+from pipeline.publish.proof import prove
+from pipeline.publish.record_kinds import RecordKinds
+from pipeline.publish.relations import relate_cells
+from pipeline.settings import Settings
+
+YEAR = pd.Timestamp("2023-04-01")
+PLACE = {"area_type": "lad", "area_code": "X1", "period_type": "financial_year", "period_start": YEAR}
+NO_SHARES = pd.DataFrame({"total_cell": [], "part_cell": [], "blank_cell": []}, dtype="Int64")
+# Robbery is domestic violence's smallest part: one definition counts it, another leaves it out.
+HOLDS = {
+    "robbery": ["robbery", "narrow", "wide"],
+    "injury": ["violence", "narrow", "wide"],
+    "stalking": ["violence", "wide", "left_out"],
+}
+NUMBERS = {"robbery": 3, "injury": 40, "stalking": 70}
+
+
+def kinds_of(numbers: dict[str, int]) -> RecordKinds:
+    rows = [
+        {**PLACE, "breakdown": "none", "breakdown_value": "", "split": "domestic",
+         "kind_key": kind, "record_count": number}
+        for kind, number in numbers.items()
+    ]  # fmt: skip
+    members = [
+        {"kind_key": kind, "measure_id": measure, "lens_id": ""}
+        for kind, measures in HOLDS.items()
+        for measure in measures
+    ]
+    return RecordKinds(pd.DataFrame(rows), pd.DataFrame(members))
+
+
+def cells_of(numbers: dict[str, int]) -> pd.DataFrame:
+    counts: dict[str, int] = {}
+    for kind, measures in HOLDS.items():
+        for measure in measures:
+            counts[measure] = counts.get(measure, 0) + numbers[kind]
+    rows = [
+        {**PLACE, "measure_id": measure, "lens_id": "", "breakdown": "none", "breakdown_value": "",
+         "split": "domestic", "count": float(count), "threshold": 5.0, "cost": np.log1p(count) + 1}
+        for measure, count in counts.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows).assign(
+        cell_id=range(len(rows)), base_together=np.nan, period_end=pd.Timestamp("2024-03-31")
+    )
+
+
+def test_what_two_definitions_share_is_hidden_with_what_would_tell_it() -> None:
+    cells = cells_of(NUMBERS)
+    relations = relate_cells(cells, NO_SHARES, NO_TIES)
+    names = cells["measure_id"]
+    alone = prove(cells, relations).told.cells["is_hidden"]
+    assert set(names[alone]) == {"robbery"}
+    # wide less left_out less what violence leaves of it: 113 - 110.
+    thought_through = prove(cells, relations, (), kinds_of(NUMBERS)).told.cells["is_hidden"]
+    assert len(set(names[thought_through])) == 2
+
+
+def test_records_that_tell_nothing_hide_nothing() -> None:
+    numbers = {**NUMBERS, "robbery": 30}
+    cells = cells_of(numbers)
+    told = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), (), kinds_of(numbers)).told.cells
+    assert not told["is_hidden"].any()
+
+
+def test_no_small_count_of_a_district_can_be_worked_out_from_its_kinds_of_record(
+    demonstration: Settings,
+) -> None:
+    """Each hidden small count of a district's year by two linear programs of another interface than the product's."""
+    with duckdb.connect(str(demonstration.warehouse), read_only=True) as warehouse:
+        numbers = warehouse.execute(
+            "from fct_record_kinds where area_type = 'lad' and breakdown = 'none'"
+        ).df()
+        members = warehouse.execute("from dim_record_kinds").df()
+    cells = pd.read_parquet(demonstration.proof / "told_cells.parquet")
+    cells = cells[(cells["area_type"] == "lad") & (cells["period_type"] == "financial_year")]
+    holds = pd.crosstab(members["kind_key"], [members["measure_id"], members["lens_id"]])
+    read = 0
+    for (area, start), rows in cells.groupby(["area_code", "period_start"]):
+        here = numbers[(numbers["area_code"] == area) & (numbers["period_start"] == start)]
+        if here.empty:
+            continue
+        kinds = numbers[numbers["period_start"] == start][["kind_key", "split"]].drop_duplicates()
+        told = rows[[(row.measure_id, row.lens_id) in holds.columns for row in rows.itertuples()]]
+        table = np.array(
+            [
+                holds[(row.measure_id, row.lens_id)].reindex(kinds["kind_key"]).to_numpy(float)
+                * is_in(row.split, kinds["split"])
+                for row in told.itertuples()
+            ]
+        )
+        is_hidden = told["is_hidden"].to_numpy(bool)
+        count, threshold = told["count"].to_numpy(), told["threshold"].to_numpy()
+        for at in np.flatnonzero(is_hidden & (count < threshold)):
+            ends = []
+            for sign in (1, -1):
+                answer = linprog(
+                    sign * table[at],
+                    A_eq=table[~is_hidden],
+                    b_eq=count[~is_hidden],
+                    A_ub=np.concatenate([-table[is_hidden], table[[at]]]),
+                    b_ub=np.append(-np.ones(is_hidden.sum()), 100.0),
+                )
+                assert answer.status == 0
+                ends.append(sign * answer.fun)
+            low, high = np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6)
+            assert high - low >= threshold[at] - 1 and high >= threshold[at], told["measure_id"].iloc[at]
+            read += 1
+    assert read > 100
+
+
+def is_in(split: str, splits: pd.Series) -> np.ndarray:
+    if split == "all":
+        return np.ones(len(splits))
+    return splits.isin(["domestic", "non_domestic"] if split == "flag_known" else [split]).to_numpy(float)
