@@ -324,7 +324,10 @@ BY_DATE = read_table(DATES, offence_code="105A")
 
 @pytest.fixture(scope="module")
 def area(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A built area with one crime an example, and local lenses: one a condition, and those with dates."""
+    """An area with one crime an example, and local lenses: one a condition, and those with dates.
+
+    Nearly all is small: its warehouse is built, and nothing published.
+    """
     workspace = tmp_path_factory.mktemp("lenses")
     folder = workspace / "assessments" / "demonstration"
     shutil.copytree(DEMONSTRATION.parent, folder)
@@ -350,7 +353,8 @@ def area(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     quarters = [open_quarter(date(year, month, 1)) for year in range(2019, 2024) for month in (1, 4, 7, 10)]
     pd.DataFrame(quarters).to_parquet(raw / "prc_pfa_long.parquet")
     (raw / "SYNTHETIC.txt").write_text("SYNTHETIC\n")
-    plan.refresh(settings, lambda _: None)
+    plan.ingest(settings)
+    plan.build(settings)
     return settings
 
 
