@@ -85,9 +85,9 @@ def prove(
     joined, related, identity = join_earlier(cells, relations, earlier)
     every, sums = add_remainders(joined, related)
     every, protection = _choose(_round_together(every, sums).assign(must_vary=False), sums)
-    lost = 0
+    given_away = 0
     if kinds is not None:
-        every, protection, lost = _keep_from_readers_of_records(every, sums, protection, kinds)
+        every, protection, given_away = _keep_from_readers_of_records(every, sums, protection, kinds)
     flaws = find_flaws(every, sums, protection)
     if flaws:
         raise NotProtected(
@@ -102,20 +102,20 @@ def prove(
         rounded=rounded,
         base_together=now.map(by_id["base_together"]),
     )
-    return Proof(every, sums, protection, Released(told, relations), lost)
+    return Proof(every, sums, protection, Released(told, relations), given_away)
 
 
 def _keep_from_readers_of_records(
     cells: pd.DataFrame, relations: pd.DataFrame, protection: Protection, kinds: RecordKinds
 ) -> tuple[pd.DataFrame, Protection, int]:
-    """The choice with what a reader who thinks in records must not see hidden too, and how many counts are lost.
+    """The choice with what a reader who thinks in records must not see hidden too, and how many counts were given away.
 
     What was hidden stays so: whoever sees less works out no more. What is hidden besides must not be worked out from
-    other places and periods either, so it is protected as small counts are. Where nothing was released before, a count
-    that is lost raises NotProtected; where something was, it was given away then.
+    other places and periods either, so it is protected as small counts are. A count that is lost raises NotProtected;
+    one that is lost beside figures of an earlier release was given away by it, and nothing helps any more.
     """
-    further, lost = hide_by_records(cells, relations, protection.is_hidden, kinds)
-    if lost and not cells["was_told"].fillna(False).any():
+    further, lost, given_away = hide_by_records(cells, relations, protection.is_hidden, kinds)
+    if lost:
         raise NotProtected(say_refused(cells, relations, lost))
     if further:
         stays = protection.is_hidden.to_numpy() & (cells["role"] == OURS).to_numpy()
@@ -123,7 +123,7 @@ def _keep_from_readers_of_records(
             cells.assign(role=cells["role"].mask(stays, MARKED), must_vary=cells["cell_id"].isin(further)),
             relations,
         )
-    return cells, protection, len(lost)
+    return cells, protection, len(given_away)
 
 
 def _choose(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, Protection]:

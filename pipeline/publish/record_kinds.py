@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from pipeline.disclosure.records import RecordTable, hide_from_records
-from pipeline.disclosure.system import OURS, REMAINDER
+from pipeline.disclosure.system import KNOWN, OURS, REMAINDER
 from pipeline.publish.costs import KINDS
 from pipeline.publish.relations import SPLITS
 
@@ -33,8 +33,9 @@ class RecordKinds:
 
 def hide_by_records(
     cells: pd.DataFrame, relations: pd.DataFrame, is_hidden: pd.Series, kinds: RecordKinds
-) -> tuple[list[Hashable], list[Hashable]]:
-    """The cells that must be hidden besides, and the small counts that could be worked out all the same.
+) -> tuple[list[Hashable], list[Hashable], list[Hashable]]:
+    """The cells that must be hidden besides, the small counts that could be worked out all the same, and among what
+    earlier releases told those that these gave away.
 
     `cells` and `relations` are those of a proof, with remainders; `is_hidden` is by cell_id. Each place and period is
     read by itself, pooled years with their single ones: the counts together, by kind of offence where they are told so,
@@ -43,7 +44,8 @@ def hide_by_records(
     """
     was_hidden = is_hidden.reindex(cells["cell_id"]).to_numpy(dtype=bool)
     hidden = was_hidden.copy()
-    hopeless: list[Hashable] = []
+    lost: list[Hashable] = []
+    given_away: list[Hashable] = []
     small_rests = _small_rests(cells, relations)
     for block in _blocks(cells, hidden, kinds):
         table, at = _table(block, small_rests)
@@ -51,8 +53,10 @@ def hide_by_records(
         rests = np.ones(table.least.size - at.size, dtype=bool)
         further, closed = hide_from_records(table, np.append(hidden[at], rests))
         hidden[at[further]] = True
-        hopeless += cells["cell_id"].iloc[at[closed[closed < at.size]]].tolist()
-    return cells.loc[hidden & ~was_hidden, "cell_id"].tolist(), hopeless
+        names = cells["cell_id"].iloc[at[closed[closed < at.size]]].tolist()
+        was_told = (cells["role"].iloc[at] == KNOWN).any()
+        (given_away if was_told else lost).extend(names)
+    return cells.loc[hidden & ~was_hidden, "cell_id"].tolist(), lost, given_away
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +165,7 @@ def _table(block: _Block, small_rests: pd.DataFrame) -> tuple[RecordTable, np.nd
     )
     records = numbers.to_numpy(float)
     is_told = holds @ records == cells["count"].to_numpy(float)
-    is_none = (cells["count"] == 0).to_numpy()
+    is_none = is_told & (cells["count"] == 0).to_numpy()
     is_possible = ~holds[is_none].any(axis=0)
     cells, holds, records = (
         cells[is_told & ~is_none],

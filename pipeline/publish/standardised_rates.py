@@ -45,7 +45,7 @@ def standardise_rates(
     banded = values[values["breakdown"] == "age_band"].merge(facts, on="indicator_id")
     banded = banded.merge(rounding, on=CELL, how="left")
     same = ["measure_id", "area_code", "period_type", "period_start", "split"]
-    known = repeats.assign(more=repeats["square_count"] - repeats["event_count"])[[*same, "more"]]
+    known = repeats.assign(more=repeats["sum_of_squares"] - repeats["event_count"])[[*same, "more"]]
     banded = banded.merge(known.rename(columns={"measure_id": "numerator_measure_id"}), how="left")
     weights = standard.set_index("age_band")["weight"].astype("float64")
     rows = [

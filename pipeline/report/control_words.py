@@ -7,14 +7,17 @@ from typing import Any
 
 RULES = {
     "outside_limits": "outside its limits",
+    "trend": "seven months in a row that rise, or fall",
     "two_of_three": "two of three months close to a limit",
-    "one_side": "eight months on one side of the middle",
+    "one_side": "seven months on one side of the middle",
 }
 REASONS = {
+    "suppressed": "hidden",
     "left_out": "falls in months that are left out",
     "short_stretch": "too few months since recording changed",
     "change_within": "recording changed in this month",
     "not_available": "no figure arrived",
+    "too_few_events": "under five events a month",
 }
 
 

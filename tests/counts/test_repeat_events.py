@@ -20,7 +20,7 @@ def test_the_squares_of_each_persons_offences_equal_their_twin(
     victims = count_area(settings.deliveries).victims
     rows = query(
         settings,
-        "select measure_id, period_type, period_start, split, event_count, square_count from fct_repeat_events",
+        "select measure_id, period_type, period_start, split, event_count, sum_of_squares from fct_repeat_events",
     )
     assert {(measure, split) for measure, _, _, split, _, _ in rows} >= {
         ("violence", split) for split in ("all", "domestic", "non_domestic", "not_known")

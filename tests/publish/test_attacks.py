@@ -67,7 +67,7 @@ NO_REPEATS = pd.DataFrame(
     {
         **dict.fromkeys(["measure_id", "area_code", "period_type", "split"], pd.Series(dtype="str")),
         "period_start": pd.Series(dtype="datetime64[us]"),
-        **dict.fromkeys(["event_count", "square_count"], pd.Series(dtype="float64")),
+        **dict.fromkeys(["event_count", "sum_of_squares"], pd.Series(dtype="float64")),
     }
 )
 DISTRICTS = [f"D{number}" for number in range(6)]

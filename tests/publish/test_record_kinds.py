@@ -72,6 +72,38 @@ def test_records_that_tell_nothing_hide_nothing() -> None:
     assert not told["is_hidden"].any()
 
 
+def test_a_count_that_was_nothing_before_late_records_came_is_one_of_other_records() -> None:
+    none = {**NUMBERS, "robbery": 0}
+    before = cells_of(none)
+    relations = relate_cells(before, NO_SHARES, NO_TIES)
+    first = prove(before, relations, (), kinds_of(none))
+    assert not first.told.cells["is_hidden"].any()
+    second = prove(cells_of(NUMBERS), relations, (first.told,), kinds_of(NUMBERS))
+    assert "robbery" in set(before["measure_id"][second.told.cells["is_hidden"]])
+
+
+def test_every_police_count_is_the_sum_of_its_kinds_of_record(demonstration: Settings) -> None:
+    """Of each place and period that is read so, without a breakdown and with each."""
+    with duckdb.connect(str(demonstration.warehouse), read_only=True) as warehouse:
+        sums = warehouse.execute(
+            """
+            select area_type, area_code, period_type, period_start, breakdown, breakdown_value, split, measure_id,
+                lens_id, sum(record_count) as total
+            from fct_record_kinds inner join dim_record_kinds using (kind_key)
+            where breakdown = 'none' or breakdown_value != ''
+            group by all
+            """
+        ).df()
+    told = pd.read_parquet(demonstration.proof / "told_cells.parquet")
+    told = told[told["split"].isin(["domestic", "non_domestic", "not_known"]) & (told["count"] > 0)]
+    on = [name for name in sums.columns if name != "total"]
+    for frame in (sums, told):
+        frame["lens_id"] = frame["lens_id"].astype("str")
+    both = told.merge(sums, on=on, how="inner")
+    assert (both["count"] == both["total"]).all()
+    assert len(both) > 5000
+
+
 def test_no_small_count_of_a_district_can_be_worked_out_from_its_kinds_of_record(
     demonstration: Settings,
 ) -> None:

@@ -45,7 +45,7 @@ def told(
     rounding = banded[CELL].assign(numerator_error=error, denominator_error=0.0)
     cell = ["area_code", "period_type", "period_start", "split"]
     told_apart = banded[cell].head(0 if repeats is None else 1).assign(measure_id="crime")
-    told_apart[["event_count", "square_count"]] = repeats or (0, 0)
+    told_apart[["event_count", "sum_of_squares"]] = repeats or (0, 0)
     values = banded.drop(columns=["kind", "error"])
     (row,) = (standardise_rates(values, INDICATORS, rounding, STANDARD, told_apart)).iloc
     return row

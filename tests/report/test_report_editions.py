@@ -230,7 +230,7 @@ def test_factors_rank_what_is_worse_first_and_the_furthest_highest(document: Doc
 SIGNALS = [
     # signal            judged  value  what stands in the table, and in which
     ("outside_limits", True, 9.0, "moved", "above what was expected: outside its limits"),
-    ("one_side", True, 1.0, "moved", "below what was expected: eight months on one side of the middle"),
+    ("one_side", True, 1.0, "moved", "below what was expected: seven months on one side of the middle"),
     ("", True, 5.0, "steady", "within its limits"),
     ("", False, 5.0, "not-judged", "too few months since recording changed"),
 ]

@@ -1,5 +1,6 @@
--- What a reader who thinks in records thinks of: definitions, and measures that ask for nothing no definition asks for.
--- Outcomes, for one, say nothing about definitions; what lies inside what is tied in dim_nested_measures.
+-- What a reader who thinks in records thinks of: definitions and their parts, and measures that ask for nothing that
+-- neither asks for. Outcomes, for one, say nothing about definitions; what lies inside what is tied in
+-- dim_nested_measures.
 with
 
 rules as (
@@ -17,6 +18,7 @@ apart as (
     from rules
     where
         lens_id = ''
+        and flag not in ('is_victim_female', 'is_victim_under_25', 'is_dwelling')
         and flag not in (
             select definitions.flag
             from rules as definitions

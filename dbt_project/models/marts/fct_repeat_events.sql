@@ -36,8 +36,8 @@ select
     people.period_type,
     people.period_start,
     people.split,
-    cast(sum(people.offence_count) as integer) as event_count,
-    cast(sum(people.offence_count * people.offence_count) as integer) as square_count
+    cast(sum(people.offence_count) as bigint) as event_count,
+    cast(sum(people.offence_count * people.offence_count) as bigint) as sum_of_squares
 from people
 cross join {{ ref("stg_run__assessment") }} as assessment
 group by all

@@ -94,12 +94,14 @@ def build_lorenz(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
     if (
         half is None
         or gini is None
-        or not all(reading.is_reported and reading.numerator for reading in cells)
+        or not all(reading.is_reported and reading.numerator is not None for reading in cells)
     ):
         return None
     indicator = context.published.indicators[name]
     ordered = sorted(cells, key=lambda reading: (-(reading.numerator or 0), reading.area_code))
     total = sum(reading.numerator or 0 for reading in ordered)
+    if total == 0:
+        return None
     held, rows = 0.0, []
     for place, reading in enumerate(ordered, start=1):
         held += reading.numerator or 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.periods import period_label
-from pipeline.report.anatomy import Exhibit, make_chart, to_frame
+from pipeline.report.anatomy import Exhibit, make_chart, name_of_measure, to_frame
 from pipeline.report.decomposed import Row, kinds_of, latest_whole
 from pipeline.report.numbers import REPORTED, format_number
 from pipeline.report.selection import Context, select
@@ -36,10 +36,12 @@ def build_waterfall(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
     ]
     if not shown:
         return None
+    # The exhibit's own name is that of the indicator that it asks for first.
+    name = name_of_measure(spec, indicator) if indicator.indicator_id == indicators[0] else indicator.title
     steps = _steps(context, found)
     year = period_label("financial_year", found["period_start"], found["period_end"])
     title = say(
-        f"{spec.name} is {format_number(found['share'], 1)}% here and "
+        f"{name} is {format_number(found['share'], 1)}% here and "
         f"{format_number(found['reference_share'], 1)}% in {found['reference_name']}: "
         f"{_told('the mix of offences', found, 'mix')}, {_told('shares within kinds', found, 'within')}"
     )
