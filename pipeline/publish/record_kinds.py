@@ -80,7 +80,7 @@ def _blocks(cells: pd.DataFrame, hidden: np.ndarray, kinds: RecordKinds) -> Iter
     named = cells.assign(at=np.arange(len(cells)), lens_id=cells["lens_id"].astype("str")).merge(
         codes, on=["measure_id", "lens_id"]
     )
-    named = named[named["split"].isin(SPLITS_IN) & named["threshold"].notna()].reset_index(drop=True)
+    named = named[named["split"].isin(SPLITS_IN)].reset_index(drop=True)
     is_small = hidden[named["at"]] & (named["count"] > 0) & (named["count"] < named["threshold"])
     numbers = kinds.numbers.assign(kind=keys.get_indexer(pd.Index(kinds.numbers["kind_key"])))
     by_place: dict[tuple, pd.DataFrame] = dict(list(numbers.groupby(PLACE)))
@@ -184,7 +184,10 @@ def _table(block: _Block, small_rests: pd.DataFrame) -> tuple[RecordTable, np.nd
         least=np.append(np.ones(len(cells)), np.zeros(len(rests))),
         thresholds=np.append(cells["threshold"].to_numpy(float), rests["threshold"].to_numpy(float)),
         costs=np.append(cells["cost"].to_numpy(float), np.zeros(len(rests))),
-        may_be_hidden=np.append((cells["role"] == OURS).to_numpy(), np.zeros(len(rests), dtype=bool)),
+        may_be_hidden=np.append(
+            ((cells["role"] == OURS) & cells["threshold"].notna()).to_numpy(),
+            np.zeros(len(rests), dtype=bool),
+        ),
     ), cells["at"].to_numpy()
 
 
