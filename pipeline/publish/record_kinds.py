@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from pipeline.disclosure.records import RecordTable, hide_from_records
 from pipeline.disclosure.system import KNOWN, OURS, REMAINDER
@@ -47,6 +48,7 @@ def hide_by_records(
     lost: list[Hashable] = []
     given_away: list[Hashable] = []
     small_rests = _small_rests(cells, relations)
+    cells = cells.assign(cost=_cost_with_equals(cells, relations))
     for block in _blocks(cells, hidden, kinds):
         table, at = _table(block, small_rests)
         # What is left of a total is published by nobody: it stands after the cells.
@@ -205,6 +207,17 @@ def _count(block: _Block, kind: np.ndarray) -> pd.Series:
         records = both.groupby(level=RECORD).sum()
     possible = add_up(block.possible, RECORD).index
     return records.reindex(records.index.union(possible), fill_value=0.0)
+
+
+def _cost_with_equals(cells: pd.DataFrame, relations: pd.DataFrame) -> np.ndarray:
+    """What hiding each cell loses with those that are equal to it by a relation: they go together, or not at all."""
+    alone = relations[~relations["relation_id"].duplicated(keep=False)]
+    ids = pd.Index(cells["cell_id"])
+    pairs = ids.get_indexer(alone["total_cell"]), ids.get_indexer(alone["part_cell"])
+    ties = coo_array((np.ones(len(alone)), pairs), shape=(ids.size, ids.size))
+    group = connected_components(ties, directed=False)[1]
+    costs = cells["cost"].fillna(0.0).to_numpy(float)
+    return np.bincount(group, weights=costs)[group]
 
 
 def _small_rests(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFrame:
