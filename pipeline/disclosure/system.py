@@ -94,7 +94,9 @@ def read_system(cells: pd.DataFrame, relations: pd.DataFrame) -> CellSystem:
     _check_sums(equations, counts, relations)
 
     order, rows = _order(
-        equations, np.column_stack([counts, thresholds, costs, least, most, is_known, must_vary]), cell_ids
+        equations,
+        np.column_stack([counts, thresholds, costs, least, most, is_known + 2.0 * must_vary]),
+        cell_ids,
     )
     return CellSystem(
         cell_ids=cell_ids[order],

@@ -28,7 +28,7 @@ AREAS = ["demonstration", "dense"]
 OPEN = {contract.source_id for contract in read_contracts(PROJECT) if contract.is_openly_published}
 # Where a number may stand in the explanation of a hidden figure.
 ALLOWED = re.compile(
-    r"indicator\.(decimals|is_proxy)|cell\.(is_population_estimated|is_from_rounded)|lens\.(sort_order|is_interpretation|is_local)"
+    r"breaks\.is_of_flag_alone|indicator\.(decimals|is_proxy)|cell\.(is_population_estimated|is_from_rounded)|lens\.(sort_order|is_interpretation|is_local)"
     r"|(numerator|denominator)\.rules\.is_interpretation|population_years|prices\.multiplier|has_hidden_bounds"
     # Another period's figure or a benchmark; never what is left of the area without the hidden part.
     r"|comparisons\.comparator_value"
