@@ -181,5 +181,8 @@ def test_a_district_is_high_when_narrow_and_last_when_broad(values: pd.DataFrame
     assert narrow["value"].rank(ascending=False)[VALE] <= 2
     assert broad["value"].rank(ascending=False)[VALE] == 5
     below = narrow.index[narrow["upper95"] < narrow.loc[VALE, "lower95"]]
-    assert len(below) >= 3
+    # It passes all but one of those whose rate is told: one may be hidden.
+    told = narrow.index[narrow["value"].notna()]
+    assert len(told) >= 4
+    assert len(below) >= len(told) - 2
     assert (broad.drop(index=VALE)["lower95"] > broad.loc[VALE, "upper95"]).all()
