@@ -25,7 +25,14 @@ FACTS = ["cell_id", "count", "threshold", "role", "least", "most", "cost", "must
 
 
 class NotProtected(Exception):
-    """A small count could be worked out from what would be published, whatever else is hidden."""
+    """A small count could be worked out from what would be published, whatever else is hidden.
+
+    `cells` are the cell_id of those counts, where they are known.
+    """
+
+    def __init__(self, message: str, cells: Sequence[Hashable] = ()) -> None:
+        super().__init__(message)
+        self.cells = cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,17 +119,26 @@ def _keep_from_readers_of_records(
 
     What was hidden stays so: whoever sees less works out no more. What is hidden besides must not be worked out from
     other places and periods either, so it is protected as small counts are. A count that is lost raises NotProtected;
-    one that is lost beside figures of an earlier release was given away by it, and nothing helps any more.
+    one that is lost beside figures of an earlier release was given away by it, and nothing helps any more: so it is
+    with what is hidden besides and could be worked out from an earlier release.
     """
     further, lost, given_away = hide_by_records(cells, relations, protection.is_hidden, kinds)
     if lost:
         raise NotProtected(say_refused(cells, relations, lost))
     if further:
         stays = protection.is_hidden.to_numpy() & (cells["role"] == OURS).to_numpy()
-        cells, protection = _choose(
-            cells.assign(role=cells["role"].mask(stays, MARKED), must_vary=cells["cell_id"].isin(further)),
-            relations,
-        )
+        kept = cells.assign(role=cells["role"].mask(stays | cells["cell_id"].isin(further), MARKED))
+        was_told = bool(cells["was_told"].fillna(False).any())
+        while True:
+            try:
+                cells, protection = _choose(kept.assign(must_vary=cells["cell_id"].isin(further)), relations)
+                break
+            except NotProtected as refusal:
+                told = set(refusal.cells) & set(further)
+                if not was_told or not told:
+                    raise
+                further = [cell for cell in further if cell not in told]
+                given_away += list(told)
     return cells, protection, len(given_away)
 
 
@@ -136,7 +152,7 @@ def _choose(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame,
     for _ in range(TRIES):
         protection = choose_suppressed(cells[FACTS], relations)
         if protection.unprotected:
-            raise NotProtected(say_refused(cells, relations, protection.unprotected))
+            raise NotProtected(say_refused(cells, relations, protection.unprotected), protection.unprotected)
         confined = find_confined(cells, relations, protection.is_hidden)
         if not confined:
             return cells, protection
