@@ -31,7 +31,9 @@ class Protection:
     unprotected: list[Hashable]
 
 
-def choose_suppressed(cells: pd.DataFrame, relations: pd.DataFrame) -> Protection:
+def choose_suppressed(
+    cells: pd.DataFrame, relations: pd.DataFrame, before: Protection | None = None
+) -> Protection:
     """Hides small counts, and as little else as is found, so that each could as well be another: see Protection.
 
     `cells` has a row a cell: cell_id; count (whole, 0 or more); threshold T (a count over 0 and under it is
@@ -44,18 +46,26 @@ def choose_suppressed(cells: pd.DataFrame, relations: pd.DataFrame) -> Protectio
     the cheapest change that takes each small count to each end is found by a linear program, in which cells that
     are hidden already cost next to nothing; then, from the costliest down, each cell that is hidden for another's
     sake is shown again if other tables can do without it. The order of rows changes nothing.
+
+    `before` is a choice for the same cells when less was asked: it is begun from there.
     """
     system = read_system(cells, relations)
     is_hidden = (system.is_movable & ~system.is_ours) | system.is_sensitive
+    earlier: list[Change] = []
+    if before is not None:
+        is_hidden |= system.is_movable & before.is_hidden.reindex(system.cell_ids).to_numpy(dtype=bool)
+        earlier = _read_changes(system, before.tables)
     unprotected, changes, programs = [], [], PROGRAMS
     for group in find_components(system, system.is_movable):
         piece = make_piece(system, group, is_hidden)
+        for change in _within(earlier, group, is_hidden.size):
+            piece.witnesses.add(change)
         unprotected += [system.cell_ids[group[cell]] for cell in hide_further(piece)]
         if group.size <= MOST_CELLS:
             show_needless(piece)
-            before = piece.program.solved
+            solved = piece.program.solved
             piece = exchange(piece, programs)
-            programs -= piece.program.solved - before
+            programs -= piece.program.solved - solved
         is_hidden[group] = piece.is_hidden
         changes += [Change(group[each.cells], each.amounts) for each in piece.witnesses.changes[1:] if each]
     # What is shown ties nothing together: the hidden cells fall into many more, and smaller, pieces.
@@ -69,6 +79,18 @@ def choose_suppressed(cells: pd.DataFrame, relations: pd.DataFrame) -> Protectio
         pieces.append(piece)
     chosen = pd.Series(is_hidden, index=system.cell_ids, name="is_hidden").reindex(pd.Index(cells["cell_id"]))
     return Protection(chosen, *_describe(system, pieces), unprotected)
+
+
+def _read_changes(system: CellSystem, tables: pd.DataFrame) -> list[Change]:
+    """The tables of a `Protection` that change nothing but what may still move, by position in the system."""
+    positions = system.cell_ids.get_indexer(pd.Index(tables["cell_id"]))
+    ends = np.flatnonzero(np.diff(tables["table_id"].to_numpy())) + 1
+    amounts = tables["change"].to_numpy(float)
+    return [
+        Change(cells, changes)
+        for cells, changes in zip(np.split(positions, ends), np.split(amounts, ends), strict=True)
+        if system.is_movable[cells].all()
+    ]
 
 
 def _within(changes: list[Change], group: np.ndarray, size: int) -> list[Change]:

@@ -131,7 +131,8 @@ def _keep_from_readers_of_records(
         was_told = bool(cells["was_told"].fillna(False).any())
         while True:
             try:
-                cells, protection = _choose(kept.assign(must_vary=cells["cell_id"].isin(further)), relations)
+                kept = kept.assign(must_vary=cells["cell_id"].isin(further))
+                cells, protection = _choose(kept, relations, protection)
                 break
             except NotProtected as refusal:
                 told = set(refusal.cells) & set(further)
@@ -142,15 +143,19 @@ def _keep_from_readers_of_records(
     return cells, protection, len(given_away)
 
 
-def _choose(cells: pd.DataFrame, relations: pd.DataFrame) -> tuple[pd.DataFrame, Protection]:
+def _choose(
+    cells: pd.DataFrame, relations: pd.DataFrame, protection: Protection | None = None
+) -> tuple[pd.DataFrame, Protection]:
     """What is hidden, and the cells with the `role` that this takes; NotProtected where nothing protects them.
+
+    A choice when less was asked is begun from.
 
     A reader who takes revised counts for unchanged is thought of too: what would confine a small count to him is hidden
     as well.
     """
     confined: list[Hashable] = []
     for _ in range(TRIES):
-        protection = choose_suppressed(cells[FACTS], relations)
+        protection = choose_suppressed(cells[FACTS], relations, protection)
         if protection.unprotected:
             raise NotProtected(say_refused(cells, relations, protection.unprotected), protection.unprotected)
         confined = find_confined(cells, relations, protection.is_hidden)
@@ -186,12 +191,24 @@ def _round_together(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFram
 
 
 def _most_left(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
-    """The most that each remainder of a rounded total can be, by cell_id: the total's most less its parts' least."""
+    """The most that each remainder of a rounded total can be, by cell_id: the total's most less its parts' least.
+
+    So too of a total known to all that leaves one less than the threshold: such a rest may be anything from nothing at
+    all to that, and no more is left to hide. Of other rests of known totals none is given.
+    """
     by_cell = cells.set_index("cell_id")
+    known = by_cell["count"].where(by_cell["role"] == KNOWN)
+    is_hidden = by_cell["role"].isin([OURS, MARKED]) & (by_cell["count"] > 0)
     is_left = relations["part_cell"].map(by_cell["role"]) == REMAINDER
-    least = relations["part_cell"].map(by_cell["least"]).fillna(0.0).groupby(relations["relation_id"]).sum()
     left = relations[is_left]
-    most = left["total_cell"].map(by_cell["most"]) - left["relation_id"].map(least)
+
+    def most_of(total: pd.Series, least: pd.Series) -> pd.Series:
+        parts = relations["part_cell"].map(least).fillna(0.0).groupby(relations["relation_id"]).sum()
+        return left["total_cell"].map(total) - left["relation_id"].map(parts)
+
+    of_known = most_of(known, known.fillna(by_cell["least"]).fillna(is_hidden.astype(float)))
+    is_last = of_known == left["part_cell"].map(by_cell["threshold"]) - 1
+    most = most_of(by_cell["most"], by_cell["least"]).fillna(of_known.where(is_last))
     return pd.Series(most.to_numpy(), index=pd.Index(left["part_cell"]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -148,20 +149,13 @@ def _table(block: _Block, small_rests: pd.DataFrame) -> tuple[RecordTable, np.nd
     """
     cells = block.cells
     used = np.unique(cells["counted"])
-    _, first, kind = np.unique(
-        np.packbits(block.is_member[:, used], axis=1), axis=0, return_index=True, return_inverse=True
-    )
+    first, kind = _find_alike(block.is_member[:, used])
     numbers = _count(block, kind)
-    index = numbers.index
-    members = block.is_member[first][:, used][index.get_level_values("kind")]
-    start, split, value = (index.get_level_values(name).to_numpy(object) for name in RECORD[1:])
-    is_split = {name: np.isin(split, parts) for name, parts in SPLITS_IN.items()}
+    members = block.is_member[first][:, used][numbers.index.get_level_values("kind")].T
+    parts = _Parts(numbers)
     holds = np.array(
         [
-            members[:, column]
-            & is_split[str(row.split)]
-            & ((value == row.breakdown_value) | (row.breakdown == "none"))
-            & ((start == row.period_start) | (row.period_type == POOLED))
+            members[column] & parts.of(row)
             for row, column in zip(cells.itertuples(), np.searchsorted(used, cells["counted"]), strict=True)
         ]
     )
@@ -179,9 +173,9 @@ def _table(block: _Block, small_rests: pd.DataFrame) -> tuple[RecordTable, np.nd
     total, part = (rests[name].map(at_cell).to_numpy(int) for name in ("total", "part"))
     rows = np.concatenate([holds, holds[total] & ~holds[part]])
     # Kinds that no count tells apart are one.
-    rows, one = np.unique(rows, axis=1, return_inverse=True)
+    first, one = _find_alike(rows.T)
     return RecordTable(
-        membership=csr_array(rows.astype(float)),
+        membership=csr_array(rows[:, first].astype(float)),
         records=np.bincount(one, weights=records).astype(float),
         least=np.append(np.ones(len(cells)), np.zeros(len(rests))),
         thresholds=np.append(cells["threshold"].to_numpy(float), rests["threshold"].to_numpy(float)),
@@ -191,6 +185,36 @@ def _table(block: _Block, small_rests: pd.DataFrame) -> tuple[RecordTable, np.nd
             np.zeros(len(rests), dtype=bool),
         ),
     ), cells["at"].to_numpy()
+
+
+def _find_alike(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The position of the first of each kind of row of booleans, and of which kind each row is."""
+    _, first, kind = np.unique(np.packbits(rows, axis=1), axis=0, return_index=True, return_inverse=True)
+    return first, kind
+
+
+class _Parts:
+    """Which kinds of record, by RECORD, lie in the period, split and breakdown value of a cell."""
+
+    def __init__(self, numbers: pd.Series) -> None:
+        self._start, split, self._value = (
+            numbers.index.get_level_values(name).to_numpy(object) for name in RECORD[1:]
+        )
+        self._is_split = {name: np.isin(split, parts) for name, parts in SPLITS_IN.items()}
+        self._known: dict[tuple, np.ndarray] = {}
+
+    def of(self, cell: Any) -> np.ndarray:
+        start = None if cell.period_type == POOLED else cell.period_start
+        value = None if cell.breakdown == "none" else cell.breakdown_value
+        key = (start, cell.split, value)
+        if key not in self._known:
+            is_inside = self._is_split[cell.split]
+            if start is not None:
+                is_inside = is_inside & (self._start == start)
+            if value is not None:
+                is_inside = is_inside & (self._value == value)
+            self._known[key] = is_inside
+        return self._known[key]
 
 
 def _count(block: _Block, kind: np.ndarray) -> pd.Series:

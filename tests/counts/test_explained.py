@@ -32,8 +32,8 @@ ALLOWED = re.compile(
     r"|(numerator|denominator)\.rules\.is_interpretation|population_years|prices\.multiplier|has_hidden_bounds"
     # Another period's figure or a benchmark; never what is left of the area without the hidden part.
     r"|comparisons\.comparator_value"
-    # The published figures of the periods of a trend that is told, and of the months of a control chart.
-    r"|(trends|chart)\.figures\.(numerator|denominator|value)"
+    # A trend that is told, of the published figures of other periods; the months of a control chart.
+    r"|(trends|chart)\.figures\.(numerator|denominator|value)|trends\.(value|lower95|upper95)"
     # Centre and limits of its stretch are drawn from the months that are shown, and published beside it.
     r"|chart\.(centre|lower_limit|upper_limit)"
     r"|policies\.(threshold|rounding_base)|(population_)?deliveries\.(rows_in|accepted|rejected)"
@@ -98,6 +98,8 @@ def test_nothing_is_told_of_a_hidden_count(area: Settings) -> None:
         assert all(
             row["comparator_value"] is None for row in found.comparisons if row["comparator_kind"] == "area"
         )
+        told = [trend for trend in found.trends if trend.value is not None]
+        assert all(point["value_status"] == "reported" for trend in told for point in trend.figures)
         files = [
             each
             for each in (*found.deliveries, *found.population_deliveries)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from no_ties import NO_TIES
 from released_cells import NO_SHARES, cells_of
-from union_audit import audit_union
+from union_audit import Found, audit_union
 
 from pipeline.disclosure.intervals import find_intervals
 from pipeline.publish import proof as proofs
@@ -254,3 +254,14 @@ def test_a_reader_of_two_multiples_of_one_key_takes_them_for_two_counts() -> Non
     first = rounded_release({("D0", "04"): 3, ("", "04"): 3})
     second = rounded_release({("D0", "04"): 14, ("", "04"): 14}, first)
     assert shown_of(second, "D0") != shown_of(first, "D0")
+
+
+@pytest.mark.parametrize("total", [5, 6, 7])
+def test_the_rest_of_a_total_that_was_told_may_be_nothing_at_all(total: int) -> None:
+    """Beside a hidden part of 5 in all, 0 to 4 is left; of 6 and more a rest at or above the threshold can be."""
+    before = {("D0", "year"): total, ("D1", "year"): 60, ("", "year"): total + 60}
+    first = proof_of(cells_of(before)).told
+    assert not first.cells["is_hidden"].any()
+    months = {("D0", "04"): total - 4, ("D1", "04"): 9, ("", "04"): total + 5}
+    proof = proof_of(cells_of(before | months), first)
+    assert audit_union([first, proof.told]) == Found(2, 0, 0)

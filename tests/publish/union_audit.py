@@ -2,9 +2,9 @@
 
 The counts of all releases are joined by what they count, and are one if they are equal. One that is shown rounded is
 any number less than its base away, 0 and more; where it may be nothing at all, that will do in place of one at or above
-its threshold. Sums are those that each release knows of its own cells; what a sum leaves is a number of its own, under
-no marker, and 0 where it is 0. Each group of unknowns that say something about each other is a program of whole
-numbers, solved by OR-tools' CP-SAT.
+its threshold, and so it will for what a number shown as it is leaves beside hidden parts. Sums are those that each
+release knows of its own cells; what a sum leaves is a number of its own, under no marker, and 0 where it is 0. Each
+group of unknowns that say something about each other is a program of whole numbers, solved by OR-tools' CP-SAT.
 """
 
 from __future__ import annotations
@@ -40,10 +40,12 @@ class Unknown:
     most: float = math.inf
     # Whether it is shown rounded, or the rest of such a one.
     is_rounded: bool = False
+    # Whether it is the rest of one that is shown.
+    is_rest: bool = False
 
     def is_confined(self, low: int, high: int) -> bool:
         """Whether these limits are nearer to each other, or lower, than the promise allows."""
-        is_low = high < self.threshold and not (self.is_rounded and low == 0)
+        is_low = high < self.threshold and not ((self.is_rounded or self.is_rest) and low == 0)
         return high - low < self.threshold - 1 or is_low
 
 
@@ -110,7 +112,9 @@ def _join(releases: Sequence[Released]) -> tuple[dict, dict, list]:
         threshold = facts["threshold"][[total, *parts]].max()
         if left and (left < threshold or any(cell in unknown for cell in (total, *parts))):
             is_rest_of_rounded = total in unknown and unknown[total].is_rounded
-            unknown["left", total, parts] = Unknown(left, threshold, 0, is_rounded=is_rest_of_rounded)
+            unknown["left", total, parts] = Unknown(
+                left, threshold, 0, is_rounded=is_rest_of_rounded, is_rest=total in shown
+            )
             related.append((total, (*parts, ("left", total, parts))))
         else:
             related.append((total, parts))
