@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, eye_array, hstack
 
 from pipeline.disclosure.equations import DUST, Booleans, Floats, Positions
-from pipeline.disclosure.solver import make_model, new_solver, solve
+from pipeline.disclosure.solver import SilentHighs, make_model, new_solver, solve
 from pipeline.disclosure.witnesses import is_apart
 
 
@@ -50,7 +50,7 @@ def hide_from_records(table: RecordTable, is_hidden: Booleans) -> tuple[Position
     closed = _closed(program, np.flatnonzero(is_small))
     while closed:
         for count in closed:
-            if program.is_closed(count) and not program.open(count):
+            if program.is_closed(count) and not program.hide_besides(count):
                 hopeless.add(count)
         closed = [count for count in _closed(program, np.flatnonzero(is_small)) if count not in hopeless]
     return np.flatnonzero(program.is_hidden & ~is_hidden), np.array(sorted(hopeless), dtype=np.intp)
@@ -61,23 +61,18 @@ def _closed(program: RecordProgram, counts: Positions) -> list[int]:
 
 
 class RecordProgram:
-    """All numbers of records that agree with what is shown, and how low and high they leave each hidden count.
-
-    Columns are kinds of record; then, for each count, how far it is below what is shown, and how far above: nothing,
-    but while it is sought what else to hide.
-    """
+    """All numbers of records that agree with what is shown, and how low and high they leave each hidden count."""
 
     def __init__(self, table: RecordTable, is_hidden: Booleans) -> None:
         self._table = table
         self._counts = table.counts
         self.is_hidden = is_hidden.copy()
         self._size, self._kinds = table.membership.shape
-        same = eye_array(self._size)
-        columns = csc_array(hstack([table.membership, same, -same]))
-        nothing = np.zeros(columns.shape[1])
-        most = np.concatenate([np.full(self._kinds, np.inf), np.zeros(2 * self._size)])
-        self._solver = new_solver(simplex_strategy=4)
-        self._solver.passModel(make_model(columns, nothing, nothing, most, self._counts))
+        self._asked = new_solver(simplex_strategy=4)
+        nothing, no_limit = np.zeros(self._kinds), np.full(self._kinds, np.inf)
+        columns = csc_array(table.membership)
+        self._asked.passModel(make_model(columns, nothing, nothing, no_limit, self._counts))
+        self._differing = self._let_differ()
         # How low and how high answers so far had each count: what lies between is possible too.
         self._seen_low, self._seen_high = self._counts.copy(), self._counts.copy()
         for count in np.flatnonzero(is_hidden).tolist():
@@ -97,36 +92,41 @@ class RecordProgram:
         low, high = np.ceil(self._seen_low[count] - DUST), np.floor(self._seen_high[count] + DUST)
         return bool(is_apart(low, high, self._table.thresholds[count], np.inf))
 
-    def open(self, count: int) -> bool:
+    def hide_besides(self, count: int) -> bool:
         """Hides what opens a hidden count at the least cost; says whether anything does."""
-        shown = np.flatnonzero(~self.is_hidden & self._table.may_be_hidden & (self._counts > 0))
         threshold, least = self._table.thresholds[count], self._table.least[count]
         lowest = np.ceil(self._extreme(count, 1.0, np.inf) - DUST)
         wanted = min(max(least, 1.0), self._counts[count])
-        self._let_differ(shown)
-        below = self._differing(count, least, wanted) if lowest > wanted else set()
+        below = self._must_differ(count, least, wanted) if lowest > wanted else set()
         if below is not None:
             lowest = min(lowest, wanted)
-        above = self._differing(count, max(threshold, lowest + threshold - 1), np.inf)
-        self._hold(shown)
+        above = self._must_differ(count, max(threshold, lowest + threshold - 1), np.inf)
         further = (below or set()) | (above or set())
         for each in sorted(further):
             self.is_hidden[each] = True
             self._release(each)
         return bool(further) and above is not None
 
-    def _differing(self, count: int, low: float, high: float) -> set[int] | None:
+    def _let_differ(self) -> SilentHighs:
+        """The same program where shown counts may differ, each at its cost: fewer, then more, after the kinds."""
+        same = eye_array(self._size)
+        columns = csc_array(hstack([self._table.membership, same, -same]))
+        may_differ = ~self.is_hidden & self._table.may_be_hidden & (self._counts > 0)
+        room = [np.where(may_differ, most, 0.0) for most in (self._counts - 1, np.inf)]
+        most = np.concatenate([np.full(self._kinds, np.inf), *room])
+        prices = np.concatenate([np.zeros(self._kinds), self._table.costs, self._table.costs])
+        solver = new_solver()
+        # Perturbed prices would lead away from the last answer: most prices are nothing.
+        solver.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
+        solver.passModel(make_model(columns, prices, np.zeros(most.size), most, self._counts))
+        return solver
+
+    def _must_differ(self, count: int, low: float, high: float) -> set[int] | None:
         """The shown counts that differ where a hidden one lies in a range at the least cost; None where it cannot."""
-        self._limit(count, low, high)
-        # So far from the last answer, a fresh start is quicker, and presolve pays.
-        self._solver.clearSolver()
-        for option, value in (("presolve", "on"), ("simplex_strategy", 1)):
-            self._solver.setOptionValue(option, value)
-        answer = solve(self._solver)
-        for option, value in (("presolve", "off"), ("simplex_strategy", 4)):
-            self._solver.setOptionValue(option, value)
-        self._release(count)
-        if not isinstance(answer, np.ndarray):
+        _limit(self._differing, count, low, high)
+        answer = _solve(self._differing)
+        _limit(self._differing, count, self._table.least[count], np.inf)
+        if answer is None:
             return None
         off = answer[self._kinds :].reshape(2, self._size).sum(axis=0)
         return set(np.flatnonzero(off > DUST).tolist())
@@ -134,47 +134,35 @@ class RecordProgram:
     def _extreme(self, count: int, sign: float, high: float) -> float:
         """The least that sign × a hidden count can be where it may be `high` at most."""
         kinds = self._kinds_of(count)
-        self._solver.changeColsCost(kinds.size, kinds, np.full(kinds.size, sign))
-        self._limit(count, self._table.least[count], high)
-        answer = self._solve()
-        self._release(count)
-        self._solver.changeColsCost(kinds.size, kinds, np.zeros(kinds.size))
-        assert isinstance(answer, np.ndarray), (
-            "the true records agree with everything shown, and there is a limit"
-        )
-        possible = self._table.membership @ answer[: self._kinds]
+        self._asked.changeColsCost(kinds.size, kinds, np.full(kinds.size, sign))
+        _limit(self._asked, count, self._table.least[count], high)
+        answer = _solve(self._asked)
+        _limit(self._asked, count, self._table.least[count], np.inf)
+        self._asked.changeColsCost(kinds.size, kinds, np.zeros(kinds.size))
+        assert answer is not None, "the true records agree with everything shown, and there is a limit"
+        possible = self._table.membership @ answer
         self._seen_low = np.minimum(self._seen_low, possible)
         self._seen_high = np.maximum(self._seen_high, possible)
         return sign * float(possible[count])
-
-    def _solve(self) -> Floats | float | None:
-        """The answer from where the last one ended; where there is none from there, afresh."""
-        answer = solve(self._solver)
-        if answer is None:
-            self._solver.clearSolver()
-            answer = solve(self._solver)
-        return answer
 
     def _kinds_of(self, count: int) -> np.ndarray:
         start, end = self._table.membership.indptr[count : count + 2]
         return self._table.membership.indices[start:end].astype(np.int32)
 
-    def _limit(self, count: int, low: float, high: float) -> None:
-        most = highspy.kHighsInf if np.isinf(high) else high
-        self._solver.changeRowBounds(count, low, most)
-
     def _release(self, count: int) -> None:
-        self._limit(count, self._table.least[count], np.inf)
+        for solver in (self._asked, self._differing):
+            _limit(solver, count, self._table.least[count], np.inf)
 
-    def _let_differ(self, shown: Positions) -> None:
-        for count in shown.tolist():
-            below, above = self._kinds, self._kinds + self._size
-            for first, most in ((below, self._counts[count] - 1), (above, highspy.kHighsInf)):
-                self._solver.changeColBounds(first + count, 0.0, float(most))
-                self._solver.changeColCost(first + count, float(self._table.costs[count]))
 
-    def _hold(self, shown: Positions) -> None:
-        for count in shown.tolist():
-            for first in (self._kinds, self._kinds + self._size):
-                self._solver.changeColBounds(first + count, 0.0, 0.0)
-                self._solver.changeColCost(first + count, 0.0)
+def _solve(solver: SilentHighs) -> Floats | None:
+    """The answer from where the last one ended; where there is none from there, afresh."""
+    answer = solve(solver)
+    if answer is None:
+        solver.clearSolver()
+        answer = solve(solver)
+    assert not isinstance(answer, float), "no cost is negative, and what is sought has a limit"
+    return answer
+
+
+def _limit(solver: SilentHighs, count: int, low: float, high: float) -> None:
+    solver.changeRowBounds(count, low, highspy.kHighsInf if np.isinf(high) else high)

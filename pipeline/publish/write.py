@@ -83,8 +83,8 @@ def _certify(
         "promise": (
             "For every small count two whole values at least its threshold less 1 apart stay possible, one of them at "
             "or above the threshold, each shown by a table that agrees with everything published here and in earlier "
-            "releases. Of a count shown rounded to 0, or of the rest of one, the other value may be 0 instead, and of the "
-            "rest of a count that is known to all and leaves no more than the threshold less 1."
+            "releases. Of a count shown rounded to 0, or of the rest of one, the other value may be 0 instead; so it "
+            "may of the rest of a count that is known to all and leaves no more than the threshold less 1."
         ),
         **proof.tally,
         **counted,
