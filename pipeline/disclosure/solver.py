@@ -8,6 +8,12 @@ from scipy.sparse import csc_array
 
 from pipeline.disclosure.equations import Floats
 
+ANSWERS = (
+    highspy.HighsModelStatus.kOptimal,
+    highspy.HighsModelStatus.kUnbounded,
+    highspy.HighsModelStatus.kInfeasible,
+)
+
 
 class SilentHighs(highspy.Highs):
     """HiGHS says its name when callbacks are enabled, which its constructor does before it can be silenced."""
@@ -56,6 +62,11 @@ def solve(solver: highspy.Highs) -> Floats | float | None:
     """The answer; -inf where there is no limit to how cheap it gets; None where there is no answer at all."""
     solver.run()
     status = solver.getModelStatus()
+    if status not in ANSWERS:
+        # From where the last answer was it lost its way: afresh.
+        solver.clearSolver()
+        solver.run()
+        status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kOptimal:
         return np.array(solver.getSolution().col_value)
     if status == highspy.HighsModelStatus.kUnbounded:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.publish.definition_claim import BROAD_LENS
-
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
-SHARE = "lens_domestic_share"
+# What definitions are set side by side by: how many offences each counts, and how many of them are domestic.
+OFFENCES, SHARE = "lens_offences", "lens_domestic_share"
 
 
-def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
-    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district, or the domestic
-    share of a definition that a claim is about: the area's own and the broad one. Those of definitions count for the
-    whole area alone: by district the counts that no definition asks for are worth more.
+def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame) -> np.ndarray:
+    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district, or one by which
+    definitions are set side by side. Those of definitions count for years of the whole area alone: by district the
+    counts that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
     """
     judged = pd.MultiIndex.from_frame(figures[ON]).isin(pd.MultiIndex.from_frame(claim_measures[ON]))
-    lens_id, area_type = figures["lens_id"], figures["area_type"]
-    is_told = judged & (lens_id == "") & area_type.isin(["vru", "lad"])
-    is_of_claim = (judged & (lens_id == BROAD_LENS)) | (
-        (figures["indicator_id"] == SHARE) & lens_id.isin([own_lens, BROAD_LENS])
+    is_told = judged & (figures["lens_id"] == "") & figures["area_type"].isin(["vru", "lad"])
+    is_compared = (
+        figures["indicator_id"].isin([OFFENCES, SHARE])
+        & figures["split"].isin(["all", "domestic"])
+        & (figures["breakdown"] == "none")
+        & figures["period_type"].isin(["financial_year", "pooled_years"])
+        & (figures["area_type"] == "vru")
     )
-    return np.asarray(is_told | (is_of_claim & (area_type == "vru")), dtype=bool)
+    return np.asarray(is_told | is_compared, dtype=bool)
