@@ -76,8 +76,9 @@ def _certify(
         "edition": assessment.edition,
         "is_synthetic": assessment.is_synthetic,
         "method": (
-            "small counts hidden with others, chosen by linear programs; where a policy says so, all counts rounded "
-            "together instead, so that they add up"
+            "small counts hidden with others, chosen by linear programs; so is what opens small police counts to a "
+            "reader who takes counts for sums of kinds of record; where a policy says so, all counts rounded together "
+            "instead, so that they add up"
         ),
         "proved": True,
         "promise": (
