@@ -142,21 +142,51 @@ def test_a_third_is_of_all_offences_as_national_figures_are_and_both_shares_are_
 
 
 @pytest.mark.parametrize(
-    ("unknown", "verdict", "told"),
+    ("domestic", "unknown", "verdict", "told"),
     [
-        # 34.0% of known flags; of all 10,400, 11,000 and 15,000 it is 32.7%, 30.9% and 22.7%, and with every
-        # unknown one 36.5%, 40.0% and 56.0%.
-        (400, "about_a_third", "36.5% of all, and the verdict the same."),
-        (1_000, "lower", "40.0% of all, and more than a third: they could turn the verdict."),
-        (5_000, "lower", "56.0% of all, and more than a third: they could turn the verdict."),
+        # Of 10,000 known flags; of all 10,400 it is 32.7% or 36.5%.
+        (3_400, 400, "about_a_third", "domestic it would be 36.5% of all, and the verdict the same."),
+        # Of all 11,000 it is 30.9% or 40.0%.
+        (
+            3_400,
+            1_000,
+            "cannot_be_told",
+            "cannot be told: 1,000 have no flag, and they could make it anything from 30.9%, less than a third, if none "
+            "of them is domestic, to 40.0%, more than a third, if all are. Of the 10,000 whose flag is known it is 34.0%.",
+        ),
+        # 38.0% of all with none of them; with every one more.
+        (3_952, 400, "cannot_be_told", "from 38.0%, about a third, if none of them is domestic, to 41.8%, more than"),
+        (4_500, 1_000, "higher", "domestic it would be 50.0% of all, and the verdict the same."),
+        (1_500, 1_000, "lower", "domestic it would be 22.7% of all, and the verdict the same."),
     ],
 )
-def test_a_third_says_whether_the_unknown_flags_could_turn_it(
-    rules: ClaimRules, unknown: int, verdict: str, told: str
+def test_a_verdict_on_a_third_must_hold_whatever_the_unknown_flags_hide(
+    rules: ClaimRules, domestic: int, unknown: int, verdict: str, told: str
 ) -> None:
-    row = judge(third_rows(3_400, 10_000, unknown), rules).loc["a_third"]
+    row = judge(third_rows(domestic, 10_000, unknown), rules).loc["a_third"]
     assert row["verdict"] == verdict
-    assert f"if every unknown flag were domestic it would be {told}" in row["sentence"]
+    assert told in row["sentence"]
+
+
+def test_a_share_too_near_the_edge_for_its_interval_says_so(rules: ClaimRules) -> None:
+    row = judge(third_rows(34, 100, 0), rules).loc["a_third"]
+    assert row["verdict"] == "cannot_be_told"
+    assert "cannot be told: the interval reaches over the edge of about a third" in row["sentence"]
+
+
+def test_no_set_of_flags_contradicts_the_verdict_that_was_told_without_them(rules: ClaimRules) -> None:
+    """None, some and all of the unknown domestic, in areas drawn at random."""
+    random, told = np.random.default_rng(5), set()
+    for _ in range(30):
+        known, unknown = int(random.integers(500, 4_000)), int(random.integers(0, 200))
+        domestic = round(known * random.uniform(0.25, 0.45))
+        verdict = judge(third_rows(domestic, known, unknown), rules).loc["a_third", "verdict"]
+        told.add(verdict)
+        if verdict != "cannot_be_told":
+            for found in np.linspace(0, unknown, 5).round():
+                whole = third_rows(domestic + found, known + unknown, 0)
+                assert judge(whole, rules).loc["a_third", "verdict"] == verdict
+    assert told == {"higher", "lower", "about_a_third", "cannot_be_told"}
 
 
 def test_a_third_has_no_verdict_without_its_published_bounds(rules: ClaimRules) -> None:
