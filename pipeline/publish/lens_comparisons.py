@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.weigh import name_kinds
+from pipeline.publish.weighed_ratios import NOTHING, PERIOD, UNKNOWN, Kinds, find_kinds, weigh_pair
 from pipeline.statistics.intervals import share_with_limits
 from pipeline.statistics.ranking import rank_correlation
 
@@ -17,17 +17,11 @@ COLUMNS = [
     "lens_id", "other_lens_id", "area_code", "period_type", "period_start", "period_end", "statistic", "item",
     "value", "lower95", "upper95", "value_status", "status_reason",
 ]  # fmt: skip
-PERIOD = ["period_type", "period_start", "period_end"]
 WORST_SHARE = 0.2
 FEWEST_DISTRICTS = 4
 # Of places that are not shown nobody knows the rank: beyond this share of them there is no answer.
 MOST_HIDDEN = 0.2
 TOO_FEW_DISTRICTS = "There are fewer than four districts to rank."
-UNKNOWN = "The offences of one of the definitions are not known here."
-
-WITHOUT = "Without {} in both definitions, of which a count is hidden in one of them."
-KINDS = "offence_subgroup"
-
 Figure = dict[str, object]
 # The figures of an indicator, kind of area, definition and split, by area.
 Picked = dict[tuple, pd.DataFrame]
@@ -40,7 +34,8 @@ def compare_lenses(
 
     `capture_ratio`: offences in the first for each in the other, of the area and by district (`item` its code).
     `harm_ratio` and `cost_ratio`: the same of what the offences weigh by `weights` (rows of offence_weights); kinds of
-    offence of which a count is hidden in either are left out of both, and named, so that like stands beside like.
+    offence of which a count is hidden in either are left out of both, and named, so that like stands beside like;
+    `suppressed` where they could be more than a tenth of either.
     `left_out_share` (only where the first is the area's own): of 100 offences in the other, how many the first
     certainly leaves out, with Wilson limits, of the area and by district; `domestic_left_out_share` the same of those
     that are flagged domestic abuse.
@@ -53,9 +48,7 @@ def compare_lenses(
     """
     of_lenses = values[values["lens_id"] != ""]
     whole = of_lenses[(of_lenses["breakdown"] == "none") & of_lenses["split"].isin(["all", "domestic"])]
-    is_kind = (of_lenses["breakdown"] == KINDS) & (of_lenses["split"] == "all")
-    by_kind = of_lenses[(of_lenses["indicator_id"] == "lens_offences") & is_kind]
-    kinds = dict(list(by_kind.groupby(PERIOD)))
+    kinds = find_kinds(values)
     lenses = list(whole["lens_id"].unique())
     rows = [
         {
@@ -69,7 +62,7 @@ def compare_lenses(
         for lens, other in permutations(lenses, 2)
         for figure in (
             *_compare_pair(figures, lens, other, is_own=lens == own_lens),
-            *_compare_weights(kinds.get(period, by_kind.iloc[:0]), lens, other, weights),
+            *_compare_weights(kinds.get((period, lens)), kinds.get((period, other)), weights),
         )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -116,35 +109,12 @@ def _each_area(
         yield {**tell(*figures, *more), "item": "" if figures[0]["area_type"] == "vru" else str(code)}
 
 
-def _compare_weights(by_kind: pd.DataFrame, lens: str, other: str, weights: pd.DataFrame) -> Iterator[Figure]:
-    """Harm and cost of the first for each of the other, each in the kinds that are told of both."""
-    pair = by_kind[by_kind["lens_id"].isin([lens, other])]
-    for weighting, rows in weights.groupby("weighting", sort=True):
-        weight = rows.set_index(KINDS)["weight"]
-        own = pair[pair["breakdown_value"].isin(weight.index)]
-        if own["lens_id"].nunique() < 2:
-            continue
-        counts, statuses = (
-            own.pivot(index="breakdown_value", columns="lens_id", values=column)
-            for column in ("numerator", "value_status")
-        )
-        yield _weigh_pair(f"{weighting}_ratio", counts, statuses, weight, (lens, other))
-
-
-def _weigh_pair(
-    statistic: str, counts: pd.DataFrame, statuses: pd.DataFrame, weight: pd.Series, pair: tuple[str, str]
-) -> Figure:
-    # A kind of offence that had no code yet in a year has no row there, and none is missing.
-    is_hidden, is_shown = (statuses == "suppressed").any(axis=1), (statuses == "reported").all(axis=1)
-    if (~is_hidden & ~is_shown & statuses.notna().any(axis=1)).any():
-        return _tell(statistic, status="not_available", reason=UNKNOWN)
-    if not is_shown.any():
-        return _tell(statistic, status="suppressed", reason=SUPPRESSED)
-    first, second = (float((counts[lens][is_shown] * weight).sum()) for lens in pair)
-    without = WITHOUT.format(name_kinds(list(counts.index[is_hidden]))) if is_hidden.any() else ""
-    if second == 0:
-        return _tell(statistic, status="not_applicable", reason="There is nothing to take a share of.")
-    return _tell(statistic, round(first / second, 3), reason=without)
+def _compare_weights(first: Kinds | None, second: Kinds | None, weights: pd.DataFrame) -> Iterator[Figure]:
+    """Harm and cost of the first for each of the other, where both are told by kind."""
+    if first is None or second is None:
+        return
+    for statistic, (value, status, reason) in weigh_pair(first, second, weights):
+        yield _tell(statistic, value, status=status, reason=reason)
 
 
 def _tell(
@@ -179,7 +149,7 @@ def _judge(*statuses: pd.Series | str) -> tuple[str, str]:
 def _capture(first: pd.Series, second: pd.Series) -> Figure:
     status, reason = _judge(first["value_status"], second["value_status"])
     if status == "reported" and second["numerator"] == 0:
-        status, reason = "not_applicable", "There is nothing to take a share of."
+        status, reason = "not_applicable", NOTHING
     if status != "reported":
         return _tell("capture_ratio", status=status, reason=reason)
     return _tell("capture_ratio", round(first["numerator"] / second["numerator"], 3))
@@ -188,7 +158,7 @@ def _capture(first: pd.Series, second: pd.Series) -> Figure:
 def _left_out(left_out: pd.Series, second: pd.Series, statistic: str) -> Figure:
     status, reason = _judge(left_out["value_status"], second["value_status"])
     if status == "reported" and second["numerator"] == 0:
-        status, reason = "not_applicable", "There is nothing to take a share of."
+        status, reason = "not_applicable", NOTHING
     if status != "reported":
         return _tell(statistic, status=status, reason=reason)
     share = share_with_limits(left_out["numerator"], second["numerator"])
@@ -221,8 +191,7 @@ def _rank_districts(first: pd.DataFrame, second: pd.DataFrame) -> Iterator[Figur
         yield _tell("rank_change", float(ranks[1][position] - ranks[0][position]), item=str(code))
         moved = shares[0][position] - shares[1][position]
         if np.isnan(moved):
-            nothing = "There is nothing to take a share of."
-            yield _tell("allocation_change", item=str(code), status="not_applicable", reason=nothing)
+            yield _tell("allocation_change", item=str(code), status="not_applicable", reason=NOTHING)
         else:
             yield _tell("allocation_change", round(float(moved), 1), item=str(code))
 

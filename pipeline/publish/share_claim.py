@@ -36,9 +36,7 @@ TURNED = (
     "{unknown} have no flag, and they could make it anything from {value}%, {if_not}, if none of them is domestic, to "
     "{bound_upper}%, {if_domestic}, if all are"
 )
-NEAR = (
-    "the interval reaches over the edge of about a third; if every unknown flag were domestic it would be {bound_upper}%"
-)
+NEAR = "the interval reaches over the edge of about a third, and would at {bound_upper}%, every unknown flag domestic"
 
 # Of a share of all offences, before its full stop.
 MOST = "; with every unknown flag domestic it would be {}%"

@@ -15,8 +15,8 @@ INTERVAL = (Column("95% interval from", True), Column("to", True))
 LIMITS = ("lower95", "upper95")
 
 WEIGHED = (
-    "Harm and cost are of those kinds of offence whose counts can be shown in both definitions; "
-    "lens_comparisons.csv in the data book names what is left out."
+    "Harm and cost are of those kinds of offence whose counts can be shown in both definitions, and are not told where "
+    "the others could be more than a tenth of either; lens_comparisons.csv in the data book names what is left out."
 )
 WORST = "Of 100 neighbourhoods in the worst fifth under either definition, how many are under both, in {}."
 AGREED = "Ranks are those of districts in {}; an interval that holds 0 leaves open whether they agree at all."

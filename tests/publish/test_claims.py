@@ -151,11 +151,16 @@ def test_a_third_is_of_all_offences_as_national_figures_are_and_both_shares_are_
             3_400,
             1_000,
             "cannot_be_told",
-            "cannot be told: 1,000 have no flag, and they could make it anything from 30.9%, less than a third, if none "
-            "of them is domestic, to 40.0%, more than a third, if all are. Of the 10,000 whose flag is known it is 34.0%.",
+            "cannot be told: 1,000 have no flag, and they could make it anything from 30.9%, less than a third, if "
+            "none of them is domestic, to 40.0%, more than a third, if all are. Of the 10,000 whose flag is known it is",
         ),
         # 38.0% of all with none of them; with every one more.
-        (3_952, 400, "cannot_be_told", "from 38.0%, about a third, if none of them is domestic, to 41.8%, more than"),
+        (
+            3_952,
+            400,
+            "cannot_be_told",
+            "from 38.0%, about a third, if none of them is domestic, to 41.8%, more than",
+        ),
         (4_500, 1_000, "higher", "domestic it would be 50.0% of all, and the verdict the same."),
         (1_500, 1_000, "lower", "domestic it would be 22.7% of all, and the verdict the same."),
     ],

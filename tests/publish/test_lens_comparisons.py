@@ -172,16 +172,33 @@ def test_harm_and_cost_of_two_definitions_are_weighed_by_kind() -> None:
     assert reason(values, "narrow", "cost_ratio") == ""
 
 
+def with_one_homicide_hidden(narrow_total: int) -> pd.DataFrame:
+    counts = kinds(Homicide=(None, 2), Assault=(100, 300), Robbery=(9, 50), Theft=(0, 18))
+    return pd.concat([area([narrow_total - 30, 10, 10, 10], [100, 100, 100, 70]), counts])
+
+
 def test_a_kind_that_is_hidden_in_one_definition_is_left_out_of_both() -> None:
-    values = with_kinds(Homicide=(None, 2), Assault=(10, 30), Robbery=(9, 50), Theft=(None, 18))
+    # One offence is left for homicide: 100 beside 1,000, under a tenth of both.
+    values = with_one_homicide_hidden(110)
     assert told(values, "narrow", "cost_ratio") == (0.333,)
     assert told(values, "broad", "cost_ratio") == (3.0,)
     for lens in ("narrow", "broad"):
         assert reason(values, lens, "cost_ratio") == (
-            "Without Homicide in both definitions, of which a count is hidden in one of them."
+            "Without Homicide in both, of which a count is hidden in one of them: at most a tenth of either definition."
         )
     # What has no weight is left out anyway.
     assert reason(values, "narrow", "harm_ratio") == ""
+
+
+def test_a_kind_that_could_be_more_than_a_tenth_leaves_no_ratio() -> None:
+    # Two offences are left: 200 beside 1,000.
+    values = with_one_homicide_hidden(111)
+    for lens in ("narrow", "broad"):
+        assert told(values, lens, "cost_ratio") == ("suppressed",)
+        assert reason(values, lens, "cost_ratio") == (
+            "Left out for hidden counts, Homicide could be more than a tenth of one of the two definitions."
+        )
+    assert told(values, "narrow", "harm_ratio") == (0.303,)
 
 
 def test_harm_and_cost_are_not_compared_where_no_kind_is_told_of_both() -> None:
