@@ -121,6 +121,7 @@ def compare(
     return compared[COLUMNS].sort_values([*CELL, "comparator_kind", "comparator_label"], ignore_index=True)
 
 
+_UNKNOWN = [f"{side}{name}" for side in ("", "other_") for name in ("unknown", "against")]
 _NUMBERS = [name for fact in FACTS if fact != "value_status" for name in (fact, f"other_{fact}")]
 
 
@@ -190,7 +191,7 @@ def _with_unknown_flags(pairs: pd.DataFrame, turn: int) -> pd.DataFrame:
     """The pairs with the unknown flags told so that the figure is highest against the other (1), or lowest (-1)."""
     moved = {}
     for side, up in (("", turn), ("other_", -turn)):
-        unknown = pairs[f"{side}unknown"]
+        unknown = pairs[f"{side}unknown"] if up == 1 else pairs[f"{side}against"]
         moved[f"{side}numerator"] = pairs[f"{side}numerator"] + (unknown if up == 1 else 0)
         # A share of known flags becomes one of all records; people, and records with blanks, are as many as they were.
         is_outside = pairs["denominator_kind"] == "flag_known"
@@ -226,7 +227,7 @@ def _judge(
     # What counts as not domestic can only be more than it seems.
     may_be_more = np.where(pairs["without_flag"].isna() & (plain == "higher"), plain, every_domestic)
     flagged = [*(_side(_estimate(end), is_share, least_points) for end in ends), may_be_more]
-    is_turned_by_flags = pairs[["unknown", "other_unknown"]].isna().any(axis=1).to_numpy() | np.any(
+    is_turned_by_flags = pairs[_UNKNOWN].isna().any(axis=1).to_numpy() | np.any(
         [told != plain for told in flagged], axis=0
     )
     unknown = np.where(pairs["unknown_measure_id"].notna(), BLANKS, UNKNOWN_FLAGS)

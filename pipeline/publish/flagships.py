@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.definition_claim import BROAD_LENS
+from pipeline.publish.open_offences import OPEN, SHARE
 
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
-SHARE = "lens_domestic_share"
 
 
 def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
     """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district, or the domestic
-    share of a definition that a claim is about: the area's own and the broad one. Those of definitions count for the
-    whole area alone: by district the counts that no definition asks for are worth more.
+    share, with its bounds, of a definition that a claim is about: the area's own and the broad one. Those of
+    definitions count for the whole area alone: by district the counts that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
     """
@@ -22,6 +22,6 @@ def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens
     lens_id, area_type = figures["lens_id"], figures["area_type"]
     is_told = judged & (lens_id == "") & area_type.isin(["vru", "lad"])
     is_of_claim = (judged & (lens_id == BROAD_LENS)) | (
-        (figures["indicator_id"] == SHARE) & lens_id.isin([own_lens, BROAD_LENS])
+        figures["indicator_id"].isin([SHARE, *OPEN.values()]) & lens_id.isin([own_lens, BROAD_LENS])
     )
     return np.asarray(is_told | (is_of_claim & (area_type == "vru")), dtype=bool)

@@ -34,8 +34,8 @@ class Kinds:
     `rest`. `unknown` are kinds of which nobody can tell.
     """
 
-    counts: pd.Series
-    most: pd.Series
+    counts: dict[str, float]
+    most: dict[str, float]
     rest: float
     unknown: tuple[str, ...]
 
@@ -54,17 +54,16 @@ def find_kinds(values: pd.DataFrame) -> dict[tuple[tuple, str], Kinds]:
     shown = by_kind[by_kind["value_status"] == "reported"]
     found = {}
     for (*period, lens), rows in by_kind.groupby([*PERIOD, "lens_id"], sort=True):
-        statuses = rows.set_index("breakdown_value")["value_status"]
-        is_told, is_hidden = statuses == "reported", statuses == "suppressed"
-        counts = rows.set_index("breakdown_value")["numerator"].astype("float64")[is_told]
         of_lens = shown[shown["lens_id"] == lens]
+        status = dict(zip(rows["breakdown_value"], rows["value_status"], strict=True))
+        numbers = dict(zip(rows["breakdown_value"], rows["numerator"].astype("float64"), strict=True))
+        counts = {kind: numbers[kind] for kind, word in status.items() if word == "reported"}
+        hidden = [kind for kind, word in status.items() if word == "suppressed"]
         found[tuple(period), str(lens)] = Kinds(
             counts,
-            pd.Series(
-                {kind: _most_of(of_lens, kind, *period) for kind in statuses.index[is_hidden]}, dtype=float
-            ),
-            max(total.get((*period, lens), np.inf) - counts.sum(), 0.0),
-            tuple(statuses.index[~is_told & ~is_hidden]),
+            {kind: _most_of(of_lens[of_lens["breakdown_value"] == kind], tuple(period)) for kind in hidden},
+            max(float(total.get((*period, lens), np.inf)) - sum(counts.values()), 0.0),
+            tuple(kind for kind in status if kind not in counts and kind not in hidden),
         )
     violent = set(
         shown.loc[(shown["lens_id"] == EVERY_VIOLENCE) & (shown["numerator"] > 0), "breakdown_value"]
@@ -75,35 +74,29 @@ def find_kinds(values: pd.DataFrame) -> dict[tuple[tuple, str], Kinds]:
     }
 
 
-def _within(most: pd.Series, whole: Kinds | None, violent: set[str]) -> pd.Series:
+def _within(most: dict[str, float], whole: Kinds | None, violent: set[str]) -> dict[str, float]:
     """The most of each hidden kind, that of violence no more than a definition of all violence can have."""
     if whole is None:
         return most
-    every = pd.concat([whole.counts, whole.most.clip(upper=whole.rest)]).reindex(most.index)
-    return most.where(~most.index.isin(violent), np.fmin(most, every))
+    every = {kind: min(count, whole.rest) for kind, count in whole.most.items()} | whole.counts
+    return {
+        kind: min(count, every.get(kind, np.inf)) if kind in violent else count
+        for kind, count in most.items()
+    }
 
 
-def _most_of(
-    shown: pd.DataFrame, kind: str, period_type: str, start: pd.Timestamp, end: pd.Timestamp
-) -> float:
-    """What the pools around a year leave for a kind in it, at most."""
-    of_kind = shown[shown["breakdown_value"] == kind]
-    years = of_kind[of_kind["period_type"] == "financial_year"]
-    around = of_kind[
-        (of_kind["period_type"] == "pooled_years")
-        & (period_type == "financial_year")
-        & (of_kind["period_start"] <= start)
-        & (of_kind["period_end"] >= end)
-    ]
-    left = [
-        pool.numerator
-        - years.loc[
-            (years["period_start"] >= pool.period_start) & (years["period_end"] <= pool.period_end),
-            "numerator",
-        ].sum()
-        for pool in around.itertuples()
-    ]
-    return max(min(left, default=np.inf), 0.0)
+def _most_of(shown: pd.DataFrame, period: tuple) -> float:
+    """What the pools around a year leave in it, at most; `shown` are the published figures of one kind."""
+    period_type, start, end = period
+    if period_type != "financial_year":
+        return np.inf
+    first, last, counts = shown["period_start"], shown["period_end"], shown["numerator"].astype("float64")
+    is_pool = (shown["period_type"] == "pooled_years") & (first <= start) & (last >= end)
+    left = [np.inf]
+    for pool in shown.index[is_pool]:
+        is_within = (shown["period_type"] == period_type) & (first >= first[pool]) & (last <= last[pool])
+        left.append(float(counts[pool] - counts[is_within].sum()))
+    return max(min(left), 0.0)
 
 
 def weigh_pair(first: Kinds, second: Kinds, weights: pd.DataFrame) -> Iterator[tuple[str, Ratio]]:
@@ -113,40 +106,35 @@ def weigh_pair(first: Kinds, second: Kinds, weights: pd.DataFrame) -> Iterator[t
     they could be more than MOST_LEFT_OUT of either. `weights` are rows of offence_weights.
     """
     for weighting, rows in weights.groupby("weighting", sort=True):
-        weight = rows.set_index(KINDS)["weight"].astype("float64")
+        weight = dict(zip(rows[KINDS], rows["weight"].astype("float64"), strict=True))
         yield f"{weighting}_ratio", _weigh(first, second, weight)
 
 
-def _weigh(first: Kinds, second: Kinds, weight: pd.Series) -> Ratio:
-    if weight.index.intersection([*first.unknown, *second.unknown]).size:
+def _weigh(first: Kinds, second: Kinds, weight: dict[str, float]) -> Ratio:
+    if any(kind in weight for kind in (*first.unknown, *second.unknown)):
         return np.nan, "not_available", UNKNOWN
-    hidden = weight.index.intersection(first.most.index.union(second.most.index))
+    hidden = [kind for kind in weight if kind in first.most or kind in second.most]
     # A kind of offence that had no code yet in a year has no row there, and none is missing.
-    common = weight.index.difference(hidden).intersection(first.counts.index)
-    if common.empty:
+    common = [kind for kind in weight if kind in first.counts and kind in second.counts]
+    if not common:
         return np.nan, "suppressed", SUPPRESSED
-    told = [float((kinds.counts[common] * weight[common]).sum()) for kinds in (first, second)]
+    told = [sum(kinds.counts[kind] * weight[kind] for kind in common) for kinds in (first, second)]
     for kinds, counted in zip((first, second), told, strict=True):
-        left_out = _weigh_left_out(kinds, weight[hidden])
+        left_out = _weigh_left_out(kinds, {kind: weight[kind] for kind in hidden})
         if left_out * (1 - MOST_LEFT_OUT) > counted * MOST_LEFT_OUT:
-            return np.nan, "suppressed", TOO_MUCH.format(name_kinds(list(hidden)))
+            return np.nan, "suppressed", TOO_MUCH.format(name_kinds(hidden))
     if told[1] == 0:
         return np.nan, "not_applicable", NOTHING
-    return (
-        round(told[0] / told[1], 3),
-        "reported",
-        WITHOUT.format(name_kinds(list(hidden))) if len(hidden) else "",
-    )
+    return round(told[0] / told[1], 3), "reported", WITHOUT.format(name_kinds(hidden)) if hidden else ""
 
 
-def _weigh_left_out(kinds: Kinds, weight: pd.Series) -> float:
+def _weigh_left_out(kinds: Kinds, weight: dict[str, float]) -> float:
     """The most that these kinds can weigh: what is told of them, and of the rest the heaviest first."""
-    told = weight.index.intersection(kinds.counts.index)
-    total, rest = float((kinds.counts[told] * weight[told]).sum()), kinds.rest
-    hidden = weight[weight.index.isin(kinds.most.index)].sort_values(ascending=False, kind="stable")
-    for kind, of_one in hidden.items():
+    total = sum(kinds.counts[kind] * weight[kind] for kind in weight if kind in kinds.counts)
+    rest = kinds.rest
+    for kind in sorted((kind for kind in weight if kind in kinds.most), key=lambda kind: -weight[kind]):
         count = min(kinds.most[kind], rest)
-        total += count * of_one
+        total += count * weight[kind]
         # What is without limit leaves as much to the next.
         rest = rest if np.isinf(rest) else rest - count
     return total

@@ -152,7 +152,7 @@ def test_a_third_is_of_all_offences_as_national_figures_are_and_both_shares_are_
             1_000,
             "cannot_be_told",
             "cannot be told: 1,000 have no flag, and they could make it anything from 30.9%, less than a third, if "
-            "none of them is domestic, to 40.0%, more than a third, if all are. Of the 10,000 whose flag is known it is",
+            "none of them is domestic, to 40.0%, more than a third, if all are. Of the 10,000 whose flag is known it",
         ),
         # 38.0% of all with none of them; with every one more.
         (
