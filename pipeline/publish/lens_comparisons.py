@@ -8,6 +8,8 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
+from pipeline.publish.lens_room import Rooms, count_open, rooms_of_capture, rooms_of_left_out
+from pipeline.publish.open_offences import OPEN
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.publish.weighed_ratios import NOTHING, PERIOD, UNKNOWN, Kinds, find_kinds, weigh_pair
 from pipeline.statistics.intervals import share_with_limits
@@ -15,7 +17,7 @@ from pipeline.statistics.ranking import rank_correlation
 
 COLUMNS = [
     "lens_id", "other_lens_id", "area_code", "period_type", "period_start", "period_end", "statistic", "item",
-    "value", "lower95", "upper95", "value_status", "status_reason",
+    "value", "lower95", "upper95", "lowest", "highest", "value_status", "status_reason",
 ]  # fmt: skip
 WORST_SHARE = 0.2
 FEWEST_DISTRICTS = 4
@@ -39,6 +41,8 @@ def compare_lenses(
     `left_out_share` (only where the first is the area's own): of 100 offences in the other, how many the first
     certainly leaves out, with Wilson limits, of the area and by district; `domestic_left_out_share` the same of those
     that are flagged domestic abuse.
+    These three have `lowest` and `highest`: how far they could be moved by records of which an unknown flag leaves
+    open whether a definition counts them (null where their number is not published).
     `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district: `rank_change`, places by
     which it is worse off under the first (rank under the other less rank under the first; 1 is the highest rate),
     and `allocation_change`, percentage points by which its share of the area's offences is larger under the first:
@@ -83,15 +87,26 @@ def _compare_pair(figures: Picked, lens: str, other: str, is_own: bool) -> Itera
     def pick(indicator_id: str, area_type: str, lens_id: str, split: str = "all") -> pd.DataFrame:
         return figures.get((indicator_id, area_type, lens_id, split), pd.DataFrame())
 
+    pair = (lens, other)
     for area_type, offences in (("vru", "lens_offences"), ("lad", "lens_offence_rate")):
-        first, second = (pick(offences, area_type, lens_id) for lens_id in (lens, other))
-        yield from _each_area(_capture, first, second)
+        first, second = (pick(offences, area_type, lens_id) for lens_id in pair)
+        counted = [
+            count_open(
+                pick(offences, area_type, lens_id), most=pick("lens_offences_at_most", area_type, lens_id)
+            )
+            for lens_id in pair
+        ]
+        yield from _each_area(_capture, first, second, rooms_of_capture(*counted))
         if is_own:
             left_out = pick("lens_left_out", area_type, other)
-            yield from _each_area(_left_out, left_out, second, "left_out_share")
+            rooms = rooms_of_left_out(left_out, *counted)
+            yield from _each_area(_left_out, left_out, second, rooms, "left_out_share")
             domestic = pick("lens_left_out", area_type, other, "domestic")
-            flagged = pick("lens_domestic_share", area_type, other)
-            yield from _each_area(_left_out, domestic, flagged, "domestic_left_out_share")
+            flagged = [pick("lens_domestic_share", area_type, lens_id) for lens_id in pair]
+            opened = [pick(OPEN["unknown"], area_type, lens_id) for lens_id in pair]
+            counted = [count_open(*rows) for rows in zip(flagged, opened, strict=True)]
+            rooms = rooms_of_left_out(domestic, *counted)
+            yield from _each_area(_left_out, domestic, flagged[1], rooms, "domestic_left_out_share")
     rates = [pick("lens_offence_rate", "lad", lens_id) for lens_id in (lens, other)]
     if len(rates[0]) and len(rates[1]):
         yield from _rank_districts(*rates)
@@ -101,12 +116,14 @@ def _compare_pair(figures: Picked, lens: str, other: str, is_own: bool) -> Itera
 
 
 def _each_area(
-    tell: Callable[..., Figure], first: pd.DataFrame, second: pd.DataFrame, *more: str
+    tell: Callable[..., Figure], first: pd.DataFrame, second: pd.DataFrame, rooms: Rooms, *more: str
 ) -> Iterator[Figure]:
     """What is told of each area that has both figures; `item` is the code of a district, and '' of the area."""
     for code in first.index.intersection(second.index):
-        figures = first.loc[code], second.loc[code]
-        yield {**tell(*figures, *more), "item": "" if figures[0]["area_type"] == "vru" else str(code)}
+        told = tell(first.loc[code], second.loc[code], *more)
+        if told["value_status"] == "reported":
+            told = {**told, **rooms.get(str(code), {})}
+        yield {**told, "item": "" if first.loc[code]["area_type"] == "vru" else str(code)}
 
 
 def _compare_weights(first: Kinds | None, second: Kinds | None, weights: pd.DataFrame) -> Iterator[Figure]:
@@ -133,6 +150,8 @@ def _tell(
         "value": value,
         "lower95": lower,
         "upper95": upper,
+        "lowest": np.nan,
+        "highest": np.nan,
         "value_status": status,
         "status_reason": reason,
     }

@@ -75,6 +75,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "value",
         "lower95",
         "upper95",
+        "lowest",
+        "highest",
         "value_status",
         "status_reason",
     ),

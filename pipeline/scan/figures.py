@@ -52,7 +52,7 @@ ABOUT = {
         "within_lower95",
         "within_upper95",
     ),
-    "lens_comparisons": ("value", "lower95", "upper95"),
+    "lens_comparisons": ("value", "lower95", "upper95", "lowest", "highest"),
     "positions": ("centre", "lower95", "upper95", "lower998", "upper998"),
     "distributions": ("value", "expected"),
     "sources": ("delivery_count",),

@@ -325,7 +325,7 @@ def lens_rows(left_out: float, broad: float, unknown: float = 40) -> list[dict]:
     return [
         figure("lens_left_out", left_out, lens_id="broad_da_sv_vawg", split="domestic"),
         figure("lens_offences", broad, lens_id="broad_da_sv_vawg", split="domestic"),
-        figure("lens_offences", unknown, lens_id="broad_da_sv_vawg", split="not_known"),
+        figure("lens_open_domestic", unknown, lens_id="broad_da_sv_vawg"),
         figure("lens_left_out", 0, lens_id="own", split="domestic"),
         figure("lens_offences", broad, lens_id="own", split="domestic"),
     ]
@@ -334,7 +334,7 @@ def lens_rows(left_out: float, broad: float, unknown: float = 40) -> list[dict]:
 @pytest.mark.parametrize(
     ("left_out", "broad", "word", "share"),
     [(8_800, 9_000, "leaves_out_most", 97.7778), (2_000, 9_000, "leaves_out_some", 22.2222),
-     (0, 9_000, "leaves_out_none", 0.0), (np.nan, 9_000, "suppressed", np.nan)],
+     (0, 9_000, "cannot_be_told", 0.0), (np.nan, 9_000, "suppressed", np.nan)],
 )  # fmt: skip
 def test_what_the_own_definition_leaves_out_is_counted(
     rules: ClaimRules, left_out: float, broad: float, word: str, share: float
@@ -342,6 +342,24 @@ def test_what_the_own_definition_leaves_out_is_counted(
     row = judge(lens_rows(left_out, broad), rules).loc["missing_from_definition"]
     assert row["verdict"] == word
     assert row["value"] == pytest.approx(share, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "unknown", "word", "least"),
+    [
+        # 5,000 of 9,000 are most of them; of 9,900 they are 50.5%, with an interval from 49.5%.
+        (5_000, 0, "leaves_out_most", "it would still be 55.6%"),
+        (5_000, 900, "leaves_out_some", "Of 900 more nobody can tell"),
+        (5_000, 900, "leaves_out_some", "it would still be 50.5%"),
+        (0, 0, "leaves_out_none", "left out none of the 9,000"),
+    ],
+)
+def test_what_is_left_out_holds_whatever_may_be_domestic_besides(
+    rules: ClaimRules, left_out: float, unknown: float, word: str, least: str
+) -> None:
+    row = judge(lens_rows(left_out, 9_000, unknown), rules).loc["missing_from_definition"]
+    assert row["verdict"] == word
+    assert least in row["sentence"]
 
 
 def test_a_definition_as_large_as_the_broad_one_may_yet_leave_most_of_it_out(rules: ClaimRules) -> None:
@@ -357,7 +375,7 @@ def test_a_verdict_names_the_definition_and_the_kind_of_period_of_its_figures(ru
     assert [(each["indicator_id"], each["split"]) for each in given] == [
         ("lens_left_out", "domestic"),
         ("lens_offences", "domestic"),
-        ("lens_offences", "not_known"),
+        ("lens_open_domestic", "all"),
     ]
     assert {(each["lens_id"], each["period_type"]) for each in given} == {
         ("broad_da_sv_vawg", "financial_year")

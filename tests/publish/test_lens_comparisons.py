@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -136,6 +139,66 @@ def test_of_domestic_offences_it_is_told_how_many_the_areas_own_definition_leave
     assert told(values, "narrow", "domestic_left_out_share") == (75.0, 64.5, 83.2)
     assert told(values, "narrow", "domestic_left_out_share", "D0") == (90.0, 59.6, 98.2)
     assert told(values, "narrow", "domestic_left_out_share", "D1") == ("suppressed",)
+
+
+def room(values: pd.DataFrame, lens: str, statistic: str, item: str = "") -> tuple[float, float]:
+    """The least and the most of a statistic."""
+    rows = compare_lenses(values, "V", "narrow", WEIGHTS)
+    found = rows[(rows["lens_id"] == lens) & (rows["statistic"] == statistic) & (rows["item"] == item)]
+    return tuple(found[["lowest", "highest"]].iloc[0])
+
+
+def test_records_that_do_not_say_leave_room_for_what_a_definition_captures_and_leaves_out() -> None:
+    rows = [
+        figure("lens_offences_at_most", "narrow", "V", 25),
+        figure("lens_offences_at_most", "broad", "V", 140),
+        figure("lens_left_out", "broad", "V", 60, split="domestic"),
+        figure("lens_domestic_share", "narrow", "V", 5, 15),
+        figure("lens_domestic_share", "broad", "V", 80, 100),
+        figure("lens_open_domestic", "narrow", "V", 3),
+        figure("lens_open_domestic", "broad", "V", 40),
+    ]
+    values = pd.concat([area([8, 6, 4, 2], [10, 20, 30, 40]), pd.DataFrame(rows)])
+    # 20 to 25 offences beside 100 to 140.
+    assert room(values, "narrow", "capture_ratio") == (0.143, 0.25)
+    assert room(values, "broad", "capture_ratio") == (4.0, 7.0)
+    # 70 of 140; and those, 5 that the narrow one may not count and 40 that the broad one may.
+    assert room(values, "narrow", "left_out_share") == (50.0, 82.1)
+    # 60 of 120; and those, 3 and 40.
+    assert room(values, "narrow", "domestic_left_out_share") == (50.0, 85.8)
+    # By district the number of such records is not published.
+    assert pd.Series(room(values, "narrow", "capture_ratio", "D0")).isna().all()
+    hidden = values[values["indicator_id"] != "lens_offences_at_most"]
+    assert pd.Series(room(hidden, "narrow", "left_out_share")).isna().all()
+    assert room(hidden, "narrow", "domestic_left_out_share") == (50.0, 85.8)
+
+
+def test_every_way_of_telling_what_is_open_lies_within_the_room() -> None:
+    """Records that are in the own definition, the other, both or neither, some of them in more than one way."""
+    random, ways = np.random.default_rng(7), list(product((False, True), repeat=2))
+    for _ in range(60):
+        records = [[way for way in ways if random.random() < 0.5] or [ways[3]] for _ in range(5)]
+        rows = [
+            figure(indicator, lens, "V", sum(holds(way[side] for way in record) for record in records))
+            for indicator, holds in (("lens_offences", all), ("lens_offences_at_most", any))
+            for side, lens in enumerate(("narrow", "broad"))
+        ]
+        surely = sum(all(other and not own for own, other in record) for record in records)
+        values = pd.DataFrame([*rows, figure("lens_left_out", "broad", "V", surely)])
+        if not values["numerator"].iloc[1]:
+            continue
+        rooms = {
+            statistic: room(values, "narrow", statistic) for statistic in ("capture_ratio", "left_out_share")
+        }
+        for told_ways in product(*records):
+            own, other = (sum(way[side] for way in told_ways) for side in (0, 1))
+            left_out = sum(of_other and not of_own for of_own, of_other in told_ways)
+            for statistic, true in (
+                ("capture_ratio", own / other),
+                ("left_out_share", 100 * left_out / other),
+            ):
+                lowest, highest = rooms[statistic]
+                assert lowest - 0.06 <= true <= highest + 0.06
 
 
 def kinds(**counts: tuple[float | None, float | None]) -> pd.DataFrame:
