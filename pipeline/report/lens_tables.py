@@ -28,7 +28,10 @@ OPEN = (
     "The least and the most are what they could make of each figure; no room is told where their number is hidden."
 )
 WORST = "Of 100 neighbourhoods in the worst fifth under either definition, how many are under both, in {}."
-AGREED = "Ranks are those of districts in {}; an interval that holds 0 leaves open whether they agree at all."
+AGREED = (
+    "Ranks are those of districts in {}; an interval that holds 0 leaves open whether they agree at "
+    "all, and of exactly 1 or -1 none is known."
+)
 RANKED = (
     "How many places nearer the top a district stands under our definition than under the other, by its rate; "
     "below zero is further down."

@@ -290,20 +290,50 @@ def test_a_district_whose_count_is_hidden_is_left_out_and_many_stop_the_comparis
     assert hidden[["value", "lower95", "upper95", "p_value"]].isna().all()
 
 
+def flag_rows(unknown: list[float], all_crime: float = 20_000) -> list[dict]:
+    """How many of each district's crimes have no flag."""
+    return [
+        figure("recorded_crime_rate", count, 1e5, area_type="lad", area_code=f"X06{i:06}", split=split)
+        for i, flags in enumerate(unknown)
+        for split, count in (("all", all_crime), ("not_known", flags))
+    ]
+
+
 def test_unknown_flags_that_lie_unevenly_change_the_finding(rules: ClaimRules) -> None:
-    random = np.random.default_rng(8)
-    rows = district_rows(40, {"domestic_crime_rate": 0.2})
-    for i in range(40):
-        place = {"area_type": "lad", "area_code": f"X06{i:06}"}
-        rows.append(figure("violence_rate", float(random.poisson(2_000)), 1e5, split="domestic", **place))
-        rows.append(figure("violence_rate", 3_000.0 * (i % 4 == 0), 1e5, split="not_known", **place))
-    assert judge(rows, rules).loc["recording", "verdict"] == "depends_on_recording"
-    even = [row | {"numerator": 100.0} if row["split"] == "not_known" else row for row in rows]
+    crimes = district_rows(40, {"domestic_crime_rate": 0.1})
+    uneven = [*crimes, *flag_rows([5_900.0 * (i % 4 == 0) for i in range(40)])]
+    found = judge(uneven, rules)
+    assert found.loc["recording", "verdict"] == "depends_on_recording"
+    # With none of them domestic it is what the claim itself is judged by.
+    same = ["value", "lower95", "upper95"]
+    assert found.loc["recording", same].tolist() == found.loc["size", same].tolist()
+    even = [*crimes, *flag_rows([100.0] * 40)]
     assert judge(even, rules).loc["recording", "verdict"] == "holds"
     # A year in which flags were lost is told as well when it is no longer the last.
     days = {"period_start": pd.Timestamp("2022-04-01"), "period_end": pd.Timestamp("2023-03-31")}
-    found = judge([row | days for row in rows] + even, rules).loc["recording"]
+    found = judge([row | days for row in uneven] + even, rules).loc["recording"]
     assert found["verdict"].tolist() == ["depends_on_recording", "holds"]
+
+
+@pytest.mark.parametrize(("unknown", "districts"), [(6_000, 40), (6_001, 39)])
+def test_a_district_without_three_tenths_of_its_flags_is_left_out_of_what_rests_on_them(
+    rules: ClaimRules, unknown: int, districts: int
+) -> None:
+    crimes = district_rows(40, {"domestic_crime_rate": 0.1})
+    # What lost its flags has hardly a domestic crime.
+    for row in crimes:
+        if row["indicator_id"] == "domestic_crime_rate" and row["area_code"] == "X06000000":
+            row["numerator"] = 20.0
+    claims = judge([*crimes, *flag_rows([unknown, *[100.0] * 39])], rules)
+    parts = ["literal", "size", "equivalence", "recording", "relative:knife_crime_rate"]
+    assert claims.loc[parts, "area_count"].tolist() == [districts] * 5
+    is_left_out = districts == 39
+    told = (
+        " One district is left out of all that is said of domestic abuse: more than 3 in 10 of its flags are"
+    )
+    assert (told in claims.loc["recording", "sentence"]) == is_left_out
+    # It alone made rates uneven.
+    assert (claims.loc["equivalence", "verdict"] == "practically_even") == is_left_out
 
 
 def test_forces_that_differ_take_their_share_and_one_force_has_none(rules: ClaimRules) -> None:
