@@ -39,7 +39,7 @@ def rooms_of_left_out(left_out: pd.DataFrame, own: pd.DataFrame, other: pd.DataF
 
 
 def _rooms(lowest: pd.Series, highest: pd.Series, decimals: int) -> Rooms:
-    room = pd.DataFrame({"lowest": lowest, "highest": highest}).dropna().round(decimals)
+    room = pd.DataFrame({"lowest": lowest, "highest": highest}).dropna(how="all").round(decimals)
     return {
         str(code): {str(name): float(number) for name, number in row.items()} for code, row in room.iterrows()
     }

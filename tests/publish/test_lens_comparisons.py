@@ -172,6 +172,10 @@ def test_records_that_do_not_say_leave_room_for_what_a_definition_captures_and_l
     hidden = values[values["indicator_id"] != "lens_offences_at_most"]
     assert pd.Series(room(hidden, "narrow", "left_out_share")).isna().all()
     assert room(hidden, "narrow", "domestic_left_out_share") == (50.0, 85.8)
+    # Without the most of one of them one end is still known.
+    is_narrow = (values["indicator_id"] == "lens_offences_at_most") & (values["lens_id"] == "narrow")
+    assert room(values[~is_narrow], "narrow", "capture_ratio")[0] == 0.143
+    assert room(values[~is_narrow], "narrow", "left_out_share")[0] == 50.0
 
 
 def test_every_way_of_telling_what_is_open_lies_within_the_room() -> None:
