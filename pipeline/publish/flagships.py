@@ -17,8 +17,8 @@ MOST = "lens_offences_at_most"
 
 def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
     """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district, or the domestic
-    share, with its bounds, or the most, of a definition that a claim is about: the area's own and the broad one. Those of
-    definitions count for the whole area alone: by district the counts that no definition asks for are worth more.
+    share, with its bounds, or the most, of a definition that a claim is about: the area's own and the broad one. Those
+    of definitions count for the whole area alone: by district the counts that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
     """

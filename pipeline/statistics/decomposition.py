@@ -70,19 +70,17 @@ def decompose_share(
     for whole, part in zip(by_category, parts, strict=True):
         whole[is_known] = part
     random = np.random.default_rng(seed)
-    drawn = _parts(
-        *(
-            random.poisson(counts, (REPEATS, counts.size)).astype(np.float64)
-            for counts in (d, others, e, reference_others)
-        ),
-        u,
+    d, others, e, reference_others = (
+        random.poisson(counts, (REPEATS, counts.size)).astype(np.float64)
+        for counts in (d, others, e, reference_others)
     )
+    drawn = _parts(d, others, e, reference_others, u)
     tail = tail_of(confidence)
-    sums = (
+    mix, within, missing = (
         Estimate(np.asarray(part.sum()), *np.nanquantile(draws.sum(axis=1), [tail, 1 - tail]))
         for part, draws in zip(parts, drawn, strict=True)
     )
-    return Decomposition(*sums, *by_category)
+    return Decomposition(mix, within, missing, *by_category)
 
 
 def _parts(
