@@ -26,7 +26,15 @@ def tell_statistic(statistic: Statistic) -> list[str]:
 
 
 def _of_kind(part: Row) -> Row:
-    names = ("share", "reference_share", "weight", "reference_weight", "mix_effect", "within_effect")
+    names = (
+        "share",
+        "reference_share",
+        "weight",
+        "reference_weight",
+        "mix_effect",
+        "within_effect",
+        "unflagged_effect",
+    )
     return {name: part[name] for name in names}
 
 

@@ -10,7 +10,7 @@ from pipeline.publish.keys import CELL
 from pipeline.publish.unknown_flags import counts_flagged_of_all
 
 FACTS = [
-    "numerator", "denominator", "value", "value_status", "unknown",
+    "numerator", "denominator", "value", "value_status", "unknown", "against",
     "numerator_error", "denominator_error", "is_population_estimated",
 ]  # fmt: skip
 OWN_AREAS = ["vru", "lad"]
@@ -116,6 +116,7 @@ def _rest(districts: pd.DataFrame, wholes: pd.DataFrame, kind: str, names: pd.Se
         ),
         # Read off rounded bounds, a district can have a few more unknown flags than the area.
         other_unknown=(pairs["other_unknown"] - pairs["unknown"]).clip(lower=0),
+        other_against=(pairs["other_against"] - pairs["against"]).clip(lower=0),
         other_numerator_error=pairs["other_numerator_error"] + pairs["numerator_error"],
         other_denominator_error=pairs["other_denominator_error"] + pairs["denominator_error"],
     ).drop(columns=["other_area_code", "whole"])
@@ -186,6 +187,7 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame, breaks: pd.D
             other_value_status="reported",
             scope=pairs["other_scope"].fillna(""),
             other_unknown=0.0,
+            other_against=0.0,
             other_numerator_error=0.0,
             other_denominator_error=0.0,
             other_is_population_estimated=False,
@@ -214,4 +216,5 @@ def _count_as_benchmarks(pairs: pd.DataFrame) -> pd.DataFrame:
         denominator=pairs["denominator"].where(~(is_counted & is_share), whole),
         without_flag=pairs["unknown"].where(is_counted, 0.0),
         unknown=pairs["unknown"].where(~is_counted, 0.0),
+        against=pairs["against"].where(~is_counted, 0.0),
     )

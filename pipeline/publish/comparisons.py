@@ -52,8 +52,10 @@ FLAGGED_ALONE = "As the benchmark does, this leaves out offences whose flag is n
 BETWEEN = "Between the two lies what is left out of trends: {}."
 WITH_UNKNOWN = "With every unknown flag domestic {}the verdict would be {}."
 SHARE_WITH_UNKNOWN = "it would be {}%, and "
-SAME_VERDICT, OTHER_VERDICT = "the same", "{}: the unknown flags could turn it"
+SAME_VERDICT, OTHER_VERDICT = "the same", "{}, not {}"
 UNKNOWN_HIDDEN = "How many those are is not published: with them it could be more."
+# What a verdict says inside a sentence.
+IN_WORDS = {"too_few_to_tell": "too few to tell"}
 DISTANCE = "The benchmark ends {} month{} {} this figure."
 
 
@@ -72,10 +74,9 @@ def compare(
     district by its code. `verdict` is higher, lower or similar; not_comparable where counting changed between the
     two periods, or one of two different periods fell under restrictions;
     cannot_be_told where the interval is too wide, where a rate rose while recording improved, or where unknown flags,
-    blanks or the rounding could turn it (but a
-    benchmark counts what is not flagged as not domestic, and so does what stands beside it: the verdict is on that,
-    and `reason` says what it would be with every unknown flag domestic); suppressed; not_available. Numbers are null
-    unless the verdict is one of the first three or cannot_be_told.
+    blanks or the rounding could turn it; suppressed; not_available. Numbers are null unless the verdict is one of the
+    first three or cannot_be_told. A benchmark counts what is not flagged as not domestic, and so does what stands
+    beside it: the difference is of that, and `reason` says what it would be with every unknown flag domestic.
     """
     words = indicators.set_index("indicator_id")
     facts = add_unknown_flags(values, indicators).merge(
@@ -120,6 +121,7 @@ def compare(
     return compared[COLUMNS].sort_values([*CELL, "comparator_kind", "comparator_label"], ignore_index=True)
 
 
+_UNKNOWN = [f"{side}{name}" for side in ("", "other_") for name in ("unknown", "against")]
 _NUMBERS = [name for fact in FACTS if fact != "value_status" for name in (fact, f"other_{fact}")]
 
 
@@ -189,7 +191,7 @@ def _with_unknown_flags(pairs: pd.DataFrame, turn: int) -> pd.DataFrame:
     """The pairs with the unknown flags told so that the figure is highest against the other (1), or lowest (-1)."""
     moved = {}
     for side, up in (("", turn), ("other_", -turn)):
-        unknown = pairs[f"{side}unknown"]
+        unknown = pairs[f"{side}unknown"] if up == 1 else pairs[f"{side}against"]
         moved[f"{side}numerator"] = pairs[f"{side}numerator"] + (unknown if up == 1 else 0)
         # A share of known flags becomes one of all records; people, and records with blanks, are as many as they were.
         is_outside = pairs["denominator_kind"] == "flag_known"
@@ -220,8 +222,12 @@ def _judge(
         )
 
     is_turned_by_rounding = ~verdict_holds(judge, *_counts_and_errors(pairs))
-    flagged = [_side(_estimate(_with_unknown_flags(pairs, turn)), is_share, least_points) for turn in (-1, 1)]
-    is_turned_by_flags = pairs[["unknown", "other_unknown"]].isna().any(axis=1).to_numpy() | np.any(
+    ends = [_with_unknown_flags(pairs, turn) for turn in (-1, 1)]
+    every_domestic = _side(_estimate(_with_every_flag_domestic(pairs)), is_share, least_points)
+    # What counts as not domestic can only be more than it seems.
+    may_be_more = np.where(pairs["without_flag"].isna() & (plain == "higher"), plain, every_domestic)
+    flagged = [*(_side(_estimate(end), is_share, least_points) for end in ends), may_be_more]
+    is_turned_by_flags = pairs[_UNKNOWN].isna().any(axis=1).to_numpy() | np.any(
         [told != plain for told in flagged], axis=0
     )
     unknown = np.where(pairs["unknown_measure_id"].notna(), BLANKS, UNKNOWN_FLAGS)
@@ -241,7 +247,8 @@ def _judge(
         [reason, wide, unknown, ROUNDED, WITHOUT_ERROR],
         "",
     )
-    flags, distance, residents = _count_flags(pairs, plain), _distance(pairs), _residents(pairs)
+    flags = _count_flags(pairs, plain, every_domestic)
+    distance, residents = _distance(pairs), _residents(pairs)
     # A benchmark of adult women beside a rate of everybody aged 16 and over: the reader must be told.
     scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
     told = [
@@ -252,11 +259,19 @@ def _judge(
     return verdict.astype(object), why.astype(object)
 
 
-def _count_flags(pairs: pd.DataFrame, plain: NDArray[np.object_]) -> list[str]:
-    """How a figure beside a benchmark counts what has no flag, and what every unknown flag could do; '' of others."""
+def _with_every_flag_domestic(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with all that count as not domestic beside a benchmark, for want of a flag, counted as domestic."""
+    return pairs.assign(numerator=pairs["numerator"] + pairs["without_flag"])
+
+
+def _count_flags(
+    pairs: pd.DataFrame, plain: NDArray[np.object_], every_domestic: NDArray[np.object_]
+) -> list[str]:
+    """How a figure beside a benchmark counts what has no flag, and what every unknown flag could do; '' of others.
+
+    `plain` are the verdicts without them, `every_domestic` those with every one domestic.
+    """
     is_share, decimals = pairs["is_share"].to_numpy(), pairs["decimals"].to_numpy(int)
-    all_domestic = pairs.assign(numerator=pairs["numerator"] + pairs["without_flag"])
-    with_unknown = _side(_estimate(all_domestic), is_share, pairs["least_points"].to_numpy())
     shares = 100 * pairs["numerator"] / pairs["denominator"]
 
     def tell(row: int) -> str:
@@ -268,8 +283,8 @@ def _count_flags(pairs: pd.DataFrame, plain: NDArray[np.object_]) -> list[str]:
             )
         if np.isnan(pairs["without_flag"].iloc[row]):
             return f"{counted} {UNKNOWN_HIDDEN}"
-        after = with_unknown[row]
-        told = SAME_VERDICT if after == plain[row] else OTHER_VERDICT.format(after.replace("_", " "))
+        before, after = (IN_WORDS.get(word, word) for word in (plain[row], every_domestic[row]))
+        told = SAME_VERDICT if after == before else OTHER_VERDICT.format(after, before)
         return f"{counted} {WITH_UNKNOWN.format(most, told)}"
 
     return [tell(row) if count else "" for row, count in enumerate((pairs["without_flag"] != 0).to_numpy())]

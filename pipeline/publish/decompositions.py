@@ -17,7 +17,11 @@ from pipeline.statistics.intervals import Estimate
 BREAKDOWN = "offence_subgroup"
 # The share that is taken apart, and the group of offences that it is of; none = all offences.
 TAKEN_APART = (("domestic_share", ""), ("domestic_violence_share", "Violence against the person"))
-EFFECTS = ["mix_effect", "mix_lower95", "mix_upper95", "within_effect", "within_lower95", "within_upper95"]
+EFFECTS = [
+    f"{part}_{number}"
+    for part in ("mix", "within", "unflagged")
+    for number in ("effect", "lower95", "upper95")
+]
 COLUMNS = [
     "indicator_id", "area_code", "area_type", "period_start", "period_end", "reference_name",
     "reference_year_start", "offence_subgroup", "share", "reference_share", "weight", "reference_weight",
@@ -26,7 +30,11 @@ COLUMNS = [
 OTHER_KINDS = "Other kinds, together"
 TOGETHER = "Without figures of their own, and so taken together: {}."
 # The reference counts what is flagged over all offences, whether their flag is known or not; so does what is here.
-UNFLAGGED = "As the reference does, this counts the {} of offences without a flag as not domestic."
+UNFLAGGED = (
+    "As the reference does, this counts the {}% of offences without a flag as not domestic. What that takes from the "
+    "share is a part of its own, as if they were domestic as often as those with a flag. It could be nothing, if none "
+    "of them is, and about {} points, if all are; other shares within would make up for it."
+)
 INCOMPLETE = "The figure of a kind of offence is not available."
 UNMATCHED = "The reference lacks a kind of offence that is recorded here."
 
@@ -36,7 +44,8 @@ def find_decompositions(values: pd.DataFrame, references: DomesticReferences) ->
 
     `values` are published; of `references` each place's nearest year is taken. Shares, weights and effects are per
     cent and percentage points of all offences: what has no flag counts as not domestic, as it does in the reference,
-    and `status_reason` of the row for all says how much that is. A kind whose unknown flags are hidden is taken to
+    and `status_reason` of the row for all says how much that is; what it takes from the share is a part of its own,
+    and no part of `within`. A kind whose unknown flags are hidden is taken to
     have as large a part of them as all kinds together. `offence_subgroup` is empty in the row for all,
     which alone has limits. Kinds whose figure is hidden are one row, OTHER_KINDS: what the published total leaves
     for them, against the same kinds of the reference; the reason names them too. What differs
@@ -111,7 +120,8 @@ def _of_year(
     counts = counts.assign(denominator=counts["denominator"] / (1 - unflagged))
     reasons = [TOGETHER.format(name_kinds(together))] if together else []
     if (every := counts["denominator"].sum()) > known:
-        reasons.append(UNFLAGGED.format(f"{100 * (1 - known / every):.1f}%"))
+        part = f"{100 * (1 - known / every):.1f}"
+        reasons.append(UNFLAGGED.format(part, part))
     for name, place in against.groupby("area_name", sort=True):
         distance = (place["reference_year_start"] - pd.Timestamp(str(keys["period_start"]))).abs()
         nearest = place.loc[distance == distance.min(), "reference_year_start"].min()
@@ -130,7 +140,7 @@ def _of_year(
             of_others = reference.loc[together].sum()
             reference = reference.drop(index=together)
             reference.loc[OTHER_KINDS] = of_others
-        yield from _take_apart(about, counts, reference, " ".join(reasons))
+        yield from _take_apart(about, counts.assign(unflagged=unflagged), reference, " ".join(reasons))
 
 
 def _join_kinds(
@@ -169,14 +179,18 @@ def _take_apart(
     both = year.join(counts, how="outer").fillna(0.0).sort_index()
     both = both[(both["offence_count"] > 0) | (both["denominator"] > 0)]
     parts = decompose_share(
-        both["numerator"], both["denominator"], both["domestic_count"], both["offence_count"]
+        both["numerator"],
+        both["denominator"],
+        both["domestic_count"],
+        both["offence_count"],
+        unflagged=both["unflagged"],
     )
     totals = both.sum()
     yield {
         **about,
         "offence_subgroup": "",
         **_shares(totals, totals),
-        **_effects(parts.mix, parts.within),
+        **_effects(parts.mix, parts.within, parts.unflagged),
         "value_status": "reported",
         "status_reason": together,
     }
@@ -187,6 +201,7 @@ def _take_apart(
             **_shares(both.iloc[position], totals),
             "mix_effect": round(float(parts.mix_by_category[position]), 2),
             "within_effect": round(float(parts.within_by_category[position]), 2),
+            "unflagged_effect": round(float(parts.unflagged_by_category[position]), 2),
             "value_status": "reported",
             "status_reason": "",
         }
@@ -204,6 +219,6 @@ def _shares(part: pd.Series, totals: pd.Series) -> dict[str, float]:
     }
 
 
-def _effects(mix: Estimate, within: Estimate) -> dict[str, float]:
-    numbers = (mix.value, mix.lower, mix.upper, within.value, within.lower, within.upper)
+def _effects(*parts: Estimate) -> dict[str, float]:
+    numbers = [number for part in parts for number in (part.value, part.lower, part.upper)]
     return {name: round(float(number), 2) for name, number in zip(EFFECTS, numbers, strict=True)}

@@ -28,7 +28,8 @@ NO_OFFENCE = "The broad definition counts no domestic abuse offence."
 def judge_definition(values: pd.DataFrame, rules: ClaimRules) -> list[Judgement]:
     """A verdict for every financial year in which the broad definition is asked for.
 
-    What is left out is counted offence by offence, so that neither definition need lie inside the other.
+    What is left out is counted offence by offence, so that neither definition need lie inside the other. A verdict
+    holds whatever the flags would say of what may be domestic in the broad definition.
     """
     measures = tuple(
         replace(measure, lens_id=BROAD_LENS)
@@ -60,21 +61,33 @@ def _judge_year(
         )
     share = share_with_limits(left_out, total)
     value, lower, upper = (float(part) for part in (share.value, share.lower, share.upper))
+    # All that may be domestic is, and none of it is left out.
+    least = share_with_limits(left_out, total + unknown)
     return Judgement(
         CLAIM,
         *days,
-        _judge(left_out, lower),
+        _judge(left_out, float(least.lower), unknown),
         "share_left_out",
         value,
         lower,
         upper,
-        slots={**share_words(left_out, total, value, lower, upper), "unknown": in_words(unknown, 0)},
-        numbers={"left_out": left_out, "broad_domestic": total, "unknown": unknown},
+        slots={
+            **share_words(left_out, total, value, lower, upper),
+            "unknown": in_words(unknown, 0),
+            "bound_lower": in_words(float(least.value), 1),
+        },
+        numbers={
+            "left_out": left_out,
+            "broad_domestic": total,
+            "unknown": unknown,
+            "bound_lower": float(least.value),
+        },
         measures=measures,
     )
 
 
-def _judge(left_out: float, lower_share: float) -> str:
+def _judge(left_out: float, lower_share: float, unknown: float) -> str:
+    """What is certain whatever the unknown flags are; `lower_share` is the limit of the least that it can be."""
     if left_out == 0:
-        return "leaves_out_none"
+        return "cannot_be_told" if unknown else "leaves_out_none"
     return "leaves_out_most" if lower_share > 50 else "leaves_out_some"

@@ -12,6 +12,7 @@ from pipeline.publish.companions import BOUNDS
 from pipeline.publish.decimals import round_each
 from pipeline.publish.earlier import Released
 from pipeline.publish.keys import CELL
+from pipeline.publish.open_offences import add_open_offences
 from pipeline.publish.proof import Proof
 from pipeline.publish.protect import find_rounding, protect_counts
 from pipeline.publish.record_kinds import RecordKinds
@@ -47,7 +48,8 @@ def publish_figures(
     """The published values, one row a cell of the spine; how they are rounded; and the proof of what is hidden.
 
     A figure with a hidden count behind it is hidden. All numbers are null unless the status is `reported`.
-    `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic;
+    `lowest` and `highest` are what a share of known flags would be if no unknown flag, or every one, were domestic
+    (of a definition, with all that such flags could bring into it);
     and one of all records, or a rate, if none, or every one, of those that are blank belonged in it. They are of the
     counts as shown; beside `find_rounding` the second frame has ROOM, the same with room for the rounding of counts.
     `left_out` names the kinds of offence without which a weighted total is told: it is then a least, with limits of
@@ -65,7 +67,7 @@ def publish_figures(
         np.zeros(len(figures), dtype=bool) if is_flagship is None else is_flagship,
         kinds,
     )
-    merged = protected.merge(
+    merged = add_open_offences(protected).merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_kind", "denominator_id"]],
         on="indicator_id",
     )
@@ -111,7 +113,10 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
     else:
         estimate = rate_with_rounding(numerator, denominator, error, denominator_error, multiplier=1.0)
     unknown = rows["unknown"].to_numpy(float)
-    every = denominator + unknown * _leaves_unknown_out(rows)
+    is_outside = _leaves_unknown_out(rows)
+    at_least, at_most = (
+        denominator + rows[name].to_numpy(float) * is_outside for name in ("against", "unknown")
+    )
     least, most = _find_room(rows)
     return _round_numbers(
         rows.assign(
@@ -119,8 +124,8 @@ def _estimate(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
             value=estimate.value * multiplier,
             lower95=estimate.lower * multiplier,
             upper95=estimate.upper * multiplier,
-            lowest=numerator / every * multiplier,
-            highest=(numerator + unknown) / every * multiplier,
+            lowest=numerator / at_least * multiplier,
+            highest=(numerator + unknown) / at_most * multiplier,
             least_possible=least * multiplier,
             most_possible=(np.minimum(most, 1.0) if kind == "share" else most) * multiplier,
         )
@@ -137,8 +142,9 @@ def _find_room(rows: pd.DataFrame) -> tuple[Floats, Floats]:
     is_outside = _leaves_unknown_out(rows)
     fewest, most = ends_of_rounded(rows["numerator"], rows["numerator_error"])
     few_unknown, many_unknown = ends_of_rounded(rows["unknown"], rows["unknown_error"])
+    _, many_against = ends_of_rounded(rows["against"], rows["against_error"])
     smallest, largest = ends_of_rounded(rows["denominator"], rows["denominator_error"])
-    smallest, largest = smallest + few_unknown * is_outside, largest + many_unknown * is_outside
+    smallest, largest = smallest + few_unknown * is_outside, largest + many_against * is_outside
     with np.errstate(divide="ignore", invalid="ignore"):
         highest = np.where(smallest > 0, (most + many_unknown) / smallest, np.nan)
         # Without the unknown there are no bounds.

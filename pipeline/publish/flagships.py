@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.publish.open_offences import OPEN, SHARE
+
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
-# What definitions are set side by side by: how many offences each counts, and how many of them are domestic.
-OFFENCES, SHARE = "lens_offences", "lens_domestic_share"
+# What definitions are set side by side by: how many offences each counts, or may count, and the domestic share with
+# its bounds.
+COMPARED = ["lens_offences", "lens_offences_at_most", SHARE, *OPEN.values()]
 
 
 def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame) -> np.ndarray:
@@ -20,7 +23,7 @@ def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame) -> np.nd
     judged = pd.MultiIndex.from_frame(figures[ON]).isin(pd.MultiIndex.from_frame(claim_measures[ON]))
     is_told = judged & (figures["lens_id"] == "") & figures["area_type"].isin(["vru", "lad"])
     is_compared = (
-        figures["indicator_id"].isin([OFFENCES, SHARE])
+        figures["indicator_id"].isin(COMPARED)
         & figures["split"].isin(["all", "domestic"])
         & (figures["breakdown"] == "none")
         & figures["period_type"].isin(["financial_year", "pooled_years"])

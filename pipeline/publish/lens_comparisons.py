@@ -8,26 +8,22 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
+from pipeline.publish.lens_room import Rooms, count_open, rooms_of_capture, rooms_of_left_out
+from pipeline.publish.open_offences import OPEN
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.weigh import name_kinds
+from pipeline.publish.weighed_ratios import NOTHING, PERIOD, UNKNOWN, Kinds, find_kinds, weigh_pair
 from pipeline.statistics.intervals import share_with_limits
 from pipeline.statistics.ranking import rank_correlation
 
 COLUMNS = [
     "lens_id", "other_lens_id", "area_code", "period_type", "period_start", "period_end", "statistic", "item",
-    "value", "lower95", "upper95", "value_status", "status_reason",
+    "value", "lower95", "upper95", "lowest", "highest", "value_status", "status_reason",
 ]  # fmt: skip
-PERIOD = ["period_type", "period_start", "period_end"]
 WORST_SHARE = 0.2
 FEWEST_DISTRICTS = 4
 # Of places that are not shown nobody knows the rank: beyond this share of them there is no answer.
 MOST_HIDDEN = 0.2
 TOO_FEW_DISTRICTS = "There are fewer than four districts to rank."
-UNKNOWN = "The offences of one of the definitions are not known here."
-
-WITHOUT = "Without {} in both definitions, of which a count is hidden in one of them."
-KINDS = "offence_subgroup"
-
 Figure = dict[str, object]
 # The figures of an indicator, kind of area, definition and split, by area.
 Picked = dict[tuple, pd.DataFrame]
@@ -40,10 +36,13 @@ def compare_lenses(
 
     `capture_ratio`: offences in the first for each in the other, of the area and by district (`item` its code).
     `harm_ratio` and `cost_ratio`: the same of what the offences weigh by `weights` (rows of offence_weights); kinds of
-    offence of which a count is hidden in either are left out of both, and named, so that like stands beside like.
+    offence of which a count is hidden in either are left out of both, and named, so that like stands beside like;
+    `suppressed` where they could be more than a tenth of either.
     `left_out_share` (only where the first is the area's own): of 100 offences in the other, how many the first
     certainly leaves out, with Wilson limits, of the area and by district; `domestic_left_out_share` the same of those
     that are flagged domestic abuse.
+    These three have `lowest` and `highest`: how far they could be moved by records of which an unknown flag leaves
+    open whether a definition counts them (null where their number is not published).
     `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district: `rank_change`, places by
     which it is worse off under the first (rank under the other less rank under the first; 1 is the highest rate),
     and `allocation_change`, percentage points by which its share of the area's offences is larger under the first:
@@ -53,9 +52,7 @@ def compare_lenses(
     """
     of_lenses = values[values["lens_id"] != ""]
     whole = of_lenses[(of_lenses["breakdown"] == "none") & of_lenses["split"].isin(["all", "domestic"])]
-    is_kind = (of_lenses["breakdown"] == KINDS) & (of_lenses["split"] == "all")
-    by_kind = of_lenses[(of_lenses["indicator_id"] == "lens_offences") & is_kind]
-    kinds = dict(list(by_kind.groupby(PERIOD)))
+    kinds = find_kinds(values)
     lenses = list(whole["lens_id"].unique())
     rows = [
         {
@@ -69,7 +66,7 @@ def compare_lenses(
         for lens, other in permutations(lenses, 2)
         for figure in (
             *_compare_pair(figures, lens, other, is_own=lens == own_lens),
-            *_compare_weights(kinds.get(period, by_kind.iloc[:0]), lens, other, weights),
+            *_compare_weights(kinds.get((period, lens)), kinds.get((period, other)), weights),
         )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -90,15 +87,26 @@ def _compare_pair(figures: Picked, lens: str, other: str, is_own: bool) -> Itera
     def pick(indicator_id: str, area_type: str, lens_id: str, split: str = "all") -> pd.DataFrame:
         return figures.get((indicator_id, area_type, lens_id, split), pd.DataFrame())
 
+    pair = (lens, other)
     for area_type, offences in (("vru", "lens_offences"), ("lad", "lens_offence_rate")):
-        first, second = (pick(offences, area_type, lens_id) for lens_id in (lens, other))
-        yield from _each_area(_capture, first, second)
+        first, second = (pick(offences, area_type, lens_id) for lens_id in pair)
+        counted = [
+            count_open(
+                pick(offences, area_type, lens_id), most=pick("lens_offences_at_most", area_type, lens_id)
+            )
+            for lens_id in pair
+        ]
+        yield from _each_area(_capture, first, second, rooms_of_capture(*counted))
         if is_own:
             left_out = pick("lens_left_out", area_type, other)
-            yield from _each_area(_left_out, left_out, second, "left_out_share")
+            rooms = rooms_of_left_out(left_out, *counted)
+            yield from _each_area(_left_out, left_out, second, rooms, "left_out_share")
             domestic = pick("lens_left_out", area_type, other, "domestic")
-            flagged = pick("lens_domestic_share", area_type, other)
-            yield from _each_area(_left_out, domestic, flagged, "domestic_left_out_share")
+            flagged = [pick("lens_domestic_share", area_type, lens_id) for lens_id in pair]
+            opened = [pick(OPEN["unknown"], area_type, lens_id) for lens_id in pair]
+            counted = [count_open(*rows) for rows in zip(flagged, opened, strict=True)]
+            rooms = rooms_of_left_out(domestic, *counted)
+            yield from _each_area(_left_out, domestic, flagged[1], rooms, "domestic_left_out_share")
     rates = [pick("lens_offence_rate", "lad", lens_id) for lens_id in (lens, other)]
     if len(rates[0]) and len(rates[1]):
         yield from _rank_districts(*rates)
@@ -108,43 +116,22 @@ def _compare_pair(figures: Picked, lens: str, other: str, is_own: bool) -> Itera
 
 
 def _each_area(
-    tell: Callable[..., Figure], first: pd.DataFrame, second: pd.DataFrame, *more: str
+    tell: Callable[..., Figure], first: pd.DataFrame, second: pd.DataFrame, rooms: Rooms, *more: str
 ) -> Iterator[Figure]:
     """What is told of each area that has both figures; `item` is the code of a district, and '' of the area."""
     for code in first.index.intersection(second.index):
-        figures = first.loc[code], second.loc[code]
-        yield {**tell(*figures, *more), "item": "" if figures[0]["area_type"] == "vru" else str(code)}
+        told = tell(first.loc[code], second.loc[code], *more)
+        if told["value_status"] == "reported":
+            told = {**told, **rooms.get(str(code), {})}
+        yield {**told, "item": "" if first.loc[code]["area_type"] == "vru" else str(code)}
 
 
-def _compare_weights(by_kind: pd.DataFrame, lens: str, other: str, weights: pd.DataFrame) -> Iterator[Figure]:
-    """Harm and cost of the first for each of the other, each in the kinds that are told of both."""
-    pair = by_kind[by_kind["lens_id"].isin([lens, other])]
-    for weighting, rows in weights.groupby("weighting", sort=True):
-        weight = rows.set_index(KINDS)["weight"]
-        own = pair[pair["breakdown_value"].isin(weight.index)]
-        if own["lens_id"].nunique() < 2:
-            continue
-        counts, statuses = (
-            own.pivot(index="breakdown_value", columns="lens_id", values=column)
-            for column in ("numerator", "value_status")
-        )
-        yield _weigh_pair(f"{weighting}_ratio", counts, statuses, weight, (lens, other))
-
-
-def _weigh_pair(
-    statistic: str, counts: pd.DataFrame, statuses: pd.DataFrame, weight: pd.Series, pair: tuple[str, str]
-) -> Figure:
-    # A kind of offence that had no code yet in a year has no row there, and none is missing.
-    is_hidden, is_shown = (statuses == "suppressed").any(axis=1), (statuses == "reported").all(axis=1)
-    if (~is_hidden & ~is_shown & statuses.notna().any(axis=1)).any():
-        return _tell(statistic, status="not_available", reason=UNKNOWN)
-    if not is_shown.any():
-        return _tell(statistic, status="suppressed", reason=SUPPRESSED)
-    first, second = (float((counts[lens][is_shown] * weight).sum()) for lens in pair)
-    without = WITHOUT.format(name_kinds(list(counts.index[is_hidden]))) if is_hidden.any() else ""
-    if second == 0:
-        return _tell(statistic, status="not_applicable", reason="There is nothing to take a share of.")
-    return _tell(statistic, round(first / second, 3), reason=without)
+def _compare_weights(first: Kinds | None, second: Kinds | None, weights: pd.DataFrame) -> Iterator[Figure]:
+    """Harm and cost of the first for each of the other, where both are told by kind."""
+    if first is None or second is None:
+        return
+    for statistic, (value, status, reason) in weigh_pair(first, second, weights):
+        yield _tell(statistic, value, status=status, reason=reason)
 
 
 def _tell(
@@ -163,6 +150,8 @@ def _tell(
         "value": value,
         "lower95": lower,
         "upper95": upper,
+        "lowest": np.nan,
+        "highest": np.nan,
         "value_status": status,
         "status_reason": reason,
     }
@@ -179,7 +168,7 @@ def _judge(*statuses: pd.Series | str) -> tuple[str, str]:
 def _capture(first: pd.Series, second: pd.Series) -> Figure:
     status, reason = _judge(first["value_status"], second["value_status"])
     if status == "reported" and second["numerator"] == 0:
-        status, reason = "not_applicable", "There is nothing to take a share of."
+        status, reason = "not_applicable", NOTHING
     if status != "reported":
         return _tell("capture_ratio", status=status, reason=reason)
     return _tell("capture_ratio", round(first["numerator"] / second["numerator"], 3))
@@ -188,7 +177,7 @@ def _capture(first: pd.Series, second: pd.Series) -> Figure:
 def _left_out(left_out: pd.Series, second: pd.Series, statistic: str) -> Figure:
     status, reason = _judge(left_out["value_status"], second["value_status"])
     if status == "reported" and second["numerator"] == 0:
-        status, reason = "not_applicable", "There is nothing to take a share of."
+        status, reason = "not_applicable", NOTHING
     if status != "reported":
         return _tell(statistic, status=status, reason=reason)
     share = share_with_limits(left_out["numerator"], second["numerator"])
@@ -221,8 +210,7 @@ def _rank_districts(first: pd.DataFrame, second: pd.DataFrame) -> Iterator[Figur
         yield _tell("rank_change", float(ranks[1][position] - ranks[0][position]), item=str(code))
         moved = shares[0][position] - shares[1][position]
         if np.isnan(moved):
-            nothing = "There is nothing to take a share of."
-            yield _tell("allocation_change", item=str(code), status="not_applicable", reason=nothing)
+            yield _tell("allocation_change", item=str(code), status="not_applicable", reason=NOTHING)
         else:
             yield _tell("allocation_change", round(float(moved), 1), item=str(code))
 

@@ -24,14 +24,19 @@ CLAIM = "a_third_is_domestic"
 # Those of `share_words`.
 PRINTED_DECIMALS = 1
 NO_OFFENCE, NONE_RECORDED = "None was recorded with a known flag.", "None was recorded."
-# What follows where every unknown flag is domestic, after `and`.
-SAME = "the verdict the same"
-IF_DOMESTIC = {
-    "higher": "more than a third: they could turn the verdict",
-    "lower": "less than a third: they could turn the verdict",
-    "about_a_third": "about a third: they could turn the verdict",
-    "cannot_be_told": "too near the edge to tell: they could turn the verdict",
+# What each verdict says of a share, inside a sentence.
+SAID = {
+    "higher": "more than a third",
+    "lower": "less than a third",
+    "about_a_third": "about a third",
+    "cannot_be_told": "too near the edge to tell",
 }
+# Why a verdict cannot be told, after its colon.
+TURNED = (
+    "{unknown} have no flag, and they could make it anything from {value}%, {if_not}, if none of them is domestic, to "
+    "{bound_upper}%, {if_domestic}, if all are"
+)
+NEAR = "the interval reaches over the edge of about a third, and would at {bound_upper}%, every unknown flag domestic"
 
 # Of a share of all offences, before its full stop.
 MOST = "; with every unknown flag domestic it would be {}%"
@@ -84,7 +89,11 @@ def _judge_period(
     days: tuple[pd.Timestamp, pd.Timestamp],
     thresholds: dict[str, float],
 ) -> Judgement:
-    """The verdict on what is flagged of all offences, as national figures have it: an unknown flag is not domestic."""
+    """The verdict that holds whatever the unknown flags are; else it cannot be told.
+
+    The share is what is flagged of all offences, as national figures have it; it could be as much as if every unknown
+    flag were domestic.
+    """
     rows = [_in_period(values, measure, days) for measure in measures]
     status = _status_with_bounds(*rows)
     if status != REPORTED:
@@ -95,20 +104,27 @@ def _judge_period(
     total, unknown = (float(frame["numerator"].iloc[0]) for frame in rows[1:])
     domestic = numbers["domestic"]
     flagged, most = (_limits_of(count, total) for count in (domestic, domestic + unknown))
-    verdict, if_domestic = (judge_share(*limits, thresholds) for limits in (flagged, most))
+    if_not, if_domestic = (judge_share(*limits, thresholds) for limits in (flagged, most))
+    slots = {
+        **share_words(domestic, total, *flagged),
+        "known": known_words["denominator"],
+        "known_share": known_words["value"],
+        "bound_upper": known_words["bound_upper"],
+        "unknown": in_words(unknown, 0),
+        "if_not": SAID[if_not],
+        "if_domestic": SAID[if_domestic],
+    }
+    why = NEAR if if_not == if_domestic else TURNED
     return Judgement(
         "a_third",
         *days,
-        verdict,
+        if_not if if_not == if_domestic else "cannot_be_told",
         "domestic_share",
         *flagged,
         area_count=1,
         slots={
-            **share_words(domestic, total, *flagged),
-            "known": known_words["denominator"],
-            "known_share": known_words["value"],
-            "bound_upper": known_words["bound_upper"],
-            "if_domestic": SAME if if_domestic == verdict else IF_DOMESTIC[if_domestic],
+            **slots,
+            "why": why.format_map(slots),
             "band_lower": in_words(thresholds["band_lower"], 0),
             "band_upper": in_words(thresholds["band_upper"], 0),
             "least_difference": in_words(thresholds["least_difference"], 0),

@@ -135,9 +135,11 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     is_risen = (recording != "") & (plain.directions == "rising") & (not is_share)
     is_recorded = is_risen & (afterwards != "rising")
     is_turned = np.any([end.directions != plain.directions for end in trends], axis=0)
-    unknown = np.where(np.isnan(n), 0, grid("unknown").to_numpy(float))
+    unknown, against = (
+        np.where(np.isnan(n), 0, grid(name).to_numpy(float)) for name in ("unknown", "against")
+    )
     is_outside = rows["denominator_kind"].iloc[0] == "flag_known"
-    told = _told_flags(unknown, is_outside) if (unknown != 0).any() else []
+    told = _told_flags(unknown, against, is_outside) if ((unknown != 0) | (against != 0)).any() else []
     flagged = [
         _fit(n + more, d + total, years, seasons, changes, is_left_out, is_share) for more, total in told
     ]
@@ -208,15 +210,18 @@ def _tell_fit(omissions: list[str], levels: pd.DataFrame, kept: pd.Series) -> st
     return " ".join(words.format("; ".join(labels)) for words, labels in told.items() if labels)
 
 
-def _told_flags(unknown: Floats, is_outside: bool) -> list[tuple[Floats, Floats]]:
+def _told_flags(unknown: Floats, against: Floats, is_outside: bool) -> list[tuple[Floats, Floats]]:
     """What numerators and denominators gain where the unknown flags, or blanks, are told: none, all, and most tilted.
 
-    The most that they can tilt a series: none of them in it at one end, all at the other.
+    The most that they can tilt a series: none of them in it at one end, all at the other. `against` is what could
+    stand beside a numerator that gains nothing.
     """
     slope = np.linspace(0, 1, unknown.shape[1])
     # A share of known flags becomes one of all records; people, and records with blanks, are as many as they were.
-    total = unknown if is_outside else np.zeros_like(unknown)
-    return [(part * unknown, total) for part in (np.zeros_like(slope), np.ones_like(slope), slope, 1 - slope)]
+    return [
+        (part * unknown, (part * unknown + (1 - part) * against) * is_outside)
+        for part in (np.zeros_like(slope), np.ones_like(slope), slope, 1 - slope)
+    ]
 
 
 def _fit(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.keys import CELL
+from pipeline.publish.open_offences import add_open_offences
 
 FLAGGED_SPLITS = ["domestic", "non_domestic"]
 # Crime that is counted only where it is flagged: its unknown flags are those of this measure.
@@ -21,7 +22,8 @@ def counts_flagged_of_all(figures: pd.DataFrame) -> pd.Series:
 
 
 def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """The published values with `unknown`, the records that each numerator could hold beside those known to be in it.
+    """The published values with `unknown`, the records that each numerator could hold beside those known to be in it,
+    and `against`, those that could be beside it instead.
 
     0 where a figure rests on no flag of the police, or is told of flagged crime alone (a ratio or share within
     it); nan where it rests on the flag, or on a word that may be blank, and the unknown are hidden, absent or nowhere
@@ -51,7 +53,7 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
         [_behind_bounds(facts), blanks + beside, blanks, beside],
         default=0.0,
     )
-    return values.assign(unknown=unknown)
+    return add_open_offences(values.assign(unknown=unknown))
 
 
 def _behind_bounds(shares: pd.DataFrame) -> pd.Series:

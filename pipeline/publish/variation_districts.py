@@ -21,7 +21,9 @@ from pipeline.publish.claim_rows import (
 from pipeline.publish.claim_words import COUNTS, label_words, year_count
 from pipeline.statistics.intervals import Floats
 
+CLAIM = "no_regional_variation"
 KNOWN = (REPORTED, SUPPRESSED)
+FLAGGED_SPLITS = ("domestic", "non_domestic")
 NO_EVENT = "None was recorded in any district."
 
 
@@ -56,7 +58,7 @@ class Period:
 class Districts:
     """The districts that have a figure of each measure asked for: a row a measure, a column a district.
 
-    Where `status` is not `reported` there are none, and `reason` says why.
+    `unflagged` were left out for want of flags. Where `status` is not `reported` there are none, and `reason` says why.
     """
 
     status: str
@@ -64,14 +66,19 @@ class Districts:
     codes: list[str]
     events: Floats
     population: Floats
+    unflagged: int = 0
 
 
 def find_districts(period: Period, measures: tuple[Measure, ...], fewest: int) -> Districts:
     """The districts with figures for the whole period, those of single years added up over a pool of years.
 
-    `suppressed` where too many are hidden, `not_available` under `fewest` districts or without any event.
+    Where a measure rests on the flag, a district is left out that lacks more than `most_unknown_flags` of them in a
+    year. `suppressed` where too many are hidden, `not_available` under `fewest` districts or without any event.
     """
     frames = [_rows_of(period, measure) for measure in measures]
+    rests_on_flag = any(measure == period.tested or measure.split in FLAGGED_SPLITS for measure in measures)
+    unflagged = _without_flags(period) if rests_on_flag else set()
+    frames = [frame[~frame["area_code"].isin(unflagged)] for frame in frames]
     shown = [
         _shown_throughout(frame, period, measure) for frame, measure in zip(frames, measures, strict=True)
     ]
@@ -94,7 +101,7 @@ def find_districts(period: Period, measures: tuple[Measure, ...], fewest: int) -
     )
     if (events.sum(axis=1) == 0).any():
         return _without(NOT_AVAILABLE, NO_EVENT)
-    return Districts(REPORTED, "", codes, events, population)
+    return Districts(REPORTED, "", codes, events, population, len(unflagged))
 
 
 def without_figures(
@@ -110,6 +117,18 @@ def without_figures(
 def _rows_of(period: Period, measure: Measure) -> pd.DataFrame:
     rows = figures_of(period.values, measure, "lad")
     return rows[(rows["period_start"] >= period.start) & (rows["period_end"] <= period.end)]
+
+
+def _without_flags(period: Period) -> set[str]:
+    """The districts of which too many flags are unknown in a year, where both counts are told."""
+    asked, unknown = (
+        _rows_of(period, measure)
+        for role in ("flag_asked", "flag_not_known")
+        for measure in period.rules.measures_of(CLAIM, role)
+    )
+    both = asked.merge(unknown, on=["area_code", "period_start"], suffixes=("", "_unknown"))
+    most = period.rules.thresholds["most_unknown_flags"] * both["numerator"]
+    return set(both.loc[both["numerator_unknown"] > most, "area_code"])
 
 
 def _shown_throughout(rows: pd.DataFrame, period: Period, measure: Measure) -> pd.DataFrame:

@@ -6,24 +6,28 @@ import pandas as pd
 
 from pipeline.publish.claim_rows import NOT_AVAILABLE, REPORTED, SUPPRESSED, Judgement, Measure
 from pipeline.publish.claim_words import in_words, interval_in_words, label_words
-from pipeline.publish.variation_districts import Period, find_districts, without_figures
+from pipeline.publish.variation_districts import CLAIM, Period, find_districts, without_figures
 from pipeline.publish.variation_size import FEWEST, STATISTIC, evenness_of, factor_of
 from pipeline.statistics.comparison import CANNOT_SETTLE
 from pipeline.statistics.intervals import share_with_limits
 from pipeline.statistics.poisson_lognormal import spread_with_limits
 
-CLAIM = "no_regional_variation"
 # Figures that owe nothing to the police flag: each role is a part with words of its own.
 BESIDE = ("recording_survey", "recording_emergency", "other_record")
 AUDITED = "violence"
+# Of none, one and more districts, after a full stop.
+LEFT_OUT = (
+    "",
+    " One district is left out of all that is said of domestic abuse: more than 3 in 10 of its flags are unknown.",
+    " {} districts are left out of all that is said of domestic abuse: more than 3 in 10 of their flags are unknown.",
+)
 NO_AUDIT = "No police records with relationship, place and repeat victims were delivered."
 
 
 def judge_recording(period: Period) -> Judgement:
-    """Evenness with every unknown flag counted as not domestic, and as domestic."""
-    (domestic,) = period.rules.measures_of(CLAIM, "recorded_domestic")
+    """Evenness of what is tested with every unknown flag counted as not domestic, and as domestic."""
     (unknown,) = period.rules.measures_of(CLAIM, "flag_not_known")
-    measures, words = (domestic, unknown), label_words(domestic.label)
+    measures, words = (period.tested, unknown), label_words(period.tested.label)
     found = find_districts(period, measures, FEWEST)
     if found.status != REPORTED:
         return without_figures(period, "recording", STATISTIC, found, measures, **words)
@@ -36,10 +40,16 @@ def judge_recording(period: Period) -> Judgement:
         verdict = CANNOT_SETTLE if CANNOT_SETTLE in verdicts else "holds"
     return Judgement(
         "recording", *period.days, verdict, STATISTIC, *if_not.limits, area_count=area_count, area_type="lad",
-        slots={**words, "factor_if_domestic": if_domestic.words, "factor_if_not": if_not.words},
+        slots={
+            **words, "factor_if_domestic": if_domestic.words, "factor_if_not": if_not.words,
+            "left_out": LEFT_OUT[min(found.unflagged, 2)].format(found.unflagged),
+        },
         numbers={
-            f"if_domestic_{name}": number
-            for name, number in zip(("value", "lower95", "upper95"), if_domestic.limits, strict=True)
+            "unflagged_districts": float(found.unflagged),
+            **{
+                f"if_domestic_{name}": number
+                for name, number in zip(("value", "lower95", "upper95"), if_domestic.limits, strict=True)
+            },
         },
         measures=measures,
     )  # fmt: skip

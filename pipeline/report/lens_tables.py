@@ -13,13 +13,25 @@ from pipeline.report.tables import Column, Table, words
 Pairs = Mapping[tuple[str, str], Row]
 INTERVAL = (Column("95% interval from", True), Column("to", True))
 LIMITS = ("lower95", "upper95")
+OPEN_COLUMNS = (
+    Column("Beside"), Column("Offences: ours over its, at least", True), Column("at most", True),
+    Column("We leave out (%), at least", True), Column("at most", True),
+    Column("Of its domestic ones (%), at least", True), Column("at most", True),
+)  # fmt: skip
 
 WEIGHED = (
-    "Harm and cost are of those kinds of offence whose counts can be shown in both definitions; "
-    "lens_comparisons.csv in the data book names what is left out."
+    "Harm and cost are of those kinds of offence whose counts can be shown in both definitions, and are not told where "
+    "the others could be more than a tenth of either; lens_comparisons.csv in the data book names what is left out."
+)
+OPEN = (
+    "Records that do not say (most often whether they are domestic abuse) leave open whether a definition counts them. "
+    "The least and the most are what they could make of each figure; no room is told where their number is hidden."
 )
 WORST = "Of 100 neighbourhoods in the worst fifth under either definition, how many are under both, in {}."
-AGREED = "Ranks are those of districts in {}; an interval that holds 0 leaves open whether they agree at all."
+AGREED = (
+    "Ranks are those of districts in {}; an interval that holds 0 leaves open whether they agree at "
+    "all, and of exactly 1 or -1 none is known."
+)
 RANKED = (
     "How many places nearer the top a district stands under our definition than under the other, by its rate; "
     "below zero is further down."
@@ -55,7 +67,23 @@ def capture_tables(context: Context) -> Sequence[TableBlock]:
         for lens, title in titles.items()
     )
     title = f"What our definition captures of each other one, {_period(capture)}"
-    return [TableBlock("lens-capture", title, Table(columns, body), WEIGHED)]
+    made = [TableBlock("lens-capture", title, Table(columns, body), WEIGHED)]
+    room = [(capture, 2), (left_out, 1), (domestic_left_out, 1)]
+    if any(row["lowest"] is not None for pairs, _ in room for row in pairs.values()):
+        body = tuple(
+            (
+                words(label),
+                *(
+                    told(pairs.get((lens, "")), decimals, field)
+                    for pairs, decimals in room
+                    for field in ("lowest", "highest")
+                ),
+            )
+            for lens, label in titles.items()
+        )
+        title = f"How far records that do not say could move it, {_period(capture)}"
+        made.append(TableBlock("lens-open", title, Table(OPEN_COLUMNS, body), OPEN))
+    return made
 
 
 def places_tables(context: Context) -> Sequence[TableBlock]:

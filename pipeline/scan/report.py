@@ -30,6 +30,7 @@ ABOUT_IN = {
     "decomposition-domestic-share": ("decompositions",),
     "decomposition-domestic-violence-share": ("decompositions",),
     "lens-capture": ("lens_comparisons",),
+    "lens-open": ("lens_comparisons",),
     "lens-places": ("lens_comparisons",),
     "lens-ranks": ("lens_comparisons",),
     "lens-money": ("lens_comparisons",),

@@ -71,7 +71,8 @@ def rank_correlation(first: ArrayLike, second: ArrayLike, confidence: float = 0.
     """Spearman's correlation of pairs with limits, -1 to 1; pairs with a missing value are left out.
 
     Ties share their mean rank. Limits on Fisher's scale with variance (1 + r^2 / 2) / (n - 3) (Bonett & Wright
-    2000). nan under four pairs, or where one side is all alike. Of areas, not of people.
+    2000). nan under four pairs, or where one side is all alike; of exactly 1 or -1 that scale knows no limits, and
+    they are nan. Of areas, not of people.
     """
     a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if a.ndim != 1 or a.shape != b.shape:
@@ -83,7 +84,7 @@ def rank_correlation(first: ArrayLike, second: ArrayLike, confidence: float = 0.
         return Estimate(*(np.asarray(np.nan) for _ in range(3)))
     r = float(np.clip(np.corrcoef(ranks[0], ranks[1])[0, 1], -1, 1))
     if abs(r) > 1 - 1e-12:
-        return Estimate(*(np.asarray(np.sign(r)) for _ in range(3)))
+        return Estimate(np.asarray(np.sign(r)), np.asarray(np.nan), np.asarray(np.nan))
     reach = -ndtri(tail_of(confidence)) * np.sqrt((1 + r**2 / 2) / (n - 3))
     return Estimate(
         np.asarray(r), np.asarray(np.tanh(np.arctanh(r) - reach)), np.asarray(np.tanh(np.arctanh(r) + reach))

@@ -245,6 +245,7 @@ def count_offences(
     suffered = {row["measure_id"] for row in read_seed("people_measures")}
     dated = {code for code, held in rules.items() if any(rule[3:] != EVER for rule in held)}
     judged: dict[tuple, list[tuple[str, str, bool]]] = {}
+    by_flag: dict[tuple, dict[bool, set[str]]] = {}
     for row in crimes:
         areas = place_of(row, places)
         if row["force_code"] != AREA or areas is None:
@@ -256,10 +257,16 @@ def count_offences(
         facts = (day if row["ho_code"] in dated else None, *(row[name] for name in JUDGED))
         if facts not in judged:
             judged[facts] = judge(row, day, rules[row["ho_code"]])
+            by_flag[facts] = {
+                answer: {lens for _, lens, _ in judge({**row, "da_flag": word}, day, rules[row["ho_code"]])}
+                for answer, word in ((True, "Y"), (False, "N"))
+                if flag(row, "da_flag") in (answer, None)
+            }
         breakdowns = list(breakdowns_of(row, subgroups[row["ho_code"]]))
         may_be_own = any(lens == OWN_LENS for _, lens, _ in judged[facts])
         for measure, lens, is_in in judged[facts]:
-            for facet in facets_of(row, is_in, may_be_own) if lens else [measure] * is_in:
+            opened = open_facets(row, lens, is_in, by_flag[facts])
+            for facet in [*facets_of(row, is_in, may_be_own), *opened] if lens else [measure] * is_in:
                 is_local = (facet, "msoa") in declared()
                 add(counts, facet, lens, areas if is_local else areas[:2], month, split)
                 for breakdown, key in breakdowns:
@@ -334,6 +341,18 @@ def facets_of(row: Row, is_in: bool, may_be_own: bool) -> Iterator[str]:
                 yield facet
     else:
         yield "lens_offences_not_known"
+
+
+def open_facets(row: Row, lens: str, is_in: bool, by_flag: Mapping[bool, set[str]]) -> Iterator[str]:
+    """What an offence that is not known to be a domestic, or another, offence of a lens may yet be.
+
+    `by_flag` are the lenses that it may be in with each value that its domestic abuse flag can have.
+    """
+    if is_in and flag(row, "da_flag") is not None:
+        return
+    for facet, answer in (("lens_open_domestic", True), ("lens_open_other", False)):
+        if lens in by_flag.get(answer, ()):
+            yield facet
 
 
 def breakdowns_of(row: Row, subgroup: str) -> Iterator[tuple[str, str]]:

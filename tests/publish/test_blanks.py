@@ -136,7 +136,10 @@ def test_the_most_that_the_rate_of_a_definition_can_be_counts_what_may_meet_it(
     assert len(both) > 20
     expected = 1000 * both["numerator_at_most"] / both["denominator"]
     assert (both["highest"] - expected).abs().max() <= 0.05 + 1e-9
-    assert (both["lowest"] == both["value"]).all()
-    assert (both["highest"] > both["value"]).any()
+    # Where the number of those that may meet it is hidden there are no bounds.
+    told = both[both["highest"].notna()]
+    assert len(told) > 0.9 * len(both)
+    assert (told["lowest"] == told["value"]).all()
+    assert (told["highest"] > told["value"]).any()
     districts = rates[rates["area_type"] == "lad"]
     assert districts["highest"].notna().mean() > 0.9

@@ -142,21 +142,56 @@ def test_a_third_is_of_all_offences_as_national_figures_are_and_both_shares_are_
 
 
 @pytest.mark.parametrize(
-    ("unknown", "verdict", "told"),
+    ("domestic", "unknown", "verdict", "told"),
     [
-        # 34.0% of known flags; of all 10,400, 11,000 and 15,000 it is 32.7%, 30.9% and 22.7%, and with every
-        # unknown one 36.5%, 40.0% and 56.0%.
-        (400, "about_a_third", "36.5% of all, and the verdict the same."),
-        (1_000, "lower", "40.0% of all, and more than a third: they could turn the verdict."),
-        (5_000, "lower", "56.0% of all, and more than a third: they could turn the verdict."),
+        # Of 10,000 known flags; of all 10,400 it is 32.7% or 36.5%.
+        (3_400, 400, "about_a_third", "domestic it would be 36.5% of all, and the verdict the same."),
+        # Of all 11,000 it is 30.9% or 40.0%.
+        (
+            3_400,
+            1_000,
+            "cannot_be_told",
+            "cannot be told: 1,000 have no flag, and they could make it anything from 30.9%, less than a third, if "
+            "none of them is domestic, to 40.0%, more than a third, if all are. Of the 10,000 whose flag is known it",
+        ),
+        # 38.0% of all with none of them; with every one more.
+        (
+            3_952,
+            400,
+            "cannot_be_told",
+            "from 38.0%, about a third, if none of them is domestic, to 41.8%, more than",
+        ),
+        (4_500, 1_000, "higher", "domestic it would be 50.0% of all, and the verdict the same."),
+        (1_500, 1_000, "lower", "domestic it would be 22.7% of all, and the verdict the same."),
     ],
 )
-def test_a_third_says_whether_the_unknown_flags_could_turn_it(
-    rules: ClaimRules, unknown: int, verdict: str, told: str
+def test_a_verdict_on_a_third_must_hold_whatever_the_unknown_flags_hide(
+    rules: ClaimRules, domestic: int, unknown: int, verdict: str, told: str
 ) -> None:
-    row = judge(third_rows(3_400, 10_000, unknown), rules).loc["a_third"]
+    row = judge(third_rows(domestic, 10_000, unknown), rules).loc["a_third"]
     assert row["verdict"] == verdict
-    assert f"if every unknown flag were domestic it would be {told}" in row["sentence"]
+    assert told in row["sentence"]
+
+
+def test_a_share_too_near_the_edge_for_its_interval_says_so(rules: ClaimRules) -> None:
+    row = judge(third_rows(34, 100, 0), rules).loc["a_third"]
+    assert row["verdict"] == "cannot_be_told"
+    assert "cannot be told: the interval reaches over the edge of about a third" in row["sentence"]
+
+
+def test_no_set_of_flags_contradicts_the_verdict_that_was_told_without_them(rules: ClaimRules) -> None:
+    """None, some and all of the unknown domestic, in areas drawn at random."""
+    random, told = np.random.default_rng(5), set()
+    for _ in range(30):
+        known, unknown = int(random.integers(500, 4_000)), int(random.integers(0, 200))
+        domestic = round(known * random.uniform(0.25, 0.45))
+        verdict = judge(third_rows(domestic, known, unknown), rules).loc["a_third", "verdict"]
+        told.add(verdict)
+        if verdict != "cannot_be_told":
+            for found in np.linspace(0, unknown, 5).round():
+                whole = third_rows(domestic + found, known + unknown, 0)
+                assert judge(whole, rules).loc["a_third", "verdict"] == verdict
+    assert told == {"higher", "lower", "about_a_third", "cannot_be_told"}
 
 
 def test_a_third_has_no_verdict_without_its_published_bounds(rules: ClaimRules) -> None:
@@ -255,20 +290,50 @@ def test_a_district_whose_count_is_hidden_is_left_out_and_many_stop_the_comparis
     assert hidden[["value", "lower95", "upper95", "p_value"]].isna().all()
 
 
+def flag_rows(unknown: list[float], all_crime: float = 20_000) -> list[dict]:
+    """How many of each district's crimes have no flag."""
+    return [
+        figure("recorded_crime_rate", count, 1e5, area_type="lad", area_code=f"X06{i:06}", split=split)
+        for i, flags in enumerate(unknown)
+        for split, count in (("all", all_crime), ("not_known", flags))
+    ]
+
+
 def test_unknown_flags_that_lie_unevenly_change_the_finding(rules: ClaimRules) -> None:
-    random = np.random.default_rng(8)
-    rows = district_rows(40, {"domestic_crime_rate": 0.2})
-    for i in range(40):
-        place = {"area_type": "lad", "area_code": f"X06{i:06}"}
-        rows.append(figure("violence_rate", float(random.poisson(2_000)), 1e5, split="domestic", **place))
-        rows.append(figure("violence_rate", 3_000.0 * (i % 4 == 0), 1e5, split="not_known", **place))
-    assert judge(rows, rules).loc["recording", "verdict"] == "depends_on_recording"
-    even = [row | {"numerator": 100.0} if row["split"] == "not_known" else row for row in rows]
+    crimes = district_rows(40, {"domestic_crime_rate": 0.1})
+    uneven = [*crimes, *flag_rows([5_900.0 * (i % 4 == 0) for i in range(40)])]
+    found = judge(uneven, rules)
+    assert found.loc["recording", "verdict"] == "depends_on_recording"
+    # With none of them domestic it is what the claim itself is judged by.
+    same = ["value", "lower95", "upper95"]
+    assert found.loc["recording", same].tolist() == found.loc["size", same].tolist()
+    even = [*crimes, *flag_rows([100.0] * 40)]
     assert judge(even, rules).loc["recording", "verdict"] == "holds"
     # A year in which flags were lost is told as well when it is no longer the last.
     days = {"period_start": pd.Timestamp("2022-04-01"), "period_end": pd.Timestamp("2023-03-31")}
-    found = judge([row | days for row in rows] + even, rules).loc["recording"]
+    found = judge([row | days for row in uneven] + even, rules).loc["recording"]
     assert found["verdict"].tolist() == ["depends_on_recording", "holds"]
+
+
+@pytest.mark.parametrize(("unknown", "districts"), [(6_000, 40), (6_001, 39)])
+def test_a_district_without_three_tenths_of_its_flags_is_left_out_of_what_rests_on_them(
+    rules: ClaimRules, unknown: int, districts: int
+) -> None:
+    crimes = district_rows(40, {"domestic_crime_rate": 0.1})
+    # What lost its flags has hardly a domestic crime.
+    for row in crimes:
+        if row["indicator_id"] == "domestic_crime_rate" and row["area_code"] == "X06000000":
+            row["numerator"] = 20.0
+    claims = judge([*crimes, *flag_rows([unknown, *[100.0] * 39])], rules)
+    parts = ["literal", "size", "equivalence", "recording", "relative:knife_crime_rate"]
+    assert claims.loc[parts, "area_count"].tolist() == [districts] * 5
+    is_left_out = districts == 39
+    told = (
+        " One district is left out of all that is said of domestic abuse: more than 3 in 10 of its flags are"
+    )
+    assert (told in claims.loc["recording", "sentence"]) == is_left_out
+    # It alone made rates uneven.
+    assert (claims.loc["equivalence", "verdict"] == "practically_even") == is_left_out
 
 
 def test_forces_that_differ_take_their_share_and_one_force_has_none(rules: ClaimRules) -> None:
@@ -290,7 +355,7 @@ def lens_rows(left_out: float, broad: float, unknown: float = 40) -> list[dict]:
     return [
         figure("lens_left_out", left_out, lens_id="broad_da_sv_vawg", split="domestic"),
         figure("lens_offences", broad, lens_id="broad_da_sv_vawg", split="domestic"),
-        figure("lens_offences", unknown, lens_id="broad_da_sv_vawg", split="not_known"),
+        figure("lens_open_domestic", unknown, lens_id="broad_da_sv_vawg"),
         figure("lens_left_out", 0, lens_id="own", split="domestic"),
         figure("lens_offences", broad, lens_id="own", split="domestic"),
     ]
@@ -299,7 +364,7 @@ def lens_rows(left_out: float, broad: float, unknown: float = 40) -> list[dict]:
 @pytest.mark.parametrize(
     ("left_out", "broad", "word", "share"),
     [(8_800, 9_000, "leaves_out_most", 97.7778), (2_000, 9_000, "leaves_out_some", 22.2222),
-     (0, 9_000, "leaves_out_none", 0.0), (np.nan, 9_000, "suppressed", np.nan)],
+     (0, 9_000, "cannot_be_told", 0.0), (np.nan, 9_000, "suppressed", np.nan)],
 )  # fmt: skip
 def test_what_the_own_definition_leaves_out_is_counted(
     rules: ClaimRules, left_out: float, broad: float, word: str, share: float
@@ -307,6 +372,24 @@ def test_what_the_own_definition_leaves_out_is_counted(
     row = judge(lens_rows(left_out, broad), rules).loc["missing_from_definition"]
     assert row["verdict"] == word
     assert row["value"] == pytest.approx(share, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "unknown", "word", "least"),
+    [
+        # 5,000 of 9,000 are most of them; of 9,900 they are 50.5%, with an interval from 49.5%.
+        (5_000, 0, "leaves_out_most", "it would still be 55.6%"),
+        (5_000, 900, "leaves_out_some", "Of 900 more nobody can tell"),
+        (5_000, 900, "leaves_out_some", "it would still be 50.5%"),
+        (0, 0, "leaves_out_none", "left out none of the 9,000"),
+    ],
+)
+def test_what_is_left_out_holds_whatever_may_be_domestic_besides(
+    rules: ClaimRules, left_out: float, unknown: float, word: str, least: str
+) -> None:
+    row = judge(lens_rows(left_out, 9_000, unknown), rules).loc["missing_from_definition"]
+    assert row["verdict"] == word
+    assert least in row["sentence"]
 
 
 def test_a_definition_as_large_as_the_broad_one_may_yet_leave_most_of_it_out(rules: ClaimRules) -> None:
@@ -322,7 +405,7 @@ def test_a_verdict_names_the_definition_and_the_kind_of_period_of_its_figures(ru
     assert [(each["indicator_id"], each["split"]) for each in given] == [
         ("lens_left_out", "domestic"),
         ("lens_offences", "domestic"),
-        ("lens_offences", "not_known"),
+        ("lens_open_domestic", "all"),
     ]
     assert {(each["lens_id"], each["period_type"]) for each in given} == {
         ("broad_da_sv_vawg", "financial_year")

@@ -546,23 +546,11 @@ def test_a_verdict_on_a_domestic_share_must_hold_whatever_the_unknown_flags_hide
     [
         # 46% of known flags; of all offences 4,600 of 10,100, of 12,500 or of 14,000.
         (100, 7.5, "higher", "45.5", "46.5%, and the verdict would be the same"),
-        (
-            2500,
-            -1.2,
-            "similar",
-            "36.8",
-            "56.8%, and the verdict would be higher: the unknown flags could turn it",
-        ),
-        (
-            4000,
-            -5.1,
-            "lower",
-            "32.9",
-            "61.4%, and the verdict would be higher: the unknown flags could turn it",
-        ),
+        (2500, -1.2, "cannot_be_told", "36.8", "56.8%, and the verdict would be higher, not similar"),
+        (4000, -5.1, "cannot_be_told", "32.9", "61.4%, and the verdict would be higher, not lower"),
     ],
 )
-def test_beside_a_benchmark_the_verdict_is_on_its_own_basis_and_says_what_unknown_flags_could_do(
+def test_beside_a_benchmark_the_difference_is_on_its_basis_and_a_verdict_must_hold_with_every_flag(
     unknown: int, difference: float, verdict: str, share: str, most: str
 ) -> None:
     pair = only(run([domestic(4600, 10_000, unknown)], benchmarks=[BENCHMARK]), "benchmark")
@@ -571,6 +559,16 @@ def test_beside_a_benchmark_the_verdict_is_on_its_own_basis_and_says_what_unknow
         f"As the benchmark does, this divides by all offences, whether their flag is known or not: {share}%."
     )
     assert f"{counted} With every unknown flag domestic it would be {most}." in pair["reason"]
+    is_turned = "The verdict would change with what the unknown flags hide" in pair["reason"]
+    assert is_turned == (verdict == "cannot_be_told")
+
+
+def test_a_share_lower_with_every_unknown_flag_domestic_is_lower() -> None:
+    pair = only(run([domestic(2000, 10_000, 1000)], benchmarks=[BENCHMARK]), "benchmark")
+    assert (pair["verdict"], "it would be 27.3%, and the verdict would be the same." in pair["reason"]) == (
+        "lower",
+        True,
+    )
 
 
 def test_beside_a_benchmark_the_difference_is_that_of_the_published_lowest() -> None:
@@ -586,6 +584,7 @@ def test_where_every_flag_is_known_nothing_is_said_of_flags() -> None:
 
 def test_none_flagged_beside_a_benchmark_is_none_of_all_offences() -> None:
     pair = only(run([domestic(0, 10_000, 2500)], benchmarks=[BENCHMARK]), "benchmark")
+    assert pair["verdict"] == "lower"
     # Wilson's upper limit of 0 of 12,500 is 0.03%.
     assert tuple(pair[["difference", "lower95", "upper95"]]) == (-38.0, -38.0, -38.0)
 
@@ -593,12 +592,12 @@ def test_none_flagged_beside_a_benchmark_is_none_of_all_offences() -> None:
 @pytest.mark.parametrize(
     ("unknown", "benchmark", "verdict", "told"),
     [
-        # 43.1 per 1,000: more of them can only raise it.
+        # 43.1 per 1,000: more of them can only raise it, so that higher stands though nobody knows how many.
         (None, 30.0, "higher", "How many those are is not published: with them it could be more."),
-        (None, 60.0, "lower", "How many those are is not published: with them it could be more."),
+        (None, 60.0, "cannot_be_told", "How many those are is not published: with them it could be more."),
         (10, 30.0, "higher", "With every unknown flag domestic the verdict would be the same."),
         (10, 60.0, "lower", "With every unknown flag domestic the verdict would be the same."),
-        (5000, 60.0, "lower", "flag domestic the verdict would be higher: the unknown flags could turn it."),
+        (5000, 60.0, "cannot_be_told", "flag domestic the verdict would be higher, not lower."),
     ],
 )
 def test_beside_a_benchmark_a_rate_of_flagged_crime_leaves_out_what_has_no_flag(
@@ -614,27 +613,29 @@ def test_beside_a_benchmark_a_rate_of_flagged_crime_leaves_out_what_has_no_flag(
 
 
 @pytest.mark.parametrize(
-    ("bounds", "told"),
+    ("bounds", "verdict", "told"),
     [
         # 2 of 40; 20 more of them without a flag.
         (
             {"lowest": 5.0, "highest": 55.0},
+            "cannot_be_told",
             "5%. With every unknown flag domestic it would be 55%, and the verdict would be higher",
         ),
         (
             {"lowest": None, "highest": None},
+            "cannot_be_told",
             "5%. How many those are is not published: with them it could be more.",
         ),
-        ({"lowest": 5.0, "highest": 5.0}, ""),
+        ({"lowest": 5.0, "highest": 5.0}, "lower", ""),
     ],
 )
 def test_a_share_of_all_homicides_stands_beside_a_benchmark_as_it_is(
-    bounds: dict[str, float | None], told: str
+    bounds: dict[str, float | None], verdict: str, told: str
 ) -> None:
     share = row("homicide_domestic_share", 2, 40, **bounds)
     national = {**BENCHMARK, "indicator_id": "homicide_domestic_share", "value": 19.0}
     pair = only(run([share], benchmarks=[national]), "benchmark")
-    assert (pair["difference"], pair["verdict"]) == (-14.0, "lower")
+    assert (pair["difference"], pair["verdict"]) == (-14.0, verdict)
     assert told in pair["reason"]
     assert bool(told) == ("flag" in pair["reason"])
 

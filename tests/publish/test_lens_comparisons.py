@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -76,7 +79,8 @@ def test_a_narrow_definition_catches_a_part_and_moves_districts() -> None:
     assert told(values, "broad", "capture_ratio") == (5.0,)
     # 70 of 100, Wilson.
     assert told(values, "narrow", "left_out_share") == (70.0, 60.4, 78.1)
-    assert told(values, "narrow", "rank_correlation") == (-1.0, -1.0, -1.0)
+    # Of a whole agreement, or none, no interval is known.
+    assert told(values, "narrow", "rank_correlation") == (-1.0,)
     # D0 is first under the narrow and fourth under the broad: three places worse off under the narrow.
     assert [told(values, "narrow", "rank_change", f"D{n}") for n in range(4)] == [(3,), (1,), (-1,), (-3,)]
     assert [told(values, "narrow", "allocation_change", f"D{n}") for n in range(4)] == [
@@ -138,6 +142,70 @@ def test_of_domestic_offences_it_is_told_how_many_the_areas_own_definition_leave
     assert told(values, "narrow", "domestic_left_out_share", "D1") == ("suppressed",)
 
 
+def room(values: pd.DataFrame, lens: str, statistic: str, item: str = "") -> tuple[float, float]:
+    """The least and the most of a statistic."""
+    rows = compare_lenses(values, "V", "narrow", WEIGHTS)
+    found = rows[(rows["lens_id"] == lens) & (rows["statistic"] == statistic) & (rows["item"] == item)]
+    return tuple(found[["lowest", "highest"]].iloc[0])
+
+
+def test_records_that_do_not_say_leave_room_for_what_a_definition_captures_and_leaves_out() -> None:
+    rows = [
+        figure("lens_offences_at_most", "narrow", "V", 25),
+        figure("lens_offences_at_most", "broad", "V", 140),
+        figure("lens_left_out", "broad", "V", 60, split="domestic"),
+        figure("lens_domestic_share", "narrow", "V", 5, 15),
+        figure("lens_domestic_share", "broad", "V", 80, 100),
+        figure("lens_open_domestic", "narrow", "V", 3),
+        figure("lens_open_domestic", "broad", "V", 40),
+    ]
+    values = pd.concat([area([8, 6, 4, 2], [10, 20, 30, 40]), pd.DataFrame(rows)])
+    # 20 to 25 offences beside 100 to 140.
+    assert room(values, "narrow", "capture_ratio") == (0.143, 0.25)
+    assert room(values, "broad", "capture_ratio") == (4.0, 7.0)
+    # 70 of 140; and those, 5 that the narrow one may not count and 40 that the broad one may.
+    assert room(values, "narrow", "left_out_share") == (50.0, 82.1)
+    # 60 of 120; and those, 3 and 40.
+    assert room(values, "narrow", "domestic_left_out_share") == (50.0, 85.8)
+    # By district the number of such records is not published.
+    assert pd.Series(room(values, "narrow", "capture_ratio", "D0")).isna().all()
+    hidden = values[values["indicator_id"] != "lens_offences_at_most"]
+    assert pd.Series(room(hidden, "narrow", "left_out_share")).isna().all()
+    assert room(hidden, "narrow", "domestic_left_out_share") == (50.0, 85.8)
+    # Without the most of one of them one end is still known.
+    is_narrow = (values["indicator_id"] == "lens_offences_at_most") & (values["lens_id"] == "narrow")
+    assert room(values[~is_narrow], "narrow", "capture_ratio")[0] == 0.143
+    assert room(values[~is_narrow], "narrow", "left_out_share")[0] == 50.0
+
+
+def test_every_way_of_telling_what_is_open_lies_within_the_room() -> None:
+    """Records that are in the own definition, the other, both or neither, some of them in more than one way."""
+    random, ways = np.random.default_rng(7), list(product((False, True), repeat=2))
+    for _ in range(60):
+        records = [[way for way in ways if random.random() < 0.5] or [ways[3]] for _ in range(5)]
+        rows = [
+            figure(indicator, lens, "V", sum(holds(way[side] for way in record) for record in records))
+            for indicator, holds in (("lens_offences", all), ("lens_offences_at_most", any))
+            for side, lens in enumerate(("narrow", "broad"))
+        ]
+        surely = sum(all(other and not own for own, other in record) for record in records)
+        values = pd.DataFrame([*rows, figure("lens_left_out", "broad", "V", surely)])
+        if not values["numerator"].iloc[1]:
+            continue
+        rooms = {
+            statistic: room(values, "narrow", statistic) for statistic in ("capture_ratio", "left_out_share")
+        }
+        for told_ways in product(*records):
+            own, other = (sum(way[side] for way in told_ways) for side in (0, 1))
+            left_out = sum(of_other and not of_own for of_own, of_other in told_ways)
+            for statistic, true in (
+                ("capture_ratio", own / other),
+                ("left_out_share", 100 * left_out / other),
+            ):
+                lowest, highest = rooms[statistic]
+                assert lowest - 0.06 <= true <= highest + 0.06
+
+
 def kinds(**counts: tuple[float | None, float | None]) -> pd.DataFrame:
     """The offences of each kind in the narrow definition and in the broad one."""
     return pd.DataFrame(
@@ -172,16 +240,33 @@ def test_harm_and_cost_of_two_definitions_are_weighed_by_kind() -> None:
     assert reason(values, "narrow", "cost_ratio") == ""
 
 
+def with_one_homicide_hidden(narrow_total: int) -> pd.DataFrame:
+    counts = kinds(Homicide=(None, 2), Assault=(100, 300), Robbery=(9, 50), Theft=(0, 18))
+    return pd.concat([area([narrow_total - 30, 10, 10, 10], [100, 100, 100, 70]), counts])
+
+
 def test_a_kind_that_is_hidden_in_one_definition_is_left_out_of_both() -> None:
-    values = with_kinds(Homicide=(None, 2), Assault=(10, 30), Robbery=(9, 50), Theft=(None, 18))
+    # One offence is left for homicide: 100 beside 1,000, under a tenth of both.
+    values = with_one_homicide_hidden(110)
     assert told(values, "narrow", "cost_ratio") == (0.333,)
     assert told(values, "broad", "cost_ratio") == (3.0,)
     for lens in ("narrow", "broad"):
         assert reason(values, lens, "cost_ratio") == (
-            "Without Homicide in both definitions, of which a count is hidden in one of them."
+            "Without Homicide in both, of which a count is hidden in one of them: at most a tenth of either definition."
         )
     # What has no weight is left out anyway.
     assert reason(values, "narrow", "harm_ratio") == ""
+
+
+def test_a_kind_that_could_be_more_than_a_tenth_leaves_no_ratio() -> None:
+    # Two offences are left: 200 beside 1,000.
+    values = with_one_homicide_hidden(111)
+    for lens in ("narrow", "broad"):
+        assert told(values, lens, "cost_ratio") == ("suppressed",)
+        assert reason(values, lens, "cost_ratio") == (
+            "Left out for hidden counts, Homicide could be more than a tenth of one of the two definitions."
+        )
+    assert told(values, "narrow", "harm_ratio") == (0.303,)
 
 
 def test_harm_and_cost_are_not_compared_where_no_kind_is_told_of_both() -> None:

@@ -147,6 +147,15 @@ def test_only_indicators_shown_by_kind_of_offence_have_breaks_by_kind(breaks: pd
     assert set(breaks.loc[breaks["offence_subgroup"] != "", "indicator_id"]) == by_kind
 
 
+def test_one_crime_for_each_report_leaves_homicide_as_it_was(breaks: pd.DataFrame) -> None:
+    # Of the crimes of one report the gravest is recorded, and none is graver.
+    assert not {"homicide_rate", "homicide_domestic_share"} & touched(breaks, "principal_crime_2023")
+    for indicator in ("domestic_share", "domestic_crimes", "lens_offences", "lens_left_out"):
+        assert "principal_crime_2023" not in touching(breaks, indicator, "Homicide")
+        assert "principal_crime_2023" in touching(breaks, indicator, "Violence with injury")
+    assert {"violence_rate", "domestic_share"} <= touched(breaks, "principal_crime_2023")
+
+
 def test_a_break_of_the_denominator_touches_the_ratio(breaks: pd.DataFrame) -> None:
     assert "ed_to_police_ratio" in touched(breaks, "principal_crime_2023")
     assert "ed_assault_rate" not in touched(breaks, "principal_crime_2023")

@@ -62,7 +62,8 @@ def decompositions(area_code: str) -> pd.DataFrame:
             "reference_name": "Example Country", "offence_subgroup": kind, "share": share, "reference_share": other,
             "weight": weight, "reference_weight": other_weight, "mix_effect": mix[0], "mix_lower95": mix[1],
             "mix_upper95": mix[2], "within_effect": within[0], "within_lower95": within[1],
-            "within_upper95": within[2], **told,
+            "within_upper95": within[2], "unflagged_effect": -0.4, "unflagged_lower95": -0.5, "unflagged_upper95": -0.3,
+            **told,
         }
         for days, kind, share, other, weight, other_weight, mix, within in parts
     ]  # fmt: skip
@@ -85,8 +86,10 @@ def lens_comparisons(area_code: str, own: str, lenses: list[str], districts: lis
             hidden = {"value": None, "value_status": "suppressed", "status_reason": "Too few to report."}
             limits = {"lower95": 60.1 + number + off, "upper95": 70.2 + number + off}
             rows += [
-                {**pair, "statistic": "capture_ratio", "item": "", "value": 0.321 + number + off, **told},
-                {**pair, "statistic": "left_out_share", "item": "", "value": 65.4 + number + off, **limits, **told},
+                {**pair, "statistic": "capture_ratio", "item": "", "value": 0.321 + number + off,
+                 "lowest": 0.301 + number + off, "highest": 0.357 + number + off, **told},
+                {**pair, "statistic": "left_out_share", "item": "", "value": 65.4 + number + off, **limits,
+                 "lowest": 61.2 + number + off, "highest": 78.9 + number + off, **told},
                 {**pair, "statistic": "domestic_left_out_share", "item": "", **hidden},
                 {**pair, "statistic": "harm_ratio", "item": "", "value": 0.4321 + number, **told},
                 {**pair, "statistic": "cost_ratio", "item": "", "value": 0.2345 + number, **told},

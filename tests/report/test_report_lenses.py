@@ -44,12 +44,14 @@ def find(document: Document, name: str) -> Exhibit:
 
 
 def test_capture_is_of_the_latest_year_with_limits_and_a_sign_where_it_is_hidden(context: Context) -> None:
-    (block,) = capture_tables(context)
+    block, room = capture_tables(context)
     assert block.title == "What our definition captures of each other one, 2023/24"
     assert lines(block)[0] == [
         "Home Office success measures", "0.32", "65.4", "60.1", "70.2", "[c]", "[c]", "[c]", "0.43", "0.23",
     ]  # fmt: skip
     assert len(lines(block)) == 4
+    assert room.title == "How far records that do not say could move it, 2023/24"
+    assert lines(room)[0] == ["Home Office success measures", "0.30", "0.36", "61.2", "78.9", "[c]", "[c]"]
 
 
 def test_places_ranks_and_money_are_a_table_each(context: Context) -> None:

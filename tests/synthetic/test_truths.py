@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
+from pipeline.publish.share_claim import judge_share
 from pipeline.settings import Settings
 from pipeline.synthetic import patterns
 from pipeline.synthetic.calibration import figure
@@ -26,6 +27,7 @@ from pipeline.synthetic.draws import Floats
 from pipeline.synthetic.offences import YEARS, read_offences
 from pipeline.synthetic.records import expected_records
 from tests.conftest import read_values
+from tests.counts.reference import read_seed
 
 VALE = "X06000003"
 CONDUCT = "Stalking and harassment"
@@ -106,6 +108,30 @@ def test_domestic_share_of_violence_comes_back_each_year(values: pd.DataFrame) -
     assert [start.year + 1 for start in found["start"]] == list(YEARS)
     truths = [100 * figure("da_share_of_vap", "", f"YE Mar {year}") for year in YEARS]
     assert holds(found, truths).count(False) <= 1
+
+
+def test_no_year_gets_a_verdict_on_a_third_that_the_truth_contradicts(demonstration: Settings) -> None:
+    """A year's verdict is that of the share it was drawn with, or that it cannot be told."""
+    thresholds = {row["threshold_id"]: float(row["value"]) for row in read_seed("claim_thresholds")}
+    claims = pd.read_parquet(demonstration.published / "claims.parquet").query("part == 'a_third'")
+    assert [day.year + 1 for day in pd.to_datetime(claims["period_start"])] == list(YEARS)
+    for year, verdict in zip(YEARS, claims["verdict"], strict=True):
+        truth = 100 * figure("da_share_of_vap", "", f"YE Mar {year}")
+        assert verdict in (judge_share(truth, truth, truth, thresholds), "cannot_be_told"), year
+
+
+def test_no_verdict_beside_the_nation_is_one_that_the_truth_contradicts(demonstration: Settings) -> None:
+    """The area's share of violence beside each benchmark: by the share it was drawn with, or not told."""
+    pairs = pd.read_parquet(demonstration.published / "comparisons.parquet").query(
+        "indicator_id == 'domestic_violence_share' and comparator_kind == 'benchmark' and area_type == 'vru'"
+        " and period_type == 'financial_year' and breakdown == 'none'"
+    )
+    assert len(pairs) == len(YEARS)
+    for pair in pairs.itertuples():
+        truth = 100 * figure("da_share_of_vap", "", f"YE Mar {pd.Timestamp(pair.period_start).year + 1}")
+        apart = truth - pair.comparator_value
+        if pair.verdict in ("higher", "lower"):
+            assert (apart > 0) == (pair.verdict == "higher"), pair.period_start
 
 
 def test_domestic_share_of_each_kind_of_offence_comes_back_each_year(values: pd.DataFrame) -> None:

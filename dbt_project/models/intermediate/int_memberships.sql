@@ -39,7 +39,9 @@ judged as (
         bool_and(holds_throughout) as holds_throughout,
         count(*) filter (where is_as_wanted is null) as open_flags,
         max(case when is_as_wanted is null then flag end) as open_flag,
-        max(case when is_as_wanted is null and is_flag_true then 1 else 0 end) as open_value
+        max(case when is_as_wanted is null and is_flag_true then 1 else 0 end) as open_value,
+        max(case when flag = 'is_domestic' and is_flag_true then 1 else 0 end) as asks_for_domestic,
+        max(case when flag = 'is_domestic' and not is_flag_true then 1 else 0 end) as asks_for_other
     from asked
     group by all
 ),
@@ -61,7 +63,12 @@ select
     judged.measure_id,
     judged.lens_id,
     max(case when judged.is_met or counted_either_way.profile_key is not null then 1 else 0 end) as certain,
-    max(case when judged.is_met or judged.is_met is null then 1 else 0 end) as possible
+    max(case when judged.is_met or judged.is_met is null then 1 else 0 end) as possible,
+    -- What it possibly is where the domestic abuse flag would say yes, or no.
+    max(case when coalesce(judged.is_met, true) and judged.asks_for_other = 0 then 1 else 0 end)
+        as possible_if_domestic,
+    max(case when coalesce(judged.is_met, true) and judged.asks_for_domestic = 0 then 1 else 0 end)
+        as possible_if_other
 from judged
 left join counted_either_way
     on

@@ -29,7 +29,10 @@ facets as (
     -- The two bounds, and what lies between, hold whatever the flags would say.
     where
         measure_id like 'lens_%'
-        and measure_id not in ('lens_offences_at_least', 'lens_offences_at_most', 'lens_offences_not_known')
+        and measure_id not in (
+            'lens_offences_at_least', 'lens_offences_at_most', 'lens_offences_not_known', 'lens_open_domestic',
+            'lens_open_other'
+        )
 ),
 
 facet_flags as (

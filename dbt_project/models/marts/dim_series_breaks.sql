@@ -87,7 +87,7 @@ scopes as (
         offence_code,
         effect
     from {{ ref("series_break_measures") }}
-    where effect != 'each_offence'
+    where effect not in ('each_offence', 'spared')
 
     union all
 
@@ -150,6 +150,17 @@ whole_kinds as (
     having count(distinct codes.offence_subgroup) = 1 and count(*) = max(subgroup_sizes.code_count)
 ),
 
+-- What a break of the whole family leaves as it was: where one crime is recorded for each report it is the gravest.
+spared as (
+    select
+        scopes.break_id,
+        scopes.measure_id,
+        whole_kinds.offence_subgroup
+    from {{ ref("series_break_measures") }} as scopes
+    inner join whole_kinds on scopes.measure_id = whole_kinds.measure_id
+    where scopes.effect = 'spared'
+),
+
 touched as (
     select
         break_id,
@@ -209,6 +220,11 @@ touched_indicators as (
         false as is_of_flag_alone
     from touched
     inner join indicator_measures on touched.measure_id = indicator_measures.measure_id
+    left join spared
+        on
+            touched.break_id = spared.break_id
+            and (touched.measure_id = spared.measure_id or touched.offence_subgroup = spared.offence_subgroup)
+    where spared.break_id is null
 ),
 
 made_of_flag as (

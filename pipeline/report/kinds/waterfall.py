@@ -40,10 +40,13 @@ def build_waterfall(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
     name = name_of_measure(spec, indicator) if indicator.indicator_id == indicators[0] else indicator.title
     steps = _steps(context, found)
     year = period_label("financial_year", found["period_start"], found["period_end"])
+    parts = [_told("the mix of offences", found, "mix"), _told("shares within kinds", found, "within")]
+    if found["unflagged_effect"]:
+        parts.append(_told("flags missing here", found, "unflagged"))
     title = say(
         f"{name} is {format_number(found['share'], 1)}% here and "
         f"{format_number(found['reference_share'], 1)}% in {found['reference_name']}: "
-        f"{_told('the mix of offences', found, 'mix')}, {_told('shares within kinds', found, 'within')}"
+        f"{', '.join(parts)}"
     )
     subtitle = f"Per cent, and percentage points between · {context.area_name} · {year}"
     frame = to_frame(
@@ -93,10 +96,17 @@ def _steps(context: Context, whole: Row) -> list[Step]:
         limits = whole["within_lower95"], whole["within_upper95"]
         within = [("Other shares within kinds", "step", whole["within_effect"], *limits)]
     mix = whole["mix_lower95"], whole["mix_upper95"]
+    limits = whole["unflagged_lower95"], whole["unflagged_upper95"]
+    missing = (
+        [("Flags missing here", "step", whole["unflagged_effect"], *limits)]
+        if whole["unflagged_effect"]
+        else []
+    )
     return [
         (str(whole["reference_name"]), "level", whole["reference_share"], None, None),
         ("Another mix of offences", "step", whole["mix_effect"], *mix),
         *within,
+        *missing,
         (context.area_name, "level", whole["share"], None, None),
     ]
 
