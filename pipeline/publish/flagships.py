@@ -11,13 +11,9 @@ from pipeline.publish.open_offences import OPEN, SHARE
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
 
 
-# How far what a definition captures could go.
-MOST = "lens_offences_at_most"
-
-
 def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
     """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district, or the domestic
-    share, with its bounds, or the most, of a definition that a claim is about: the area's own and the broad one. Those
+    share, with its bounds, of a definition that a claim is about: the area's own and the broad one. Those
     of definitions count for the whole area alone: by district the counts that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
@@ -26,6 +22,6 @@ def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens
     lens_id, area_type = figures["lens_id"], figures["area_type"]
     is_told = judged & (lens_id == "") & area_type.isin(["vru", "lad"])
     is_of_claim = (judged & (lens_id == BROAD_LENS)) | (
-        figures["indicator_id"].isin([SHARE, MOST, *OPEN.values()]) & lens_id.isin([own_lens, BROAD_LENS])
+        figures["indicator_id"].isin([SHARE, *OPEN.values()]) & lens_id.isin([own_lens, BROAD_LENS])
     )
     return np.asarray(is_told | (is_of_claim & (area_type == "vru")), dtype=bool)
