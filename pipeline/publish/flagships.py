@@ -5,28 +5,31 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.publish.definition_claim import BROAD_LENS
 from pipeline.publish.open_offences import OPEN, SHARE
 
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
-# What definitions are set side by side by: how many offences each counts, or may count, and the domestic share with
-# its bounds.
-COMPARED = ["lens_offences", "lens_offences_at_most", SHARE, *OPEN.values()]
+OFFENCES = "lens_offences"
 
 
-def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame) -> np.ndarray:
-    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district, or one by which
-    definitions are set side by side. Those of definitions count for years of the whole area alone: by district the
-    counts that no definition asks for are worth more.
+def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
+    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district; the domestic
+    share, with its bounds, of a definition that a claim is about (the area's own and the broad one); or how many
+    offences of any definition are domestic in a year or years. Those of definitions count for the whole area alone: by
+    district the counts that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
     """
     judged = pd.MultiIndex.from_frame(figures[ON]).isin(pd.MultiIndex.from_frame(claim_measures[ON]))
-    is_told = judged & (figures["lens_id"] == "") & figures["area_type"].isin(["vru", "lad"])
+    lens_id, area_type = figures["lens_id"], figures["area_type"]
+    is_told = judged & (lens_id == "") & area_type.isin(["vru", "lad"])
+    is_of_claim = (judged & (lens_id == BROAD_LENS)) | (
+        figures["indicator_id"].isin([SHARE, *OPEN.values()]) & lens_id.isin([own_lens, BROAD_LENS])
+    )
     is_compared = (
-        figures["indicator_id"].isin(COMPARED)
-        & figures["split"].isin(["all", "domestic"])
+        (figures["indicator_id"] == OFFENCES)
+        & (figures["split"] == "domestic")
         & (figures["breakdown"] == "none")
         & figures["period_type"].isin(["financial_year", "pooled_years"])
-        & (figures["area_type"] == "vru")
     )
-    return np.asarray(is_told | is_compared, dtype=bool)
+    return np.asarray(is_told | ((is_of_claim | is_compared) & (area_type == "vru")), dtype=bool)

@@ -49,7 +49,7 @@ def protect_values(
     forces = inputs.forces[inputs.forces.isin(areas.loc[is_part, "area_code"])]
     priced = price_weights(inputs.weights, inputs.deflator, name_price_year(assessment.cut_off))
     ties = Ties(districts, forces, inputs.measure_parts, inputs.nested)
-    is_flagship = find_flagships(inputs.figures, inputs.claim_rules.measures)
+    is_flagship = find_flagships(inputs.figures, inputs.claim_rules.measures, assessment.definition.lens_id)
     return publish_figures(
         inputs.figures,
         inputs.indicators,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
+from pipeline.publish.companions import BOUNDS
 from pipeline.register import current_deliveries, read_ledger
 from pipeline.settings import Settings
 from tests.conftest import query, read_values
@@ -154,7 +155,7 @@ def test_a_number_stands_exactly_where_a_cell_is_reported(area: str, request: py
         assert (values[column].notna() == is_reported).all(), column
     # What is left out makes a least, which says why, with the limits of what is counted; a bound has none.
     is_least = values["left_out"] != ""
-    is_bound = values["indicator_id"].isin(["lens_offences_at_least", "lens_offences_at_most"])
+    is_bound = values["indicator_id"].isin(BOUNDS)
     for column in ("lower95", "upper95"):
         assert (values[column].notna() == (is_reported & ~is_bound)).all(), column
     assert values.loc[~is_reported, "denominator"].isna().all()
