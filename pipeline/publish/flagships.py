@@ -9,14 +9,12 @@ from pipeline.publish.definition_claim import BROAD_LENS
 from pipeline.publish.open_offences import OPEN, SHARE
 
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
-OFFENCES = "lens_offences"
 
 
 def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
-    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district; the domestic
-    share, with its bounds, of a definition that a claim is about (the area's own and the broad one); or how many
-    offences of any definition are domestic in a year or years. Those of definitions count for the whole area alone: by
-    district the counts that no definition asks for are worth more.
+    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district, or the domestic
+    share, with its bounds, of a definition that a claim is about: the area's own and the broad one. Those
+    of definitions count for the whole area alone: by district the counts that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
     """
@@ -26,10 +24,4 @@ def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens
     is_of_claim = (judged & (lens_id == BROAD_LENS)) | (
         figures["indicator_id"].isin([SHARE, *OPEN.values()]) & lens_id.isin([own_lens, BROAD_LENS])
     )
-    is_compared = (
-        (figures["indicator_id"] == OFFENCES)
-        & (figures["split"] == "domestic")
-        & (figures["breakdown"] == "none")
-        & figures["period_type"].isin(["financial_year", "pooled_years"])
-    )
-    return np.asarray(is_told | ((is_of_claim | is_compared) & (area_type == "vru")), dtype=bool)
+    return np.asarray(is_told | (is_of_claim & (area_type == "vru")), dtype=bool)
