@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from pipeline.periods import period_label
 from pipeline.report.blocks import TableBlock
 from pipeline.report.lenses import Row, lens_pairs, lens_titles, told
+from pipeline.report.numbers import REPORTED, SUPPRESSED, SYMBOLS
 from pipeline.report.selection import Context
-from pipeline.report.tables import Column, Table, words
+from pipeline.report.tables import Cell, Column, Table, words
 
 Pairs = Mapping[tuple[str, str], Row]
 INTERVAL = (Column("95% interval from", True), Column("to", True))
 LIMITS = ("lower95", "upper95")
+BOUNDS = ("lowest", "highest")
 OPEN_COLUMNS = (
     Column("Beside"), Column("Offences: ours over its, at least", True), Column("at most", True),
     Column("We leave out (%), at least", True), Column("at most", True),
@@ -25,7 +27,7 @@ WEIGHED = (
 )
 OPEN = (
     "Records that do not say (most often whether they are domestic abuse) leave open whether a definition counts them. "
-    "The least and the most are what they could make of each figure; no room is told where their number is hidden."
+    "The least and the most are what they could make of each figure; where their number is hidden, so is the bound."
 )
 WORST = "Of 100 neighbourhoods in the worst fifth under either definition, how many are under both, in {}."
 AGREED = (
@@ -67,23 +69,33 @@ def capture_tables(context: Context) -> Sequence[TableBlock]:
         for lens, title in titles.items()
     )
     title = f"What our definition captures of each other one, {_period(capture)}"
-    made = [TableBlock("lens-capture", title, Table(columns, body), WEIGHED)]
-    room = [(capture, 2), (left_out, 1), (domestic_left_out, 1)]
-    if any(row["lowest"] is not None for pairs, _ in room for row in pairs.values()):
-        body = tuple(
-            (
-                words(label),
-                *(
-                    told(pairs.get((lens, "")), decimals, field)
-                    for pairs, decimals in room
-                    for field in ("lowest", "highest")
-                ),
-            )
-            for lens, label in titles.items()
+    return [TableBlock("lens-capture", title, Table(columns, body), WEIGHED)]
+
+
+def open_tables(context: Context) -> Sequence[TableBlock]:
+    """The least and the most that records that do not say could make of what the area's own definition captures.
+
+    Empty where no bound is published at all.
+    """
+    names = ("capture_ratio", "left_out_share", "domestic_left_out_share")
+    room = [(lens_pairs(context, name), decimals) for name, decimals in zip(names, (2, 1, 1), strict=True)]
+    if all(row[field] is None for pairs, _ in room for row in pairs.values() for field in BOUNDS):
+        return []
+    body = tuple(
+        (
+            words(title),
+            *(_bound(pairs.get((lens, "")), decimals, field) for pairs, decimals in room for field in BOUNDS),
         )
-        title = f"How far records that do not say could move it, {_period(capture)}"
-        made.append(TableBlock("lens-open", title, Table(OPEN_COLUMNS, body), OPEN))
-    return made
+        for lens, title in _others(context, room[0][0]).items()
+    )
+    title = f"How far records that do not say could move it, {_period(room[0][0])}"
+    return [TableBlock("lens-open", title, Table(OPEN_COLUMNS, body), OPEN)]
+
+
+def _bound(row: Row | None, decimals: int, field: str) -> Cell:
+    """A bound of a figure, with the sign of what is hidden where the figure is told and its bound is not."""
+    is_hidden = row is not None and row["value_status"] == REPORTED and row[field] is None
+    return Cell(SYMBOLS[SUPPRESSED], status=SUPPRESSED) if is_hidden else told(row, decimals, field)
 
 
 def places_tables(context: Context) -> Sequence[TableBlock]:

@@ -15,7 +15,7 @@ from pipeline.report.dictionary import dictionary
 from pipeline.report.exhibits import build_exhibit
 from pipeline.report.factors import factors
 from pipeline.report.flag_table import flags_table
-from pipeline.report.lens_tables import capture_tables, places_tables
+from pipeline.report.lens_tables import capture_tables, open_tables, places_tables
 from pipeline.report.numbers import NOT_AVAILABLE
 from pipeline.report.plain_words import plain_findings
 from pipeline.report.prose import Paragraph, Prose, read_prose
@@ -186,6 +186,7 @@ OF_CONTEXT: Mapping[str, Callable[[Context], Sequence[Block]]] = {
     "defects": defects_table,
     "flags": flags_table,
     "lens_capture": capture_tables,
+    "lens_open": open_tables,
     "lens_places": places_tables,
     "claims": claims_tables,
     "decomposition": decomposition_tables,

@@ -48,6 +48,7 @@ BLOCKS = (
     "summary",
     "lens_notes",
     "lens_capture",
+    "lens_open",
     "lens_places",
     "claims",
     "decomposition",

@@ -11,7 +11,7 @@ from published import DISTRICTS, VRU, write_published
 
 from pipeline.report.anatomy import Exhibit
 from pipeline.report.document import Document, build_document
-from pipeline.report.lens_tables import capture_tables, places_tables
+from pipeline.report.lens_tables import capture_tables, open_tables, places_tables
 from pipeline.report.published import Published, read_published
 from pipeline.report.selection import Context
 from pipeline.report.sentences import plain
@@ -44,12 +44,16 @@ def find(document: Document, name: str) -> Exhibit:
 
 
 def test_capture_is_of_the_latest_year_with_limits_and_a_sign_where_it_is_hidden(context: Context) -> None:
-    block, room = capture_tables(context)
+    [block] = capture_tables(context)
     assert block.title == "What our definition captures of each other one, 2023/24"
     assert lines(block)[0] == [
         "Home Office success measures", "0.32", "65.4", "60.1", "70.2", "[c]", "[c]", "[c]", "0.43", "0.23",
     ]  # fmt: skip
     assert len(lines(block)) == 4
+
+
+def test_what_records_that_do_not_say_could_move_stands_apart(context: Context) -> None:
+    [room] = open_tables(context)
     assert room.title == "How far records that do not say could move it, 2023/24"
     assert lines(room)[0] == ["Home Office success measures", "0.30", "0.36", "61.2", "78.9", "[c]", "[c]"]
 
@@ -66,7 +70,18 @@ def test_places_ranks_and_money_are_a_table_each(context: Context) -> None:
 def test_an_area_without_comparisons_has_no_table_of_them(settings: Settings, bundle: Published) -> None:
     none = {**bundle.tables, "lens_comparisons": bundle.tables["lens_comparisons"].head(0)}
     context = Context(replace(bundle, tables=none), settings, (), {})
-    assert not capture_tables(context) and not places_tables(context)
+    assert not capture_tables(context) and not open_tables(context) and not places_tables(context)
+
+
+def test_a_hidden_bound_of_a_figure_that_is_told_has_the_sign_of_what_is_hidden(
+    settings: Settings, bundle: Published
+) -> None:
+    table = bundle.tables["lens_comparisons"]
+    half = {**bundle.tables, "lens_comparisons": table.assign(highest=None)}
+    [room] = open_tables(Context(replace(bundle, tables=half), settings, (), {}))
+    assert lines(room)[0][1:] == ["0.30", "[c]", "61.2", "[c]", "[c]", "[c]"]
+    none = {**bundle.tables, "lens_comparisons": table.assign(lowest=None, highest=None)}
+    assert not open_tables(Context(replace(bundle, tables=none), settings, (), {}))
 
 
 def test_what_is_left_out_stands_beside_what_the_other_definition_counts(document: Document) -> None:
