@@ -33,7 +33,7 @@ def _of_kind(part: Row) -> Row:
         "reference_weight",
         "mix_effect",
         "within_effect",
-        "unflagged_effect",
+        "known_within_effect",
     )
     return {name: part[name] for name in names}
 

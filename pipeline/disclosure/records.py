@@ -152,6 +152,9 @@ class RecordProgram:
     def _release(self, count: int) -> None:
         for solver in (self._asked, self._differing):
             _limit(solver, count, self._table.least[count], np.inf)
+        # What is hidden differs by its records alone: else it could be taken for less than a marker says.
+        for first in (self._kinds, self._kinds + self._size):
+            self._differing.changeColBounds(first + count, 0.0, 0.0)
 
 
 def _solve(solver: SilentHighs) -> Floats | None:

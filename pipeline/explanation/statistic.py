@@ -17,12 +17,12 @@ from pipeline.settings import ConfigurationError
 DECOMPOSITION = "decomposition"
 TAKEN_APART = (
     "The domestic share here less that of the reference, in percentage points: mix is what another mix of offences "
-    "makes, within what other shares within the same kinds of offence make (Kitagawa 1955), unflagged what missing "
-    "flags take; they add up to the difference. Every offence without a flag counts as not domestic, as in the "
-    "reference."
+    "makes, within what other shares within the same kinds of offence make (Kitagawa 1955); they add up to the "
+    "difference. Every offence without a flag counts as not domestic, as in the reference; known within is of known "
+    "flags, against a reference that lacks none."
 )
 NUMBERS = ("share", "reference_share", "mix_effect", "mix_lower95", "mix_upper95", "within_effect", "within_lower95",
-           "within_upper95", "unflagged_effect", "unflagged_lower95", "unflagged_upper95")  # fmt: skip
+           "within_upper95", "known_within_effect", "known_within_lower95", "known_within_upper95")  # fmt: skip
 # What each statistic of two definitions is; {0} is the first of them and {1} the other.
 MEANINGS: Mapping[str, str] = {
     "capture_ratio": "Offences in {0} for each in {1}: one count over the other. No interval: offences can be in both.",

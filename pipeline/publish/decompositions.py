@@ -19,7 +19,7 @@ BREAKDOWN = "offence_subgroup"
 TAKEN_APART = (("domestic_share", ""), ("domestic_violence_share", "Violence against the person"))
 EFFECTS = [
     f"{part}_{number}"
-    for part in ("mix", "within", "unflagged")
+    for part in ("mix", "within", "known_within")
     for number in ("effect", "lower95", "upper95")
 ]
 COLUMNS = [
@@ -31,9 +31,9 @@ OTHER_KINDS = "Other kinds, together"
 TOGETHER = "Without figures of their own, and so taken together: {}."
 # The reference counts what is flagged over all offences, whether their flag is known or not; so does what is here.
 UNFLAGGED = (
-    "As the reference does, this counts the {}% of offences without a flag as not domestic. What that takes from the "
-    "share is a part of its own, as if they were domestic as often as those with a flag. It could be nothing, if none "
-    "of them is, and about {} points, if all are; other shares within would make up for it."
+    "As the reference does, this counts the {:.1f}% of offences without a flag as not domestic. How many of its own "
+    "have none the reference does not say: other shares within are of one that lacks as many. Against one that lacks "
+    "none, the shares of known flags would make {:+.2f} points."
 )
 INCOMPLETE = "The figure of a kind of offence is not available."
 UNMATCHED = "The reference lacks a kind of offence that is recorded here."
@@ -44,9 +44,9 @@ def find_decompositions(values: pd.DataFrame, references: DomesticReferences) ->
 
     `values` are published; of `references` each place's nearest year is taken. Shares, weights and effects are per
     cent and percentage points of all offences: what has no flag counts as not domestic, as it does in the reference,
-    and `status_reason` of the row for all says how much that is; what it takes from the share is a part of its own,
-    and no part of `within`. A kind whose unknown flags are hidden is taken to
-    have as large a part of them as all kinds together. `offence_subgroup` is empty in the row for all,
+    and `status_reason` of the row for all says how much that is. `within` is of a reference that lacks as many flags,
+    `known_within` of one that lacks none: what it is lies between the two. A kind whose unknown flags are hidden is
+    taken to have as large a part of them as all kinds together. `offence_subgroup` is empty in the row for all,
     which alone has limits. Kinds whose figure is hidden are one row, OTHER_KINDS: what the published total leaves
     for them, against the same kinds of the reference; the reason names them too. What differs
     among them is then in its share within, none of it in the mix. Every number follows from published ones, so
@@ -116,12 +116,8 @@ def _of_year(
     if unflagged.isna().any():
         yield {**keys, "offence_subgroup": "", "value_status": "suppressed", "status_reason": SUPPRESSED}
         return
-    known = counts["denominator"].sum()
-    counts = counts.assign(denominator=counts["denominator"] / (1 - unflagged))
-    reasons = [TOGETHER.format(name_kinds(together))] if together else []
-    if (every := counts["denominator"].sum()) > known:
-        part = f"{100 * (1 - known / every):.1f}"
-        reasons.append(UNFLAGGED.format(part, part))
+    counts = counts.assign(denominator=counts["denominator"] / (1 - unflagged), unflagged=unflagged)
+    reason = TOGETHER.format(name_kinds(together)) if together else ""
     for name, place in against.groupby("area_name", sort=True):
         distance = (place["reference_year_start"] - pd.Timestamp(str(keys["period_start"]))).abs()
         nearest = place.loc[distance == distance.min(), "reference_year_start"].min()
@@ -140,7 +136,7 @@ def _of_year(
             of_others = reference.loc[together].sum()
             reference = reference.drop(index=together)
             reference.loc[OTHER_KINDS] = of_others
-        yield from _take_apart(about, counts.assign(unflagged=unflagged), reference, " ".join(reasons))
+        yield from _take_apart(about, counts, reference, reason)
 
 
 def _join_kinds(
@@ -174,7 +170,7 @@ def _part_unflagged(shares: pd.DataFrame) -> pd.Series:
 
 
 def _take_apart(
-    about: dict[str, object], counts: pd.DataFrame, year: pd.DataFrame, together: str
+    about: dict[str, object], counts: pd.DataFrame, year: pd.DataFrame, reason: str
 ) -> Iterator[dict[str, object]]:
     both = year.join(counts, how="outer").fillna(0.0).sort_index()
     both = both[(both["offence_count"] > 0) | (both["denominator"] > 0)]
@@ -186,13 +182,16 @@ def _take_apart(
         unflagged=both["unflagged"],
     )
     totals = both.sum()
+    missing = 100 * float((both["unflagged"] * both["denominator"]).sum() / totals["denominator"])
+    if missing > 0:
+        reason = " ".join([reason, UNFLAGGED.format(missing, float(parts.known_within.value))]).strip()
     yield {
         **about,
         "offence_subgroup": "",
         **_shares(totals, totals),
-        **_effects(parts.mix, parts.within, parts.unflagged),
+        **_effects(parts.mix, parts.within, parts.known_within),
         "value_status": "reported",
-        "status_reason": together,
+        "status_reason": reason,
     }
     for position, subgroup in enumerate(both.index):
         yield {
@@ -201,7 +200,7 @@ def _take_apart(
             **_shares(both.iloc[position], totals),
             "mix_effect": round(float(parts.mix_by_category[position]), 2),
             "within_effect": round(float(parts.within_by_category[position]), 2),
-            "unflagged_effect": round(float(parts.unflagged_by_category[position]), 2),
+            "known_within_effect": round(float(parts.known_within_by_category[position]), 2),
             "value_status": "reported",
             "status_reason": "",
         }

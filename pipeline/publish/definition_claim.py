@@ -22,6 +22,10 @@ from pipeline.statistics.intervals import share_with_limits
 
 CLAIM = "missing_from_definition"
 BROAD_LENS = "broad_da_sv_vawg"
+IF_UNKNOWN = (
+    " Of {} more nobody can tell whether they are domestic abuse that it counts, for want of a flag: were they all, "
+    "and none of them left out, it would still be {}%."
+)
 NO_OFFENCE = "The broad definition counts no domestic abuse offence."
 
 
@@ -73,8 +77,9 @@ def _judge_year(
         upper,
         slots={
             **share_words(left_out, total, value, lower, upper),
-            "unknown": in_words(unknown, 0),
-            "bound_lower": in_words(float(least.value), 1),
+            "if_unknown": IF_UNKNOWN.format(in_words(unknown, 0), in_words(float(least.value), 1))
+            if unknown
+            else "",
         },
         numbers={
             "left_out": left_out,

@@ -144,16 +144,17 @@ def _keep_from_readers_of_records(
 
 
 def _choose(
-    cells: pd.DataFrame, relations: pd.DataFrame, protection: Protection | None = None
+    cells: pd.DataFrame, relations: pd.DataFrame, before: Protection | None = None
 ) -> tuple[pd.DataFrame, Protection]:
     """What is hidden, and the cells with the `role` that this takes; NotProtected where nothing protects them.
 
-    A choice when less was asked is begun from.
+    `before`, a choice for the same cells when less was asked, is where the search begins.
 
     A reader who takes revised counts for unchanged is thought of too: what would confine a small count to him is hidden
     as well.
     """
     confined: list[Hashable] = []
+    protection = before
     for _ in range(TRIES):
         protection = choose_suppressed(cells[FACTS], relations, protection)
         if protection.unprotected:

@@ -110,11 +110,10 @@ def _judge_period(
         "known": known_words["denominator"],
         "known_share": known_words["value"],
         "bound_upper": known_words["bound_upper"],
-        "unknown": in_words(unknown, 0),
-        "if_not": SAID[if_not],
-        "if_domestic": SAID[if_domestic],
     }
-    why = NEAR if if_not == if_domestic else TURNED
+    why = (NEAR if if_not == if_domestic else TURNED).format(
+        **slots, unknown=in_words(unknown, 0), if_not=SAID[if_not], if_domestic=SAID[if_domestic]
+    )
     return Judgement(
         "a_third",
         *days,
@@ -124,7 +123,7 @@ def _judge_period(
         area_count=1,
         slots={
             **slots,
-            "why": why.format_map(slots),
+            "why": why,
             "band_lower": in_words(thresholds["band_lower"], 0),
             "band_upper": in_words(thresholds["band_upper"], 0),
             "least_difference": in_words(thresholds["least_difference"], 0),

@@ -24,6 +24,7 @@ from pipeline.statistics.intervals import Floats
 CLAIM = "no_regional_variation"
 KNOWN = (REPORTED, SUPPRESSED)
 FLAGGED_SPLITS = ("domestic", "non_domestic")
+FLAGS_MISSING = "Too many domestic abuse flags are unknown in {} of its districts."
 NO_EVENT = "None was recorded in any district."
 
 
@@ -91,6 +92,8 @@ def find_districts(period: Period, measures: tuple[Measure, ...], fewest: int) -
     }
     if hidden and len(codes) < period.rules.thresholds["least_known_share"] * len(set(codes) | hidden):
         return _without(SUPPRESSED, "")
+    if len(codes) < fewest and unflagged:
+        return _without(NOT_AVAILABLE, FLAGS_MISSING.format(len(unflagged)))
     if len(codes) < fewest:
         has_rows = all(len(frame) for frame in frames)
         reason = reason_of(*frames, otherwise=f"Fewer than {COUNTS[fewest]} districts have figures.")

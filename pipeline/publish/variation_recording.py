@@ -18,8 +18,10 @@ AUDITED = "violence"
 # Of none, one and more districts, after a full stop.
 LEFT_OUT = (
     "",
-    " One district is left out of all that is said of domestic abuse: more than 3 in 10 of its flags are unknown.",
-    " {} districts are left out of all that is said of domestic abuse: more than 3 in 10 of their flags are unknown.",
+    " One district is left out of all that is said of domestic abuse: in a year more than {most}% of its flags are "
+    "unknown.",
+    " {count} districts are left out of all that is said of domestic abuse: in a year more than {most}% of their flags "
+    "are unknown.",
 )
 NO_AUDIT = "No police records with relationship, place and repeat victims were delivered."
 
@@ -42,7 +44,9 @@ def judge_recording(period: Period) -> Judgement:
         "recording", *period.days, verdict, STATISTIC, *if_not.limits, area_count=area_count, area_type="lad",
         slots={
             **words, "factor_if_domestic": if_domestic.words, "factor_if_not": if_not.words,
-            "left_out": LEFT_OUT[min(found.unflagged, 2)].format(found.unflagged),
+            "left_out": LEFT_OUT[min(found.unflagged, 2)].format(
+                count=found.unflagged, most=in_words(100 * period.rules.thresholds["most_unknown_flags"], 0)
+            ),
         },
         numbers={
             "unflagged_districts": float(found.unflagged),
@@ -113,7 +117,7 @@ def _force_words(by_force: pd.Series) -> str:
 
 
 def _tell_beside(period: Period, role: str, measure: Measure) -> Judgement:
-    """How much a figure that owes nothing to the police flag varies between the same districts."""
+    """How much a figure that owes nothing to the police flag varies between the districts that have it."""
     part, words = f"{role}:{measure.indicator_id}", label_words(measure.label)
     found = find_districts(period, (measure,), FEWEST)
     if found.status != REPORTED:

@@ -62,7 +62,7 @@ TAKEN_APART = {"domestic_violence_share": "Violence against the person", "domest
 SHARES = ["share", "reference_share", "weight", "reference_weight"]
 MIX = ["mix_effect", "mix_lower95", "mix_upper95"]
 WITHIN = ["within_effect", "within_lower95", "within_upper95"]
-UNFLAGGED = ["unflagged_effect", "unflagged_lower95", "unflagged_upper95"]
+KNOWN = ["known_within_effect", "known_within_lower95", "known_within_upper95"]
 
 
 def claims_tables(context: Context) -> Sequence[TableBlock]:
@@ -133,7 +133,7 @@ def decomposition_tables(context: Context) -> Sequence[TableBlock]:
             words(TAKEN_APART[row["indicator_id"]]),
             words(period_label("financial_year", row["period_start"], row["period_end"])),
             *(_number(row[name], 1, row["value_status"]) for name in SHARES[:2]),
-            *(_number(row[name], 2, row["value_status"]) for name in (*MIX, *WITHIN, *UNFLAGGED)),
+            *(_number(row[name], 2, row["value_status"]) for name in (*MIX, *WITHIN, *KNOWN)),
         )
         for row in wholes
     )
@@ -141,7 +141,7 @@ def decomposition_tables(context: Context) -> Sequence[TableBlock]:
         Column("Of"), Column("Year"), Column("Here (%)", True), Column("Reference (%)", True),
         Column("Mix (points)", True), Column("95% interval from", True), Column("to", True),
         Column("Within (points)", True), Column("95% interval from", True), Column("to", True),
-        Column("Missing flags (points)", True), Column("95% interval from", True), Column("to", True),
+        Column("Within, of known flags (points)", True), Column("95% interval from", True), Column("to", True),
     )  # fmt: skip
     notes = dict.fromkeys(str(row["status_reason"]) for row in wholes if row["status_reason"])
     made = [TableBlock("decomposition", "Why the domestic share differs from the reference", Table(columns, body),
@@ -153,13 +153,13 @@ def _by_kind(context: Context, whole: Row) -> TableBlock:
     columns = (
         Column("Kind of offence"), Column("Here (%)", True), Column("Reference (%)", True),
         Column("Part of all here (%)", True), Column("of the reference (%)", True), Column("Mix (points)", True),
-        Column("Within (points)", True), Column("Missing flags (points)", True),
+        Column("Within (points)", True), Column("Within, of known flags (points)", True),
     )  # fmt: skip
     body = tuple(
         (
             words(row["offence_subgroup"]),
             *(count(row[name], 1) for name in SHARES),
-            *(count(row[name], 2) for name in (MIX[0], WITHIN[0], UNFLAGGED[0])),
+            *(count(row[name], 2) for name in (MIX[0], WITHIN[0], KNOWN[0])),
         )
         for row in kinds_of(context, whole)
     )

@@ -46,9 +46,10 @@ MOVED = (
 
 def capture_tables(context: Context) -> Sequence[TableBlock]:
     """One other definition a row: how much of it the area's own captures and leaves out, in offences, harm and cost."""
-    capture, left_out, domestic_left_out, harm, cost = (
-        lens_pairs(context, name)
-        for name in ("capture_ratio", "left_out_share", "domestic_left_out_share", "harm_ratio", "cost_ratio")
+    capture = lens_pairs(context, "capture_ratio")
+    left_out, domestic_left_out, harm, cost = (
+        lens_pairs(context, name, beside=capture)
+        for name in ("left_out_share", "domestic_left_out_share", "harm_ratio", "cost_ratio")
     )
     titles = _others(context, capture)
     if not titles:
@@ -77,8 +78,11 @@ def open_tables(context: Context) -> Sequence[TableBlock]:
 
     Empty where no bound is published at all.
     """
-    names = ("capture_ratio", "left_out_share", "domestic_left_out_share")
-    room = [(lens_pairs(context, name), decimals) for name, decimals in zip(names, (2, 1, 1), strict=True)]
+    capture = lens_pairs(context, "capture_ratio")
+    shares = (
+        lens_pairs(context, name, beside=capture) for name in ("left_out_share", "domestic_left_out_share")
+    )
+    room = [(capture, 2), *((pairs, 1) for pairs in shares)]
     if all(row[field] is None for pairs, _ in room for row in pairs.values() for field in BOUNDS):
         return []
     body = tuple(
@@ -86,9 +90,9 @@ def open_tables(context: Context) -> Sequence[TableBlock]:
             words(title),
             *(_bound(pairs.get((lens, "")), decimals, field) for pairs, decimals in room for field in BOUNDS),
         )
-        for lens, title in _others(context, room[0][0]).items()
+        for lens, title in _others(context, capture).items()
     )
-    title = f"How far records that do not say could move it, {_period(room[0][0])}"
+    title = f"How far records that do not say could move what our definition captures, {_period(capture)}"
     return [TableBlock("lens-open", title, Table(OPEN_COLUMNS, body), OPEN)]
 
 

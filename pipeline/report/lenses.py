@@ -45,11 +45,16 @@ def lens_cells(context: Context, indicator_id: str) -> dict[str, Reading]:
 
 
 def lens_pairs(
-    context: Context, statistic: str, *, is_own_first: bool = True
+    context: Context,
+    statistic: str,
+    *,
+    is_own_first: bool = True,
+    beside: Mapping[tuple[str, str], Row] | None = None,
 ) -> Mapping[tuple[str, str], Row]:
     """By the other definition and the item, the latest published comparison of the area's own with each other one.
 
-    With `is_own_first` the own is what is compared, else what the others are compared with.
+    With `is_own_first` the own is what is compared, else what the others are compared with. Where it stands `beside`
+    another comparison it is of that one's period.
     """
     first, second = ("lens_id", "other_lens_id") if is_own_first else ("other_lens_id", "lens_id")
     own, assessment = own_lens(context), context.settings.assessment
@@ -59,6 +64,9 @@ def lens_pairs(
         for row in records(table[(table["statistic"] == statistic) & (table[first] == own)])
         if row["area_code"] == assessment.area.code and row["period_end"] <= assessment.cut_off
     ]
+    if beside is not None:
+        periods = {(row["period_type"], row["period_end"]) for row in beside.values()}
+        rows = [row for row in rows if (row["period_type"], row["period_end"]) in periods]
     for period_type in YEARS:
         found = [row for row in rows if row["period_type"] == period_type]
         told = [row for row in found if row["value_status"] == REPORTED] or found

@@ -14,18 +14,19 @@ REPEATS = 2_000
 
 @dataclass(frozen=True, eq=False)
 class Decomposition:
-    """The three parts of the local share less the reference's, in percentage points; they add up to it exactly.
+    """The two parts of the local share less the reference's, in percentage points; they add up to it exactly.
 
-    `unflagged` is what missing flags take from the local share, 0 without any. Each `…_by_category` has an element a
-    category, nan where one side does not know it, and adds up to its part, which leaves such a category out.
+    `known_within` is what `within` would be of known flags here, were no flag of the reference missing: its other end
+    where nobody says how many are. Each `…_by_category` has an element a category, nan where one side does not know
+    it, and adds up to its part, which leaves such a category out.
     """
 
     mix: Estimate
     within: Estimate
-    unflagged: Estimate
+    known_within: Estimate
     mix_by_category: Floats
     within_by_category: Floats
-    unflagged_by_category: Floats
+    known_within_by_category: Floats
 
 
 def decompose_share(
@@ -43,10 +44,10 @@ def decompose_share(
     Mix: sum (a - b) ((p + q) / 2 - m), within: sum (p - q) (a + b) / 2, with a and b the categories' parts of
     all events and p and q the shares within them, local and reference; m, the mean of both overall shares,
     leaves the sum as it is and makes a category count for what is unlike the rest. Where a part u of a category's
-    totals has no flag, `unflagged`, and so is no event, its known share is p / (1 - u): within is of that, and
-    sum (p - p / (1 - u)) (a + b) / 2 is what the missing flags take if they hide as much as the known ones. A category
-    without events on one side takes the other's share. Limits: percentiles of 2,000 Poisson draws of all counts with
-    `seed`. nan where no category is known to both, or one side has no events in those.
+    totals has no flag, `unflagged`, and so is no event, p holds against a reference that lacks as many; against one
+    that lacks none it is p / (1 - u), the share of known flags, and that is known_within. A category without events on
+    one side takes the other's share. Limits: percentiles of 2,000 Poisson draws of all counts with `seed`. nan where no
+    category is known to both, or one side has no events in those.
     """
     d, n, e, m, u = broadcast(
         events=events,
@@ -59,7 +60,9 @@ def decompose_share(
         raise ValueError("events must be one count a category, in one dimension")
     if np.any(d > n) or np.any(e > m):
         raise ValueError("events must not be more than the total they are a share of")
-    is_known = ~np.isnan(d + n + e + m)
+    if np.any((u < 0) | (u >= 1)):
+        raise ValueError("unflagged must be a part of the total, and under 1")
+    is_known = ~np.isnan(d + n + e + m + u)
     by_category = [np.full(d.shape, np.nan) for _ in range(3)]
     d, e, u = d[is_known], e[is_known], u[is_known]
     others, reference_others = n[is_known] - d, m[is_known] - e
@@ -76,17 +79,17 @@ def decompose_share(
     )
     drawn = _parts(d, others, e, reference_others, u)
     tail = tail_of(confidence)
-    mix, within, missing = (
+    mix, within, known_within = (
         Estimate(np.asarray(part.sum()), *np.nanquantile(draws.sum(axis=1), [tail, 1 - tail]))
         for part, draws in zip(parts, drawn, strict=True)
     )
-    return Decomposition(mix, within, missing, *by_category)
+    return Decomposition(mix, within, known_within, *by_category)
 
 
 def _parts(
     domestic: Floats, others: Floats, reference_domestic: Floats, reference_others: Floats, unflagged: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """What mix, share within and missing flags add in each category (last axis), in percentage points."""
+    """Mix, within and known_within of each category (last axis), in percentage points."""
     n, m = domestic + others, reference_domestic + reference_others
     with np.errstate(invalid="ignore", divide="ignore"):
         p, q = domestic / n, reference_domestic / m
@@ -97,4 +100,4 @@ def _parts(
     # A category without events here has the reference's share, and lacks no flag.
     known = np.where(n > 0, p / (1 - unflagged), p)
     both = 100 * (a + b) / 2
-    return 100 * (a - b) * ((p + q) / 2 - middle), (known - q) * both, (p - known) * both
+    return 100 * (a - b) * ((p + q) / 2 - middle), (p - q) * both, (known - q) * both

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -66,6 +67,15 @@ def test_a_count_that_others_have_told_is_lost() -> None:
     known = RecordTable(**{**vars(table), "may_be_hidden": np.array([False, False, True])})
     further, lost = hide_from_records(known, np.array([False, False, True]))
     assert (further.tolist(), lost.tolist()) == ([], [2])
+
+
+def test_a_count_that_is_hidden_opens_no_other_by_falling_under_its_marker() -> None:
+    # Found by drawing tables by lot: the search for what opens the second count came back with what was hidden already.
+    rows = ["00011", "00100", "01101", "10000", "10101", "11011", "11111"]
+    table = table_of({str(at): tuple(map(int, row)) for at, row in enumerate(rows)}, 1, 1, 4, 4, 1)
+    table = replace(table, costs=np.array([0.5, 20, 1, 0.5, 5, 1, 5]))
+    further, lost = hide_from_records(table, table.counts < T)
+    assert (further.tolist(), lost.tolist()) == ([0, 2, 5], [])
 
 
 def possible_values(table: RecordTable, is_hidden: np.ndarray, count: int, most: int) -> set[float]:

@@ -74,7 +74,7 @@ ROWS = [
 EFFECTS = {
     "share": 12.0, "reference_share": 14.0, "weight": 100.0, "reference_weight": 100.0, "mix_effect": -1.5,
     "mix_lower95": -1.7, "mix_upper95": -1.3, "within_effect": -0.5, "within_lower95": None, "within_upper95": None,
-    "unflagged_effect": 0.0, "unflagged_lower95": None, "unflagged_upper95": None,
+    "known_within_effect": 0.0, "known_within_lower95": None, "known_within_upper95": None,
 }  # fmt: skip
 TAKEN = {
     "indicator_id": "domestic_share", "area_code": AREA, "area_type": "vru", **DAYS, "reference_name": "Country",
@@ -178,7 +178,7 @@ def test_a_share_that_is_taken_apart_is_told_with_its_kinds_and_their_figures() 
     lines = tell_statistic(found)
     assert lines[1] == (
         "Number          share 12, reference share 14, mix effect -1.5 (95% interval -1.7 to -1.3), within\n"
-        "                effect -0.5, unflagged effect 0"
+        "                effect -0.5, known within effect 0"
     )
     assert any(line.startswith("Kind            Arson: share 12,") and "-0 " not in line for line in lines)
 

@@ -110,17 +110,17 @@ def test_offences_without_a_flag_count_as_not_domestic_as_they_do_in_the_referen
     found = run(values(unknown=unknown), references(2022))
     whole = found.loc[""]
     assert (whole["share"], whole["reference_share"]) == (27.2, 30.0)
-    assert round(whole["mix_effect"] + whole["within_effect"] + whole["unflagged_effect"], 1) == -2.8
+    assert round(whole["mix_effect"] + whole["within_effect"], 1) == -2.8
     # Each kind lacks a fifth of its flags: its known share is what it would be with none missing, and so is within.
     without = run(values(), references(2022)).loc[""]
-    assert whole["within_effect"] == without["within_effect"]
-    assert whole["unflagged_lower95"] < whole["unflagged_effect"] < whole["unflagged_upper95"] < 0
-    assert without["unflagged_effect"] == 0
+    assert without["known_within_effect"] == without["within_effect"] == whole["known_within_effect"]
+    assert whole["known_within_lower95"] < whole["known_within_effect"] < whole["known_within_upper95"]
+    assert "without a flag" not in without["status_reason"]
     assert found.loc["Violence with injury", ["share", "weight"]].tolist() == [40.0, 60.0]
     assert whole["status_reason"] == (
-        "As the reference does, this counts the 20.0% of offences without a flag as not domestic. What that takes from "
-        "the share is a part of its own, as if they were domestic as often as those with a flag. It could be nothing, "
-        "if none of them is, and about 20.0 points, if all are; other shares within would make up for it."
+        "As the reference does, this counts the 20.0% of offences without a flag as not domestic. How many of its own "
+        "have none the reference does not say: other shares within are of one that lacks as many. Against one that "
+        f"lacks none, the shares of known flags would make {whole['known_within_effect']:+.2f} points."
     )
 
 
@@ -230,7 +230,7 @@ def test_the_demonstration_stands_beside_its_synthetic_reference(demonstration: 
     whole = found[(found["offence_subgroup"] == "") & (found["value_status"] == "reported")]
     assert len(whole) > 0
     assert (whole["reference_name"] == "Example Country (SYNTHETIC)").all()
-    effects = whole[["mix_effect", "within_effect", "unflagged_effect"]].sum(axis=1)
+    effects = whole["mix_effect"] + whole["within_effect"]
     # Shares are shown to a tenth of a point.
     assert ((effects - (whole["share"] - whole["reference_share"])).abs() < 0.11).all()
     # Years in which a homicide is hidden are told all the same, the hidden kinds together.

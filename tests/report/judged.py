@@ -62,7 +62,8 @@ def decompositions(area_code: str) -> pd.DataFrame:
             "reference_name": "Example Country", "offence_subgroup": kind, "share": share, "reference_share": other,
             "weight": weight, "reference_weight": other_weight, "mix_effect": mix[0], "mix_lower95": mix[1],
             "mix_upper95": mix[2], "within_effect": within[0], "within_lower95": within[1],
-            "within_upper95": within[2], "unflagged_effect": -0.4, "unflagged_lower95": -0.5, "unflagged_upper95": -0.3,
+            "within_upper95": within[2], "known_within_effect": -0.4, "known_within_lower95": -0.5,
+            "known_within_upper95": -0.3,
             **told,
         }
         for days, kind, share, other, weight, other_weight, mix, within in parts

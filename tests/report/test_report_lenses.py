@@ -54,7 +54,7 @@ def test_capture_is_of_the_latest_year_with_limits_and_a_sign_where_it_is_hidden
 
 def test_what_records_that_do_not_say_could_move_stands_apart(context: Context) -> None:
     [room] = open_tables(context)
-    assert room.title == "How far records that do not say could move it, 2023/24"
+    assert room.title == "How far records that do not say could move what our definition captures, 2023/24"
     assert lines(room)[0] == ["Home Office success measures", "0.30", "0.36", "61.2", "78.9", "[c]", "[c]"]
 
 

@@ -81,17 +81,16 @@ def test_more_events_than_their_total_are_refused() -> None:
         decompose_share([5], [4], [1], [2])
 
 
-def test_missing_flags_are_a_part_of_their_own_and_leave_within_as_it_would_be_with_all_of_them() -> None:
+def test_shares_of_known_flags_stand_apart_against_a_reference_that_lacks_none() -> None:
     # 150 of 300 and 10 of 100 flags known to be domestic; a fifth and a half more offences have none.
     known = decompose_share([150, 10], [300, 100], [80, 40], [200, 200])
     found = decompose_share([150, 10], [375, 200], [80, 40], [200, 200], unflagged=[0.2, 0.5])
     # 160 of 575 less 120 of 400.
-    parts = [float(part.value) for part in (found.mix, found.within, found.unflagged)]
-    assert sum(parts) == pytest.approx(100 * (160 / 575 - 120 / 400))
-    # (40% - 50%) and (5% - 10%), by the mean of the parts that the kinds are of all here and there.
+    assert float(found.mix.value + found.within.value) == pytest.approx(100 * (160 / 575 - 120 / 400))
+    # By the mean of the parts that the kinds are of all here and there: 40% and 5% of all, against 40% and 20%.
     weights = [(375 / 575 + 0.5) / 2, (200 / 575 + 0.5) / 2]
-    assert found.unflagged_by_category.tolist() == pytest.approx([-10 * weights[0], -5 * weights[1]])
-    # Shares of known flags are 50% and 10%, against 40% and 20%.
-    assert found.within_by_category.tolist() == pytest.approx([10 * weights[0], -10 * weights[1]])
-    assert float(known.unflagged.value) == 0
-    assert found.unflagged.lower < found.unflagged.value < found.unflagged.upper < 0
+    assert found.within_by_category.tolist() == pytest.approx([0, -15 * weights[1]])
+    # Shares of known flags are 50% and 10%.
+    assert found.known_within_by_category.tolist() == pytest.approx([10 * weights[0], -10 * weights[1]])
+    assert found.known_within.lower < found.known_within.value < found.known_within.upper
+    assert float(known.known_within.value) == float(known.within.value)

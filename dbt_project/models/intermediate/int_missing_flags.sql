@@ -26,7 +26,7 @@ needed as (
 facets as (
     select distinct measure_id
     from {{ ref("measures") }}
-    -- The two bounds, and what lies between, hold whatever the flags would say.
+    -- The bounds, what lies between, and what is open hold whatever the flags would say.
     where
         measure_id like 'lens_%'
         and measure_id not in (

@@ -40,13 +40,13 @@ def build_waterfall(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
     name = name_of_measure(spec, indicator) if indicator.indicator_id == indicators[0] else indicator.title
     steps = _steps(context, found)
     year = period_label("financial_year", found["period_start"], found["period_end"])
-    parts = [_told("the mix of offences", found, "mix"), _told("shares within kinds", found, "within")]
-    if found["unflagged_effect"]:
-        parts.append(_told("flags missing here", found, "unflagged"))
+    within = _told("shares within kinds", found, "within")
+    if _direction(found, "within") != _direction(found, "known_within"):
+        within = "what shares within kinds make turns on how many flags are missing there"
     title = say(
         f"{name} is {format_number(found['share'], 1)}% here and "
         f"{format_number(found['reference_share'], 1)}% in {found['reference_name']}: "
-        f"{', '.join(parts)}"
+        f"{_told('the mix of offences', found, 'mix')}, {within}"
     )
     subtitle = f"Per cent, and percentage points between · {context.area_name} · {year}"
     frame = to_frame(
@@ -65,6 +65,13 @@ def build_waterfall(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
         (words(label), count(value, 1 if role == "level" else 2), count(lower, 2), count(upper, 2))
         for label, role, value, lower, upper in steps
     ]
+    limits = [found[f"known_within_{field}"] for field in ("effect", "lower95", "upper95")]
+    body.append(
+        (
+            words("Other shares within kinds, if no flag is missing there"),
+            *(count(each, 2) for each in limits),
+        )
+    )
     # The report's own share is of known flags; this one counts as the reference does.
     known = shown[0]
     body.append(
@@ -96,25 +103,24 @@ def _steps(context: Context, whole: Row) -> list[Step]:
         limits = whole["within_lower95"], whole["within_upper95"]
         within = [("Other shares within kinds", "step", whole["within_effect"], *limits)]
     mix = whole["mix_lower95"], whole["mix_upper95"]
-    limits = whole["unflagged_lower95"], whole["unflagged_upper95"]
-    missing = (
-        [("Flags missing here", "step", whole["unflagged_effect"], *limits)]
-        if whole["unflagged_effect"]
-        else []
-    )
     return [
         (str(whole["reference_name"]), "level", whole["reference_share"], None, None),
         ("Another mix of offences", "step", whole["mix_effect"], *mix),
         *within,
-        *missing,
         (context.area_name, "level", whole["share"], None, None),
     ]
 
 
+def _direction(row: Row, part: str) -> int:
+    """Whether a part's published interval lies above nothing (1), below it (-1) or on both sides (0)."""
+    lower, upper = row[f"{part}_lower95"], row[f"{part}_upper95"]
+    return 0 if lower is None or upper is None else int(lower > 0) - int(upper < 0)
+
+
 def _told(name: str, row: Row, part: str) -> str:
     """How many points a part comes to, as far as its published interval tells."""
-    value, lower, upper = (row[f"{part}_{field}"] for field in ("effect", "lower95", "upper95"))
-    if lower is None or upper is None or lower <= 0 <= upper:
+    value = row[f"{part}_effect"]
+    if not _direction(row, part):
         return (
             f"{name} makes no clear difference"
             if name.startswith("the")
