@@ -13,7 +13,7 @@ NOT_APPLICABLE = "not_applicable"
 
 SYMBOLS = {SUPPRESSED: "[c]", NOT_AVAILABLE: "[x]", NOT_APPLICABLE: "[z]"}
 SYMBOL_MEANINGS = {
-    "[c]": "too few to report: hidden so that no person can be recognised",
+    "[c]": "hidden so that no person can be recognised: too few, or too few could be worked out from it",
     "[x]": "not available: the source does not say, or never arrived",
     "[z]": "not applicable: the figure would have no meaning here",
 }
