@@ -77,6 +77,7 @@ def _judge_year(
         upper,
         slots={
             **share_words(left_out, total, value, lower, upper),
+            "unknown": in_words(unknown, 0),
             "if_unknown": IF_UNKNOWN.format(in_words(unknown, 0), in_words(float(least.value), 1))
             if unknown
             else "",

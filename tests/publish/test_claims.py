@@ -328,9 +328,7 @@ def test_a_district_without_three_tenths_of_its_flags_is_left_out_of_what_rests_
     parts = ["literal", "size", "equivalence", "recording", "relative:knife_crime_rate"]
     assert claims.loc[parts, "area_count"].tolist() == [districts] * 5
     is_left_out = districts == 39
-    told = (
-        " One district is left out of all that is said of domestic abuse: more than 3 in 10 of its flags are"
-    )
+    told = " One district is left out of all that is said of domestic abuse: in a year more than 30% of its flags are"
     assert (told in claims.loc["recording", "sentence"]) == is_left_out
     # It alone made rates uneven.
     assert (claims.loc["equivalence", "verdict"] == "practically_even") == is_left_out
@@ -378,7 +376,7 @@ def test_what_the_own_definition_leaves_out_is_counted(
     ("left_out", "unknown", "word", "least"),
     [
         # 5,000 of 9,000 are most of them; of 9,900 they are 50.5%, with an interval from 49.5%.
-        (5_000, 0, "leaves_out_most", "it would still be 55.6%"),
+        (5_000, 0, "leaves_out_most", "55.6% (95% interval 54.5% to 56.6%)."),
         (5_000, 900, "leaves_out_some", "Of 900 more nobody can tell"),
         (5_000, 900, "leaves_out_some", "it would still be 50.5%"),
         (0, 0, "leaves_out_none", "left out none of the 9,000"),
