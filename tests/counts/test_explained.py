@@ -194,7 +194,7 @@ def test_bounds_hold_the_share(demonstration: Settings) -> None:
     assert found.bounds.lowest == round(100 * count["domestic"] / count["all"], 1)
     assert found.bounds.highest == round(100 * (count["domestic"] + count["not_known"]) / count["all"], 1)
     assert found.bounds.lowest <= found.cell["value"] <= found.bounds.highest
-    lens = explain_figure(background, Question("lens_offences"))
+    lens = explain_figure(background, Question("lens_offences", period="2022/23"))
     assert lens.bounds is not None
     assert lens.bounds.lowest <= lens.cell["value"] <= lens.bounds.highest
 
