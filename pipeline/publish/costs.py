@@ -11,6 +11,8 @@ KINDS = "offence_subgroup"
 # How many figures a whole total of harm or cost is worth, and how many times its own a total without any division.
 WEIGHTED_TOTAL = 20.0
 WHOLE = 5.0
+# How many figures the bounds of one are worth: the least, the most, and whether a verdict can rest on it.
+BOUNDS = 3
 # How many times its own a count is worth on which a flagship rests: something else goes wherever anything can.
 FLAGSHIP = 20.0
 
@@ -24,11 +26,11 @@ def find_costs(
 ) -> pd.Series:
     """The cost of hiding each cell, in the order of `cells`: log(1 + count) + 1, times what rests on it.
 
-    `behind` are arrays of cell_id (nan: none), one element a figure: each figure hidden with a cell counts 1. A kind
-    of offence counts WEIGHTED_TOTAL more for each weighting of `weights` (rows of offence_weights) in proportion to
-    its part of the total: without it the total would be told as a least. The area's own totals, undivided, are what
-    reports begin with: they cost WHOLE times as much. `flagships` are the cell_id (nan: none) of counts behind figures
-    that the report is for: they cost FLAGSHIP times as much.
+    `behind` are arrays of cell_id (nan: none), one element a figure: each figure hidden with a cell counts 1, its
+    bounds BOUNDS (their cells come so often). A kind of offence counts WEIGHTED_TOTAL more for each weighting of
+    `weights` (rows of offence_weights) in proportion to its part of the total: without it the total would be told as a
+    least. The area's own totals, undivided, are what reports begin with: they cost WHOLE times as much. `flagships` are
+    the cell_id (nan: none) of counts behind figures that the report is for: they cost FLAGSHIP times as much.
     """
     figures = pd.Series(np.concatenate([np.zeros(0), *behind])).dropna().value_counts()
     uses = cells["cell_id"].map(figures).fillna(0.0)

@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.disclosure.equations import Floats
 from pipeline.disclosure.round import near
 from pipeline.publish.cells import KEY, denominator_keys, numerator_keys, read_cells, unknown_keys
-from pipeline.publish.costs import find_costs
+from pipeline.publish.costs import BOUNDS, find_costs
 from pipeline.publish.earlier import Released
 from pipeline.publish.keys import CELL
 from pipeline.publish.proof import Proof, prove
@@ -53,7 +53,7 @@ def protect_counts(
     applies = (figures["value_status"] != "not_applicable").to_numpy()
     cells["cost"] = find_costs(
         cells,
-        [behind.numerators[applies], behind.denominators[applies]],
+        [behind.numerators[applies], behind.denominators[applies], *BOUNDS * [behind.unknowns[applies]]],
         weighted_measures,
         weights,
         np.concatenate(
