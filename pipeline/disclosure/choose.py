@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.changes import Change
+from pipeline.disclosure.equations import Positions
 from pipeline.disclosure.exchange import MOST_CELLS, PROGRAMS, exchange
 from pipeline.disclosure.hide import hide_further
 from pipeline.disclosure.piece import Piece, make_piece
@@ -56,9 +57,10 @@ def choose_suppressed(
         is_hidden |= system.is_movable & before.is_hidden.reindex(system.cell_ids).to_numpy(dtype=bool)
         earlier = _read_changes(system, before.tables)
     unprotected, changes, programs = [], [], PROGRAMS
-    for group in find_components(system, system.is_movable):
+    groups = find_components(system, system.is_movable)
+    for group, inside in zip(groups, _within(earlier, groups, is_hidden.size), strict=True):
         piece = make_piece(system, group, is_hidden)
-        for change in _within(earlier, group, is_hidden.size):
+        for change in inside:
             piece.witnesses.add(change)
         unprotected += [system.cell_ids[group[cell]] for cell in hide_further(piece)]
         if group.size <= MOST_CELLS:
@@ -70,9 +72,10 @@ def choose_suppressed(
         changes += [Change(group[each.cells], each.amounts) for each in piece.witnesses.changes[1:] if each]
     # What is shown ties nothing together: the hidden cells fall into many more, and smaller, pieces.
     pieces = []
-    for group in find_components(system, is_hidden):
+    groups = find_components(system, is_hidden)
+    for group, inside in zip(groups, _within(changes, groups, is_hidden.size), strict=True):
         piece = make_piece(system, group, is_hidden)
-        for change in _within(changes, group, is_hidden.size):
+        for change in inside:
             piece.witnesses.add(change)
         show_needless(piece)
         is_hidden[group] = piece.is_hidden
@@ -93,15 +96,17 @@ def _read_changes(system: CellSystem, tables: pd.DataFrame) -> list[Change]:
     ]
 
 
-def _within(changes: list[Change], group: np.ndarray, size: int) -> list[Change]:
-    """What changes do to the cells of a group, by position in it; each adds up there by itself."""
-    position = np.full(size, -1, dtype=np.intp)
-    position[group] = np.arange(group.size)
-    inside = []
+def _within(changes: list[Change], groups: list[Positions], size: int) -> list[list[Change]]:
+    """What changes do to the cells of each group, by position in it; each adds up there by itself."""
+    group_of, position = np.full(size, -1, dtype=np.intp), np.zeros(size, dtype=np.intp)
+    for number, group in enumerate(groups):
+        group_of[group], position[group] = number, np.arange(group.size)
+    inside: list[list[Change]] = [[] for _ in groups]
     for change in changes:
-        at = position[change.cells]
-        if (at >= 0).any():
-            inside.append(Change(at[at >= 0], change.amounts[at >= 0]))
+        among = group_of[change.cells]
+        for number in np.unique(among[among >= 0]).tolist():
+            at = among == number
+            inside[number].append(Change(position[change.cells[at]], change.amounts[at]))
     return inside
 
 

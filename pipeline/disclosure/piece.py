@@ -106,7 +106,8 @@ class Piece:
 def make_piece(system: CellSystem, cells: Positions, is_hidden: Booleans) -> Piece:
     """The piece of a system that consists of some of its cells, all of which may move."""
     counts, least, most = system.counts[cells], system.least[cells], system.most[cells]
-    sensitive = np.flatnonzero(system.is_sensitive[cells])
+    sensitive = system.is_sensitive[cells]
+    may_be_rest = ~system.is_ours[cells] & ~sensitive & np.isinf(most)
     return Piece(
         cells=cells,
         counts=counts,
@@ -116,6 +117,6 @@ def make_piece(system: CellSystem, cells: Positions, is_hidden: Booleans) -> Pie
         costs=system.costs[cells],
         is_ours=system.is_ours[cells],
         is_hidden=is_hidden[cells],
-        program=ChangeProgram(system.equations[:, cells], counts - least, most - counts),
-        witnesses=Witnesses(counts, sensitive, system.thresholds[cells], most),
+        program=ChangeProgram(system.equations[:, cells], counts - least, most - counts, may_be_rest),
+        witnesses=Witnesses(counts, np.flatnonzero(sensitive), system.thresholds[cells], most),
     )

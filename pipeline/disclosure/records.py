@@ -72,11 +72,14 @@ class RecordProgram:
         nothing, no_limit = np.zeros(self._kinds), np.full(self._kinds, np.inf)
         columns = csc_array(table.membership)
         self._asked.passModel(make_model(columns, nothing, nothing, no_limit, self._counts))
+        # The row of each count among those asked about, -1 of one that follows from others.
+        self._row = np.arange(self._size)
         self._differing = self._let_differ()
         # How low and how high answers so far had each count: what lies between is possible too.
         self._seen_low, self._seen_high = self._counts.copy(), self._counts.copy()
         for count in np.flatnonzero(is_hidden).tolist():
             self._release(count)
+        self._leave_out_what_follows()
 
     def is_closed(self, count: int) -> bool:
         """Whether a hidden count is confined to values that do not protect it."""
@@ -135,23 +138,61 @@ class RecordProgram:
         """The least that sign × a hidden count can be where it may be `high` at most."""
         kinds = self._kinds_of(count)
         self._asked.changeColsCost(kinds.size, kinds, np.full(kinds.size, sign))
-        _limit(self._asked, count, self._table.least[count], high)
-        answer = _solve(self._asked)
-        _limit(self._asked, count, self._table.least[count], np.inf)
+        self._ask_about(np.array([count]))
+        _limit(self._asked, int(self._row[count]), self._table.least[count], high)
+        possible = self._answer()
+        _limit(self._asked, int(self._row[count]), self._table.least[count], np.inf)
         self._asked.changeColsCost(kinds.size, kinds, np.zeros(kinds.size))
-        assert answer is not None, "the true records agree with everything shown, and there is a limit"
-        possible = self._table.membership @ answer
         self._seen_low = np.minimum(self._seen_low, possible)
         self._seen_high = np.maximum(self._seen_high, possible)
         return sign * float(possible[count])
+
+    def _answer(self) -> Floats:
+        """The counts of the answer, which agree with everything: what was left out and does not is asked about too."""
+        while True:
+            answer = _solve(self._asked)
+            assert answer is not None, "the true records agree with everything shown, and there is a limit"
+            possible = self._table.membership @ answer
+            low = np.where(self.is_hidden, self._table.least, self._counts)
+            is_off = (possible < low - DUST) | (~self.is_hidden & (possible > self._counts + DUST))
+            further = np.flatnonzero(is_off & (self._row < 0))
+            if not further.size:
+                return possible
+            self._ask_about(further)
+
+    def _ask_about(self, counts: Positions) -> None:
+        """Adds rows for counts that have none."""
+        counts = counts[self._row[counts] < 0]
+        if not counts.size:
+            return
+        self._row[counts] = self._asked.getNumRow() + np.arange(counts.size)
+        rows, is_hidden = self._table.membership[counts], self.is_hidden[counts]
+        self._asked.addRows(
+            counts.size,
+            np.where(is_hidden, self._table.least[counts], self._counts[counts]),
+            np.where(is_hidden, highspy.kHighsInf, self._counts[counts]),
+            rows.nnz,
+            rows.indptr[:-1].astype(np.int32),
+            rows.indices.astype(np.int32),
+            rows.data,
+        )
+
+    def _leave_out_what_follows(self) -> None:
+        """Takes out the rows on which the first answer does not rest: most counts follow from others."""
+        _solve(self._asked)
+        basic = [status == highspy.HighsBasisStatus.kBasic for status in self._asked.getBasis().row_status]
+        follows = np.array(basic, dtype=bool)
+        self._asked.deleteRows(int(follows.sum()), np.flatnonzero(follows).astype(np.int32))
+        self._row = np.where(follows, -1, np.cumsum(~follows) - 1)
 
     def _kinds_of(self, count: int) -> np.ndarray:
         start, end = self._table.membership.indptr[count : count + 2]
         return self._table.membership.indices[start:end].astype(np.int32)
 
     def _release(self, count: int) -> None:
-        for solver in (self._asked, self._differing):
-            _limit(solver, count, self._table.least[count], np.inf)
+        if self._row[count] >= 0:
+            _limit(self._asked, int(self._row[count]), self._table.least[count], np.inf)
+        _limit(self._differing, count, self._table.least[count], np.inf)
         # What is hidden differs by its records alone: else it could be taken for less than a marker says.
         for first in (self._kinds, self._kinds + self._size):
             self._differing.changeColBounds(first + count, 0.0, 0.0)

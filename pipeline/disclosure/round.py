@@ -71,9 +71,10 @@ def round_counts(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
     equations = _tied(read_equations(cell_ids, relations), choices.base, is_remainder)
     # What no relation ties is shown as what is nearest.
     shown = choices.base * np.where(choices.price < 0, choices.high, choices.low)
-    for group in find_groups(equations):
-        if np.diff(equations[:, group].indptr).any():
-            shown[group] = choices.base[group] * _choose(equations, group, choices, cell_ids)
+    tied = np.flatnonzero(np.diff(equations.tocsc().indptr))
+    for group in find_groups(equations[:, tied]):
+        together = tied[group]
+        shown[together] = choices.base[together] * _choose(equations, together, choices, cell_ids)
     return pd.Series(shown, index=pd.Index(cells["cell_id"]), name="rounded")
 
 

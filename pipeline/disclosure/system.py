@@ -116,7 +116,8 @@ def find_components(system: CellSystem, may_move: Booleans) -> list[Positions]:
     """The cells that may move and say something about each other: each group that has a sensitive cell."""
     moving = np.flatnonzero(may_move)
     groups = find_groups(system.equations[:, moving])
-    return [moving[group] for group in groups if system.is_sensitive[moving[group]].any()]
+    is_sensitive = system.is_sensitive
+    return [moving[group] for group in groups if is_sensitive[moving[group]].any()]
 
 
 def _read_numbers(cells: pd.DataFrame, column: str, cell_ids: pd.Index) -> Floats:
