@@ -23,6 +23,11 @@ def name_some(names: Sequence[str]) -> str:
     return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
+def name_all(names: Sequence[str]) -> str:
+    """Names in a sentence: all of them, the last after *and*."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
 def defuse(text: str) -> str:
     """The text, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
 import pandas as pd
 
-from pipeline.publish.lens_room import Rooms, count_open, rooms_of_capture, rooms_of_left_out
-from pipeline.publish.open_offences import OPEN
+from pipeline.publish.lens_room import Rooms, count_up_to, count_with, rooms_of_capture, rooms_of_left_out
+from pipeline.publish.open_offences import OPEN, SHARE
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.weighed_ratios import NOTHING, PERIOD, UNKNOWN, Kinds, find_kinds, weigh_pair
+from pipeline.publish.weighed_ratios import NOTHING, PERIOD, UNKNOWN, KindCounts, count_kinds, weigh_pair
 from pipeline.statistics.intervals import share_with_limits
 from pipeline.statistics.ranking import rank_correlation
 
@@ -25,8 +26,24 @@ FEWEST_DISTRICTS = 4
 MOST_HIDDEN = 0.2
 TOO_FEW_DISTRICTS = "There are fewer than four districts to rank."
 Figure = dict[str, object]
-# The figures of an indicator, kind of area, definition and split, by area.
-Picked = dict[tuple, pd.DataFrame]
+OFFENCES = (("vru", "lens_offences"), ("lad", "lens_offence_rate"))
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """The published figures of one period by area: of each indicator, kind of area, definition and split.
+
+    `counted` and `domestic` hold by kind of area and definition the offences, all of them and the domestic ones, that
+    are surely in it and that may be.
+    """
+
+    figures: dict[tuple, pd.DataFrame]
+    counted: dict[tuple[str, str], pd.DataFrame]
+    domestic: dict[tuple[str, str], pd.DataFrame]
+
+    def of(self, indicator_id: str, area_type: str, lens_id: str, split: str = "all") -> pd.DataFrame:
+        """The figures by area code; no rows where there are none."""
+        return self.figures.get((indicator_id, area_type, lens_id, split), pd.DataFrame())
 
 
 def compare_lenses(
@@ -52,7 +69,7 @@ def compare_lenses(
     """
     of_lenses = values[values["lens_id"] != ""]
     whole = of_lenses[(of_lenses["breakdown"] == "none") & of_lenses["split"].isin(["all", "domestic"])]
-    kinds = find_kinds(values)
+    kinds = count_kinds(values)
     lenses = list(whole["lens_id"].unique())
     rows = [
         {
@@ -62,55 +79,57 @@ def compare_lenses(
             **dict(zip(PERIOD, period, strict=True)),
             **figure,
         }
-        for period, figures in _by_period(whole)
+        for period, told in _by_period(whole, lenses)
         for lens, other in permutations(lenses, 2)
         for figure in (
-            *_compare_pair(figures, lens, other, is_own=lens == own_lens),
+            *_compare_pair(told, lens, other, is_own=lens == own_lens),
             *_compare_weights(kinds.get((period, lens)), kinds.get((period, other)), weights),
         )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _by_period(whole: pd.DataFrame) -> Iterator[tuple[tuple, Picked]]:
-    for period, figures in whole.groupby(PERIOD, sort=True):
-        yield (
-            period,
+def _by_period(whole: pd.DataFrame, lenses: list[str]) -> Iterator[tuple[tuple, Told]]:
+    for period, rows in whole.groupby(PERIOD, sort=True):
+        told = Told(
             {
-                key: rows.set_index("area_code")
-                for key, rows in figures.groupby(["indicator_id", "area_type", "lens_id", "split"])
+                key: of_area.set_index("area_code")
+                for key, of_area in rows.groupby(["indicator_id", "area_type", "lens_id", "split"])
             },
+            {},
+            {},
         )
+        for area_type, offences in OFFENCES:
+            for lens in lenses:
+                of_lens = (area_type, lens)
+                told.counted[of_lens] = count_up_to(
+                    told.of(offences, *of_lens), told.of("lens_offences_at_most", *of_lens)
+                )
+                told.domestic[of_lens] = count_with(
+                    told.of(SHARE, *of_lens), told.of(OPEN["unknown"], *of_lens)
+                )
+        yield period, told
 
 
-def _compare_pair(figures: Picked, lens: str, other: str, is_own: bool) -> Iterator[Figure]:
-    def pick(indicator_id: str, area_type: str, lens_id: str, split: str = "all") -> pd.DataFrame:
-        return figures.get((indicator_id, area_type, lens_id, split), pd.DataFrame())
-
-    pair = (lens, other)
-    for area_type, offences in (("vru", "lens_offences"), ("lad", "lens_offence_rate")):
-        first, second = (pick(offences, area_type, lens_id) for lens_id in pair)
-        counted = [
-            count_open(
-                pick(offences, area_type, lens_id), most=pick("lens_offences_at_most", area_type, lens_id)
-            )
-            for lens_id in pair
-        ]
+def _compare_pair(told: Told, lens: str, other: str, is_own: bool) -> Iterator[Figure]:
+    for area_type, offences in OFFENCES:
+        first, second = (told.of(offences, area_type, lens_id) for lens_id in (lens, other))
+        counted = [told.counted[area_type, lens_id] for lens_id in (lens, other)]
         yield from _each_area(_capture, first, second, rooms_of_capture(*counted))
         if is_own:
-            left_out = pick("lens_left_out", area_type, other)
+            left_out = told.of("lens_left_out", area_type, other)
             rooms = rooms_of_left_out(left_out, *counted)
             yield from _each_area(_left_out, left_out, second, rooms, "left_out_share")
-            domestic = pick("lens_left_out", area_type, other, "domestic")
-            flagged = [pick("lens_domestic_share", area_type, lens_id) for lens_id in pair]
-            opened = [pick(OPEN["unknown"], area_type, lens_id) for lens_id in pair]
-            counted = [count_open(*rows) for rows in zip(flagged, opened, strict=True)]
-            rooms = rooms_of_left_out(domestic, *counted)
-            yield from _each_area(_left_out, domestic, flagged[1], rooms, "domestic_left_out_share")
-    rates = [pick("lens_offence_rate", "lad", lens_id) for lens_id in (lens, other)]
+            domestic = told.of("lens_left_out", area_type, other, "domestic")
+            rooms = rooms_of_left_out(
+                domestic, *(told.domestic[area_type, lens_id] for lens_id in (lens, other))
+            )
+            flagged = told.of(SHARE, area_type, other)
+            yield from _each_area(_left_out, domestic, flagged, rooms, "domestic_left_out_share")
+    rates = [told.of("lens_offence_rate", "lad", lens_id) for lens_id in (lens, other)]
     if len(rates[0]) and len(rates[1]):
         yield from _rank_districts(*rates)
-    places = [pick("lens_offence_rate", "msoa", lens_id) for lens_id in (lens, other)]
+    places = [told.of("lens_offence_rate", "msoa", lens_id) for lens_id in (lens, other)]
     if len(places[0]) and len(places[1]):
         yield _overlap(*places)
 
@@ -126,7 +145,9 @@ def _each_area(
         yield {**told, "item": "" if first.loc[code]["area_type"] == "vru" else str(code)}
 
 
-def _compare_weights(first: Kinds | None, second: Kinds | None, weights: pd.DataFrame) -> Iterator[Figure]:
+def _compare_weights(
+    first: KindCounts | None, second: KindCounts | None, weights: pd.DataFrame
+) -> Iterator[Figure]:
     """Harm and cost of the first for each of the other, where both are told by kind."""
     if first is None or second is None:
         return

@@ -8,17 +8,18 @@ import pandas as pd
 Rooms = dict[str, dict[str, float]]
 
 
-def count_open(
-    certain: pd.DataFrame, opened: pd.DataFrame | None = None, *, most: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def count_up_to(certain: pd.DataFrame, most: pd.DataFrame) -> pd.DataFrame:
     """By area, `certain`, the offences that are surely in a definition, and `most`, all that an unknown flag allows.
 
-    All are published figures by area code: `opened` those that may be in it besides, or `most` both together. A number
-    that is not told is nan.
+    Both are made of published figures by area code. A number that is not told is nan.
     """
+    return pd.DataFrame({"certain": _numbers(certain), "most": _numbers(most)})
+
+
+def count_with(certain: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
+    """The same from `opened`, the offences that may be in the definition besides."""
     counts = _numbers(certain)
-    whole = _numbers(most) if most is not None else counts.add(_numbers(opened), fill_value=None)
-    return pd.DataFrame({"certain": counts, "most": whole})
+    return pd.DataFrame({"certain": counts, "most": counts.add(_numbers(opened))})
 
 
 def rooms_of_capture(first: pd.DataFrame, second: pd.DataFrame) -> Rooms:
@@ -45,8 +46,8 @@ def _rooms(lowest: pd.Series, highest: pd.Series, decimals: int) -> Rooms:
     }
 
 
-def _numbers(rows: pd.DataFrame | None) -> pd.Series:
+def _numbers(rows: pd.DataFrame) -> pd.Series:
     """The published counts by area, nan where one is not told."""
-    if rows is None or rows.empty:
+    if rows.empty:
         return pd.Series(dtype="float64")
     return rows["numerator"].astype("float64").where(rows["value_status"] == "reported")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -152,13 +151,7 @@ def _table(block: _Block, small_rests: pd.DataFrame) -> tuple[RecordTable, np.nd
     first, kind = _find_alike(block.is_member[:, used])
     numbers = _count(block, kind)
     members = block.is_member[first][:, used][numbers.index.get_level_values("kind")].T
-    parts = _Parts(numbers)
-    holds = np.array(
-        [
-            members[column] & parts.of(row)
-            for row, column in zip(cells.itertuples(), np.searchsorted(used, cells["counted"]), strict=True)
-        ]
-    )
+    holds = members[np.searchsorted(used, cells["counted"])] & _lie_in(cells, numbers)
     records = numbers.to_numpy(float)
     is_told = holds @ records == cells["count"].to_numpy(float)
     is_none = is_told & (cells["count"] == 0).to_numpy()
@@ -193,28 +186,19 @@ def _find_alike(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return first, kind
 
 
-class _Parts:
-    """Which kinds of record, by RECORD, lie in the period, split and breakdown value of a cell."""
-
-    def __init__(self, numbers: pd.Series) -> None:
-        self._start, split, self._value = (
-            numbers.index.get_level_values(name).to_numpy(object) for name in RECORD[1:]
-        )
-        self._is_split = {name: np.isin(split, parts) for name, parts in SPLITS_IN.items()}
-        self._known: dict[tuple, np.ndarray] = {}
-
-    def of(self, cell: Any) -> np.ndarray:
-        start = None if cell.period_type == POOLED else cell.period_start
-        value = None if cell.breakdown == "none" else cell.breakdown_value
-        key = (start, cell.split, value)
-        if key not in self._known:
-            is_inside = self._is_split[cell.split]
-            if start is not None:
-                is_inside = is_inside & (self._start == start)
-            if value is not None:
-                is_inside = is_inside & (self._value == value)
-            self._known[key] = is_inside
-        return self._known[key]
+def _lie_in(cells: pd.DataFrame, numbers: pd.Series) -> np.ndarray:
+    """A row a cell and a column a number: whether that lies in the cell's period, split and breakdown value."""
+    start, split, value = (numbers.index.get_level_values(name).to_numpy(object) for name in RECORD[1:])
+    is_split = {name: np.isin(split, parts) for name, parts in SPLITS_IN.items()}
+    asked = cells[["period_type", "period_start", "split", "breakdown", "breakdown_value"]]
+    which = asked.groupby(list(asked.columns), sort=False).ngroup().to_numpy()
+    inside = [
+        is_split[part]
+        & ((period_type == POOLED) | (start == first_day))
+        & ((breakdown == "none") | (value == its_value))
+        for period_type, first_day, part, breakdown, its_value in asked.drop_duplicates().to_numpy(object).tolist()
+    ]
+    return np.array(inside)[which]
 
 
 def _count(block: _Block, kind: np.ndarray) -> pd.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.names import name_all
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.statistics.intervals import Estimate
 from pipeline.statistics.rounded import ends_of_rounded
@@ -113,5 +114,4 @@ def _weigh_kinds(events: np.ndarray, weights: np.ndarray, is_hidden: np.ndarray)
 
 def name_kinds(kinds: list[str]) -> str:
     """Kinds of offence as a sentence names them, in the order of the alphabet."""
-    names = sorted(kinds)
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    return name_all(sorted(kinds))

@@ -27,7 +27,7 @@ Ratio = tuple[float, str, str]
 
 
 @dataclass(frozen=True, eq=False)
-class Kinds:
+class KindCounts:
     """The published offences of one definition and period by kind: `counts` of those that are told.
 
     A hidden kind has no more than `most` (infinite where nothing published says so), all hidden together no more than
@@ -40,7 +40,7 @@ class Kinds:
     unknown: tuple[str, ...]
 
 
-def find_kinds(values: pd.DataFrame) -> dict[tuple[tuple, str], Kinds]:
+def count_kinds(values: pd.DataFrame) -> dict[tuple[tuple, str], KindCounts]:
     """The kinds of each period and definition, from published figures of `lens_offences`: nothing hidden is used.
 
     What is hidden in one year is no more than what the pool of years around it has beyond the years that are told, no
@@ -59,7 +59,7 @@ def find_kinds(values: pd.DataFrame) -> dict[tuple[tuple, str], Kinds]:
         numbers = dict(zip(rows["breakdown_value"], rows["numerator"].astype("float64"), strict=True))
         counts = {kind: numbers[kind] for kind, word in status.items() if word == "reported"}
         hidden = [kind for kind, word in status.items() if word == "suppressed"]
-        found[tuple(period), str(lens)] = Kinds(
+        found[tuple(period), str(lens)] = KindCounts(
             counts,
             {kind: _most_of(of_lens[of_lens["breakdown_value"] == kind], tuple(period)) for kind in hidden},
             max(float(total.get((*period, lens), np.inf)) - sum(counts.values()), 0.0),
@@ -74,7 +74,7 @@ def find_kinds(values: pd.DataFrame) -> dict[tuple[tuple, str], Kinds]:
     }
 
 
-def _within(most: dict[str, float], whole: Kinds | None, violent: set[str]) -> dict[str, float]:
+def _within(most: dict[str, float], whole: KindCounts | None, violent: set[str]) -> dict[str, float]:
     """The most of each hidden kind, that of violence no more than a definition of all violence can have."""
     if whole is None:
         return most
@@ -99,7 +99,7 @@ def _most_of(shown: pd.DataFrame, period: tuple) -> float:
     return max(min(left), 0.0)
 
 
-def weigh_pair(first: Kinds, second: Kinds, weights: pd.DataFrame) -> Iterator[tuple[str, Ratio]]:
+def weigh_pair(first: KindCounts, second: KindCounts, weights: pd.DataFrame) -> Iterator[tuple[str, Ratio]]:
     """Of each weighting its statistic, and the ratio of the first to the second with its status and reason.
 
     Kinds of which a count is hidden in either are left out of both, so that like stands beside like; `suppressed` where
@@ -110,7 +110,7 @@ def weigh_pair(first: Kinds, second: Kinds, weights: pd.DataFrame) -> Iterator[t
         yield f"{weighting}_ratio", _weigh(first, second, weight)
 
 
-def _weigh(first: Kinds, second: Kinds, weight: dict[str, float]) -> Ratio:
+def _weigh(first: KindCounts, second: KindCounts, weight: dict[str, float]) -> Ratio:
     if any(kind in weight for kind in (*first.unknown, *second.unknown)):
         return np.nan, "not_available", UNKNOWN
     hidden = [kind for kind in weight if kind in first.most or kind in second.most]
@@ -128,7 +128,7 @@ def _weigh(first: Kinds, second: Kinds, weight: dict[str, float]) -> Ratio:
     return round(told[0] / told[1], 3), "reported", WITHOUT.format(name_kinds(hidden)) if hidden else ""
 
 
-def _weigh_left_out(kinds: Kinds, weight: dict[str, float]) -> float:
+def _weigh_left_out(kinds: KindCounts, weight: dict[str, float]) -> float:
     """The most that these kinds can weigh: what is told of them, and of the rest the heaviest first."""
     total = sum(kinds.counts[kind] * weight[kind] for kind in weight if kind in kinds.counts)
     rest = kinds.rest

@@ -24,6 +24,7 @@ from pipeline.report.kinds.spine import build_spine
 from pipeline.report.kinds.trends import build_trend
 from pipeline.report.kinds.waterfall import build_waterfall
 from pipeline.report.kinds.week import build_hours, build_squares
+from pipeline.report.leasts import note_leasts
 from pipeline.report.numbers import (
     NOT_AVAILABLE,
     SUPPRESSED,
@@ -59,6 +60,7 @@ def build_exhibit(spec: ExhibitSpec, context: Context, how_to_read: str) -> Exhi
         how_to_read=how_to_read,
         caveat=" ".join(dict.fromkeys(filter(None, (_proxy_note(indicator), indicator.caveat)))),
         source=source_line(context, built.readings),
+        notes=(*built.notes, *note_leasts(context, built.readings)),
         alt_text=built.chart.alt_text if built.chart is not None else title,
     )
 

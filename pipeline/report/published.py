@@ -33,7 +33,14 @@ NUMBERS = ("numerator", "denominator", "value", "lower95", "upper95", "lowest", 
 
 # Columns that the report reads; a table may have more.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "indicator_values": (*KEY, *NUMBERS, "value_status", "status_reason", "is_population_estimated"),
+    "indicator_values": (
+        *KEY,
+        *NUMBERS,
+        "value_status",
+        "status_reason",
+        "left_out",
+        "is_population_estimated",
+    ),
     "indicators": (
         "indicator_id",
         "title",
@@ -295,7 +302,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Reading:
-    """One published cell: a figure, or the reason why there is none."""
+    """One published cell: a figure, or the reason why there is none.
+
+    `left_out` names the kinds of offence without which a total of harm or cost is told: it is then a least.
+    """
 
     indicator_id: str
     lens_id: str
@@ -316,6 +326,7 @@ class Reading:
     highest: float | None
     value_status: str
     status_reason: str
+    left_out: str
     is_population_estimated: bool
 
     @property

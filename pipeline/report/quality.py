@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pipeline.names import name_all
 from pipeline.report.blocks import TableBlock
 from pipeline.report.numbers import format_number
 from pipeline.report.published import records
@@ -157,7 +158,7 @@ def _years(years: Sequence[int]) -> str:
         for run in runs
         for text in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(year) for year in run])
     ]
-    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
+    return name_all(texts)
 
 
 def _is_some(check: Check) -> bool:

@@ -74,11 +74,11 @@ def beside(comparator: Comparator, indicator: Indicator) -> Run:
 
 
 def figure(reading: Reading, indicator: Indicator, has_unit: bool = True) -> Sentence:
-    """The value with its unit, or the words for why there is none."""
+    """The value with its unit, `at least` before it where something is left out; or the words for why there is none."""
     if not reading.is_reported:
         return (Run(STATUS_WORDS[reading.value_status]),)
     unit = unit_words(indicator.unit) if has_unit else ""
-    return say(number(reading, "value", indicator), unit)
+    return join("at least " if reading.left_out else "", number(reading, "value", indicator), unit)
 
 
 def interval(reading: Reading, indicator: Indicator) -> Sentence:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from pipeline.publish.claim_rows import ClaimRules
 from pipeline.publish.claims import judge_claims
 from pipeline.publish.flag_audit import COLUMNS as FLAG_AUDIT
 from pipeline.publish.share_claim import judge_share
 from pipeline.publish.variation_claim import CLAIM as VARIATION
+from pipeline.publish.variation_districts import FLAGS_MISSING
 from pipeline.settings import Settings
 from tests.counts.reference import read_seed
 
+PROJECT = Path(__file__).parents[2]
 START, END = pd.Timestamp("2023-04-01"), pd.Timestamp("2024-03-31")
 VRU = "X23000001"
 RELATIVE = {"domestic_crime_rate": 0.015, "knife_crime_rate": 0.001, "robbery_rate": 0.0012,
@@ -332,6 +336,20 @@ def test_a_district_without_three_tenths_of_its_flags_is_left_out_of_what_rests_
     assert (told in claims.loc["recording", "sentence"]) == is_left_out
     # It alone made rates uneven.
     assert (claims.loc["equivalence", "verdict"] == "practically_even") == is_left_out
+
+
+def test_districts_that_all_lack_their_flags_are_counted_and_nothing_is_said_of_them(
+    rules: ClaimRules,
+) -> None:
+    claims = judge([*district_rows(40, {}), *flag_rows([6_001.0] * 40)], rules)
+    told = claims.loc[["literal", "size", "equivalence", "recording"]]
+    assert set(told["verdict"]) == {"not_available"}
+    assert told["sentence"].str.contains(FLAGS_MISSING.format(40), regex=False).all()
+
+
+def test_what_is_compared_lacks_no_more_flags_than_what_has_a_share(rules: ClaimRules) -> None:
+    project = yaml.safe_load((PROJECT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert rules.thresholds["most_unknown_flags"] == project["vars"]["flag_unknown_limit"]
 
 
 def test_forces_that_differ_take_their_share_and_one_force_has_none(rules: ClaimRules) -> None:

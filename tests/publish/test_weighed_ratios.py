@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.publish.weighed_ratios import MOST_LEFT_OUT, find_kinds, weigh_pair
+from pipeline.publish.weighed_ratios import MOST_LEFT_OUT, count_kinds, weigh_pair
 from pipeline.settings import Settings
 from tests.conftest import read_values
 from tests.counts.reference import read_seed
@@ -61,7 +61,7 @@ def draw(random: np.random.Generator) -> tuple[pd.DataFrame, dict[tuple[str, int
 
 
 def ratio_of(values: pd.DataFrame, first: int) -> tuple[float, str, str]:
-    found = find_kinds(values)
+    found = count_kinds(values)
     [(_, ratio)] = weigh_pair(found[year(first), "narrow"], found[year(first), "wide"], WEIGHTS)
     return ratio
 
@@ -103,7 +103,7 @@ def hidden_homicides(*, pool: float | None, violence: float | None) -> float:
     rows.append(figure("vap_all", year(2021), "Homicide", 9))
     if violence is not None:
         rows.append(figure("vap_all", year(2022), "Homicide", violence))
-    return float(find_kinds(pd.DataFrame(rows))[year(2022), "narrow"].most["Homicide"])
+    return float(count_kinds(pd.DataFrame(rows))[year(2022), "narrow"].most["Homicide"])
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_kind_that_is_no_violence_is_not_held_to_it() -> None:
         figure("vap_all", year(2022), "Arson", 0),
         figure("vap_all", year(2022), "Homicide", 9),
     ]
-    assert find_kinds(pd.DataFrame(rows))[year(2022), "narrow"].most["Arson"] == np.inf
+    assert count_kinds(pd.DataFrame(rows))[year(2022), "narrow"].most["Arson"] == np.inf
 
 
 def test_the_definition_of_all_violence_counts_every_such_offence_whatever_its_flags() -> None:

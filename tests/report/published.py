@@ -124,6 +124,7 @@ class Book:
                 else None,
                 "value_status": status,
                 "status_reason": reason,
+                "left_out": "",
                 "is_population_estimated": start.year == 2023,
             }
         )

@@ -12,6 +12,8 @@ from published import VRU, write_published
 
 from pipeline.report.document import Document, build_document
 from pipeline.report.exhibits import Exhibit, Gap, build_exhibit
+from pipeline.report.leasts import note_leasts
+from pipeline.report.lenses import lens_titles
 from pipeline.report.published import read_published
 from pipeline.report.selection import Context
 from pipeline.report.sentences import plain
@@ -143,6 +145,22 @@ def test_ages_stand_in_their_order_and_everything_else_by_value(document: Docume
         assert chart is not None
         values = chart.frame["value"].dropna().tolist()
         assert len(values) > 3 and values == sorted(values, reverse=True)
+
+
+def test_what_a_least_is_without_stands_under_it(document: Document) -> None:
+    readings = document.context.published.readings["violence_rate"]
+    year = next(one for one in readings if one.is_reported and one.period_type == "financial_year")
+    own, other = (
+        replace(year, lens_id=lens, left_out=kinds)
+        for lens, kinds in (("ho_narrow", "Homicide"), ("vap_all", "Homicide"))
+    )
+    titles = lens_titles(document.context)
+    name = document.context.published.indicators["violence_rate"].short_title
+    assert list(note_leasts(document.context, [year, own, other])) == [
+        f"{name} is a least where a kind of offence is left out because its count is hidden: without Homicide in "
+        f"{titles['ho_narrow']} and {titles['vap_all']}."
+    ]
+    assert list(note_leasts(document.context, [year])) == []
 
 
 def test_an_exhibit_without_a_figure_becomes_a_note_with_what_to_ask(document: Document) -> None:

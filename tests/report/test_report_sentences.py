@@ -12,7 +12,15 @@ from test_report_page import Page
 
 from pipeline.report.numbers import format_number, format_value, period_label, period_phrase, year_before
 from pipeline.report.published import Indicator, Reading
-from pipeline.report.sentences import Comparator, compare, full_finding, plain, range_finding, trend_finding
+from pipeline.report.sentences import (
+    Comparator,
+    compare,
+    figure,
+    full_finding,
+    plain,
+    range_finding,
+    trend_finding,
+)
 
 RATE = Indicator(
     "violence_rate",
@@ -66,7 +74,17 @@ def reading(
         highest,
         status,
         "",
+        "",
         False,
+    )
+
+
+def test_a_total_without_some_kinds_of_offence_is_a_least() -> None:
+    cost = replace(RATE, unit="£ million", kind="weighted")
+    whole = reading(48.3)
+    assert plain(figure(whole, cost)).startswith("48.3") or plain(figure(whole, cost)).startswith("£48.3")
+    assert plain(figure(replace(whole, left_out="Homicide"), cost)) == "at least " + plain(
+        figure(whole, cost)
     )
 
 

@@ -35,6 +35,7 @@ from pipeline.report.tables import (
 SHARES = {
     "lens_domestic_share": ("offences whose flag is known", "are domestic"),
     "lens_under_25_share": ("offences whose victim’s age is known", "are against people under 25"),
+    "lens_female_share": ("offences against people whose sex is known", "are against women and girls"),
     "lens_dwelling_share": ("offences whose place is known", "are in a dwelling"),
 }
 SOME_HIDDEN = ", of the definitions that can be shown"

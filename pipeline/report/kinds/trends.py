@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.names import name_all
 from pipeline.report.anatomy import (
     Exhibit,
     chart_numbers,
@@ -149,9 +150,7 @@ ROLES = ("total", "domestic", "non_domestic", "not_known", "other", "comparator"
 
 
 def _listed(labels: Sequence[str]) -> str:
-    if len(labels) == 1:
-        return f"{labels[0]} is not"
-    return f"{', '.join(labels[:-1])} and {labels[-1]} are not"
+    return f"{name_all(labels)} {'is' if len(labels) == 1 else 'are'} not"
 
 
 def _line_frame(spec: ExhibitSpec, series: Sequence[Series]) -> pd.DataFrame:
