@@ -196,7 +196,9 @@ def _lie_in(cells: pd.DataFrame, numbers: pd.Series) -> np.ndarray:
         is_split[part]
         & ((period_type == POOLED) | (start == first_day))
         & ((breakdown == "none") | (value == its_value))
-        for period_type, first_day, part, breakdown, its_value in asked.drop_duplicates().to_numpy(object).tolist()
+        for period_type, first_day, part, breakdown, its_value in asked.drop_duplicates()
+        .to_numpy(object)
+        .tolist()
     ]
     return np.array(inside)[which]
 

@@ -21,7 +21,9 @@ from pipeline.report.tables import Table
 
 FULL_WIDTH = 170.0
 MILLIMETRES_A_LETTER = 1.75
-SHORT_COLUMN = 18.0
+SHORT_COLUMN, LEAST_TEXT = 18.0, 10.0
+# In millimetres between columns, and of text in points: the usual one first.
+GAP, SIZES = 3.0, (9.0, 8.0, 7.0)
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ def literal(value: Any) -> Markup:
 
 
 def table_shape(table: Table) -> Shape:
-    """Column widths by what the columns hold: numbers get what they need, text shares the rest."""
-    weights = []
+    """Column widths by what the columns hold: numbers get what they need, text shares the rest by its length."""
+    wanted, least, missing = [], [], []
     for index, column in enumerate(table.columns):
         cells = [row[index].text for row in table.rows] or [""]
         word = max((len(part) for text in (column.heading, *cells[:200]) for part in text.split()), default=1)
@@ -106,22 +108,25 @@ def table_shape(table: Table) -> Shape:
         average = sum(len(text) for text in cells) / len(cells)
         heading = min(max((len(part) for part in column.heading.split()), default=1) * 1.25, 16.0)
         if column.is_number:
-            weights.append(float(max(longest, min(word, 14), heading * 0.7, 4)))
+            wanted.append(float(max(longest, min(word, 14), heading * 0.7, 4)))
+            least.append(wanted[-1])
         else:
-            weights.append(float(min(max(average * 1.15, min(word, 16), heading, min(longest, 22)), 80)))
-    gaps = 3.0 * len(weights)
-    wanted = sum(weights) * MILLIMETRES_A_LETTER + gaps
-    if wanted > FULL_WIDTH:
-        # Short columns keep what they need; the long texts share what is left.
-        room = (FULL_WIDTH - gaps) / MILLIMETRES_A_LETTER
-        short = sum(weight for weight in weights if weight <= SHORT_COLUMN)
-        long = sum(weights) - short
-        if long and room > short:
-            weights = [w if w <= SHORT_COLUMN else max(w * (room - short) / long, 10.0) for w in weights]
-    size = 9.0 if wanted <= FULL_WIDTH * 1.1 else 8.0
-    return Shape(
-        round(min(max(wanted, 60), FULL_WIDTH), 1), size, tuple(round(weight, 2) for weight in weights)
-    )
+            wanted.append(float(min(max(average * 1.15, min(word, 16), heading, min(longest, 22)), 80)))
+            # Short columns keep what they need; long ones are broken between words.
+            is_short = wanted[-1] <= SHORT_COLUMN
+            least.append(wanted[-1] if is_short else float(max(min(word, 16), LEAST_TEXT)))
+        missing.append(max(average - least[-1], 0.0) if wanted[-1] > least[-1] else 0.0)
+    gaps = GAP * len(wanted)
+    width = sum(wanted) * MILLIMETRES_A_LETTER + gaps
+    if width <= FULL_WIDTH:
+        return Shape(round(max(width, 60), 1), SIZES[0], tuple(round(each, 2) for each in wanted))
+    letters = {size: (FULL_WIDTH - gaps) / (MILLIMETRES_A_LETTER * size / SIZES[0]) for size in SIZES}
+    readable = SIZES if width <= FULL_WIDTH * 1.1 else SIZES[1:]
+    size = next((size for size in readable if sum(least) <= letters[size]), SIZES[-1])
+    spare = max(letters[size] - sum(least), 0.0)
+    every = sum(missing) or 1.0
+    shares = [some + spare * more / every for some, more in zip(least, missing, strict=True)]
+    return Shape(FULL_WIDTH, size, tuple(round(share, 2) for share in shares))
 
 
 def _labels(document: Document) -> frozenset[str]:
