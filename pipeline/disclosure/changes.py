@@ -102,7 +102,10 @@ class ChangeProgram:
         goals = goals[wanted[first]]
         prices = self._columns.sum_of(self._prices)[columns]
         at = np.where(goals > 0, columns, columns + self._columns.size)
-        for column, goal in zip(at.tolist(), np.abs(goals).tolist(), strict=True):
+        # A cell alike may have less room than the one that is to move.
+        room = np.where(goals > 0, self._column_rise[columns], self._column_room[columns])
+        goals = np.where(self._column_may_move[columns], np.minimum(np.abs(goals), room), 0.0)
+        for column, goal in zip(at.tolist(), goals.tolist(), strict=True):
             self._solver.changeColCost(column, -reward)
             self._solver.changeColBounds(column, 0.0, goal)
         change = self._answer()

@@ -46,6 +46,20 @@ def test_a_rest_may_not_fall_below_what_it_may_be():
     assert program.cheapest(1, 2.0) is None
 
 
+def test_many_that_move_together_stay_within_what_cells_alike_may_be():
+    # c may fall to nothing, d is c told again and may not.
+    counts, least = np.array([10.0, 6.0, 3.0, 3.0, 1.0]), np.array([1.0, 1.0, 0.0, 1.0, 0.0])
+    program = ChangeProgram(EQUATIONS, counts - least, np.full(5, np.inf), LEFT)
+    program.set_prices(np.arange(5), np.full(5, 0.001))
+    goals = np.array([0.0, 0.0, -3.0, 0.0, 0.0])
+    (change,) = program.together(goals, 10.0)
+    found = dict(zip(change.cells.tolist(), change.amounts.tolist(), strict=True))
+    assert found[2] == found[3] == -2
+    still = np.array([True, True, True, False, True])
+    program.allow(still)
+    assert program.together(goals, 10.0) == []
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_the_cheapest_change_costs_what_a_program_of_all_cells_says(seed):
     equations, room, rise, prices, may_be_rest = _draw(np.random.default_rng(seed))
