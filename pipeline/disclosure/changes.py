@@ -32,7 +32,8 @@ class ChangeProgram:
     """All whole tables that differ from the true one in cells that may move, and the cheapest among them.
 
     Cells are columns of `equations`; `room` is how far each can fall, `rise` how far it can rise (inf: without end).
-    A cell that may not move keeps its count. Those of `may_be_rest` cost nothing, and may always move.
+    A cell that may not move keeps its count. Of `may_be_rest` those that are found to be rests (`read_columns`) cost
+    nothing and may always move; none of them is asked about.
     """
 
     def __init__(self, equations: csr_array, room: Floats, rise: Floats, may_be_rest: Booleans) -> None:
@@ -48,7 +49,7 @@ class ChangeProgram:
         # Few limits of rests are ever met: each becomes a row once it is not.
         self._is_row = ~columns.is_rest
         self._solver = new_solver()
-        self._solver.passModel(self._model(~columns.is_rest))
+        self._solver.passModel(self._model(np.zeros(room.size, dtype=bool)))
 
     def set_prices(self, cells: Positions, prices: Floats) -> None:
         """What a change by one costs in each cell."""
@@ -73,7 +74,7 @@ class ChangeProgram:
 
     def cheapest(self, cell: int, amount: float) -> Change | None:
         """The cheapest change in which a cell differs by `amount`; None where there is none."""
-        column = int(self._columns.column[cell])
+        column = self._columns.column_of(cell)
         if not self._can_change(column, amount):
             return None
         self._fix(self._solver, column, amount)
@@ -98,7 +99,8 @@ class ChangeProgram:
         what a step towards a goal may cost.
         """
         wanted = np.flatnonzero(goals)
-        columns, first = np.unique(self._columns.column[wanted], return_index=True)
+        of_wanted = [self._columns.column_of(cell) for cell in wanted.tolist()]
+        columns, first = np.unique(np.array(of_wanted, dtype=np.intp), return_index=True)
         goals = goals[wanted[first]]
         prices = self._columns.sum_of(self._prices)[columns]
         at = np.where(goals > 0, columns, columns + self._columns.size)
@@ -138,7 +140,7 @@ class ChangeProgram:
     def furthest_fall(self, cell: int) -> float:
         """How far a cell can fall at most, in whole numbers or in fractions; at least 0."""
         falls = np.zeros(self._columns.size)
-        falls[self._columns.column[cell]] = 1.0
+        falls[self._columns.column_of(cell)] = 1.0
         self._price(falls, -falls)
         change = self._answer()
         prices = self._columns.sum_of(self._prices)

@@ -29,6 +29,12 @@ class Columns:
         """How many columns there are."""
         return int(self.spread.shape[1])
 
+    def column_of(self, cell: int) -> int:
+        """The column of a cell that is no rest."""
+        column = int(self.column[cell])
+        assert column >= 0, "a rest follows from others: nothing is asked about it"
+        return column
+
     def least_of(self, values: Floats) -> Floats:
         """The least of its cells' values, by column."""
         least = np.full(self.size, np.inf)
@@ -45,8 +51,8 @@ class Columns:
 def read_columns(equations: csr_array, may_be_rest: Booleans) -> Columns:
     """The columns of equations whose sums are 0: one row an equation, one column a cell.
 
-    A rest is a cell of `may_be_rest` that stands in one equation alone, of which it takes what the others leave. Cells
-    of an equation of two that are equal are alike.
+    A rest is a cell of `may_be_rest` that stands in one equation alone, of which it takes what the others leave: a
+    whole number wherever they are. Cells of an equation of two that are equal are alike.
     """
     equations = equations[np.flatnonzero(np.diff(equations.indptr))]
     rests, rows = _find_rests(equations, may_be_rest)
@@ -75,12 +81,15 @@ def read_columns(equations: csr_array, may_be_rest: Booleans) -> Columns:
 
 
 def _find_rests(equations: csr_array, may_be_rest: Booleans) -> tuple[Positions, Positions]:
-    """The rests and their equations: one an equation."""
+    """The rests and their equations: one an equation, whose coefficients are whole."""
+    is_whole = np.ones(equations.shape[0], dtype=bool)
+    is_whole[equations.tocoo().coords[0][equations.data % 1 != 0]] = False
     by_cell = equations.tocsc()
     is_single = may_be_rest & (np.diff(by_cell.indptr) == 1)
     cells = np.flatnonzero(is_single)
     at = by_cell.indptr[cells]
-    cells, at = (each[np.abs(by_cell.data[at]) == 1] for each in (cells, at))
+    fits = (np.abs(by_cell.data[at]) == 1) & is_whole[by_cell.indices[at]]
+    cells, at = cells[fits], at[fits]
     rows, first = np.unique(by_cell.indices[at], return_index=True)
     return cells[first], rows.astype(np.intp)
 

@@ -72,14 +72,14 @@ class RecordProgram:
         nothing, no_limit = np.zeros(self._kinds), np.full(self._kinds, np.inf)
         columns = csc_array(table.membership)
         self._asked.passModel(make_model(columns, nothing, nothing, no_limit, self._counts))
-        # The row of each count among those asked about, -1 of one that follows from others.
+        # The row of each count among those asked about, -1 of one that is left out.
         self._row = np.arange(self._size)
         self._differing = self._let_differ()
         # How low and how high answers so far had each count: what lies between is possible too.
         self._seen_low, self._seen_high = self._counts.copy(), self._counts.copy()
         for count in np.flatnonzero(is_hidden).tolist():
             self._release(count)
-        self._leave_out_what_follows()
+        self._keep_what_binds()
 
     def is_closed(self, count: int) -> bool:
         """Whether a hidden count is confined to values that do not protect it."""
@@ -177,13 +177,13 @@ class RecordProgram:
             rows.data,
         )
 
-    def _leave_out_what_follows(self) -> None:
-        """Takes out the rows on which the first answer does not rest: most counts follow from others."""
+    def _keep_what_binds(self) -> None:
+        """Takes out the rows that do not bind the first answer: each comes back once an answer breaks it."""
         _solve(self._asked)
         basic = [status == highspy.HighsBasisStatus.kBasic for status in self._asked.getBasis().row_status]
-        follows = np.array(basic, dtype=bool)
-        self._asked.deleteRows(int(follows.sum()), np.flatnonzero(follows).astype(np.int32))
-        self._row = np.where(follows, -1, np.cumsum(~follows) - 1)
+        is_loose = np.array(basic, dtype=bool)
+        self._asked.deleteRows(int(is_loose.sum()), np.flatnonzero(is_loose).astype(np.int32))
+        self._row = np.where(is_loose, -1, np.cumsum(~is_loose) - 1)
 
     def _kinds_of(self, count: int) -> np.ndarray:
         start, end = self._table.membership.indptr[count : count + 2]

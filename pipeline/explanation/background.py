@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -81,10 +81,14 @@ class Background:
     policy_of_source: Mapping[str, str]
     policies: tuple[Policy, ...]
     graph: Graph | None
+    # The cells of each indicator that was asked about.
+    _cells: dict[str, list[Row]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def cells_of(self, indicator_id: str) -> list[Row]:
-        """The published cells of an indicator."""
-        return _rows(_of(self.values, indicator_id))
+        """The published cells of an indicator, read once: they are not to be changed."""
+        if indicator_id not in self._cells:
+            self._cells[indicator_id] = _rows(_of(self.values, indicator_id))
+        return self._cells[indicator_id]
 
     def comparisons_of(self, cell: Row) -> list[Row]:
         """What a published cell is set beside."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ class Told:
 
     def of(self, indicator_id: str, area_type: str, lens_id: str, split: str = "all") -> pd.DataFrame:
         """The figures by area code; no rows where there are none."""
-        return self.figures.get((indicator_id, area_type, lens_id, split), pd.DataFrame())
+        return _pick(self.figures, indicator_id, area_type, lens_id, split)
 
 
 def compare_lenses(
@@ -91,24 +91,23 @@ def compare_lenses(
 
 def _by_period(whole: pd.DataFrame, lenses: list[str]) -> Iterator[tuple[tuple, Told]]:
     for period, rows in whole.groupby(PERIOD, sort=True):
-        told = Told(
-            {
-                key: of_area.set_index("area_code")
-                for key, of_area in rows.groupby(["indicator_id", "area_type", "lens_id", "split"])
-            },
-            {},
-            {},
-        )
-        for area_type, offences in OFFENCES:
-            for lens in lenses:
-                of_lens = (area_type, lens)
-                told.counted[of_lens] = count_up_to(
-                    told.of(offences, *of_lens), told.of("lens_offences_at_most", *of_lens)
-                )
-                told.domestic[of_lens] = count_with(
-                    told.of(SHARE, *of_lens), told.of(OPEN["unknown"], *of_lens)
-                )
-        yield period, told
+        by_kind = rows.groupby(["indicator_id", "area_type", "lens_id", "split"])
+        figures = {key: of_area.set_index("area_code") for key, of_area in by_kind}
+        counted, domestic = {}, {}
+        for (area_type, offences), lens in product(OFFENCES, lenses):
+            surely, at_most, flagged, opened = (
+                _pick(figures, name, area_type, lens)
+                for name in (offences, "lens_offences_at_most", SHARE, OPEN["unknown"])
+            )
+            counted[area_type, lens] = count_up_to(surely, at_most)
+            domestic[area_type, lens] = count_with(flagged, opened)
+        yield period, Told(figures, counted, domestic)
+
+
+def _pick(
+    figures: dict[tuple, pd.DataFrame], indicator_id: str, area_type: str, lens_id: str, split: str = "all"
+) -> pd.DataFrame:
+    return figures.get((indicator_id, area_type, lens_id, split), pd.DataFrame())
 
 
 def _compare_pair(told: Told, lens: str, other: str, is_own: bool) -> Iterator[Figure]:
@@ -139,10 +138,10 @@ def _each_area(
 ) -> Iterator[Figure]:
     """What is told of each area that has both figures; `item` is the code of a district, and '' of the area."""
     for code in first.index.intersection(second.index):
-        told = tell(first.loc[code], second.loc[code], *more)
-        if told["value_status"] == "reported":
-            told = {**told, **rooms.get(str(code), {})}
-        yield {**told, "item": "" if first.loc[code]["area_type"] == "vru" else str(code)}
+        made = tell(first.loc[code], second.loc[code], *more)
+        if made["value_status"] == "reported":
+            made = {**made, **rooms.get(str(code), {})}
+        yield {**made, "item": "" if first.loc[code]["area_type"] == "vru" else str(code)}
 
 
 def _compare_weights(

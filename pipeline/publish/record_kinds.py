@@ -191,7 +191,7 @@ def _lie_in(cells: pd.DataFrame, numbers: pd.Series) -> np.ndarray:
     start, split, value = (numbers.index.get_level_values(name).to_numpy(object) for name in RECORD[1:])
     is_split = {name: np.isin(split, parts) for name, parts in SPLITS_IN.items()}
     asked = cells[["period_type", "period_start", "split", "breakdown", "breakdown_value"]]
-    which = asked.groupby(list(asked.columns), sort=False).ngroup().to_numpy()
+    which = asked.groupby(list(asked.columns), sort=False, dropna=False).ngroup().to_numpy()
     inside = [
         is_split[part]
         & ((period_type == POOLED) | (start == first_day))

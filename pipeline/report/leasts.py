@@ -15,14 +15,12 @@ WITHOUT = "without {} in {}"
 
 
 def note_leasts(context: Context, shown: Sequence[Reading]) -> Iterator[str]:
-    """One sentence a measure: what its figures are without, and in which definition or period."""
-    titles = lens_titles(context)
+    """One sentence a measure: what its figures are without, and in which definition, place or period."""
     missing: dict[str, dict[str, list[str]]] = {}
     for one in shown:
         if one.is_reported and one.left_out:
-            where = titles.get(one.lens_id, one.lens_id) if one.lens_id else _period(one)
             measure = missing.setdefault(one.indicator_id, {})
-            measure.setdefault(one.left_out, []).append(where)
+            measure.setdefault(one.left_out, []).append(_where(context, one, shown))
     for indicator_id, without in missing.items():
         indicator = context.published.indicators[indicator_id]
         told = "; ".join(
@@ -31,5 +29,10 @@ def note_leasts(context: Context, shown: Sequence[Reading]) -> Iterator[str]:
         yield LEAST.format(indicator.short_title or indicator.title, told)
 
 
-def _period(reading: Reading) -> str:
-    return period_label(reading.period_type, reading.period_start, reading.period_end)
+def _where(context: Context, one: Reading, shown: Sequence[Reading]) -> str:
+    """By which a figure differs from others that are shown: its definition, else its place, else its period."""
+    if len({each.lens_id for each in shown}) > 1:
+        return lens_titles(context).get(one.lens_id, one.lens_id)
+    if len({each.area_code for each in shown}) > 1:
+        return context.published.area_names[one.area_code]
+    return period_label(one.period_type, one.period_start, one.period_end)

@@ -114,7 +114,7 @@ def _left_out(checks: Mapping[str, Check]) -> Iterator[str]:
     if no_records and not unread:
         why = " so that nothing is counted twice" if "total" in kinds[0] else ""
         yield (
-            f"{_share(left_out, 'lines')} are not records: they are {' and '.join(kinds)}. "
+            f"{_share(left_out, 'lines')} are not records: they are {name_all(kinds)}. "
             f"They are left out{why}, and no figure lacks them."
         )
         return

@@ -81,6 +81,14 @@ def figure(reading: Reading, indicator: Indicator, has_unit: bool = True) -> Sen
     return join("at least " if reading.left_out else "", number(reading, "value", indicator), unit)
 
 
+def stood_at(reading: Reading, indicator: Indicator) -> Sentence:
+    """That a figure stood at its value, or at that and more where something is left out; else why there is none."""
+    if not reading.is_reported:
+        return join(": ", figure(reading, indicator))
+    more = " or more" if reading.left_out else ""
+    return join(" stood at ", number(reading, "value", indicator), unit_words(indicator.unit), more)
+
+
 def interval(reading: Reading, indicator: Indicator) -> Sentence:
     """The 95% interval in brackets, with a leading space; nothing where the cell has none."""
     if not reading.is_reported or reading.lower95 is None or reading.upper95 is None:
@@ -162,7 +170,7 @@ def trend_finding(
     period = period_phrase(latest.period_type, latest.period_start, latest.period_end)
     if not latest.is_reported:
         return say(name, f" {period}: {STATUS_WORDS[latest.value_status]}")
-    opening = say(name, " stood at ", figure(latest, indicator), f" {period}")
+    opening = say(name, stood_at(latest, indicator), f" {period}")
     if before is None or not before.is_reported:
         return opening
     label = period_label(before.period_type, before.period_start, before.period_end)
@@ -182,7 +190,9 @@ def range_finding(
     indicator: Indicator, name: str, rows: Sequence[tuple[str, Reading]], things: str, place: str = "in"
 ) -> Sentence:
     """From the lowest to the highest of several labelled readings, or that they do not clearly differ."""
-    shown = [(label, reading) for label, reading in rows if reading.is_reported and reading.value is not None]
+    told = [(label, reading) for label, reading in rows if reading.is_reported and reading.value is not None]
+    # A least may be more than it says: it is no end of a range, where others are.
+    shown = [row for row in told if not row[1].left_out] or told
     if not shown:
         return say(name, ": ", STATUS_WORDS[rows[0][1].value_status] if rows else "no figures")
     low = min(shown, key=lambda row: (row[1].value, row[0]))
@@ -190,7 +200,7 @@ def range_finding(
     one = high[1]
     period = period_phrase(one.period_type, one.period_start, one.period_end)
     if len(shown) == 1:
-        return say(name, " stood at ", figure(one, indicator), f" {place} {high[0]} {period}")
+        return say(name, stood_at(one, indicator), f" {place} {high[0]} {period}")
     if compare(high[1], low[1]) == "similar to":
         return say(
             name,
@@ -199,7 +209,7 @@ def range_finding(
             " to ",
             figure(one, indicator),
         )
-    is_some_hidden = any(reading.value_status == "suppressed" for _, reading in rows)
+    is_some_hidden = len(shown) < len(told) or any(row[1].value_status == "suppressed" for row in rows)
     return say(
         name,
         " ranged, of those that can be shown, from " if is_some_hidden else " ranged from ",
@@ -217,7 +227,7 @@ def place_finding(
     period = period_phrase(reading.period_type, reading.period_start, reading.period_end)
     if not reading.is_reported:
         return say(name, f" in {place} {period}: {STATUS_WORDS[reading.value_status]}")
-    sentence = say(name, " stood at ", figure(reading, indicator), f" in {place} {period}")
+    sentence = say(name, stood_at(reading, indicator), f" in {place} {period}")
     if rest is None or not rest.word:
         return sentence
     return join(sentence, f", {rest.word} {rest.name} (", beside(rest, indicator), ")")
@@ -243,14 +253,15 @@ def full_finding(
         return say(indicator.title, f" in {place} {period}: {STATUS_WORDS[latest.value_status]}.")
     parts: list[str | Run | Sentence] = [
         Run(indicator.title, "strong"),
-        " stood at ",
-        figure(latest, indicator),
+        stood_at(latest, indicator),
         interval(latest, indicator),
         f" in {place} {period}",
     ]
     if latest.numerator is not None and indicator.kind != "count" and indicator.numerator_label:
         parts += [", ", number(latest, "numerator", indicator), f" {indicator.numerator_label}"]
     parts.append(".")
+    if latest.left_out:
+        parts.append(f" It is without {latest.left_out}, of which a count is hidden.")
     if open_to := bounds(latest, indicator):
         parts += [" It is ", open_to, "."]
     if comparator is not None and comparator.word:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from pipeline.disclosure.records import RecordTable, hide_from_records
+from pipeline.disclosure.records import RecordProgram, RecordTable, hide_from_records
 
 T = 5.0
 # Kinds of record: each column says which of the counts hold it.
@@ -108,3 +108,24 @@ def test_every_small_count_stays_open_by_brute_force(data: st.DataObject) -> Non
         values = possible_values(table, is_hidden, int(count), 14)
         # Linear programs allow for fractions of records; with so few kinds whole ones are nearly as free.
         assert max(values) - min(values) >= T - 2, (rows, records, is_hidden.tolist())
+
+
+def test_what_is_left_out_of_the_program_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    came_back = 0
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        holds = random.random((14, 6)) < 0.4
+        holds[:, 0] |= ~holds.any(axis=1)
+        table = table_of(
+            {str(row): tuple(cells) for row, cells in enumerate(holds)}, *random.integers(0, 9, 6)
+        )
+        is_hidden = (table.counts > 0) & (random.random(14) < 0.6)
+        quick = RecordProgram(table, is_hidden)
+        kept = quick._asked.getNumRow()
+        with monkeypatch.context() as patched:
+            patched.setattr(RecordProgram, "_keep_what_binds", lambda self: None)
+            slow = RecordProgram(table, is_hidden)
+        for count in np.flatnonzero(is_hidden & (table.counts < T)).tolist():
+            assert quick.is_closed(count) == slow.is_closed(count)
+        came_back += quick._asked.getNumRow() > kept
+    assert came_back > 10

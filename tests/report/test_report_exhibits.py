@@ -161,6 +161,10 @@ def test_what_a_least_is_without_stands_under_it(document: Document) -> None:
         f"{titles['ho_narrow']} and {titles['vap_all']}."
     ]
     assert list(note_leasts(document.context, [year])) == []
+    # Of one definition in several years the years are named.
+    before = replace(own, period_start=date(2019, 4, 1), period_end=date(2020, 3, 31))
+    (told,) = note_leasts(document.context, [replace(own, left_out=""), before])
+    assert told.endswith("without Homicide in 2019/20.")
 
 
 def test_an_exhibit_without_a_figure_becomes_a_note_with_what_to_ask(document: Document) -> None:

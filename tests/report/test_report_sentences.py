@@ -82,10 +82,31 @@ def reading(
 def test_a_total_without_some_kinds_of_offence_is_a_least() -> None:
     cost = replace(RATE, unit="£ million", kind="weighted")
     whole = reading(48.3)
-    assert plain(figure(whole, cost)).startswith("48.3") or plain(figure(whole, cost)).startswith("£48.3")
-    assert plain(figure(replace(whole, left_out="Homicide"), cost)) == "at least " + plain(
-        figure(whole, cost)
+    least = replace(whole, left_out="Homicide")
+    one = plain(figure(whole, cost))
+    assert plain(figure(least, cost)) == f"at least {one}"
+
+    def told(latest: Reading) -> str:
+        return plain(
+            full_finding(cost, latest, place="Port", before=None, change=None, comparator=None, breaks=())
+        )
+
+    period = period_phrase(whole.period_type, whole.period_start, whole.period_end)
+    assert told(whole) == f"Violence stood at {one} in Port {period}."
+    assert told(least) == (
+        f"Violence stood at {one} or more in Port {period}. It is without Homicide, of which a count is hidden."
     )
+
+
+def test_a_least_is_no_end_of_a_range() -> None:
+    rows = [
+        ("a", replace(reading(3, 2, 4), left_out="Homicide")),
+        ("b", reading(5, 4, 6)),
+        ("c", reading(9, 8, 10)),
+    ]
+    told = plain(range_finding(RATE, "Cost", rows, "places"))
+    assert told.startswith("Cost ranged, of those that can be shown, from 5.0 in b to 9.0")
+    assert " in a" not in told
 
 
 #   mine           other          word

@@ -26,7 +26,7 @@ from pipeline.report.selection import (
     select,
     year_earlier,
 )
-from pipeline.report.sentences import Run, Sentence, compare, figure, rule_changes, say
+from pipeline.report.sentences import Run, Sentence, compare, figure, rule_changes, say, stood_at
 from pipeline.report.specs import ExhibitSpec
 from pipeline.report.tables import (
     Column,
@@ -81,7 +81,7 @@ def build_measures(spec: ExhibitSpec, context: Context, indicators: tuple[str, .
             period_of(high),
         )
     else:
-        title = say(same[0][0], " stood at ", figure(high, indicator), f" in {period_of(high)}")
+        title = say(same[0][0], stood_at(high, indicator), f" in {period_of(high)}")
     measure = "Per cent" if unit == "%" else sentence_case(unit)
     subtitle = f"{measure} · {context.place_name} · {span_of([reading for _, reading, _ in same])}"
     frame = to_frame(

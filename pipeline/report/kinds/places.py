@@ -7,6 +7,7 @@ from typing import Any
 
 import shapely
 
+from pipeline.names import name_all
 from pipeline.report.anatomy import (
     Exhibit,
     chart_numbers,
@@ -94,7 +95,7 @@ def build_places(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
             if (rest := rest_of_area(context, reading)) is not None and rest.word == "higher than"
         ]
         if higher and len(higher) <= 2 and "ranged" in plain(title):
-            title = say(title, f"; {' and '.join(higher)} stood above the rest of {context.area_name}")
+            title = say(title, f"; {name_all(higher)} stood above the rest of {context.area_name}")
     subtitle = describe(indicator, f"districts of {context.area_name}", period_of(one))
     shown = [*(reading for _, reading in rows), *whole, *(reading for _, reading in others)]
     roles = [(label, reading, "focus" if reading == own else "other") for label, reading in rows]
