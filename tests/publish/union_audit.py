@@ -149,7 +149,11 @@ def _rows(facts: pd.DataFrame) -> list[tuple]:
 
 
 def _solve(group: set, sums: list, asked: list, shown: dict, unknown: dict) -> list[tuple]:
-    """The lowest and the highest value of each cell that is asked for."""
+    """Of each cell that is asked for its lowest and its highest value, or two that are far enough apart.
+
+    A confined cell has both ends sought. Of others two values will do that any table found so far has shown: what is
+    possible only becomes more with each table.
+    """
     far = 10 * max([*shown.values(), *(each.count for each in unknown.values())])
     model = cp_model.CpModel()
     numbers = {
@@ -164,12 +168,16 @@ def _solve(group: set, sums: list, asked: list, shown: dict, unknown: dict) -> l
         model.add(sum(number(part) for part in parts) == number(total))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    found = []
+    low = {cell: unknown[cell].count for cell in asked}
+    high = dict(low)
     for cell in asked:
-        ends = []
-        for ask in (model.minimize, model.maximize):
+        for ask, end in ((model.minimize, low), (model.maximize, high)):
+            if not unknown[cell].is_confined(low[cell], high[cell]):
+                break
             ask(numbers[cell])
             assert solver.solve(model) == cp_model.OPTIMAL
-            ends.append(round(solver.objective_value))
-        found.append((cell, *ends))
-    return found
+            for each in asked:
+                value = solver.value(numbers[each])
+                low[each], high[each] = min(low[each], value), max(high[each], value)
+            assert end[cell] == round(solver.objective_value)
+    return [(cell, low[cell], high[cell]) for cell in asked]
