@@ -6,11 +6,11 @@ Never the warehouse, an extract or the register.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow.compute
 import pyarrow.parquet
@@ -22,6 +22,7 @@ from pipeline.explanation.lineage import Graph, read_graph
 from pipeline.settings import Assessment, Settings
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 # What names one published figure.
 CELL = ("indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "period_end",
@@ -40,6 +41,7 @@ TABLES = (
     "signals",
     "lens_comparisons",
     "decompositions",
+    "flag_audit",
 )
 SEEDS = (
     "measures",
@@ -81,18 +83,24 @@ class Background:
     policy_of_source: Mapping[str, str]
     policies: tuple[Policy, ...]
     graph: Graph | None
-    # The cells of each indicator that was asked about.
-    _cells: dict[str, list[Row]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # What was asked for before, by what it is: many figures need the same.
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returns, made once for a key: it is not to be changed."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: T = self._kept[key]
+        return kept
 
     def cells_of(self, indicator_id: str) -> list[Row]:
-        """The published cells of an indicator, read once: they are not to be changed."""
-        if indicator_id not in self._cells:
-            self._cells[indicator_id] = _rows(_of(self.values, indicator_id))
-        return self._cells[indicator_id]
+        """The published cells of an indicator."""
+        return self.once(("cells", indicator_id), lambda: _rows(_of(self.values, indicator_id)))
 
     def comparisons_of(self, cell: Row) -> list[Row]:
         """What a published cell is set beside."""
-        rows = _rows(_of(self.comparisons, cell["indicator_id"]))
+        indicator_id = cell["indicator_id"]
+        rows = self.once(("comparisons", indicator_id), lambda: _rows(_of(self.comparisons, indicator_id)))
         return [row for row in rows if all(row[name] == cell[name] for name in CELL)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.definitions import Rows
 from pipeline.explanation.parts import Part
@@ -105,6 +106,19 @@ def describe_prices(seeds: Mapping[str, Rows], price_year: str) -> Prices:
     row = next(row for row in seeds["gdp_deflator"] if row["financial_year"] == price_year)
     return Prices(
         price_year.replace("-", "/"), float(row["multiplier_from_2015_16"]), row["source"], row["status"]
+    )
+
+
+def denominator_of(indicator: Mapping[str, Any], split: str) -> tuple[str, str]:
+    """The measure that is the denominator of an indicator's figures of a split, and its own split.
+
+    Empty texts where it is a population or there is none.
+    """
+    kind, numerator_id = indicator["denominator_kind"], str(indicator["numerator_measure_id"])
+    if kind in ("measure", "measure_total"):
+        return str(indicator["denominator_id"]), split
+    return {"own_total": (numerator_id, "all"), "flag_known": (numerator_id, "flag_known")}.get(
+        kind, ("", "")
     )
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.contracts import Contract
-from pipeline.definitions.policies import policy_in_force
 from pipeline.explanation.background import CELL, Background, Row
 from pipeline.explanation.cautions import find_cautions
 from pipeline.explanation.definition import (
     Counted,
     Prices,
     Weight,
+    denominator_of,
     describe_counted,
     describe_prices,
     describe_weights,
-    policy_of,
-    sources_of,
 )
-from pipeline.explanation.lineage import POPULATIONS, models_between, sources_above
+from pipeline.explanation.origin import Origin, find_origin
 from pipeline.explanation.parts import Part, describe_part
 from pipeline.explanation.question import Question, find_cell, nearest
 from pipeline.explanation.series import ChartedMonth, Trend, month_in_chart, trends_of
@@ -30,12 +27,6 @@ from pipeline.settings import ConfigurationError
 
 INDICATOR_FIELDS = ("indicator_id", "title", "meaning", "unit", "decimals", "direction", "interval_method",
                     "numerator_label", "denominator_label", "caveat", "is_proxy")  # fmt: skip
-DELIVERY_FIELDS = ("source_id", "file_name", "sha256", "status", "reason", "period_start", "period_end",
-                   "rows_in", "accepted", "rejected")  # fmt: skip
-
-# The column that every estimate of residents has.
-RESIDENTS = "population"
-
 # What two figures of the same place, period and part have in common.
 SAME = ("lens_id", "area_code", "period_type", "period_start", "breakdown", "breakdown_value", "split")
 
@@ -46,19 +37,6 @@ class Bounds:
 
     lowest: float
     highest: float
-
-
-@dataclass(frozen=True)
-class SourcePolicy:
-    """What is hidden or rounded of counts from a source (`hide` or `round`: see ROUND), and on whose authority."""
-
-    source_id: str
-    policy_id: str
-    threshold: int | None
-    rounding_base: int | None
-    method: str
-    authority: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -86,20 +64,13 @@ class Explanation:
     trends: tuple[Trend, ...]
     # Where it stands in the control chart; none of what is no month of the whole area.
     chart: ChartedMonth | None
-    # source_id → the files of the models that it passes through.
-    models: dict[str, tuple[str, ...]]
-    deliveries: tuple[Row, ...]
-    population_deliveries: tuple[Row, ...]
-    source_notes: dict[str, str]
-    corrections: tuple[Row, ...]
-    policies: tuple[SourcePolicy, ...]
     # Changes in counting, and shaded periods, that touch the period.
     breaks: tuple[Row, ...]
     # Published cautions that touch the figure.
     caveats: tuple[str, ...]
     # Quarters of street-level crime in the period, beside the force's own count.
     reconciliation: tuple[Row, ...]
-    release: str | None
+    origin: Origin
 
 
 def explain_figure(background: Background, question: Question, release: str | None = None) -> Explanation:
@@ -123,13 +94,10 @@ def explain_figure(background: Background, question: Question, release: str | No
     def counted(measure_id: str, split: str, part: Part | None) -> Counted:
         return describe_counted(background.seeds, measure_id, split, cell["lens_id"], part)
 
-    denominator_id, denominator_split = _denominator(indicator, cell)
+    denominator_id, denominator_split = denominator_of(indicator, cell["split"])
     is_of_all = indicator["denominator_kind"] == "measure_total"
     base_part = None if is_of_all else describe_part(background.seeds, cell, is_base=True)
     is_population = indicator["denominator_kind"] == "population"
-    accepted = [row for row in tables["provenance"] if row["status"] == "accepted"]
-    sources = _sources_behind(background, cell["source_id"], denominator_id, accepted)
-    populations = _estimates_above(background) if is_population else frozenset()
     return Explanation(
         cell=cell,
         area_name=names.get(cell["area_code"], cell["area_code"]),
@@ -160,28 +128,6 @@ def explain_figure(background: Background, question: Question, release: str | No
         ),
         trends=trends_of(background, cell),
         chart=month_in_chart(background, cell),
-        models={source_id: models_between(background.graph, source_id) for source_id in sources},
-        deliveries=_describe(row for row in accepted if row["source_id"] in sources and _touches(row, cell)),
-        population_deliveries=_describe(row for row in accepted if row["source_id"] in populations),
-        source_notes={
-            row["source_id"]: row["gap_note"]
-            for row in tables["sources"]
-            if row["source_id"] in sources and row["gap_note"]
-        },
-        corrections=tuple(
-            _describe_correction(row, background.contracts[row["source_id"]])
-            for row in background.seeds["corrections"]
-            if row["source_id"] in sources
-        ),
-        # The denominator's source is the last; it may be the numerator's own.
-        policies=_describe_policies(
-            background,
-            cell,
-            [
-                (indicator["numerator_measure_id"], sources[0]),
-                *([(denominator_id, sources[-1])] if denominator_id else []),
-            ],
-        ),
         breaks=tuple(
             row
             for row in tables["series_breaks"]
@@ -192,7 +138,7 @@ def explain_figure(background: Background, question: Question, release: str | No
         ),
         caveats=find_cautions(background, cell),
         reconciliation=_reconciled(background, indicator["numerator_measure_id"], cell),
-        release=release,
+        origin=find_origin(background, [cell], release),
     )
 
 
@@ -215,36 +161,6 @@ def _describe_indicator(background: Background, indicator: Row, cell: Row) -> Ro
         "unit": f"{per} people {words}",
         "denominator_label": f"residents {words}",
     }
-
-
-def _denominator(indicator: Row, cell: Row) -> tuple[str, str]:
-    """The measure that is the denominator, and its split; empty texts where it is a population or there is none."""
-    kind, numerator_id = indicator["denominator_kind"], str(indicator["numerator_measure_id"])
-    if kind in ("measure", "measure_total"):
-        return str(indicator["denominator_id"]), cell["split"]
-    return {"own_total": (numerator_id, "all"), "flag_known": (numerator_id, "flag_known")}.get(
-        kind, ("", "")
-    )
-
-
-def _sources_behind(
-    background: Background, source_id: str, denominator_id: str, accepted: Iterable[Row]
-) -> tuple[str, ...]:
-    """The source of the numerator, and that of the denominator where it is another."""
-    delivered = {row["source_id"] for row in accepted}
-    possible = sources_of(background.seeds, denominator_id) if denominator_id else []
-    if not possible or source_id in possible:
-        return (source_id,)
-    return source_id, next((each for each in possible if each in delivered), possible[0])
-
-
-def _estimates_above(background: Background) -> frozenset[str]:
-    """The sources that count residents; not those by which they are placed."""
-    return frozenset(
-        source_id
-        for source_id in sources_above(background.graph, POPULATIONS) & background.contracts.keys()
-        if any(column.name == RESIDENTS for column in background.contracts[source_id].columns)
-    )
 
 
 def _population_years(cell: Row) -> tuple[int, ...]:
@@ -285,17 +201,6 @@ def _count_beside(background: Background, cell: Row, indicator_id: str) -> float
     return next((row["numerator"] for row in rows if all(row[name] == cell[name] for name in SAME)), None)
 
 
-def _describe(accepted: Iterable[Row]) -> tuple[Row, ...]:
-    """What provenance says of files that were taken in."""
-    return tuple({name: row[name] for name in DELIVERY_FIELDS} for row in accepted)
-
-
-def _touches(row: Row, cell: Row) -> bool:
-    # Days of record-level files are published as their months; what has no period is for all.
-    first, last = row["period_start"][:7], row["period_end"][:7]
-    return not first or (first <= f"{cell['period_end']:%Y-%m}" and last >= f"{cell['period_start']:%Y-%m}")
-
-
 def _kind_of(cell: Row) -> str:
     """The kind of offence that a figure is told of; '' of all kinds together."""
     return str(cell["breakdown_value"]) if cell["breakdown"] == "offence_subgroup" else ""
@@ -321,34 +226,4 @@ def _reconciled(background: Background, measure_id: str, cell: Row) -> tuple[Row
         if row["crime_category"] in own
         and cell["period_start"] <= row["period_start"]
         and row["period_end"] <= cell["period_end"]
-    )
-
-
-def _describe_correction(row: Mapping[str, str], contract: Contract) -> Row:
-    """A known error that is put right; what was written, and what should be, only where it is openly published."""
-    told = ("source_id", "column_name", "reason", "source")
-    values = ("expected_value", "corrected_value") if contract.is_openly_published else ()
-    return {name: row[name] for name in (*told, *values)}
-
-
-def _describe_policies(
-    background: Background, cell: Row, counted: Iterable[tuple[str, str]]
-) -> tuple[SourcePolicy, ...]:
-    """The policies of a cell's counts, given as measure and source; one that two of a source share is told once."""
-    found = dict.fromkeys(
-        (
-            source_id,
-            policy_of(background.seeds, measure_id, source_id, background.policy_of_source[source_id]),
-        )
-        for measure_id, source_id in counted
-    )
-    return tuple(_describe_policy(background, cell, *each) for each in found)
-
-
-def _describe_policy(background: Background, cell: Row, source_id: str, policy_id: str) -> SourcePolicy:
-    held = policy_in_force(background.policies, policy_id, cell["period_start"], cell["period_end"])
-    if held is None:
-        raise ValueError(f"no disclosure policy is called {policy_id}")
-    return SourcePolicy(
-        source_id, policy_id, held.threshold, held.rounding_base, held.method, held.authority, held.note
     )

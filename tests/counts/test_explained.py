@@ -89,7 +89,8 @@ def test_nothing_is_told_of_a_hidden_count(area: Settings) -> None:
         true = warehouse.execute("from fct_indicator_values").df()
     # Residents are no secret: a denominator is a count where some measure counts it.
     true["denominator"] = true["denominator"].where(true["denominator_measure_id"].notna())
-    counts = true.set_index(KEY)[["numerator", "denominator"]].sort_index()
+    columns = [true[name] for name in ("numerator", "denominator")]
+    counts = dict(zip(true[KEY].itertuples(index=False, name=None), zip(*columns, strict=True), strict=True))
     background, hidden = read_background(area), hidden_cells(area)
     assert len(hidden) > 100
     for row in hidden.itertuples():
@@ -112,7 +113,7 @@ def test_nothing_is_told_of_a_hidden_count(area: Settings) -> None:
         text = "\n".join(lines)
         assert lines[2] == "No figure: Too few to report, or would let a small number be worked out."
         assert "95% interval" not in TREND.sub("", text) and "Bounds" not in text
-        [behind] = counts.loc[[tuple(getattr(row, name) for name in KEY)]].itertuples(index=False)
+        behind = counts[tuple(getattr(row, name) for name in KEY)]
         for count, name in zip(behind, ("numerator_label", "denominator_label"), strict=True):
             label = found.indicator[name]
             assert not label or not re.search(rf"(?<![\d,]){count:,.0f} {re.escape(label)}", text)
