@@ -38,10 +38,9 @@ from pipeline.settings import ConfigurationError, Settings, private_folders
 from pipeline.warehouse import build_warehouse, write_run_tables
 
 if TYPE_CHECKING:
-    from pipeline.explanation.claim import Verdict
     from pipeline.explanation.figure import Explanation
+    from pipeline.explanation.made import Made
     from pipeline.explanation.question import Question
-    from pipeline.explanation.statistic import Statistic
     from pipeline.publish.write import Publication
     from pipeline.register import ReleaseStep
     from pipeline.report.editions import Edition
@@ -356,22 +355,17 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
     return Refreshed(ingested, True, done.hidden_figures, done.left_out, done.emptied)
 
 
-def explain(
-    settings: Settings, question: Question
-) -> Explanation | tuple[Verdict, ...] | tuple[Statistic, ...]:
-    """What stands behind a published figure; of a claim its verdicts; of figures set together their statistics."""
+def explain(settings: Settings, question: Question) -> Explanation | Made:
+    """What stands behind a published figure, a claim or a statistic of published figures."""
     from pipeline.explanation.background import read_background
-    from pipeline.explanation.claim import explain_claim
     from pipeline.explanation.figure import explain_figure
-    from pipeline.explanation.statistic import explain_statistic
+    from pipeline.explanation.made import explain_made
 
     check_published(settings)
     background = read_background(settings)
-    made = explain_claim(background, question) or explain_statistic(background, question)
-    if made:
-        return made
     approval = find_approval(settings, settings.published)
-    return explain_figure(background, question, approval.release_id if approval else None)
+    release = approval.release_id if approval else None
+    return explain_made(background, question, release) or explain_figure(background, question, release)
 
 
 def assess(settings: Settings, say: Say) -> tuple[Refreshed, list[Path], bool]:

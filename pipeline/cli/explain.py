@@ -4,36 +4,24 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.options import AsJson, AssessmentFile, Workspace, read
+from pipeline.cli.told_lines import SPLITS, WIDTH, Line, lay_out
+from pipeline.cli.told_origin import tell_origin
 from pipeline.cli.told_series import tell_series
 
 if TYPE_CHECKING:
     from pipeline.explanation.background import Row
-    from pipeline.explanation.claim import Verdict
     from pipeline.explanation.definition import Counted, Prices, Rule, Weight
-    from pipeline.explanation.figure import Explanation, SourcePolicy
-    from pipeline.explanation.statistic import Statistic
+    from pipeline.explanation.figure import Explanation
 
-WIDTH, LABEL = 100, 16
-SHOWN_FILES, NAMED_OFFENCES = 12, 6
-
-SPLITS = {
-    "all": "",
-    "domestic": ", flagged domestic abuse",
-    "non_domestic": ", flagged not domestic abuse",
-    "not_known": ", without a domestic abuse flag",
-    "flag_known": ", with a domestic abuse flag of yes or no",
-}
-
-# What a line is called, and what it says.
-Line = tuple[str, str]
+NAMED_OFFENCES = 6
 
 
 def explain(
@@ -61,6 +49,8 @@ def explain(
 ) -> None:
     """Say where a published figure comes from: definition, counts, SQL models, deliveries, and what was hidden why."""
     from pipeline import plan
+    from pipeline.cli.told_made import tell_made
+    from pipeline.explanation.made import Made
     from pipeline.explanation.question import Question
     from pipeline.settings import ConfigurationError
 
@@ -73,75 +63,15 @@ def explain(
         )
     found = plan.explain(settings, Question(name, area, period, split, lens, breakdown_value, other_lens))
     if as_json:
-        data = [asdict(each) for each in found] if isinstance(found, tuple) else asdict(found)
-        typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+        typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False, default=str))
         return
-    lines = [line for each in found for line in _tell_made(each)] if isinstance(found, tuple) else tell(found)
-    typer.echo("\n".join(lines))
-
-
-def _tell_made(made: Verdict | Statistic) -> list[str]:
-    from pipeline.cli.told_statistic import tell_statistic
-    from pipeline.explanation.statistic import Statistic
-
-    return tell_statistic(made) if isinstance(made, Statistic) else tell_verdict(made)
-
-
-def tell_verdict(verdict: Verdict) -> list[str]:
-    """One verdict on a claim in lines: the sentence, the statistic, and the figures that went in."""
-    from pipeline.periods import period_label
-
-    years = period_label("", verdict.period_start, verdict.period_end)
-    measured = "" if verdict.value is None else f": {_number(verdict.value)}"
-    if verdict.lower95 is not None:
-        # Without an upper limit the interval has no end.
-        upper = "and upwards" if verdict.upper95 is None else f"to {_number(verdict.upper95)}"
-        confidence = _number(verdict.numbers.get("confidence_percent", 95))
-        measured += f" ({confidence}% interval {_number(verdict.lower95)} {upper})"
-    others = ", ".join(
-        f"{name.replace('_', ' ')} {_number(number)}" for name, number in verdict.numbers.items()
-    )
-    parts = [
-        ("Part", verdict.part),
-        ("Says", verdict.sentence),
-        ("Verdict", f"{verdict.verdict.replace('_', ' ')}, {verdict.area_code}, {years}"),
-        ("Statistic", f"{verdict.statistic.replace('_', ' ')}{measured}"),
-        ("Also", others),
-        ("Caveat", verdict.caveat),
-        *list_figures(verdict.figures),
-    ]
-    return [*(lay_out(label, text) for label, text in parts if text), ""]
-
-
-def list_figures(figures: Sequence[Row]) -> Iterator[Line]:
-    """The published figures that went into something, the first of them if they are many."""
-    from pipeline.periods import period_label
-    from pipeline.report.numbers import format_number
-
-    for row in figures[:SHOWN_FILES]:
-        counts = " of ".join(
-            format_number(row[name]) for name in ("numerator", "denominator") if row[name] is not None
-        )
-        when = period_label(row["period_type"], row["period_start"], row["period_end"])
-        words = (row["indicator_id"], row["lens_id"], row["breakdown_value"], SPLITS[row["split"]].strip(", "),
-                 row["area_code"], when, counts or row["value_status"].replace("_", " "))  # fmt: skip
-        yield "Went in", " · ".join(word for word in words if word)
-    more = len(figures) - SHOWN_FILES
-    if more > 0:
-        yield "", f"and {more} more figures: --json has them all"
-
-
-def _number(number: Any) -> str:
-    """A whole number with its thousands, another to four digits; what is no number as it stands."""
-    if not isinstance(number, (int, float)):
-        return str(number)
-    return f"{number:,.0f}" if float(number).is_integer() else f"{number:.4g}"
+    typer.echo("\n".join(tell_made(found) if isinstance(found, Made) else tell(found)))
 
 
 def tell(found: Explanation) -> list[str]:
     """The explanation in lines: title, place and period, the figure, and then part by part."""
     series = tell_series(found.trends, found.chart)
-    parts = (*_meaning(found), *_comparisons(found), *series, *_origin(found), *_protection(found))
+    parts = (*_meaning(found), *_comparisons(found), *series, *_counting(found), *tell_origin(found.origin))
     return [
         found.indicator["title"],
         textwrap.fill(_where(found), WIDTH),
@@ -149,18 +79,6 @@ def tell(found: Explanation) -> list[str]:
         "",
         *(lay_out(label, text) for label, text in parts if text),
     ]
-
-
-def lay_out(label: str, text: str) -> str:
-    """A label and its text, wrapped beside it."""
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=f"{label:<{LABEL}}",
-        subsequent_indent=" " * LABEL,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _where(found: Explanation) -> str:
@@ -304,27 +222,6 @@ def _part(counted: Counted) -> Iterator[Line]:
         yield "  of them", f"{counted.part.meaning}{rows}"
 
 
-def _origin(found: Explanation) -> Iterator[Line]:
-    for source_id, files in found.models.items():
-        names = [file.rsplit("/", maxsplit=1)[-1].removesuffix(".sql") for file in files]
-        yield "SQL models", f"{source_id} → {' → '.join(names)}"
-    yield from _files("Deliveries", found.deliveries)
-    if found.population_years:
-        yield from _files("Residents", found.population_deliveries)
-    yield "", "Rows are rounded to 10 but for openly published files."
-    for source_id, note in found.source_notes.items():
-        yield "Gaps", f"{source_id}: {note}"
-    for row in found.corrections:
-        yield "Corrected", f"{row['source_id']}, {row['column_name']}: {row['reason']} ({row['source']})"
-    if not found.corrections:
-        yield "Corrected", "nothing"
-    yield from _beside_the_force(found.reconciliation)
-    for row in found.breaks:
-        first, last = row["start_date"] or "a day that is not known", row["end_date"]
-        since = f"{first} to {last}" if last else f"from {first}"
-        yield "Counting", f"{row['label']} ({since})"
-
-
 def _beside_the_force(rows: Iterable[Row]) -> Iterator[Line]:
     from pipeline.periods import period_label
     from pipeline.report.numbers import format_number
@@ -340,41 +237,11 @@ def _beside_the_force(rows: Iterable[Row]) -> Iterator[Line]:
         yield "", explanation
 
 
-def _files(label: str, rows: Iterable[Row]) -> Iterator[Line]:
-    from pipeline.report.numbers import format_number
-
-    listed = list(rows)
-    for row in listed[:SHOWN_FILES]:
-        name = row["file_name"].rsplit("/", maxsplit=1)[-1]
-        accepted, rejected = (format_number(row[column]) for column in ("accepted", "rejected"))
-        yield label, f"{name}  {row['sha256'][:12]}…  {accepted} rows accepted, {rejected} held back"
-        label = ""
-    if len(listed) > SHOWN_FILES:
-        yield "", f"and {len(listed) - SHOWN_FILES} more files: --json has them all"
-    if not listed:
-        yield label, "none"
-
-
-def _protection(found: Explanation) -> Iterator[Line]:
-    for policy in found.policies:
-        yield "Small counts", f"{policy.source_id}: {_policy(policy)}"
+def _counting(found: Explanation) -> Iterator[Line]:
+    yield from _beside_the_force(found.reconciliation)
+    for row in found.breaks:
+        first, last = row["start_date"] or "a day that is not known", row["end_date"]
+        since = f"{first} to {last}" if last else f"from {first}"
+        yield "Counting", f"{row['label']} ({since})"
     for text in dict.fromkeys((found.indicator["caveat"] or "", *found.caveats)):
         yield "Caution", text
-    yield "Release", found.release or "none: these figures are a draft"
-
-
-def _policy(policy: SourcePolicy) -> str:
-    from pipeline.definitions.policies import ROUND
-
-    base = policy.rounding_base
-    if not policy.threshold:
-        what = "nothing is hidden by us"
-    elif policy.method == ROUND:
-        what = (
-            f"all counts are shown as multiples of {base} that add up, each less than {base} away from its own; "
-            "none is hidden"
-        )
-    else:
-        rounded = f", the others rounded to {base}" if base else ""
-        what = f"1 to {policy.threshold - 1} are hidden{rounded}"
-    return f"{what} ({policy.policy_id}; {policy.authority})"

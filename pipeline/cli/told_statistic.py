@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.cli.told_lines import lay_out, list_figures
+
 if TYPE_CHECKING:
     from pipeline.explanation.background import Row
     from pipeline.explanation.statistic import Statistic
@@ -11,8 +13,6 @@ if TYPE_CHECKING:
 
 def tell_statistic(statistic: Statistic) -> list[str]:
     """What it is, its number with its interval, what it says of kinds of offence, and the figures that went in."""
-    from pipeline.cli.explain import lay_out, list_figures
-
     is_told = statistic.value_status == "reported"
     parts = [
         ("Statistic", statistic.statistic_id),

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipeline.explanation.background import Background, Row
+from pipeline.explanation.background import CELL, Background, Row
+from pipeline.explanation.origin import Drawn, draw_from
 from pipeline.explanation.question import Question, find_area
 from pipeline.periods import period_label, read_spans
 from pipeline.settings import ConfigurationError
 
-FIGURE_FIELDS = ("indicator_id", "lens_id", "area_code", "period_type", "period_start", "period_end", "breakdown_value",
-                 "split", "numerator", "denominator", "value", "value_status")  # fmt: skip
+FIGURE_FIELDS = (*CELL, "numerator", "denominator", "value", "lowest", "highest", "value_status", "status_reason",
+                 "source_id")  # fmt: skip
+# What the flag audit is drawn from.
+AUDIT = ("police_crimes", "fct_flag_audit")
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,16 @@ class Verdict:
     # Further statistics, by name.
     numbers: dict[str, Any]
     figures: tuple[Row, ...]
+    # Months of the published flag audit that went in.
+    audit: tuple[Row, ...]
+    # What it was drawn from beside the figures.
+    drawn: tuple[Drawn, ...]
 
 
 def explain_claim(background: Background, question: Question) -> tuple[Verdict, ...]:
-    """Every verdict on a claim, in published order, or those of a period; empty where no claim is called so.
+    """The verdicts on a claim for a period, in published order; empty where no claim is called so.
+
+    Without a period each part's latest: a part of which single years are too few has the latest pool.
 
     Raises ConfigurationError where the claim has no verdict for the period or the area, or a part of it is asked for.
     """
@@ -49,12 +58,27 @@ def explain_claim(background: Background, question: Question) -> tuple[Verdict, 
     if rows:
         _check_is_whole(background, question, {row["area_code"] for row in rows})
     spans = read_spans(period)
-    kept = [row for row in rows if not period or (row["period_start"], row["period_end"]) in spans]
+    latest_of = _find_latest(rows)
+    kept = [row for row in rows if (_days(row) in spans if period else _days(row) == latest_of[row["part"]])]
     if rows and not kept:
-        latest = max(rows, key=lambda row: row["period_end"])
-        label = period_label("", latest["period_start"], latest["period_end"])
+        label = period_label("", *max(latest_of.values(), key=_rank))
         raise ConfigurationError(f"{claim_id} has no verdict for {period!r}; the latest is for {label}.")
     return tuple(_explain_row(background, row) for row in kept)
+
+
+def _days(row: Row) -> tuple[date, date]:
+    return row["period_start"], row["period_end"]
+
+
+def _rank(days: tuple[date, date]) -> tuple[date, date]:
+    """By which of two periods is later: by its end, and of those that end together the shorter one."""
+    start, end = days
+    return end, start
+
+
+def _find_latest(rows: list[Row]) -> dict[str, tuple[date, date]]:
+    """The days of each part's latest verdict."""
+    return {row["part"]: _days(row) for row in sorted(rows, key=lambda row: _rank(_days(row)))}
 
 
 def _check_is_whole(background: Background, question: Question, judged: set[str]) -> None:
@@ -86,7 +110,23 @@ def _explain_row(background: Background, row: Row) -> Verdict:
         for given in numbers.pop("inputs")
         for cell in _figures_of(background, given, row)
     ]
-    return Verdict(**{**row, "numbers": numbers, "figures": tuple(figures)})
+    audit = tuple(_audit_of(background, numbers.pop("audited", ""), row))
+    drawn = (draw_from(background, *AUDIT, *_days(row)),) if audit else ()
+    return Verdict(**row | {"numbers": numbers, "figures": tuple(figures), "audit": audit, "drawn": drawn})
+
+
+def _audit_of(background: Background, measure_id: str, row: Row) -> list[Row]:
+    """The months of the flag audit of a measure inside the claim's period; none without a measure."""
+    return (
+        [
+            month
+            for month in background.tables["flag_audit"]
+            if month["measure_id"] == measure_id
+            and row["period_start"] <= month["period_start"] <= row["period_end"]
+        ]
+        if measure_id
+        else []
+    )
 
 
 def _figures_of(background: Background, given: Row, row: Row) -> list[Row]:

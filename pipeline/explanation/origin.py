@@ -53,8 +53,8 @@ class Origin:
     # source_id → the files of the models that it passes through.
     models: dict[str, tuple[str, ...]]
     deliveries: tuple[Row, ...]
-    # None where no figure is set against residents.
-    population_deliveries: tuple[Row, ...] | None
+    # Empty where no figure is set against residents.
+    population_deliveries: tuple[Row, ...]
     source_notes: dict[str, str]
     corrections: tuple[Row, ...]
     policies: tuple[SourcePolicy, ...]
@@ -76,10 +76,8 @@ def find_origin(
         deliveries=tuple(
             _describe(row) for row in accepted if any(_is_drawn_from(row, each) for each in drawn)
         ),
-        population_deliveries=(
-            tuple(_describe(row) for row in accepted if row["source_id"] in _estimates(background))
-            if has_residents
-            else None
+        population_deliveries=tuple(
+            _describe(row) for row in accepted if has_residents and row["source_id"] in _estimates(background)
         ),
         source_notes={
             row["source_id"]: row["gap_note"]

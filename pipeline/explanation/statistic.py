@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pipeline.explanation.background import Background, Row
 from pipeline.explanation.claim import FIGURE_FIELDS
+from pipeline.explanation.origin import Drawn, draw_from
 from pipeline.explanation.question import Question, find_area, nearest, rank_period
 from pipeline.names import name_some
 from pipeline.periods import period_label, read_spans
 from pipeline.settings import ConfigurationError
 
 DECOMPOSITION = "decomposition"
+# What a share is taken apart against is drawn from.
+REFERENCE = ("domestic_share_reference", "fct_domestic_references")
 TAKEN_APART = (
     "The domestic share here less that of the reference, in percentage points: mix is what another mix of offences "
     "makes, within what other shares within the same kinds of offence make (Kitagawa 1955); they add up to the "
@@ -59,6 +62,8 @@ class Statistic:
     status_reason: str
     figures: tuple[Row, ...]
     parts: tuple[Row, ...]
+    # What it was drawn from beside the figures.
+    drawn: tuple[Drawn, ...] = ()
 
 
 def explain_statistic(background: Background, question: Question) -> tuple[Statistic, ...]:
@@ -131,7 +136,7 @@ def _of_lenses(background: Background, row: Row) -> Statistic:
     return Statistic(
         statistic_id=_identify(row, row["statistic"], *pair, row["item"] or row["area_code"]),
         meaning=MEANINGS[row["statistic"]].format(*(titles.get(lens, lens) for lens in pair)),
-        numbers={name: row[name] for name in ("value", "lower95", "upper95")},
+        numbers={name: row[name] for name in ("value", "lower95", "upper95", "lowest", "highest")},
         value_status=row["value_status"],
         status_reason=row["status_reason"],
         figures=tuple(_figures_of_pair(background, row)),
@@ -197,7 +202,15 @@ def _take_apart(background: Background, row: Row, rows: list[Row]) -> Statistic:
         status_reason=row["status_reason"],
         figures=tuple(figures),
         parts=tuple(parts),
+        drawn=_draw_from_reference(background, row["reference_year_start"]),
     )
+
+
+def _draw_from_reference(background: Background, start: date | None) -> tuple[Drawn, ...]:
+    """The year of the reference; none where there is no reference."""
+    if start is None:
+        return ()
+    return (draw_from(background, *REFERENCE, start, start.replace(year=start.year + 1) - timedelta(days=1)),)
 
 
 def _is_in(cell: Row, row: Row) -> bool:

@@ -55,7 +55,8 @@ class Judgement:
     """One verdict: what was measured, the words for the sentence, and the measures whose figures went in.
 
     They are those of its period, of the area itself or of its districts (`area_type`), `area_count` of them.
-    The limits are of 95% unless `numbers`, the further statistics, has another `confidence_percent`.
+    The limits are of 95% unless `numbers`, the further statistics, has another `confidence_percent`. `audited` is the
+    measure whose months of the flag audit went in.
     """
 
     part: str
@@ -72,6 +73,7 @@ class Judgement:
     slots: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
+    audited: str = ""
 
 
 def read_claim_rules(warehouse: duckdb.DuckDBPyConnection) -> ClaimRules:
@@ -120,6 +122,7 @@ def write_claim(
                     }
                     for measure in judgement.measures
                 ],
+                **({"audited": judgement.audited} if judgement.audited else {}),
                 # JSON knows neither nan nor infinity.
                 **{
                     name: _rounded(number)

@@ -84,7 +84,7 @@ def _tell_audit(period: Period, flag_audit: pd.DataFrame) -> Judgement:
         is_hidden = (rows["expected_not_flagged_status"] == SUPPRESSED).any()
         return Judgement(
             "recording_flags", *period.days, SUPPRESSED if is_hidden else NOT_AVAILABLE,
-            "share_not_flagged", slots={**words, "reason": NO_AUDIT},
+            "share_not_flagged", slots={**words, "reason": NO_AUDIT}, audited=AUDITED,
         )  # fmt: skip
     told = shown["record_count"] * (1 - shown["cannot_be_told_percent"] / 100)
     expected = told * shown["expected_percent"] / 100
@@ -106,6 +106,7 @@ def _tell_audit(period: Period, flag_audit: pd.DataFrame) -> Judgement:
             "force_count": float(len(by_force)), "lowest_force": float(by_force.min()),
             "highest_force": float(by_force.max()),
         },
+        audited=AUDITED,
     )  # fmt: skip
 
 
