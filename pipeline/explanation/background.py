@@ -97,6 +97,11 @@ class Background:
         """The published cells of an indicator."""
         return self.once(("cells", indicator_id), lambda: _rows(_of(self.values, indicator_id)))
 
+    def indicator(self, indicator_id: str) -> Row:
+        """The published row of an indicator."""
+        rows = self.tables["indicators"]
+        return self.once("indicators", lambda: {row["indicator_id"]: row for row in rows})[indicator_id]
+
     def comparisons_of(self, cell: Row) -> list[Row]:
         """What a published cell is set beside."""
         indicator_id = cell["indicator_id"]

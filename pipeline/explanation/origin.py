@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from pipeline.contracts import Contract
 from pipeline.definitions.policies import policy_in_force
@@ -70,7 +71,9 @@ def find_origin(
     drawn = list(dict.fromkeys([*(each for cell in cells for each in _drawn_for(background, cell)), *others]))
     sources = list(dict.fromkeys(each.source_id for each in drawn))
     accepted = _accepted(background)
-    has_residents = any(_indicator_of(background, cell)["denominator_kind"] == "population" for cell in cells)
+    has_residents = any(
+        background.indicator(cell["indicator_id"])["denominator_kind"] == "population" for cell in cells
+    )
     return Origin(
         models={source_id: _models_of(background, source_id, drawn) for source_id in sources},
         deliveries=tuple(
@@ -101,7 +104,7 @@ def draw_from(background: Background, source_id: str, mart: str, start: date, en
 
 def _drawn_for(background: Background, cell: Row) -> tuple[Drawn, ...]:
     """What a cell is drawn from: the source of its numerator, and that of its denominator, which may be the same."""
-    indicator = _indicator_of(background, cell)
+    indicator = background.indicator(cell["indicator_id"])
     denominator_id, _ = denominator_of(indicator, cell["split"])
     counted = [(str(indicator["numerator_measure_id"]), str(cell["source_id"]))]
     if denominator_id:
@@ -116,13 +119,6 @@ def _drawn_for(background: Background, cell: Row) -> tuple[Drawn, ...]:
         )
         for measure_id, source_id in counted
     )
-
-
-def _indicator_of(background: Background, cell: Row) -> Row:
-    indicators = background.once(
-        "indicators", lambda: {row["indicator_id"]: row for row in background.tables["indicators"]}
-    )
-    return indicators[cell["indicator_id"]]
 
 
 def _source_of(background: Background, measure_id: str, beside: str) -> str:
@@ -161,7 +157,7 @@ def _models_of(background: Background, source_id: str, drawn: Iterable[Drawn]) -
         file
         for mart in marts
         for file in background.once(
-            ("models", source_id, mart), lambda mart=mart: models_between(background.graph, source_id, mart)
+            ("models", source_id, mart), partial(models_between, background.graph, source_id, mart)
         )
     ]
     return tuple(dict.fromkeys(files))

@@ -181,7 +181,8 @@ def _take_apart(background: Background, row: Row, rows: list[Row]) -> Statistic:
         each for each in rows if each["offence_subgroup"] and all(each[name] == row[name] for name in same)
     ]
     kinds = {each["offence_subgroup"] for each in parts}
-    # Those that are taken together have no row of their own: their figures are hidden, and the total tells their sum.
+    # Those that are hidden have no row of their own: the total tells the sum of what is taken together.
+    hidden = _kinds_of(background, row["indicator_id"]) - kinds
     figures = [
         {name: cell[name] for name in FIGURE_FIELDS}
         for indicator_id, is_total in (("domestic_share", False), (row["indicator_id"], True))
@@ -189,7 +190,12 @@ def _take_apart(background: Background, row: Row, rows: list[Row]) -> Statistic:
         if cell["area_code"] == row["area_code"]
         and cell["split"] == "all"
         and _is_in(cell, row)
-        and (cell["breakdown"] == "none" if is_total else cell["breakdown_value"] in kinds)
+        and (
+            cell["breakdown"] == "none"
+            if is_total
+            else cell["breakdown_value"] in kinds
+            or (cell["breakdown_value"] in hidden and cell["value_status"] == "suppressed")
+        )
     ]
     against = (
         f"against {row['reference_name']} {row['reference_year_start']}" if row["reference_name"] else ""
@@ -204,6 +210,21 @@ def _take_apart(background: Background, row: Row, rows: list[Row]) -> Statistic:
         parts=tuple(parts),
         drawn=_draw_from_reference(background, row["reference_year_start"]),
     )
+
+
+def _kinds_of(background: Background, indicator_id: str) -> set[str]:
+    """The kinds of offence that an indicator counts, by the groups of its measure."""
+    measure_id = background.indicator(indicator_id)["numerator_measure_id"]
+    groups = {
+        rule["offence_group"]
+        for rule in background.seeds["measure_rules"]
+        if rule["measure_id"] == measure_id
+    }
+    return {
+        code["offence_subgroup"]
+        for code in background.seeds["offence_codes"]
+        if code["offence_group"] in groups
+    }
 
 
 def _draw_from_reference(background: Background, start: date | None) -> tuple[Drawn, ...]:
