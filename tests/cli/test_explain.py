@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.cli.explain import WIDTH
+from pipeline.cli.told_lines import WIDTH
 from tests.cli.area import Ran
 
 Sna = Callable[..., Ran]
@@ -69,14 +69,14 @@ def test_a_missing_marker_is_asked_for_by_its_own_name(
 def test_json_holds_the_whole_hash_and_the_published_row(sna: Sna, workspace: Path) -> None:
     arguments = ("violence_rate", "--period", "March 2024", "--split", "domestic", "--json")
     told = json.loads(sna("explain", *arguments, "--workspace", workspace).out)
-    [file] = told["deliveries"]
+    [file] = told["origin"]["deliveries"]
     provenance = pd.read_parquet(workspace / "data/curated/published/provenance.parquet")
     [row] = provenance[provenance["file_name"] == file["file_name"]].itertuples()
     assert file["sha256"] == row.sha256 and len(row.sha256) == 64
     assert (file["rows_in"], file["accepted"], file["rejected"]) == (row.rows_in, row.accepted, row.rejected)
     assert told["cell"]["split"] == told["numerator"]["split"] == "domestic"
     assert told["cell"]["period_start"] == "2024-03-01"
-    assert told["release"] is None
+    assert told["origin"]["release"] is None
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,8 @@ def test_a_statistic_of_two_definitions_is_told_in_words_and_as_data(sna: Sna, w
     assert told.out.startswith(
         "Statistic       capture_ratio · exampleshire · broad_da_sv_vawg · X23000001 ·"
     )
-    [found] = json.loads(sna("explain", *asked, "--json").out)
+    data = json.loads(sna("explain", *asked, "--json").out)
+    [found] = data["statistics"]
     assert [figure["lens_id"] for figure in found["figures"]] == ["exampleshire", "broad_da_sv_vawg"]
     # So small an area has a hidden count, and so no number.
     assert (None in [figure["numerator"] for figure in found["figures"]]) == (

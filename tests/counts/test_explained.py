@@ -36,7 +36,7 @@ ALLOWED = re.compile(
     r"|(trends|chart)\.figures\.(numerator|denominator|value)|trends\.(value|lower95|upper95)"
     # Centre and limits of its stretch are drawn from the months that are shown, and published beside it.
     r"|chart\.(centre|lower_limit|upper_limit)"
-    r"|policies\.(threshold|rounding_base)|(population_)?deliveries\.(rows_in|accepted|rejected)"
+    r"|origin\.policies\.(threshold|rounding_base)|origin\.(population_)?deliveries\.(rows_in|accepted|rejected)"
 )
 # A trend that is told has an interval of its own; its lines go on to the next label.
 TREND = re.compile(r"^Trend .*(?:\n .*)*", re.MULTILINE)
@@ -105,7 +105,7 @@ def test_nothing_is_told_of_a_hidden_count(area: Settings) -> None:
         assert all(point["value_status"] == "reported" for trend in told for point in trend.figures)
         files = [
             each
-            for each in (*found.deliveries, *found.population_deliveries)
+            for each in (*found.origin.deliveries, *found.origin.population_deliveries)
             if each["source_id"] not in OPEN
         ]
         assert all(each[name] % 10 == 0 for each in files for name in ("rows_in", "accepted", "rejected"))
@@ -163,9 +163,9 @@ def test_a_figure_is_explained_as_it_is_published(demonstration: Settings) -> No
         for name in ("numerator", "denominator", "value", "lower95", "upper95"):
             number = getattr(row, name)
             assert found.cell[name] == (None if pd.isna(number) else number)
-        assert row.source_id in {each["source_id"] for each in found.deliveries}
-        assert found.models[row.source_id][-1].endswith("fct_indicator_values.sql")
-        assert row.source_id in {policy.source_id for policy in found.policies}
+        assert row.source_id in {each["source_id"] for each in found.origin.deliveries}
+        assert found.origin.models[row.source_id][-1].endswith("fct_indicator_values.sql")
+        assert row.source_id in {policy.source_id for policy in found.origin.policies}
 
 
 def test_what_a_figure_is_set_beside_is_what_is_published(demonstration: Settings) -> None:

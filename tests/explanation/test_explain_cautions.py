@@ -33,6 +33,7 @@ BREAKS = [
      "start_date": date(2020, 4, 1),
      "end_date": date(2021, 7, 19), "kind": "left_out", "label": "COVID"},
 ]  # fmt: skip
+NAME = {"lens_id": ""}
 FIGURE = {
     "indicator_id": "violence_rate", "area_code": "E23000099", "area_type": "vru", "breakdown": "none",
     "breakdown_value": "",
@@ -42,9 +43,12 @@ FIGURE = {
 
 
 def told(caveats: list[dict[str, Any]] = CAVEATS, **changed: Any) -> set[str]:
+    # Beside a month of another place, which calls nothing forth in this one.
+    beside = {"area_type": "msoa", "area_code": "X02000001", "split": "not_known"}
+    cells = [{**NAME, **FIGURE, **changed, **beside}, {**NAME, **FIGURE, **changed}]
     background = Background(
         read_assessment(DEMONSTRATION),
-        values=pyarrow.table({}),
+        values=pyarrow.Table.from_pylist(cells),
         comparisons=pyarrow.table({}),
         claims=[],
         tables={"indicators": [INDICATOR], "series_breaks": BREAKS, "benchmarks": [], "caveats": caveats},
@@ -55,7 +59,7 @@ def told(caveats: list[dict[str, Any]] = CAVEATS, **changed: Any) -> set[str]:
         policies=(),
         graph=None,
     )  # fmt: skip
-    return set(find_cautions(background, {**FIGURE, **changed}))
+    return set(find_cautions(background, cells[-1]))
 
 
 @pytest.mark.parametrize(

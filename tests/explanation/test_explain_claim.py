@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow
 import pytest
 
-from pipeline.cli.explain import WIDTH, tell_verdict
+from pipeline.cli.told_lines import WIDTH
+from pipeline.cli.told_verdict import tell_verdict
 from pipeline.explanation.background import Background
 from pipeline.explanation.claim import explain_claim
 from pipeline.explanation.question import Question
@@ -23,8 +24,9 @@ BEFORE = {"period_type": "financial_year", "period_start": date(2022, 4, 1), "pe
 def cell(**changed: Any) -> dict[str, Any]:
     return {
         "indicator_id": "domestic_violence_share", "lens_id": "", "area_code": "X23000001", "area_type": "vru", **YEAR,
-        "breakdown_value": "", "split": "all", "numerator": 320.0, "denominator": 1000.0, "value": 32.0,
-        "value_status": "reported", **changed,
+        "breakdown": "none", "breakdown_value": "", "split": "all", "numerator": 320.0, "denominator": 1000.0,
+        "value": 32.0, "lowest": 30.1, "highest": 33.0, "value_status": "reported", "status_reason": "",
+        "source_id": "police_crimes", **changed,
     }  # fmt: skip
 
 
@@ -68,16 +70,28 @@ CLAIM = {
 }  # fmt: skip
 
 
-def background(**claim: Any) -> Background:
+AUDIT = [
+    {"measure_id": measure_id, "police_force_code": "F1", "period_start": month,
+     "expected_not_flagged_status": status}
+    for measure_id, month, status in [
+        ("violence", date(2023, 3, 1), "reported"),
+        ("violence", date(2023, 4, 1), "reported"),
+        ("violence", date(2024, 3, 1), "suppressed"),
+        ("recorded_crime", date(2023, 4, 1), "reported"),
+    ]
+]  # fmt: skip
+
+
+def background(*others: dict[str, Any], **claim: Any) -> Background:
     return Background(
         read_assessment(DEMONSTRATION),
         values=pyarrow.Table.from_pylist(CELLS),
         comparisons=pyarrow.table({}),
-        claims=[{**CLAIM, **claim}],
-        tables={"areas": [{"area_code": "D1", "area_name": "Upper Example"}]},
+        claims=[{**CLAIM, **claim}, *({**CLAIM, **other} for other in others)],
+        tables={"areas": [{"area_code": "D1", "area_name": "Upper Example"}], "flag_audit": AUDIT},
         seeds={},
         contracts={},
-        policy_of_source={},
+        policy_of_source={"police_crimes": "local_default"},
         policies=(),
         graph=None,
     )
@@ -136,6 +150,33 @@ def test_a_period_is_heard_and_one_without_a_verdict_is_told() -> None:
             ConfigurationError, match=f"no verdict for '{period}'; the latest is for April 2023 to"
         ):
             explain_claim(background(), Question("a_third", period=period))
+
+
+def test_without_a_period_each_part_has_its_latest_verdict() -> None:
+    published = background(
+        {"period_start": date(2022, 4, 1), "period_end": date(2023, 3, 31), "sentence": "Earlier."},
+        {"period_start": date(2021, 4, 1), "sentence": "Pooled."},
+        {"part": "rare", "period_start": date(2021, 4, 1), "sentence": "Pooled alone."},
+        period_start=date(2021, 4, 1), period_end=date(2022, 3, 31), sentence="Earliest.",
+    )  # fmt: skip
+    published.claims.append({**CLAIM, "sentence": "Latest."})
+    latest = explain_claim(published, Question("a_third"))
+    assert [verdict.sentence for verdict in latest] == ["Pooled alone.", "Latest."]
+    [earlier] = explain_claim(published, Question("a_third", period="2022/23"))
+    assert earlier.sentence == "Earlier."
+
+
+def test_a_verdict_on_the_flag_audit_names_its_months_and_what_they_are_drawn_from() -> None:
+    numbers = json.dumps({"inputs": [], "audited": "violence", "force_count": 1})
+    [verdict] = explain_claim(background(numbers=numbers), Question("a_third"))
+    assert (verdict.figures, verdict.numbers) == ((), {"force_count": 1})
+    assert [month["period_start"] for month in verdict.audit] == [date(2023, 4, 1), date(2024, 3, 1)]
+    [drawn] = verdict.drawn
+    assert (drawn.source_id, drawn.mart) == ("police_crimes", "fct_flag_audit")
+    assert (drawn.period_start, drawn.period_end) == (date(2023, 4, 1), date(2024, 3, 31))
+    assert "Went in         flag_audit · violence · F1 · 2 months, 1 of them hidden" in tell_verdict(verdict)
+    [without] = explain_claim(background(), Question("a_third"))
+    assert (without.audit, without.drawn) == ((), ())
 
 
 @pytest.mark.parametrize("name", ["another", ""])

@@ -25,7 +25,8 @@ def cell(indicator_id: str, lens_id: str, numerator: float | None, **changed: An
     return {
         "indicator_id": indicator_id, "lens_id": lens_id, "area_code": AREA, "area_type": "vru", **YEAR,
         "breakdown": "none", "breakdown_value": "", "split": "all", "numerator": numerator, "denominator": None,
-        "value": numerator, "value_status": "suppressed" if numerator is None else "reported", **changed,
+        "value": numerator, "lowest": None, "highest": None, "source_id": "police_crimes", "status_reason": "",
+        "value_status": "suppressed" if numerator is None else "reported", **changed,
     }  # fmt: skip
 
 
@@ -50,13 +51,15 @@ CELLS = [
     cell("domestic_share", "", 120.0, denominator=900.0),
     cell("domestic_share", "", 20.0, **of_kind("Arson")),
     cell("domestic_share", "", None, **of_kind("Homicide")),
+    cell("domestic_share", "", None, **of_kind("Elsewhere")),
 ]
 
 
 def row(statistic: str, value: float, item: str = "", **changed: Any) -> dict[str, Any]:
     return {
         "statistic": statistic, "lens_id": OWN, "other_lens_id": "wide", "area_code": AREA, "item": item, **YEAR,
-        "value": value, "lower95": None, "upper95": None, "value_status": "reported", "status_reason": "", **changed,
+        "value": value, "lower95": None, "upper95": None, "lowest": None, "highest": None,
+        "value_status": "reported", "status_reason": "", **changed,
     }  # fmt: skip
 
 
@@ -65,7 +68,7 @@ ROWS = [
     row("capture_ratio", 2.5, lens_id="wide", other_lens_id=OWN),
     row("capture_ratio", 0.3, **POOLED),
     row("capture_ratio", 0.28, "D1"),
-    row("left_out_share", 70.0, lower95=60.4, upper95=78.1),
+    row("left_out_share", 70.0, lower95=60.4, upper95=78.1, lowest=65.0, highest=72.5),
     row("domestic_left_out_share", 66.7),
     row("cost_ratio", 0.2, status_reason="Without Homicide in both definitions."),
     row("rank_change", 1.0, "D1"),
@@ -98,10 +101,17 @@ def ask(name: str, **asked: str) -> tuple[Statistic, ...]:
             "lenses": [{"lens_id": "wide", "title": "Wide"}, {"lens_id": OWN, "title": "Ours"}],
             "lens_comparisons": ROWS,
             "decompositions": DECOMPOSITIONS,
+            "indicators": [{"indicator_id": "domestic_share", "numerator_measure_id": "recorded_crime"}],
         },
-        seeds={},
+        seeds={
+            "measure_rules": [{"measure_id": "recorded_crime", "offence_group": "All"}],
+            "offence_codes": [
+                {"offence_subgroup": "Homicide", "offence_group": "All"},
+                {"offence_subgroup": "Elsewhere", "offence_group": "Other"},
+            ],
+        },
         contracts={},
-        policy_of_source={},
+        policy_of_source={"domestic_share_reference": "open"},
         policies=(),
         graph=None,
     )
@@ -154,7 +164,8 @@ def test_each_statistic_names_what_it_was_made_of(
 
 def test_what_is_left_out_is_told_with_interval_and_reason() -> None:
     [share] = ask("left_out_share")
-    assert "Number          70 (95% interval 60.4 to 78.1)" in tell_statistic(share)
+    assert share.drawn == ()
+    assert "Number          70 (95% interval 60.4 to 78.1), lowest 65, highest 72.5" in tell_statistic(share)
     [cost] = ask("cost_ratio")
     assert "Mind            Without Homicide in both definitions." in tell_statistic(cost)
     assert any(line.endswith("Homicide · X23000001 · 2023/24 · suppressed") for line in tell_statistic(cost))
@@ -174,7 +185,13 @@ def test_a_share_that_is_taken_apart_is_told_with_its_kinds_and_their_figures() 
         == "decomposition · domestic_share · against Country 2023-04-01 · X23000001 · 2023/24"
     )
     assert [part["offence_subgroup"] for part in found.parts] == ["Arson"]
-    assert went_in(found) == [("domestic_share", "", 20.0), ("domestic_share", "", 120.0)]
+    # A hidden kind went in, by what the total leaves for it; one that the share does not count did not.
+    assert [(cell["breakdown_value"], cell["numerator"]) for cell in found.figures] == [
+        ("Arson", 20.0), ("Homicide", None), ("", 120.0),
+    ]  # fmt: skip
+    [drawn] = found.drawn
+    assert (drawn.source_id, drawn.mart) == ("domestic_share_reference", "fct_domestic_references")
+    assert (drawn.period_start, drawn.period_end) == (date(2023, 4, 1), date(2024, 3, 31))
     lines = tell_statistic(found)
     assert lines[1] == (
         "Number          share 12, reference share 14, mix effect -1.5 (95% interval -1.7 to -1.3), within\n"
