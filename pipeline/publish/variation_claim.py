@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.publish.claim_rows import REPORTED, SUPPRESSED, ClaimRules, Judgement, figures_of, periods_of
 from pipeline.publish.claim_words import year_count
-from pipeline.publish.variation_districts import Period
+from pipeline.publish.variation_districts import Period, name_flags
 from pipeline.publish.variation_level import partition
 from pipeline.publish.variation_ratio import compare_with_others
 from pipeline.publish.variation_recording import judge_recording, tell_context
@@ -51,7 +51,7 @@ def judge_variation(
         else:
             judgements += [judge_literally(year), measure_size(year), judge_recording(year)]
         judgements += tell_context(year, flag_audit)
-    return judgements
+    return [name_flags(judgement, rules, tested) for judgement in judgements]
 
 
 def find_pool(years: Sequence[tuple[pd.Timestamp, pd.Timestamp]]) -> pd.Timestamp | None:

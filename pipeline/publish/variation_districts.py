@@ -77,8 +77,7 @@ def find_districts(period: Period, measures: tuple[Measure, ...], fewest: int) -
     year. `suppressed` where too many are hidden, `not_available` under `fewest` districts or without any event.
     """
     frames = [_rows_of(period, measure) for measure in measures]
-    rests_on_flag = any(measure == period.tested or measure.split in FLAGGED_SPLITS for measure in measures)
-    unflagged = _without_flags(period) if rests_on_flag else set()
+    unflagged = _without_flags(period) if _rests_on_flag(measures, period.tested) else set()
     frames = [frame[~frame["area_code"].isin(unflagged)] for frame in frames]
     shown = [
         _shown_throughout(frame, period, measure) for frame, measure in zip(frames, measures, strict=True)
@@ -117,6 +116,25 @@ def without_figures(
     )  # fmt: skip
 
 
+def name_flags(judgement: Judgement, rules: ClaimRules, tested: Measure) -> Judgement:
+    """The judgement, its measures with those by which a district without its flags is left out, where one would be."""
+    if not _rests_on_flag(judgement.measures, tested):
+        return judgement
+    more = [measure for measure in _flag_measures(rules) if measure not in judgement.measures]
+    return replace(judgement, measures=(*judgement.measures, *more))
+
+
+def _rests_on_flag(measures: tuple[Measure, ...], tested: Measure) -> bool:
+    return any(measure == tested or measure.split in FLAGGED_SPLITS for measure in measures)
+
+
+def _flag_measures(rules: ClaimRules) -> list[Measure]:
+    """What the flag is asked of, and of how much of that it is not known."""
+    return [
+        measure for role in ("flag_asked", "flag_not_known") for measure in rules.measures_of(CLAIM, role)
+    ]
+
+
 def _rows_of(period: Period, measure: Measure) -> pd.DataFrame:
     rows = figures_of(period.values, measure, "lad")
     return rows[(rows["period_start"] >= period.start) & (rows["period_end"] <= period.end)]
@@ -124,11 +142,7 @@ def _rows_of(period: Period, measure: Measure) -> pd.DataFrame:
 
 def _without_flags(period: Period) -> set[str]:
     """The districts of which too many flags are unknown in a year, where both counts are told."""
-    asked, unknown = (
-        _rows_of(period, measure)
-        for role in ("flag_asked", "flag_not_known")
-        for measure in period.rules.measures_of(CLAIM, role)
-    )
+    asked, unknown = (_rows_of(period, measure) for measure in _flag_measures(period.rules))
     both = asked.merge(unknown, on=["area_code", "period_start"], suffixes=("", "_unknown"))
     most = period.rules.thresholds["most_unknown_flags"] * both["numerator"]
     return set(both.loc[both["numerator_unknown"] > most, "area_code"])
