@@ -33,7 +33,6 @@ BREAKS = [
      "start_date": date(2020, 4, 1),
      "end_date": date(2021, 7, 19), "kind": "left_out", "label": "COVID"},
 ]  # fmt: skip
-NAME = {"lens_id": ""}
 FIGURE = {
     "indicator_id": "violence_rate", "area_code": "E23000099", "area_type": "vru", "breakdown": "none",
     "breakdown_value": "",
@@ -43,9 +42,11 @@ FIGURE = {
 
 
 def told(caveats: list[dict[str, Any]] = CAVEATS, **changed: Any) -> set[str]:
-    # Beside a month of another place, which calls nothing forth in this one.
-    beside = {"area_type": "msoa", "area_code": "X02000001", "split": "not_known"}
-    cells = [{**NAME, **FIGURE, **changed, **beside}, {**NAME, **FIGURE, **changed}]
+    own = {"lens_id": "", **FIGURE, **changed}
+    # Neither another place of the same period nor another period of the same place calls anything forth in this one.
+    place = {"area_type": "msoa", "area_code": "X02000001", "split": "not_known"}
+    period = {"period_start": date(2019, 4, 1), "period_end": date(2024, 3, 31)}
+    cells = [{**own, **place}, {**own, **period}, own]
     background = Background(
         read_assessment(DEMONSTRATION),
         values=pyarrow.Table.from_pylist(cells),
