@@ -130,6 +130,34 @@ def test_a_statistic_of_two_definitions_is_told_in_words_and_as_data(sna: Sna, w
     assert taken_apart.out.startswith("Statistic       decomposition · domestic_share ·")
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["violence_rate", "missing_from_definition", "no_regional_variation", "capture_ratio", "decomposition"],
+)
+def test_of_everything_the_same_is_told_of_where_it_comes_from(sna: Sna, workspace: Path, name: str) -> None:
+    asked = ("explain", name, "--workspace", workspace)
+    origin = json.loads(sna(*asked, "--json").out)["origin"]
+    assert list(origin) == [
+        "models", "deliveries", "population_deliveries", "source_notes", "corrections", "policies", "release",
+    ]  # fmt: skip
+    months = [row for row in origin["deliveries"] if row["source_id"] == "police_crimes"]
+    assert [row["file_name"].rsplit("/")[-1] for row in months] == [
+        f"police_crimes_2024-0{month}.csv" for month in (1, 2, 3)
+    ]
+    text = sna(*asked).out
+    assert all(len(line) <= WIDTH for line in text.splitlines())
+    # Wherever the line breaks.
+    assert "SQL models police_crimes → stg_police__crimes → " in " ".join(text.split())
+    for row in months:
+        assert text.count(f"{row['sha256'][:12]}…  {row['accepted']:,.0f} rows accepted, ") == 1
+    for line in (
+        "Corrected       nothing",
+        "Small counts    police_crimes: ",
+        "Release         none: these figures",
+    ):
+        assert text.count(line) == 1
+
+
 def test_without_published_figures_it_says_what_to_run(sna: Sna, tmp_path: Path) -> None:
     ran = sna("explain", "violence_rate", "--workspace", tmp_path)
     assert ran.code == 2

@@ -157,12 +157,13 @@ def test_without_a_period_each_part_has_its_latest_verdict() -> None:
         {"period_start": date(2022, 4, 1), "period_end": date(2023, 3, 31), "sentence": "Earlier."},
         {"period_start": date(2021, 4, 1), "sentence": "Pooled."},
         {"part": "rare", "period_start": date(2021, 4, 1), "sentence": "Pooled alone."},
+        {"part": "rare", "period_start": date(2022, 4, 1), "period_end": date(2023, 3, 31), "sentence": "Rare."},
         period_start=date(2021, 4, 1), period_end=date(2022, 3, 31), sentence="Earliest.",
     )  # fmt: skip
     published.claims.append({**CLAIM, "sentence": "Latest."})
     latest = explain_claim(published, Question("a_third"))
     assert [verdict.sentence for verdict in latest] == ["Pooled alone.", "Latest."]
-    [earlier] = explain_claim(published, Question("a_third", period="2022/23"))
+    earlier, _ = explain_claim(published, Question("a_third", period="2022/23"))
     assert earlier.sentence == "Earlier."
 
 
