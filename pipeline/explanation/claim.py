@@ -117,16 +117,12 @@ def _explain_row(background: Background, row: Row) -> Verdict:
 
 def _audit_of(background: Background, measure_id: str, row: Row) -> list[Row]:
     """The months of the flag audit of a measure inside the claim's period; none without a measure."""
-    return (
-        [
-            month
-            for month in background.tables["flag_audit"]
-            if month["measure_id"] == measure_id
-            and row["period_start"] <= month["period_start"] <= row["period_end"]
-        ]
-        if measure_id
-        else []
-    )
+    return [
+        month
+        for month in background.tables["flag_audit"]
+        if month["measure_id"] == measure_id
+        and row["period_start"] <= month["period_start"] <= row["period_end"]
+    ]
 
 
 def _figures_of(background: Background, given: Row, row: Row) -> list[Row]:
