@@ -129,4 +129,4 @@ def _published_lines(told: Comparison) -> list[str]:
         lines += wrap(
             f"Capture ratio: for every 100 offences in {high.lens_id}, {low.lens_id} has {number}{same}."
         )
-    return [*lines, *(line for reason in reasons for line in wrap(reason))]
+    return [*lines, *(line for reason in reasons for line in wrap(f"Where no figure is shown: {reason}"))]

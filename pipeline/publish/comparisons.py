@@ -56,6 +56,7 @@ SAME_VERDICT, OTHER_VERDICT = "the same", "{}, not {}"
 UNKNOWN_HIDDEN = "How many those are is not published: with them it could be more."
 # What a verdict says inside a sentence.
 IN_WORDS = {"too_few_to_tell": "too few to tell"}
+UNPRINTED = "Both print as {}: what lies between them is in further decimals."
 DISTANCE = "The benchmark ends {} month{} {} this figure."
 
 
@@ -251,12 +252,24 @@ def _judge(
     distance, residents = _distance(pairs), _residents(pairs)
     # A benchmark of adult women beside a rate of everybody aged 16 and over: the reader must be told.
     scopes = [SCOPE.format(scope) if scope else "" for scope in pairs["scope"]]
+    alike = _print_alike(pairs, plain)
     told = [
         " ".join(part for part in parts if part)
-        for parts in zip(why, recording, between, residents, flags, distance, scopes, strict=True)
+        for parts in zip(why, alike, recording, between, residents, flags, distance, scopes, strict=True)
     ]
     why = np.where(may, told, why)
     return verdict.astype(object), why.astype(object)
+
+
+def _print_alike(pairs: pd.DataFrame, plain: NDArray[np.object_]) -> list[str]:
+    """That a figure which is higher or lower prints as what it stands beside, in a sentence; '' of others."""
+    decimals = pairs["decimals"].to_numpy(int)
+    printed, beside = (round_each(pairs[name].to_numpy(float), decimals) for name in ("value", "other_value"))
+    is_alike = (printed == beside) & np.isin(plain, ["higher", "lower"])
+    return [
+        UNPRINTED.format(f"{number:.{places}f}") if same else ""
+        for number, places, same in zip(printed, decimals, is_alike, strict=True)
+    ]
 
 
 def _with_every_flag_domestic(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations, product
 
@@ -47,7 +47,11 @@ class Told:
 
 
 def compare_lenses(
-    values: pd.DataFrame, area_code: str, own_lens: str, weights: pd.DataFrame
+    values: pd.DataFrame,
+    area_code: str,
+    own_lens: str,
+    weights: pd.DataFrame,
+    holders: Mapping[str, frozenset[str]],
 ) -> pd.DataFrame:
     """One row a pair of definitions, period and statistic, from published figures alone: COLUMNS.
 
@@ -59,7 +63,8 @@ def compare_lenses(
     certainly leaves out, with Wilson limits, of the area and by district; `domestic_left_out_share` the same of those
     that are flagged domestic abuse.
     These three have `lowest` and `highest`: how far they could be moved by records of which an unknown flag leaves
-    open whether a definition counts them (null where their number is not published).
+    open whether a definition counts them (null where their number is not published); `holders` are the definitions
+    that hold the area's own, of `find_holders`.
     `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district: `rank_change`, places by
     which it is worse off under the first (rank under the other less rank under the first; 1 is the highest rate),
     and `allocation_change`, percentage points by which its share of the area's offences is larger under the first:
@@ -82,7 +87,7 @@ def compare_lenses(
         for period, told in _by_period(whole, lenses)
         for lens, other in permutations(lenses, 2)
         for figure in (
-            *_compare_pair(told, lens, other, is_own=lens == own_lens),
+            *_compare_pair(told, lens, other, holders if lens == own_lens else None),
             *_compare_weights(kinds.get((period, lens)), kinds.get((period, other)), weights),
         )
     ]
@@ -110,18 +115,35 @@ def _pick(
     return figures.get((indicator_id, area_type, lens_id, split), pd.DataFrame())
 
 
-def _compare_pair(told: Told, lens: str, other: str, is_own: bool) -> Iterator[Figure]:
+def find_holders(nested: pd.DataFrame, own_lens: str) -> dict[str, frozenset[str]]:
+    """By the flag, all or domestic, the definitions that count every such offence that the area's own counts.
+
+    `nested` are rows of dim_nested_measures.
+    """
+    is_of_own = (nested[["measure_id", "wider_measure_id"]] == "lens_offences").all(axis=1) & (
+        (nested["lens_id"] == own_lens) & (nested["offence_subgroup"] == "")
+    )
+    wider = nested[is_of_own].groupby("split")["wider_lens_id"].agg(frozenset)
+    of_all = wider.get("", frozenset())
+    return {"all": of_all, "domestic": of_all | wider.get("domestic", frozenset())}
+
+
+def _compare_pair(
+    told: Told, lens: str, other: str, holders: Mapping[str, frozenset[str]] | None
+) -> Iterator[Figure]:
     for area_type, offences in OFFENCES:
         first, second = (told.of(offences, area_type, lens_id) for lens_id in (lens, other))
         counted = [told.counted[area_type, lens_id] for lens_id in (lens, other)]
         yield from _each_area(_capture, first, second, rooms_of_capture(*counted))
-        if is_own:
+        if holders is not None:
             left_out = told.of("lens_left_out", area_type, other)
-            rooms = rooms_of_left_out(left_out, *counted)
+            rooms = rooms_of_left_out(left_out, *counted, is_inside=other in holders["all"])
             yield from _each_area(_left_out, left_out, second, rooms, "left_out_share")
             domestic = told.of("lens_left_out", area_type, other, "domestic")
             rooms = rooms_of_left_out(
-                domestic, *(told.domestic[area_type, lens_id] for lens_id in (lens, other))
+                domestic,
+                *(told.domestic[area_type, lens_id] for lens_id in (lens, other)),
+                is_inside=other in holders["domestic"],
             )
             flagged = told.of(SHARE, area_type, other)
             yield from _each_area(_left_out, domestic, flagged, rooms, "domestic_left_out_share")

@@ -27,15 +27,20 @@ def rooms_of_capture(first: pd.DataFrame, second: pd.DataFrame) -> Rooms:
     return _rooms(first["certain"] / second["most"], first["most"] / second["certain"], 3)
 
 
-def rooms_of_left_out(left_out: pd.DataFrame, own: pd.DataFrame, other: pd.DataFrame) -> Rooms:
+def rooms_of_left_out(
+    left_out: pd.DataFrame, own: pd.DataFrame, other: pd.DataFrame, *, is_inside: bool
+) -> Rooms:
     """The least and the most of 100 offences in the other that our own leaves out, whatever the unknown flags are.
 
     At the least those that it certainly leaves out, of all that can be in the other; at the most those, all that our
-    own may or may not count, and all that the other may.
+    own may or may not count, and all that the other may. Where our own `is_inside` the other, none that it surely
+    counts is left out.
     """
     surely = _numbers(left_out)
     may_be_left_out = surely + (own["most"] - own["certain"]) + (other["most"] - other["certain"])
-    most = may_be_left_out.clip(upper=other["most"].reindex(may_be_left_out.index))
+    whole = other["most"].reindex(may_be_left_out.index)
+    surely_counted = own["certain"].reindex(whole.index).fillna(0.0) if is_inside else 0.0
+    most = may_be_left_out.clip(upper=whole - surely_counted)
     return _rooms(100 * surely / other["most"], 100 * most / other["most"], 1)
 
 

@@ -21,6 +21,8 @@ from pipeline.publish.claim_words import in_words, share_words
 from pipeline.statistics.intervals import share_with_limits
 
 CLAIM = "a_third_is_domestic"
+# The two shares that are told: of all offences, where an unknown flag is not domestic, and of those with a known flag.
+FLAGGED, KNOWN_FLAGS = "flagged_share", "domestic_share"
 # Those of `share_words`.
 PRINTED_DECIMALS = 1
 NO_OFFENCE, NONE_RECORDED = "None was recorded with a known flag.", "None was recorded."
@@ -98,7 +100,7 @@ def _judge_period(
     status = _status_with_bounds(*rows)
     if status != REPORTED:
         return Judgement(
-            "a_third", *days, status, "domestic_share", slots={"reason": reason_of(*rows)}, measures=measures
+            "a_third", *days, status, FLAGGED, slots={"reason": reason_of(*rows)}, measures=measures
         )
     known_share, *_, known_words, numbers = _share_of(rows[0], bound_decimals=1)
     total, unknown = (float(frame["numerator"].iloc[0]) for frame in rows[1:])
@@ -118,7 +120,7 @@ def _judge_period(
         "a_third",
         *days,
         if_not if if_not == if_domestic else "cannot_be_told",
-        "domestic_share",
+        FLAGGED,
         *flagged,
         area_count=1,
         slots={
@@ -148,13 +150,13 @@ def _tell_other(values: pd.DataFrame, measure: Measure, days: tuple[pd.Timestamp
         status, reason = NOT_AVAILABLE, NO_OFFENCE
     if status != REPORTED:
         words = {"label": measure.label, "reason": reason}
-        return Judgement(part, *days, status, "domestic_share", slots=words, measures=(measure,))
+        return Judgement(part, *days, status, KNOWN_FLAGS, slots=words, measures=(measure,))
     share, lower, upper, slots, numbers = _share_of(rows, bound_decimals=0)
     return Judgement(
         part,
         *days,
         "not_the_claim",
-        "domestic_share",
+        KNOWN_FLAGS,
         share,
         lower,
         upper,
@@ -175,7 +177,7 @@ def _tell_of_all(
         status, reason = NOT_AVAILABLE, NONE_RECORDED
     if status != REPORTED:
         words = {"label": measure.label, "reason": reason}
-        return Judgement(part, *days, status, "domestic_share", slots=words, measures=(measure,))
+        return Judgement(part, *days, status, FLAGGED, slots=words, measures=(measure,))
     domestic, total, highest = (
         float(rows[column].iloc[0]) for column in ("numerator", "denominator", "highest")
     )
@@ -187,7 +189,7 @@ def _tell_of_all(
         part,
         *days,
         "not_the_claim",
-        "domestic_share",
+        FLAGGED,
         *limits,
         slots=slots,
         numbers=numbers,

@@ -18,7 +18,7 @@ from pipeline.publish.distributions import describe_distributions
 from pipeline.publish.figures import leave_room, publish_figures
 from pipeline.publish.flag_audit import audit_flags
 from pipeline.publish.flagships import find_flagships
-from pipeline.publish.lens_comparisons import compare_lenses
+from pipeline.publish.lens_comparisons import compare_lenses, find_holders
 from pipeline.publish.neighbourhoods import find_neighbourhoods
 from pipeline.publish.positions import find_positions
 from pipeline.publish.rankings import rank_indicators
@@ -76,6 +76,7 @@ def make_tables(
     """
     told = leave_room(values, rounding)
     area, breaks, indicators = assessment.area, inputs.breaks, inputs.indicators
+    own_lens = assessment.definition.lens_id
     shown = gather_shown(
         values, indicators, breaks, inputs.benchmarks, inputs.force_gaps, inputs.code_changes
     )
@@ -98,7 +99,9 @@ def make_tables(
         "comparisons": compare(
             values, indicators, breaks, inputs.benchmarks, inputs.areas, inputs.forces, rounding
         ),
-        "lens_comparisons": compare_lenses(values, area.code, assessment.definition.lens_id, inputs.weights),
+        "lens_comparisons": compare_lenses(
+            values, area.code, own_lens, inputs.weights, find_holders(inputs.nested, own_lens)
+        ),
         "trends": find_trends(values, indicators, breaks, rounding),
         "decompositions": find_decompositions(values, inputs.domestic_references),
         "signals": find_signals(values, breaks, indicators),

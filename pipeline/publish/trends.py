@@ -26,6 +26,9 @@ COLUMNS = [
 LEFT_OUT_WORDS = "Left out: {}."
 LEVEL_WORDS = "A level of its own before and after: {}."
 RISES_AFTERWARDS = "It rises in the years after them as well."
+# With fewer trends than this none is to be expected by chance.
+MANY = 20
+TRIED = "One of {} trends told here: one in twenty would rise or fall by chance, and some rest on the same records."
 TOO_FEW = "Too few for a trend, which needs 5 periods and one more for each further level and season, and 10 events."
 SEE_QUARTERS = "Its quarters have one."
 SEE_MONTHS = "Its months are in the control chart."
@@ -49,6 +52,7 @@ def find_trends(
     rising, falling, no_clear_change, not_enough_points, suppressed (a hidden figure in the series: no number is
     shown), or cannot_be_told where unknown flags, blanks or the rounding of the counts could turn it, and where a rate
     rises over years in which recording improved and not in those after them alone. `rounding` is of `find_rounding`.
+    `reason` of one that rises or falls says how many were told: each interval is its own, of 95%.
     """
     regular = values[
         values["period_type"].isin(PERIODS)
@@ -74,7 +78,15 @@ def find_trends(
         return pd.DataFrame(columns=COLUMNS)
     trends = pd.concat(found, ignore_index=True)[COLUMNS]
     charted = charted_series(values)[["indicator_id", "area_code", "split"]].drop_duplicates()
-    return _point_to_shorter_periods(trends, charted)
+    return _say_how_many(_point_to_shorter_periods(trends, charted))
+
+
+def _say_how_many(trends: pd.DataFrame) -> pd.DataFrame:
+    """The trends, each that rises or falls with how many there are of which that could have been said (MANY)."""
+    is_told = trends["verdict"].isin(VERDICTS.values()) & (trends["verdict"] != VERDICTS["too_few"])
+    is_found = is_told & (trends["verdict"] != VERDICTS["unclear"]) & (is_told.sum() >= MANY)
+    tried = TRIED.format(f"{is_told.sum():,}")
+    return trends.assign(reason=trends["reason"].where(~is_found, (trends["reason"] + " " + tried).str.strip()))
 
 
 def _point_to_shorter_periods(trends: pd.DataFrame, charted: pd.DataFrame) -> pd.DataFrame:

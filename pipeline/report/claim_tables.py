@@ -38,7 +38,8 @@ PARTS = {
 }
 # What the figure of a part is, and its decimals.
 STATISTICS = {
-    "domestic_share": ("domestic, %", 1),
+    "flagged_share": ("flagged domestic, % of all", 1),
+    "domestic_share": ("domestic, % of known flags", 1),
     "share_left_out": ("% of domestic abuse", 1),
     "share_between_forces": ("% of the differences", 1),
     "share_not_flagged": ("not flagged, %", 1),

@@ -10,9 +10,10 @@ from pipeline.report.anatomy import (
     Gap,
 )
 from pipeline.report.kinds.control import build_control
-from pipeline.report.kinds.definitions import build_lens_bars, build_lens_table
+from pipeline.report.kinds.definitions import build_lens_table
 from pipeline.report.kinds.funnel import build_funnel, build_lorenz
 from pipeline.report.kinds.left_out import build_left_out
+from pipeline.report.kinds.lens_bars import build_lens_bars
 from pipeline.report.kinds.lens_districts import build_money, build_ranks
 from pipeline.report.kinds.lens_share import build_lens_share
 from pipeline.report.kinds.measures import build_measures

@@ -10,7 +10,10 @@ from pipeline.report.lenses import lens_titles
 from pipeline.report.published import Reading
 from pipeline.report.selection import Context
 
-LEAST = "{} is a least where a kind of offence is left out because its count is hidden: {}."
+LEAST = (
+    "{} is a least where a kind of offence is left out because its count is hidden: {}. Its interval is of what is "
+    "counted: what is left out could take it further."
+)
 WITHOUT = "without {} in {}"
 
 

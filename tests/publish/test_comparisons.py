@@ -180,6 +180,16 @@ def test_rates_are_similar_only_where_no_ratio_of_one_and_a_half_is_likely(event
     assert only(run(rows), "country")["verdict"] == verdict
 
 
+def test_what_differs_in_further_decimals_than_are_printed_says_so() -> None:
+    alike = only(run([row("violence_rate", 2_600, 10_000_000), row("violence_rate", 3_400, 10_000_000, **EARLIER)]),
+                 "previous_year")  # fmt: skip
+    assert alike["verdict"] == "lower" and alike["comparator_value"] == 0.3
+    assert alike["reason"] == "Both print as 0.3: what lies between them is in further decimals."
+    apart = only(run([row("violence_rate", 2_400, 10_000_000), row("violence_rate", 3_400, 10_000_000, **EARLIER)]),
+                 "previous_year")  # fmt: skip
+    assert apart["verdict"] == "lower" and apart["reason"] == ""
+
+
 def test_a_district_stands_beside_the_rest_of_the_area_not_beside_itself() -> None:
     found = run([row("violence_rate", 1000, 30_000), row("violence_rate", 400, 10_000, **DISTRICT)])
     pair = only(found, "area")

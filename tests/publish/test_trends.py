@@ -384,3 +384,20 @@ def test_what_is_not_known_has_no_trend() -> None:
     known = years([1000, 1100, 1210, 1331, 1464])
     found = find(pd.concat([known, known.assign(split="not_known")], ignore_index=True))
     assert list(found["split"]) == ["all"]
+
+
+def test_a_trend_among_many_says_how_many_were_told() -> None:
+    rising, level = years([400, 440, 484, 532, 586, 644]), years([500, 510, 490, 505, 495, 500])
+    many = [
+        rows.assign(area_code=f"X0600{number:04}", area_type="lad")
+        for number, rows in enumerate([rising, *[level] * 19])
+    ]
+    found = find(pd.concat(many))
+    assert (found["verdict"] == "rising").sum() == 1
+    [reason] = found.loc[found["verdict"] == "rising", "reason"]
+    assert reason == (
+        "One of 20 trends told here: one in twenty would rise or fall by chance, and some rest on the same records."
+    )
+    assert (found.loc[found["verdict"] == "no_clear_change", "reason"] == "").all()
+    # One of nineteen may well be no chance.
+    assert (find(pd.concat(many[:19]))["reason"] == "").all()

@@ -138,3 +138,45 @@ def test_the_own_domestic_share_is_told_with_its_interval(document: Document) ->
     own = next(reading for reading in exhibit.readings if reading.lens_id == "exampleshire")
     assert f"{own.value}% (95% interval {own.lower95}% to {own.upper95}%)" in plain(exhibit.title)
     assert own.area_code == VRU and exhibit.table.bold_rows
+
+
+def test_what_stands_in_for_a_hidden_definition_is_named_and_drawn_in_its_place(
+    settings: Settings, bundle: Published, document: Document
+) -> None:
+    lenses = bundle.tables["lenses"].copy()
+    is_narrow = lenses["lens_id"] == "ho_narrow"
+    lenses.loc[is_narrow, "stand_in_indicator_id"] = "knife_crime_rate"
+    lenses.loc[is_narrow, "stand_in_difference"] = "it takes in domestic homicide with a knife"
+    hidden = tuple(
+        replace(one, value=None, value_status="suppressed", status_reason="Too few to report.")
+        if one.lens_id == "ho_narrow"
+        else one
+        for one in bundle.readings["lens_offences"]
+    )
+    least = tuple(one for one in bundle.readings["lens_offences_at_least"] if one.lens_id != "ho_narrow")
+    changed = replace(
+        bundle,
+        tables={**bundle.tables, "lenses": lenses},
+        readings={**bundle.readings, "lens_offences": hidden, "lens_offences_at_least": least},
+    )
+    reports = settings.project / "reports"
+    exhibit = find(
+        build_document(read_report_spec(reports), changed, settings, reports, None), "definitions_compared"
+    )
+    knives = next(
+        one
+        for one in bundle.readings["knife_crime_rate"]
+        if (one.area_code, one.split, one.breakdown, one.period_type) == (VRU, "all", "none", "financial_year")
+        and one.period_start == exhibit.readings[0].period_start
+    )
+    [row] = [row for row in exhibit.table.rows if row[1].cell_id == knives.cell_id]
+    assert row[0].text == "Knife crime, in place of Home Office success measures"
+    assert row[1].number == knives.numerator and row[1].field == "numerator"
+    assert exhibit.chart is not None
+    drawn = exhibit.chart.frame.set_index("label")["value"]
+    assert drawn["Knife crime, for Home Office success measures"] == knives.numerator
+    assert any("it takes in domestic homicide with a knife" in str(note) for note in exhibit.notes)
+    # The other definitions are as they were.
+    before = {row[0].text: row[1].text for row in find(document, exhibit.id).table.rows}
+    after = {row[0].text: row[1].text for row in exhibit.table.rows}
+    assert {name: after[name] for name in after if name in before}.items() <= before.items()

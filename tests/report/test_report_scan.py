@@ -200,7 +200,7 @@ IN_CSV = {
         r"(,rows_accepted,Rows accepted,)\d+",
         rf"\g<1>{HIDDEN}",
     ),
-    "of a verdict": ("claims.csv", r"(domestic_share,)[\d.]+", rf"\g<1>{HIDDEN}"),
+    "of a verdict": ("claims.csv", r"(flagged_share,)[\d.]+", rf"\g<1>{HIDDEN}"),
     "of an effect": ("decompositions.csv", r"(Stalking and harassment,)[\d.]+", rf"\g<1>{HIDDEN}"),
     "in a further column": ("violence_by_district.csv", r"(DRAFT)\n", rf"\1,{HIDDEN}\n"),
     "in a further row": ("violence_by_district.csv", r"$", f"{HIDDEN}\n"),

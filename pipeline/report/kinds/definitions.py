@@ -1,25 +1,17 @@
-"""Exhibits that set the definitions of serious violence side by side."""
+"""What each definition of serious violence counts, one a row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from pipeline.report.anatomy import (
     Exhibit,
-    chart_numbers,
-    make_chart,
     period_of,
-    to_frame,
 )
-from pipeline.report.lenses import lens_cells, lens_rows, lens_titles, own_lens
+from pipeline.report.lenses import lens_cells, lens_rows, lens_titles
 from pipeline.report.published import Reading
 from pipeline.report.selection import Context, any_reported
 from pipeline.report.sentences import (
     Sentence,
     figure,
-    join,
-    number,
     say,
 )
 from pipeline.report.specs import ExhibitSpec
@@ -39,122 +31,6 @@ SHARES = {
     "lens_dwelling_share": ("offences whose place is known", "are in a dwelling"),
 }
 SOME_HIDDEN = ", of the definitions that can be shown"
-
-
-def build_lens_bars(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
-    """One bar a definition; where the count is not known, from what certainly to what may meet it."""
-    counts = lens_cells(context, "lens_offences")
-    least = lens_cells(context, "lens_offences_at_least")
-    most = lens_cells(context, "lens_offences_at_most")
-    name = next(
-        (n for n in ("lens_offences", "lens_offences_at_least") if n in context.published.indicators), ""
-    )
-    rows = []
-    for lens in lens_rows(context):
-        key = lens["lens_id"]
-        sure, low, high = counts.get(key), least.get(key), most.get(key)
-        if sure is None and low is None:
-            continue
-        has_count = sure is not None and sure.is_reported
-        reading = sure if has_count or low is None or not low.is_reported else low
-        assert reading is not None
-        # An upper bound alone, beside a count too small to report, says nothing.
-        has_bounds = not has_count and reading.is_reported and high is not None and high.is_reported
-        rows.append((lens, reading, high if has_bounds else None))
-    if not name or not any(reading.is_reported for _, reading, _ in rows):
-        return None
-    rows.sort(key=lambda row: (row[1].value is None, row[1].value or 0))
-    indicator = context.published.indicators[rows[0][1].indicator_id]
-    shown = [reading for _, reading, _ in rows] + [high for _, _, high in rows if high is not None]
-    title = _lens_title(context, rows)
-    one = next(reading for _, reading, _ in rows if reading.is_reported)
-    subtitle = (
-        f"Offences that meet each definition of serious violence · {context.place_name} · {period_of(one)}"
-    )
-    frame = to_frame(
-        [
-            {
-                "label": str(lens["short_title"] or lens["title"]),
-                "is_local": bool(lens["is_local"]),
-                "upper_bound": high.value if high is not None else None,
-                **chart_numbers(reading),
-            }
-            for lens, reading, high in rows
-        ]
-    )
-    chart = make_chart(
-        spec,
-        context,
-        "definition_bars",
-        frame,
-        title=title,
-        subtitle=subtitle,
-        indicator=indicator,
-        shown=shown,
-    )
-    has_bounds = any(high is not None for _, _, high in rows)
-    columns = [Column("Definition"), Column("At least" if has_bounds else "Offences", True)]
-    if has_bounds:
-        columns.append(Column("At most", True))
-    body = []
-    for lens, reading, high in rows:
-        cells = [words(lens["title"]), published_cell(reading, "value", indicator)]
-        if has_bounds:
-            cells.append(published_cell(high or reading, "value", indicator))
-        body.append(tuple(cells))
-    bold = [index for index, (lens, _, _) in enumerate(rows) if lens["is_local"]]
-    notes = []
-    if has_bounds:
-        hidden = [reading for reading in counts.values() if not reading.is_reported and reading.status_reason]
-        why = (
-            hidden[0].status_reason if hidden else "a condition of the definition cannot be seen in the data."
-        )
-        notes.append(
-            f"A bar with an open end runs from what certainly meets the definition to what may: {why}"
-        )
-    return Exhibit(
-        spec.exhibit,
-        spec.kind,
-        title,
-        subtitle,
-        Table(tuple(columns), tuple(body), frozenset(bold)),
-        chart,
-        notes=tuple(notes),
-        readings=tuple(shown),
-    )
-
-
-def _lens_title(context: Context, rows: Sequence[tuple[dict[str, Any], Reading, Reading | None]]) -> Sentence:
-    local = next((row for row in rows if row[0]["lens_id"] == own_lens(context)), None)
-    widest = max((row for row in rows if row[1].is_reported), key=lambda row: row[1].value or 0)
-
-    def amount(row: tuple[dict[str, Any], Reading, Reading | None]) -> Sentence:
-        indicator = context.published.indicators[row[1].indicator_id]
-        if row[2] is not None:
-            upper = number(row[2], "value", context.published.indicators[row[2].indicator_id])
-            return join("between ", number(row[1], "value", indicator), " and ", upper)
-        return figure(row[1], indicator, False)
-
-    if local is None or local[0]["lens_id"] == widest[0]["lens_id"]:
-        return say("Under the widest definition, ", amount(widest), " offences count as serious violence")
-    if local[2] is not None:
-        return say("Our definition counts ", amount(local), " offences: the data cannot say more exactly")
-    if not local[1].is_reported:
-        return say(
-            "What our definition counts is ",
-            amount(local),
-            "; the widest counts ",
-            amount(widest),
-            " offences",
-        )
-    return say(
-        "Our definition counts ",
-        amount(local),
-        " offences as serious violence; the widest, ",
-        str(widest[0]["short_title"] or widest[0]["title"]),
-        ", counts ",
-        amount(widest),
-    )
 
 
 def build_lens_table(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:

@@ -44,7 +44,7 @@ def build_waterfall(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
     if _direction(found, "within") != _direction(found, "known_within"):
         within = "what shares within kinds make turns on how many flags are missing there"
     title = say(
-        f"{name} is {format_number(found['share'], 1)}% here and "
+        f"{name}, an unknown flag counted as not domestic, is {format_number(found['share'], 1)}% here and "
         f"{format_number(found['reference_share'], 1)}% in {found['reference_name']}: "
         f"{_told('the mix of offences', found, 'mix')}, {within}"
     )
