@@ -10,15 +10,14 @@ from pipeline.publish.open_offences import OPEN, SHARE
 
 # Knife crime and the grant measures differ by a few homicides: where one of the two must go, knife crime is told.
 KNIFE_SHARE = "knife_crime_domestic_share"
-AT_MOST = "lens_offences_at_most"
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
 
 
 def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
-    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district, or the domestic
-    share, with its bounds, of a definition that a claim is about: the area's own and the broad one; the most that the
-    own one may count; and the domestic share of knife crime. Those of definitions, and knife crime, count for the whole
-    area alone: by district the counts that no definition asks for are worth more.
+    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district; or the domestic
+    share, with its bounds, of a definition that a claim is about, the area's own and the broad one; or the domestic
+    share of knife crime. Those of definitions, and knife crime, count for the whole area alone: by district the counts
+    that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
     """
@@ -29,5 +28,5 @@ def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens
     is_of_claim = (judged & (lens_id == BROAD_LENS)) | (
         indicator_id.isin([SHARE, *OPEN.values()]) & lens_id.isin([own_lens, BROAD_LENS])
     )
-    is_headline = (indicator_id == KNIFE_SHARE) | ((indicator_id == AT_MOST) & (lens_id == own_lens))
-    return np.asarray(is_told | ((is_of_claim | is_headline) & (area_type == "vru")), dtype=bool)
+    is_of_area = is_of_claim | (indicator_id == KNIFE_SHARE)
+    return np.asarray(is_told | (is_of_area & (area_type == "vru")), dtype=bool)

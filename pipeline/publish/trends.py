@@ -86,7 +86,9 @@ def _say_how_many(trends: pd.DataFrame) -> pd.DataFrame:
     is_told = trends["verdict"].isin(VERDICTS.values()) & (trends["verdict"] != VERDICTS["too_few"])
     is_found = is_told & (trends["verdict"] != VERDICTS["unclear"]) & (is_told.sum() >= MANY)
     tried = TRIED.format(f"{is_told.sum():,}")
-    return trends.assign(reason=trends["reason"].where(~is_found, (trends["reason"] + " " + tried).str.strip()))
+    return trends.assign(
+        reason=trends["reason"].where(~is_found, (trends["reason"] + " " + tried).str.strip())
+    )
 
 
 def _point_to_shorter_periods(trends: pd.DataFrame, charted: pd.DataFrame) -> pd.DataFrame:

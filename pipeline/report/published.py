@@ -68,8 +68,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "is_interpretation",
         "is_local",
         "unknown_flag_rule",
-        "stand_in_indicator_id",
-        "stand_in_difference",
+        "substitute_indicator_id",
+        "substitute_difference",
         "sort_order",
     ),
     "lens_comparisons": (

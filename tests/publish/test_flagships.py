@@ -18,7 +18,6 @@ JUDGED = {
 }  # fmt: skip
 SHARE = {"indicator_id": "lens_domestic_share", "split": "all"}
 KNIVES = {"indicator_id": "knife_crime_domestic_share", "split": "all", "lens_id": ""}
-MOST = {"indicator_id": "lens_offences_at_most", "split": "all"}
 
 
 @pytest.mark.parametrize(
@@ -37,9 +36,6 @@ MOST = {"indicator_id": "lens_offences_at_most", "split": "all"}
         ({"lens_id": "", "area_type": "msoa"}, False),
         (KNIVES, True),
         ({**KNIVES, "area_type": "lad"}, False),
-        ({**MOST, "lens_id": "own"}, True),
-        ({**MOST, "lens_id": "own", "area_type": "lad"}, False),
-        (MOST, False),
     ],
 )
 def test_a_flagship_is_what_a_claim_rests_on_or_a_share_of_its_definitions(

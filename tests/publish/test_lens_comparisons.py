@@ -147,7 +147,7 @@ def test_of_domestic_offences_it_is_told_how_many_the_areas_own_definition_leave
 def room(
     values: pd.DataFrame, lens: str, statistic: str, item: str = "", is_inside: bool = False
 ) -> tuple[float, float]:
-    """The least and the most of a statistic; where the narrow definition `is_inside` the broad one, its rules say so."""
+    """The least and the most of a statistic; the narrow definition may be `is_inside` the broad one by its rules."""
     holders = dict.fromkeys(NO_HOLDERS, frozenset(["broad"])) if is_inside else NO_HOLDERS
     rows = compare_lenses(values, "V", "narrow", WEIGHTS, holders)
     found = rows[(rows["lens_id"] == lens) & (rows["statistic"] == statistic) & (rows["item"] == item)]

@@ -869,8 +869,8 @@ def _tables(
             "is_interpretation": lens == "s13_reference",
             "is_local": lens == "exampleshire",
             "unknown_flag_rule": "An offence whose flag is not known is left out.",
-            "stand_in_indicator_id": None,
-            "stand_in_difference": None,
+            "substitute_indicator_id": None,
+            "substitute_difference": None,
             "sort_order": order,
         }
         for order, (lens, (title, _, _)) in enumerate(LENSES.items())

@@ -40,7 +40,14 @@ def test_each_part_of_a_claim_is_told_for_its_latest_period_in_fixed_words(
 ) -> None:
     third, other = tables["claim-a-third-is-domestic"]
     said = "What is said of a_third in the year to March 2024."
-    assert third == ["Violence against the person (flagged domestic, % of all)", "29.2", "28.6", "29.8", "Lower", said]
+    assert third == [
+        "Violence against the person (flagged domestic, % of all)",
+        "29.2",
+        "28.6",
+        "29.8",
+        "Lower",
+        said,
+    ]
     assert other[1:5] == ["16.5", "15.0", "18.2", "No part of the claim"]
 
 

@@ -145,8 +145,8 @@ def test_what_stands_in_for_a_hidden_definition_is_named_and_drawn_in_its_place(
 ) -> None:
     lenses = bundle.tables["lenses"].copy()
     is_narrow = lenses["lens_id"] == "ho_narrow"
-    lenses.loc[is_narrow, "stand_in_indicator_id"] = "knife_crime_rate"
-    lenses.loc[is_narrow, "stand_in_difference"] = "it takes in domestic homicide with a knife"
+    lenses.loc[is_narrow, "substitute_indicator_id"] = "knife_crime_rate"
+    lenses.loc[is_narrow, "substitute_difference"] = "it takes in domestic homicide with a knife"
     hidden = tuple(
         replace(one, value=None, value_status="suppressed", status_reason="Too few to report.")
         if one.lens_id == "ho_narrow"
@@ -166,7 +166,8 @@ def test_what_stands_in_for_a_hidden_definition_is_named_and_drawn_in_its_place(
     knives = next(
         one
         for one in bundle.readings["knife_crime_rate"]
-        if (one.area_code, one.split, one.breakdown, one.period_type) == (VRU, "all", "none", "financial_year")
+        if (one.area_code, one.split, one.breakdown, one.period_type)
+        == (VRU, "all", "none", "financial_year")
         and one.period_start == exhibit.readings[0].period_start
     )
     [row] = [row for row in exhibit.table.rows if row[1].cell_id == knives.cell_id]

@@ -30,8 +30,8 @@ def test_the_steps_are_the_published_effects_of_the_latest_year(
     assert list(exhibit.chart.frame["value"]) == [30.0, 0.02, -0.43, -0.28, 29.2]
     assert list(exhibit.chart.frame["role"]) == ["level", "step", "step", "step", "level"]
     assert plain(exhibit.title) == (
-        "The domestic share, an unknown flag counted as not domestic, is 29.2% here and 30.0% in Example Country: the mix of offences makes no clear "
-        "difference, shares within kinds come to 0.85 points less"
+        "The domestic share, an unknown flag counted as not domestic, is 29.2% here and 30.0% in Example Country: the "
+        "mix of offences makes no clear difference, shares within kinds come to 0.85 points less"
     )
     assert {reading.area_code for reading in exhibit.readings} == {VRU}
 

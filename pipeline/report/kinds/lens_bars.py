@@ -19,7 +19,7 @@ COUNTED, LEAST, MOST, ADMISSIONS = (
 )  # fmt: skip
 OPEN_END = "A bar with an open end runs from what certainly meets the definition to what may: {}"
 UNSEEN = "a condition of the definition cannot be seen in the data."
-STAND_IN = (
+SUBSTITUTE = (
     "What “{}” counts cannot be shown, for beside other figures it would give a small number away. {} stands in its "
     "place: {}."
 )
@@ -76,7 +76,14 @@ def build_lens_bars(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
         ]
     )
     chart = make_chart(
-        spec, context, "definition_bars", frame, title=title, subtitle=subtitle, indicator=indicator, shown=shown
+        spec,
+        context,
+        "definition_bars",
+        frame,
+        title=title,
+        subtitle=subtitle,
+        indicator=indicator,
+        shown=shown,
     )
     bold = frozenset(index for index, bar in enumerate(bars) if bar.lens["is_local"])
     return Exhibit(
@@ -101,7 +108,7 @@ def _find_bars(context: Context, counts: dict[str, Reading]) -> Iterator[Bar]:
         elif low is not None and low.is_reported:
             # An upper bound alone, beside a count too small to report, says nothing.
             yield Bar(lens, short, title, low, most=high if high is not None and high.is_reported else None)
-        elif (beside := _find_stand_in(context, lens, sure or low)) is not None:
+        elif (beside := _find_substitute(context, lens, sure or low)) is not None:
             other = context.published.indicators[beside.indicator_id]
             name = other.short_title or other.title
             yield Bar(
@@ -111,13 +118,17 @@ def _find_bars(context: Context, counts: dict[str, Reading]) -> Iterator[Bar]:
             yield Bar(lens, short, title, hidden)
 
 
-def _find_stand_in(context: Context, lens: Row, hidden: Reading | None) -> Reading | None:
+def _find_substitute(context: Context, lens: Row, hidden: Reading | None) -> Reading | None:
     """The figure of the same place and period that is told where a definition's own is hidden."""
-    if hidden is None or lens["stand_in_indicator_id"] not in context.published.indicators:
+    if hidden is None or lens["substitute_indicator_id"] not in context.published.indicators:
         return None
-    told = select(context, lens["stand_in_indicator_id"], period_types=(hidden.period_type,))
+    told = select(context, lens["substitute_indicator_id"], period_types=(hidden.period_type,))
     return next(
-        (one for one in told if one.is_reported and one.period_start == hidden.period_start and one.numerator),
+        (
+            one
+            for one in told
+            if one.is_reported and one.period_start == hidden.period_start and one.numerator
+        ),
         None,
     )
 
@@ -147,7 +158,7 @@ def _notes(context: Context, bars: Sequence[Bar], counts: dict[str, Reading]) ->
     for bar in bars:
         if bar.field == "numerator":
             name = context.published.indicators[bar.reading.indicator_id].title
-            yield STAND_IN.format(bar.lens["title"], name, bar.lens["stand_in_difference"])
+            yield SUBSTITUTE.format(bar.lens["title"], name, bar.lens["substitute_difference"])
     titles = lens_titles(context)
     for lens_id, reading in lens_cells(context, ADMISSIONS).items():
         if lens_id in titles:
@@ -167,7 +178,9 @@ def _title(context: Context, bars: Sequence[Bar]) -> Sentence:
             "Under the widest definition, ", _amount(context, widest), " offences count as serious violence"
         )
     if local.most is not None:
-        return say("Our definition counts ", _amount(context, local), " offences: the data cannot say more exactly")
+        return say(
+            "Our definition counts ", _amount(context, local), " offences: the data cannot say more exactly"
+        )
     if local.amount is None or local.field != "value":
         status = SUPPRESSED if local.amount is not None else local.reading.value_status
         return say(
