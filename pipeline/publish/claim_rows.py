@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.publish.claim_words import period_words
+from pipeline.publish.p_values import p_in_numbers
 
 if TYPE_CHECKING:
     import duckdb
 
 REPORTED, SUPPRESSED, NOT_AVAILABLE = "reported", "suppressed", "not_available"
 NO_FIGURE = "No such figure is published for this area."
+DECIMALS = 4
 CLAIM_COLUMNS = [
     "claim_id", "part", "area_code", "period_start", "period_end", "statistic", "value", "lower95", "upper95",
     "p_value", "area_count", "verdict", "sentence", "caveat", "numbers",
@@ -104,7 +106,8 @@ def write_claim(
         "period_start": judgement.period_start,
         "period_end": judgement.period_end,
         "statistic": judgement.statistic,
-        **{name: _rounded(getattr(judgement, name)) for name in ("value", "lower95", "upper95", "p_value")},
+        **{name: _rounded(getattr(judgement, name)) for name in ("value", "lower95", "upper95")},
+        "p_value": p_in_numbers(judgement.p_value, DECIMALS),
         "area_count": judgement.area_count,
         "verdict": judgement.verdict,
         "sentence": sentence,
@@ -205,4 +208,4 @@ def reason_of(*rows: pd.DataFrame, otherwise: str = NO_FIGURE) -> str:
 
 
 def _rounded(number: float) -> float:
-    return round(float(number), 4) if np.isfinite(number) else np.nan
+    return round(float(number), DECIMALS) if np.isfinite(number) else np.nan

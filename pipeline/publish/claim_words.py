@@ -36,11 +36,6 @@ def interval_in_words(lower: float, upper: float, decimals: int, unit: str = "")
     return f"{in_words(lower, decimals)}{unit} to {in_words(upper, decimals)}{unit}"
 
 
-def p_in_words(p_value: float) -> str:
-    """A p-value as a sentence has it."""
-    return "under 0.001" if p_value < 0.001 else f"{p_value:.3f}"
-
-
 def share_words(events: float, total: float, share: float, lower: float, upper: float) -> dict[str, str]:
     """The slots of a share of a count, per cent to one decimal."""
     return {

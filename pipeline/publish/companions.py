@@ -130,7 +130,7 @@ def describe_indicators(warehouse: duckdb.DuckDBPyConnection, price_year: str) -
     unit, prices = indicators["unit"], f" in {price_year.replace('-', '/')} prices"
     return indicators.assign(
         unit=unit.mask(unit.str.startswith("£"), unit + prices),
-        interval_method=indicators["kind"].map(methods).mask(indicators["indicator_id"].isin(BOUNDS)),
+        interval_method=indicators["kind"].map(methods).mask(indicators["indicator_id"].isin(BOUNDS), "none"),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.publish.area_sets import SET, AreaSet
 from pipeline.publish.neighbourhoods import FEWEST_PLACES, Neighbourhoods
+from pipeline.publish.p_values import p_in_numbers
 from pipeline.statistics.concentration import concentration
 from pipeline.statistics.inequality import (
     FEWEST_GROUPS,
@@ -22,6 +23,7 @@ from pipeline.statistics.poisson_lognormal import spread_with_limits
 from pipeline.statistics.space import spatial_autocorrelation
 from pipeline.statistics.variation import homogeneity, systematic_component
 
+DECIMALS = 3
 COLUMNS = [
     *SET, "statistic", "value", "lower95", "upper95", "expected", "p_value", "area_count", "hidden_count",
     "is_from_rounded", "value_status", "status_reason",
@@ -76,8 +78,9 @@ def _row(areas: AreaSet, told: _Told) -> dict[str, object]:
     status, reason = areas.status, areas.reason
     if status == "reported" and np.isnan(told.value):
         status, reason = "not_available", why
-    for name in ("value", "lower95", "upper95", "expected", "p_value"):
-        numbers[name] = round(float(numbers[name]), 3) if status == "reported" else np.nan
+    for name in ("value", "lower95", "upper95", "expected"):
+        numbers[name] = round(float(numbers[name]), DECIMALS) if status == "reported" else np.nan
+    numbers["p_value"] = p_in_numbers(told.p_value, DECIMALS) if status == "reported" else np.nan
     return {
         **numbers,
         "hidden_count": areas.hidden_count,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.publish.claim_rows import NOT_AVAILABLE, REPORTED, Judgement, Measure
-from pipeline.publish.claim_words import in_words, interval_in_words, label_words, p_in_words
+from pipeline.publish.claim_words import in_words, interval_in_words, label_words
+from pipeline.publish.p_values import p_in_words
 from pipeline.publish.variation_districts import (
     Districts,
     Period,

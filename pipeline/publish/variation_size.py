@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.publish.claim_rows import REPORTED, ClaimRules, Judgement
-from pipeline.publish.claim_words import in_words, interval_in_words, label_words, p_in_words
+from pipeline.publish.claim_words import in_words, interval_in_words, label_words
+from pipeline.publish.p_values import p_in_words
 from pipeline.publish.variation_districts import Districts, Period, find_districts, without_figures
 from pipeline.statistics.comparison import judge_evenness as judge_against_margin
 from pipeline.statistics.intervals import Estimate, Floats

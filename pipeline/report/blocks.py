@@ -468,7 +468,7 @@ def _methods_table(context: Context) -> Sequence[Block]:
                 words(indicator.title),
                 words(measured or "not stated"),
                 words("per cent" if indicator.unit == "%" else indicator.unit),
-                words(indicator.interval_method or "none"),
+                words(indicator.interval_method),
                 words("; ".join(titles) or "not stated"),
             )
         )

@@ -174,7 +174,11 @@ def _limits(drawn: Floats, area_count: int, confidence: float) -> tuple[float, f
 
 
 def _p_values(drawn_ratio: Floats, area_count: int) -> Floats:
-    """Twice the smaller tail of each ratio beyond 1, through the same Student's t as the limits."""
+    """Twice the smaller tail of each ratio beyond 1, through the same Student's t as the limits.
+
+    The tail is (b + 1) / (B + 1) of B repeats, b of them beyond: never 0 (Davison & Hinkley 1997, section 4.2.2;
+    Phipson & Smyth 2010).
+    """
     known = (~np.isnan(drawn_ratio)).sum(axis=-1)
     above, below = (drawn_ratio >= 1).sum(axis=-1), (drawn_ratio <= 1).sum(axis=-1)
     tail = np.minimum((1 + np.minimum(above, below)) / (1 + np.maximum(known, 1)), 0.5)

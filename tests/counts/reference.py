@@ -310,16 +310,27 @@ def declared() -> frozenset[tuple[str, str]]:
 
 
 def judge(row: Row, day: date, rules: Iterable[Rule]) -> list[tuple[str, str, bool]]:
-    """The measures and lenses that an offence is in, and whether certainly: any of their rules is enough."""
-    answers: dict[tuple[str, str], dict[str, bool | None]] = defaultdict(dict)
+    """The measures and lenses that an offence may be in, and whether it certainly is: any rule is enough.
+
+    It certainly is too where one rule counts it if it is domestic, and another if it is not.
+    """
+    met = rules_met(row, day, rules)
+    words = ("Y", "N") if flag(row, "da_flag") is None else (row["da_flag"],)
+    by_flag = [rules_met({**row, "da_flag": word}, day, rules) for word in words]
+    return [
+        (*counted, all(True in answered[counted] for answered in by_flag))
+        for counted, answers in met.items()
+        if True in answers or None in answers
+    ]
+
+
+def rules_met(row: Row, day: date, rules: Iterable[Rule]) -> dict[tuple[str, str], set[bool | None]]:
+    """What the rules of each measure and lens answer: met, not met, or not known."""
+    answers: dict[tuple[str, str], set[bool | None]] = defaultdict(set)
     for measure, lens, condition, first, last in rules:
         if first <= day <= last:
-            answers[measure, lens][condition] = CONDITIONS[condition](row)
-    return [
-        (measure, lens, True in said.values() or {"if_domestic", "if_non_domestic"} <= set(said))
-        for (measure, lens), said in answers.items()
-        if True in said.values() or None in said.values()
-    ]
+            answers[measure, lens].add(CONDITIONS[condition](row))
+    return answers
 
 
 def facets_of(row: Row, is_in: bool, may_be_own: bool) -> Iterator[str]:

@@ -103,6 +103,22 @@ def test_value_and_limits_follow_from_the_published_counts(figures: pd.DataFrame
     assert kinds == {"share", "rate", "ratio", "count"}
 
 
+@pytest.mark.parametrize("area", AREAS)
+def test_every_indicator_names_its_interval_method_and_only_bounds_have_none(
+    area: str, request: pytest.FixtureRequest
+) -> None:
+    settings: Settings = request.getfixturevalue(area)
+    methods = pd.read_parquet(settings.published / "indicators.parquet").set_index("indicator_id")[
+        "interval_method"
+    ]
+    assert methods.notna().all()
+    values = read_values(settings).query("value_status == 'reported' and value.notna()")
+    for indicator_id, limits in values.groupby("indicator_id")[["lower95", "upper95"]]:
+        is_without = methods[indicator_id] == "none"
+        assert limits.isna().all(axis=None) == limits.isna().any(axis=None) == is_without, indicator_id
+    assert set(methods.index[methods == "none"]) == set(BOUNDS)
+
+
 def counts_behind(figures: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series, pd.Series]]:
     """Numerators, then denominators that are counts: true counts, thresholds, and whether they are shown."""
     thresholds = {row["policy_id"]: float(row["threshold"] or 0) for row in read_seed("disclosure_policies")}

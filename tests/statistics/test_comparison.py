@@ -149,6 +149,15 @@ def test_holm_adjusts_as_in_r() -> None:
     assert np.isnan(adjust_by_holm([0.9, np.nan, 0.8])[1])
 
 
+def test_no_p_value_of_a_bootstrap_is_less_than_its_repeats_can_tell() -> None:
+    # Where no repeat lies beyond, the tail is one of so many and one.
+    compared = compare_spreads(*draw_counts([0.02, 1.5, 1.5], 40, seed=1), repeats=50)
+    assert (compared.drawn_ratio < 1).all()
+    assert (compared.p_value >= 2 / 51).all()
+    assert (compared.p_value < 0.1).all()
+    assert (adjust_by_holm(compared.p_value) >= 4 / 51).all()
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_an_interval_leaves_one_out_exactly_where_its_p_value_is_small(seed: int) -> None:
     spreads = [0.3, *np.random.default_rng(seed).uniform(0.15, 0.5, 2)]
