@@ -125,6 +125,16 @@ def test_positions_of_shares_agree_with_phstatsmethods(random: np.random.Generat
     assert set(positions) == set(THEIR_WORDS.values())
 
 
+def test_positions_of_areas_with_no_or_every_event_agree_with_phstatsmethods() -> None:
+    # Among areas of two in five: of few people nothing is told, of many everything.
+    total = np.array([1, 1, 5, 5, 20, 20, 10**6, 10**6, 10**9], dtype=float)
+    events = np.array([0, 1, 0, 5, 0, 20, 0, 10**6, 4 * 10**8], dtype=float)
+    positions = share_funnel(events, total).positions.tolist()
+    assert positions == theirs_of(events, total, "proportion")
+    assert positions[:2] == ["", ""]
+    assert positions[6:8] == ["low_998", "high_998"]
+
+
 @pytest.mark.parametrize("statistic", ["rate", "ratio"])
 def test_positions_of_counts_agree_with_phstatsmethods_but_between_byars_and_exact(
     random: np.random.Generator, statistic: str

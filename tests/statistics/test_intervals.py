@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PHStatsMethods.confidence_intervals import (
     byars_lower,
     byars_upper,
+    exact_lower,
     exact_upper,
     wilson_lower,
     wilson_upper,
@@ -154,6 +155,47 @@ def test_rates_and_shares_agree_with_phstatsmethods_by_the_frame() -> None:
         assert ours.value == pytest.approx(theirs["Value"], rel=1e-7)
         assert ours.lower == pytest.approx(theirs["lower_95_ci"], rel=1e-7)
         assert ours.upper == pytest.approx(theirs["upper_95_ci"], rel=1e-7)
+
+
+# Nothing, one, all, all but one; the last exact count and the first approximate one; the fewest people and the most.
+EDGES = pd.DataFrame(
+    [(o, n) for n in (1, 2, 9, 10, 11, 10**6, 10**9, 10**12) for o in (0, 1, 9, 10, n - 1, n) if o <= n],
+    columns=["events", "people"],
+).drop_duplicates(ignore_index=True)
+
+
+@pytest.mark.parametrize("confidence", LEVELS)
+def test_edges_of_shares_agree_with_phstatsmethods(confidence: float) -> None:
+    theirs = ph_proportion(EDGES.copy(), "events", "people", confidence=confidence)
+    assert_agree(share_with_limits(EDGES["events"], EDGES["people"], 1, confidence), theirs)
+
+
+@pytest.mark.parametrize("confidence", LEVELS)
+def test_edges_of_rates_agree_with_phstatsmethods(confidence: float) -> None:
+    some = EDGES[EDGES["events"] > 0].reset_index(drop=True)
+    theirs = ph_rate(some.copy(), "events", "people", confidence=confidence)
+    assert_agree(rate_with_limits(some["events"], some["people"], 100_000, confidence), theirs)
+    # Of none it has no rate, and yet the exact upper limit that a rate would have.
+    people = EDGES.loc[EDGES["events"] == 0, "people"]
+    none = rate_with_limits(0, people, 100_000, confidence)
+    assert len(people) > 5
+    assert none.value.tolist() == none.lower.tolist() == [0] * len(people)
+    assert none.upper == pytest.approx(exact_upper(0, confidence) / people * 100_000, rel=1e-7)
+
+
+def assert_agree(ours: Estimate, theirs: pd.DataFrame) -> None:
+    lower, upper = (theirs.filter(like=side).iloc[:, 0] for side in ("lower", "upper"))
+    for numbers, others in ((ours.value, theirs["Value"]), (ours.lower, lower), (ours.upper, upper)):
+        assert numbers == pytest.approx(others.to_numpy(), rel=1e-7, abs=0)
+
+
+def test_phstatsmethods_has_no_limits_of_no_events() -> None:
+    for limit in (byars_lower, exact_lower):
+        assert np.isnan(limit(0))
+    for refused in (lambda: byars_upper(0), lambda: ph_rate(EDGES[:1].copy(), "events", "people")):
+        with pytest.raises(ValueError, match="positive"):
+            refused()
+    assert poisson_limits(0) == pytest.approx((0, 3.6889), abs=1e-4)
 
 
 def test_small_ratios_agree_with_the_exact_binomial_interval() -> None:

@@ -83,6 +83,39 @@ def test_directly_standardised_rates_agree_with_phstatsmethods(
         assert ours[shown] == pytest.approx(np.asarray(others)[shown], rel=1e-7)
 
 
+def test_edges_of_directly_standardised_rates_agree_with_phstatsmethods() -> None:
+    # No events; one; nine, too few for a rate; ten in one band; ten, one a band; everybody; a band of a billion people.
+    bands = np.arange(19)
+    events = np.array(
+        [
+            np.zeros(19), bands == 3, 9 * (bands == 18), 10 * (bands == 0), bands < 10, np.full(19, 1_000),
+            np.full(19, 10**6),
+        ]
+    ).astype(float)  # fmt: skip
+    population = np.full(events.shape, 1_000.0)
+    population[6] = 10**9
+    rate = directly_standardised_rate(events, population, ESP2013, 100_000)
+    frame = long_frame(events=events, people=population, weight=ESP2013)
+    theirs = ph_dsr(frame, "events", "people", "weight", "area", euro_standard_pops=False)
+    assert rate.is_too_few.tolist() == [True] * 3 + [False] * 4 == theirs["Value"].isna().tolist()
+    shown = ~rate.is_too_few
+    for ours, column in ((rate.value, "Value"), (rate.lower, "lower_95_ci"), (rate.upper, "upper_95_ci")):
+        assert ours[shown] == pytest.approx(theirs[column].to_numpy()[shown], rel=1e-7, abs=0)
+
+
+def test_edges_of_indirectly_standardised_ratios_agree_with_phstatsmethods() -> None:
+    # One event; nine and ten; a million; in bands of one person and of a billion.
+    events = np.array([[1, 0], [9, 0], [5, 5], [0, 10**6], [1, 0], [9, 1]], dtype=float)
+    population = np.array([[1, 1], [10, 20], [10, 20], [10**9, 10**9], [10**9, 1], [1, 10**9]], dtype=float)
+    reference, reference_population = np.array([3.0, 10**6]), np.array([10**9, 10**12])
+    frame = long_frame(events=events, people=population, ref=reference, ref_people=reference_population)
+    theirs = ph_ISRatio(frame, "events", "people", "ref", "ref_people", "area", refvalue=100)
+    expected = expected_events(population, reference, reference_population)
+    ratio = indirectly_standardised_ratio(events.sum(axis=1), expected, multiplier=100)
+    for ours, column in ((ratio.value, "Value"), (ratio.lower, "lower_95_ci"), (ratio.upper, "upper_95_ci")):
+        assert ours == pytest.approx(theirs[column].to_numpy(), rel=1e-7, abs=0)
+
+
 def test_indirectly_standardised_figures_agree_with_phstatsmethods(random: np.random.Generator) -> None:
     events, population = by_ages(random, 1_200)
     reference_events, reference_population = events.sum(axis=0), population.sum(axis=0)
