@@ -1,4 +1,6 @@
-"""`python -m tests.bench_disclosure`, part of `make bench`: hiding small counts, its time and its loss. Prints.
+"""`python -m tests.bench_disclosure`, part of `make bench`: hiding small counts, its time and its loss.
+
+Ends with 1 where a bar is missed.
 
 What each method leaves open stands side by side, and each measure beside its bar; a loss beside the least that any
 method must lose.
@@ -10,10 +12,11 @@ dearest first, as long as no small count becomes a sum of what is shown.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +33,7 @@ from pipeline.publish.inputs import read_inputs
 from pipeline.publish.tables import protect_values
 from pipeline.settings import read_settings
 from pipeline.warehouse import open_warehouse
+from tests.bars import Measured, print_bars
 from tests.disclosure.cell_tables import random_counts, table_of
 from tests.disclosure.least_cost import find_least_cost
 
@@ -132,20 +136,6 @@ def by_linear_programs(cells: pd.DataFrame, relations: pd.DataFrame) -> np.ndarr
     protection = choose_suppressed(cells, relations)
     assert not find_flaws(cells, relations, protection)
     return protection.is_hidden.to_numpy()
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A number, the most that it may be, and its unit."""
-
-    what: str
-    number: float
-    most: float
-    unit: str = "s"
-
-    def __str__(self) -> str:
-        word = "holds" if self.number <= self.most else "MISSED"
-        return f"{self.what:64}{self.number:9.2f}{self.most:9.2f} {self.unit:5}{word}"
 
 
 def compare(
@@ -294,13 +284,9 @@ def bench_demonstration() -> list[Measured]:
 
 
 def bench_disclosure() -> list[Measured]:
-    """Everything, with a table of what was measured beside its bar."""
-    measured = [*bench_sizes(), bench_linked(), *bench_small(), *bench_demonstration()]
-    print(f"{'':64}{'measured':>9}{'bar':>9}")
-    for each in measured:
-        print(each)
-    return measured
+    """Everything: what was measured, and the bar of each."""
+    return [*bench_sizes(), bench_linked(), *bench_small(), *bench_demonstration()]
 
 
 if __name__ == "__main__":
-    bench_disclosure()
+    sys.exit(print_bars(bench_disclosure()))

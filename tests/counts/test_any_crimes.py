@@ -66,7 +66,7 @@ crimes = st.lists(
             {
                 "force_code": st.sampled_from([AREA] * 9 + ["X23000009"]),
                 "committed_from": st.sampled_from(MOMENTS),
-                "ho_code": st.sampled_from(OWN_CODES) | st.sampled_from(CODES),
+                "ho_code": st.sampled_from(OWN_CODES) | st.sampled_from(OFFENCES) | st.sampled_from(CODES),
                 **{flag: st.sampled_from(["true", "false", ""]) for flag in FLAGS},
                 "location_type": st.sampled_from(
                     ["", "unknown", "attic", *(row["location_type"] for row in read_seed("location_types"))]
@@ -88,13 +88,16 @@ crimes = st.lists(
 windows = st.lists(st.sampled_from(["", *EDGES]), min_size=2, max_size=2).map(
     lambda ends: sorted(map(str, ends)) if all(ends) else list(map(str, ends))
 )
+# Now and then two rules of one code between them catch whatever the domestic abuse flag says.
 own_rules = st.lists(
     st.builds(
         lambda code, condition, window: {
             "lens_id": OWN_LENS, "offence_code": code, "condition": condition,
             "valid_from": window[0], "valid_to": window[1],
         },
-        st.sampled_from(CODES), st.sampled_from(sorted(CONDITIONS)), windows,
+        st.sampled_from(OWN_CODES),
+        st.sampled_from(["if_domestic", "if_non_domestic"]) | st.sampled_from(sorted(CONDITIONS)),
+        windows,
     ),
     min_size=3,
     max_size=40,
