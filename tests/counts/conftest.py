@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.settings import Settings, read_settings
 from tests.conftest import build_unpublished, fill_area
-from tests.counts.drawn import draw_area, send_otherwise
+from tests.counts.drawn import draw_area, send_double, send_otherwise
 from tests.once import fill_once
 
 
@@ -24,6 +24,15 @@ def drawn_otherwise(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     files = send_otherwise(draw_area(seed=1), seed=5)
     return read_settings(
         fill_once(tmp_path_factory, "drawn_otherwise", lambda folder: build_unpublished(folder, files))
+    )
+
+
+@pytest.fixture(scope="session")
+def drawn_doubled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same records, and each once more under another name."""
+    files = send_double(draw_area(seed=1))
+    return read_settings(
+        fill_once(tmp_path_factory, "drawn_doubled", lambda folder: build_unpublished(folder, files))
     )
 
 

@@ -26,6 +26,10 @@ OFFENCES = ("1", "4.1", "4.10", "2", "5D", "8L", "8N", "8N", "8S", "8U", "105A",
 TABLES = ("lookup", "population", "absence", "special_needs", "children_in_need", "marac", "idva", "refuge",
           "helpline", "perpetrator", "da_matters", "community", "b1_", "cla_", "ud_", "first_time")  # fmt: skip
 
+IDENTIFIERS = ("crime_id_pseudo", "victim_id_pseudo", "suspect_record_id", "suspect_id_pseudo", "incident_id_pseudo",
+               "attendance_id", "incident_id", "admission_id", "event_id", "assessment_id", "notification_id",
+               "Crime ID")  # fmt: skip
+
 numbers = itertools.count(1)
 
 
@@ -154,6 +158,19 @@ def send_otherwise(files: dict[str, list[Row]], seed: int) -> dict[str, list[Row
         sent[f"{stem}_c{ending}"] = dice.sample(known, len(known))
         sent[f"{stem}_d{ending}"] = rows[half:]
     return sent
+
+
+def send_double(files: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """Every record twice, the second time under identifiers of its own; tables, which are no records, as they are."""
+    return {
+        name: rows if name.startswith(TABLES) else [*rows, *(rename(row) for row in rows)]
+        for name, rows in files.items()
+    }
+
+
+def rename(row: Row) -> Row:
+    """A record of something else of which everything else is alike: another event, of other people."""
+    return {name: f"{cell}D" if name in IDENTIFIERS and cell else cell for name, cell in row.items()}
 
 
 def draw_place(dice: Random) -> Row:
