@@ -17,7 +17,10 @@ FINDING_COLUMNS = [
     "period_start", "period_end", "split", "verdict",
 ]  # fmt: skip
 # Indicators that bound another one: chance has no part in what is certain to count, or can.
-BOUNDS = ("lens_offences_at_least", "lens_offences_at_most", "lens_open_domestic", "lens_open_other")
+BOUNDS = (
+    "lens_offences_at_least", "lens_offences_at_most", "lens_open_domestic", "lens_open_other",
+    "lens_admissions_at_most",
+)  # fmt: skip
 CHANGE_COLUMNS = [
     "indicator_id", "lens_id", "area_code", "area_type", "period_type", "period_start", "breakdown",
     "breakdown_value", "split", "previous_value", "value", "reason",
