@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -29,7 +30,8 @@ def plain_findings(context: Context, sentences: Mapping[str, str], most: int) ->
         reading = latest(cells, YEARS) if indicator is not None else None
         if indicator is not None and reading is not None:
             sentence = _fill(text, context, indicator, reading)
-            made.append(Finding(join(sentence, _move(context, reading, year_earlier(cells, reading))), name))
+            room, move = _room(indicator, reading), _move(context, reading, year_earlier(cells, reading))
+            made.append(Finding(join(sentence, room, move), name))
     return [Findings(tuple(made[:most]), title="")] if made else []
 
 
@@ -44,6 +46,22 @@ def _fill(text: str, context: Context, indicator: Indicator, reading: Reading) -
         amount = number(reading, "value", indicator)
     slots = {"{number}": amount, "{place}": Run(context.place_name), "{period}": Run(period)}
     return join(*(slots.get(part, part) for part in re.split(r"(\{\w+\})", text)))
+
+
+def _room(indicator: Indicator, reading: Reading) -> Sentence:
+    """Between which whole numbers of a hundred a share lies, whatever the records that do not say would say."""
+    if indicator.unit != "%" or reading.lowest is None or reading.highest is None:
+        return ()
+    low, high = math.floor(reading.lowest), math.ceil(reading.highest)
+    if high - low < 2:
+        return ()
+    return join(
+        " Some records do not say: of all of them it is between ",
+        Run(str(low), cell_id=reading.cell_id, field="whole_lowest"),
+        " and ",
+        Run(str(high), cell_id=reading.cell_id, field="whole_highest"),
+        ".",
+    )
 
 
 def _move(context: Context, reading: Reading, before: Reading | None) -> str:

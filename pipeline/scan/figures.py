@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,8 +27,12 @@ KEY = (
 NUMBERS = ("numerator", "denominator", "value", "lower95", "upper95", "lowest", "highest")
 COUNTS = ("numerator", "denominator")
 BOUNDS = ("lowest", "highest")
-# A share as so many of every hundred.
-WHOLE = "whole"
+# A share in whole numbers of a hundred: as it is, and the range that it lies in.
+WHOLE: Mapping[str, tuple[str, Callable[[float], int]]] = {
+    "whole": ("value", round),
+    "whole_lowest": ("lowest", math.floor),
+    "whole_highest": ("highest", math.ceil),
+}
 SIGNS = {"suppressed": "[c]", "not_available": "[x]", "not_applicable": "[z]"}
 # Tables that tell of the data, of verdicts and of what was published elsewhere, and the columns that a report prints.
 ABOUT = {
@@ -82,8 +87,9 @@ class Cell:
         """What may stand where this number is shown: nothing for a column that there is not, several for benchmarks."""
         if column in self.beside:
             return frozenset(self._write(number) for number, _ in self.beside[column])
-        if column == WHOLE and self.status == "reported":
-            return frozenset([write(round(self.numbers["value"][0] or 0), 0)])
+        if column in WHOLE and self.status == "reported":
+            name, whole = WHOLE[column]
+            return frozenset([write(whole(self.numbers[name][0] or 0), 0)])
         if column not in self.numbers:
             return frozenset()
         printed = frozenset([self._print_own(column)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -74,6 +75,9 @@ def printed(published: Path) -> dict[tuple[str, str], str]:
             found[cell_id, field] = text
         if row["value_status"] == "reported":
             found[cell_id, "whole"] = str(round(row["value"]))
+            if not pd.isna(row["lowest"]) and not pd.isna(row["highest"]):
+                found[cell_id, "whole_lowest"] = str(math.floor(row["lowest"]))
+                found[cell_id, "whole_highest"] = str(math.ceil(row["highest"]))
     for row in pd.read_parquet(published / "comparisons.parquet").to_dict("records"):
         indicator = indicators.loc[row["indicator_id"]]
         cell_id = "~".join(str(row[name]) for name in KEY)
