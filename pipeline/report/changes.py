@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.names import name_all, name_some
 from pipeline.report.anatomy import period_of
 from pipeline.report.blocks import Block, TableBlock
 from pipeline.report.selection import Context
 from pipeline.report.standing import Standing, cell_beside, standings
 from pipeline.report.tables import Column, Table, published_cell, words
 
+UNCOMPARED = "Recording changed in between ({}), so nothing is said of: {}."
 VERDICTS = {"higher than": "Rose", "lower than": "Fell"}
 
 
 def changes(context: Context, most: int) -> Sequence[Block]:
     """A table of the figures that rose or fell most for their size, and how many did not; nothing without any."""
-    known = [one for one in standings(context) if one.year_before is not None]
+    every = list(standings(context))
+    known = [one for one in every if one.year_before is not None]
     if not known:
         return []
     moved = sorted((one for one in known if _verdict(one)), key=_size, reverse=True)
@@ -41,6 +44,10 @@ def changes(context: Context, most: int) -> Sequence[Block]:
     )
     if len(moved) > most:
         said += f" The {most} that moved most for their size are shown."
+    uncompared = [one for one in every if one.recording_changes]
+    if uncompared:
+        labels = name_all(list(dict.fromkeys(label for one in uncompared for label in one.recording_changes)))
+        said += f" {UNCOMPARED.format(labels, name_some([one.indicator.title for one in uncompared]))}"
     return [TableBlock("what-changed", "What changed since the year before", Table(columns, rows), said)]
 
 

@@ -17,12 +17,16 @@ from pipeline.report.tables import Cell
 
 @dataclass(frozen=True)
 class Standing:
-    """An indicator's latest figure, what it was a year before, and what it is set beside."""
+    """An indicator's latest figure, what it was a year before, and what it is set beside.
+
+    `recording_changes` are what changed in recording since then: with any, the year before is not set beside it.
+    """
 
     indicator: Indicator
     reading: Reading
     year_before: Comparator | None
     comparator: Comparator | None
+    recording_changes: tuple[str, ...] = ()
 
 
 def standings(context: Context) -> Iterator[Standing]:
@@ -33,14 +37,14 @@ def standings(context: Context) -> Iterator[Standing]:
         if reading is None:
             continue
         before = year_earlier(cells, reading)
-        is_same_count = before is not None and not rule_changes(
-            context.breaks_of(name, [reading.split]), before, reading
-        )
+        breaks = context.breaks_of(name, [reading.split])
+        changed = tuple(rule_changes(breaks, before, reading)) if before is not None else ()
         yield Standing(
             indicator,
             reading,
-            year_before_of(context, reading) if is_same_count else None,
+            year_before_of(context, reading) if before is not None and not changed else None,
             comparator_of(context, reading),
+            changed,
         )
 
 
