@@ -44,7 +44,10 @@ def changes(context: Context, most: int) -> Sequence[Block]:
     )
     if len(moved) > most:
         said += f" The {most} that moved most for their size are shown."
-    uncompared = [one for one in every if one.recording_changes]
+    # The widest first: they are the ones that a reader looks for.
+    uncompared = sorted(
+        (one for one in every if one.recording_changes), key=lambda one: -(one.reading.numerator or 0)
+    )
     if uncompared:
         labels = name_all(list(dict.fromkeys(label for one in uncompared for label in one.recording_changes)))
         said += f" {UNCOMPARED.format(labels, name_some([one.indicator.title for one in uncompared]))}"
