@@ -108,9 +108,9 @@ def _figure(found: Explanation) -> str:
         "" if cell[name] is None else format_value(cell[name], decimals, unit)
         for name in ("value", "lower95", "upper95")
     )
-    least, what = ("At least ", " of what is counted") if cell["left_out"] else ("", "")
+    least = "At least " if cell["left_out"] else ""
     method = found.indicator["interval_method"]
-    interval = f" (95% interval{what} {lower} to {upper}, {method})" if lower else ""
+    interval = f" (95% interval {lower} to {upper}, {method})" if lower else ""
     return f"{least}{value}{unit_words(unit)}{interval}"
 
 

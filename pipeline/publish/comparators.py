@@ -31,15 +31,17 @@ def find_comparators(
 ) -> pd.DataFrame:
     """One row a figure of the area or a district and thing it is set beside: CELL, FACTS, and of the other thing
     `comparator_kind`, `comparator_label`, `comparator_start`, `comparator_end` and FACTS with `other_` before;
-    `scope`, of whom or what a benchmark is ('' of others); and `without_flag`, the records whose flag is not known
-    that count as not domestic beside a benchmark (0 beside others).
+    `scope`, of whom or what a benchmark is ('' of others), and `is_crime_survey`, whether it is the Crime Survey's; and
+    `without_flag`, the records whose flag is not known that count as not domestic beside a benchmark (0 beside others).
 
     `values` are rows of CELL, FACTS, `lowest`, `denominator_kind`, `numerator_split` and `multiplier`; `forces` has
     the police force of each district. A district stands beside the rest of the area, and of its force where the area is
     made of several, so that no offence is on both sides; a country, a region, or a force of which the area is a part,
     holds the area, which makes the intervals a little too wide.
     """
-    own = values[values["area_type"].isin(OWN_AREAS)].assign(scope="", without_flag=0.0)
+    own = values[values["area_type"].isin(OWN_AREAS)].assign(
+        scope="", without_flag=0.0, is_crime_survey=False
+    )
     names = _names_of(areas)
     districts = own[own["area_type"] == "lad"]
     area, force = values[values["area_type"] == "vru"], values[values["area_type"] == "force"]
@@ -161,6 +163,7 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame, breaks: pd.D
                 "value",
                 "denominator",
                 "scope",
+                "is_crime_survey",
             ]
         ].rename(
             columns={
@@ -169,6 +172,7 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame, breaks: pd.D
                 "value": "other_value",
                 "denominator": "other_denominator",
                 "scope": "other_scope",
+                "is_crime_survey": "is_of_crime_survey",
             }
         ),
         on=[*on, "split"],
@@ -186,13 +190,24 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame, breaks: pd.D
             other_numerator=np.nan,
             other_value_status="reported",
             scope=pairs["other_scope"].fillna(""),
+            is_crime_survey=pairs["is_of_crime_survey"].astype(bool),
             other_unknown=0.0,
             other_against=0.0,
             other_numerator_error=0.0,
             other_denominator_error=0.0,
             other_is_population_estimated=False,
         )
-        .drop(columns=["distance", "is_standard", "is_forbidden", "geography", "period_label", "other_scope"])
+        .drop(
+            columns=[
+                "distance",
+                "is_standard",
+                "is_forbidden",
+                "geography",
+                "period_label",
+                "other_scope",
+                "is_of_crime_survey",
+            ]
+        )
     )
 
 

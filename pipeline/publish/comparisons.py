@@ -2,8 +2,9 @@
 
 Shares: Newcombe's difference in percentage points; higher or lower where the interval leaves out 0, and of a domestic
 share only where the difference is LEAST_POINTS or more as well. Rates: the ratio of the two rates; higher or lower
-where the interval leaves out 1. Else similar, but only where the interval reaches no further than FURTHEST_POINTS or
-FURTHEST_RATIO either way: a wider one has room for a large difference, and nothing can be told.
+where the interval leaves out 1. Else similar, but only where the interval reaches no further than FURTHEST_RATIO either
+way, of a share the points that this comes to, from NEAREST_POINTS to FURTHEST_POINTS: a wider one has room for a large
+difference, and nothing can be told.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from pipeline.statistics.rounded import ends_of_rounded, verdict_holds
 # Domain reference 9.3 states it of domestic shares, and of no other.
 LEAST_POINTS = 3.0
 # Equivalence: two figures are similar where no difference as large as this is likely. The margins are ours.
-FURTHEST_POINTS, FURTHEST_RATIO = 10.0, 1.5
+NEAREST_POINTS, FURTHEST_POINTS, FURTHEST_RATIO = 1.0, 10.0, 1.5
 TOO_WIDE = "too_few_to_tell"
 COUNTS = ["numerator", "denominator", "other_numerator", "other_denominator"]
 COLUMNS = [
@@ -43,6 +44,7 @@ COLUMNS = [
     "difference", "lower95", "upper95", "measure_of_difference", "verdict", "reason",
 ]  # fmt: skip
 NOT_AVAILABLE = "One of the two figures is not available."
+OTHER_SURVEY = "The national figure is the Crime Survey's, which asks in other words and in another way."
 NO_RATIO = "There is no ratio to a rate of nothing."
 WIDE = "Too few to tell: the interval reaches from {} to {}."
 WITHOUT_ERROR = "The benchmark is taken as known without error."
@@ -96,7 +98,11 @@ def compare(
         **{name: pairs[name].astype("float64") for name in _NUMBERS}, is_share=pairs["kind"] == "share"
     )
     is_domestic_share = (numbers["denominator_kind"] == "flag_known") | counts_flagged_of_all(numbers)
-    numbers = numbers.assign(least_points=np.where(is_domestic_share, LEAST_POINTS, 0.0))
+    room = (FURTHEST_RATIO - 1) * numbers["other_value"]
+    numbers = numbers.assign(
+        least_points=np.where(is_domestic_share, LEAST_POINTS, 0.0),
+        furthest_points=room.clip(NEAREST_POINTS, FURTHEST_POINTS),
+    )
     status, reason = _status(numbers, breaks)
     estimate = _estimate(numbers)
     lower, upper = _cover_rounding(numbers, estimate)
@@ -133,11 +139,14 @@ def _status(pairs: pd.DataFrame, breaks: pd.DataFrame) -> tuple[NDArray[np.objec
     conditions = [
         (both == "suppressed").any(axis=1),
         (both != "reported").any(axis=1),
+        pairs["is_crime_survey"],
         forbidden != "",
         ~pairs["is_share"] & (pairs["other_value"] == 0),
     ]
-    status = np.select(conditions, ["suppressed", "not_available", "not_comparable", "not_available"], "")
-    reason = np.select(conditions, [SUPPRESSED, NOT_AVAILABLE, forbidden, NO_RATIO], "")
+    status = np.select(
+        conditions, ["suppressed", "not_available", "not_comparable", "not_comparable", "not_available"], ""
+    )
+    reason = np.select(conditions, [SUPPRESSED, NOT_AVAILABLE, OTHER_SURVEY, forbidden, NO_RATIO], "")
     return status.astype(object), reason.astype(object)
 
 
@@ -214,20 +223,19 @@ def _judge(
     `wide` names each interval, `between` the restrictions that part the two, `recording` what improved recording
     from the one to the other, '' where nothing did.
     """
-    is_share, least_points = pairs["is_share"].to_numpy(), pairs["least_points"].to_numpy()
-    plain = _side(estimate, is_share, least_points)
+    margins = tuple(pairs[name].to_numpy() for name in ("is_share", "least_points", "furthest_points"))
+    is_share = margins[0]
+    plain = _side(estimate, *margins)
 
     def judge(*counts: Floats) -> NDArray[np.object_]:
-        return _side(
-            _estimate(pairs.assign(**dict(zip(COUNTS, counts, strict=True)))), is_share, least_points
-        )
+        return _side(_estimate(pairs.assign(**dict(zip(COUNTS, counts, strict=True)))), *margins)
 
     is_turned_by_rounding = ~verdict_holds(judge, *_counts_and_errors(pairs))
     ends = [_with_unknown_flags(pairs, turn) for turn in (-1, 1)]
-    every_domestic = _side(_estimate(_with_every_flag_domestic(pairs)), is_share, least_points)
+    every_domestic = _side(_estimate(_with_every_flag_domestic(pairs)), *margins)
     # What counts as not domestic can only be more than it seems.
     may_be_more = np.where(pairs["without_flag"].isna() & (plain == "higher"), plain, every_domestic)
-    flagged = [*(_side(_estimate(end), is_share, least_points) for end in ends), may_be_more]
+    flagged = [*(_side(_estimate(end), *margins) for end in ends), may_be_more]
     is_turned_by_flags = pairs[_UNKNOWN].isna().any(axis=1).to_numpy() | np.any(
         [told != plain for told in flagged], axis=0
     )
@@ -329,7 +337,9 @@ def _printed_decimals(is_share: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.where(is_share, 1, 3)
 
 
-def _side(estimate: Estimate, is_share: NDArray[np.bool_], least_points: Floats) -> NDArray[np.object_]:
+def _side(
+    estimate: Estimate, is_share: NDArray[np.bool_], least_points: Floats, furthest_points: Floats
+) -> NDArray[np.object_]:
     """higher, lower, similar or TOO_WIDE; '' where nothing is known."""
     nothing = np.where(is_share, 0.0, 1.0)
     # What reads the same is judged the same: sizes are those of the printed numbers.
@@ -343,8 +353,8 @@ def _side(estimate: Estimate, is_share: NDArray[np.bool_], least_points: Floats)
             np.isnan(estimate.value),
             (estimate.lower > nothing) & is_large,
             (estimate.upper < nothing) & is_large,
-            (lower < np.where(is_share, -FURTHEST_POINTS, 1 / FURTHEST_RATIO))
-            | (upper > np.where(is_share, FURTHEST_POINTS, FURTHEST_RATIO)),
+            (lower < np.where(is_share, -furthest_points, 1 / FURTHEST_RATIO))
+            | (upper > np.where(is_share, furthest_points, FURTHEST_RATIO)),
         ],
         ["", "higher", "lower", TOO_WIDE],
         "similar",

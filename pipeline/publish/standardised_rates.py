@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.names import name_all
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.statistics.intervals import FEWEST_FOR_APPROXIMATION, Floats
@@ -22,6 +23,10 @@ FEWEST_FOR_REPEATS = 1000
 REPEATS = "The same people can have several events: the variance is {} times that of independent ones."
 INDEPENDENT = "Limits are those of independent events: too few to tell how often the same people had several."
 INCOMPLETE = "The figure of an age band is not available."
+# What the flag is told of is told of people of its ages alone; what is not flagged is a rate of everybody.
+DOMESTIC = "domestic"
+SOME_AGES = "Of the ages that the flag is told of: the standard's weights are those of {}."
+UNTOLD_AGES = "The flag says nothing of some ages, and the rate is one of all."
 
 
 def standardise_rates(
@@ -36,9 +41,9 @@ def standardise_rates(
     `standard` has the `weight` of each `age_band`. Limits are Dobson's, and cover the rounding of the counts
     (`rounding` is of `find_rounding`). Where the same people may have several events they are those of events that are
     not independent, and `status_reason` says how much wider the variance is: from `repeats`, rows of fct_repeat_events,
-    rounded up to one decimal and of FEWEST_FOR_REPEATS events or more, so that it tells of nobody. A hidden band makes
-    the rate `suppressed`; one that is missing, or fewer than 10 events, `not_available`. Without a status of `reported`
-    there is no number.
+    rounded up to one decimal and of FEWEST_FOR_REPEATS events or more, so that it tells of nobody. What is flagged
+    domestic is standardised over the ages that the flag is told of. A hidden band makes the rate `suppressed`; one that
+    is missing, or fewer than 10 events, `not_available`. Without a status of `reported` there is no number.
     """
     is_rate = (indicators["kind"] == "rate") & (indicators["denominator_kind"] == "population")
     facts = indicators.loc[is_rate, ["indicator_id", "multiplier", "decimals", "numerator_measure_id"]]
@@ -60,7 +65,11 @@ def _standardise(bands: pd.DataFrame, weights: pd.Series) -> dict[str, Any]:
     if (bands["value_status"] == "suppressed").any():
         return {"is_from_rounded": False, "value_status": "suppressed", "status_reason": SUPPRESSED}
     wanted = bands.reindex(weights.index)
-    if (wanted["value_status"] != "reported").any():
+    applies = (wanted["value_status"] != "not_applicable").to_numpy()
+    if not applies.all() and (bands["split"] != DOMESTIC).any():
+        return {"is_from_rounded": False, "value_status": "not_available", "status_reason": UNTOLD_AGES}
+    wanted, weights = wanted[applies], weights[applies]
+    if wanted.empty or (wanted["value_status"] != "reported").any():
         return {"is_from_rounded": False, "value_status": "not_available", "status_reason": INCOMPLETE}
     events, people = wanted["numerator"].to_numpy(float), wanted["denominator"].to_numpy(float)
     error: Floats = wanted["numerator_error"].fillna(0).to_numpy(float)
@@ -69,6 +78,7 @@ def _standardise(bands: pd.DataFrame, weights: pd.Series) -> dict[str, Any]:
         return {"is_from_rounded": is_rounded, "value_status": "not_available", "status_reason": TOO_FEW}
     multiplier, decimals = float(wanted["multiplier"].iloc[0]), int(wanted["decimals"].iloc[0])
     inflation, reason = _inflate(float(events.sum()), float(wanted["more"].iloc[0]))
+    ages = "" if applies.all() else SOME_AGES.format(name_all(list(wanted.index)))
     # Each count at the least and the most that it was before rounding, and as shown.
     ends = np.stack([np.maximum(events - error, 0), events, events + error])
     found = directly_standardised_rate(ends, people, weights.to_numpy(float), multiplier, inflation=inflation)
@@ -81,7 +91,7 @@ def _standardise(bands: pd.DataFrame, weights: pd.Series) -> dict[str, Any]:
         "upper95": round(float(found.upper[2]), decimals),
         "is_from_rounded": is_rounded,
         "value_status": "reported",
-        "status_reason": reason,
+        "status_reason": " ".join(filter(None, (ages, reason))),
     }
 
 

@@ -7,13 +7,13 @@ import pandas as pd
 
 from pipeline.names import name_all
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.statistics.intervals import Estimate
+from pipeline.publish.relations import SPLITS
 from pipeline.statistics.rounded import ends_of_rounded
 from pipeline.statistics.weighted import weighted_total
 
 TOTAL = ["lens_id", "area_type", "area_code", "period_type", "period_start", "split", "numerator_split"]
 KINDS = "offence_subgroup"
-LEFT_OUT = "At least: without {}, of which the counts are hidden; the interval is of what is counted."
+LEFT_OUT = "At least: without {}, or a part of it, of which the counts are hidden; a least has no interval."
 POUNDS_A_MILLION = 1_000_000
 
 
@@ -35,8 +35,9 @@ def weigh(weighted: pd.DataFrame, counts: pd.DataFrame, weights: pd.DataFrame) -
     """The figures of kind `weighted` with numerator (offences that have a weight), value, limits and `left_out`.
 
     `counts` are protected figures of kind `count`; those broken down by kind of offence are added up. Kinds whose
-    count is hidden are left out together and named in `left_out`: value and limits are then of what the others
-    weigh, and the whole is more. A total is hidden if all counts behind it are, and not available if any is not.
+    count is hidden are left out together and named in `left_out`, but for those of their parts by the flag that are
+    told: no whole is less than its parts. The value is then a least, without limits. A total is hidden if all counts
+    behind it are, and not available if any is not.
 
     Nothing hidden can be worked out from it: value, numerator and names follow from the published counts, their
     markers and the weights alone, which any reader has, and so would be the same whatever the hidden counts were.
@@ -70,17 +71,17 @@ def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) 
     own_status = rows["value_status"].to_numpy(object)
     status = np.where(own_status == "reported", status, own_status)
     is_reported = status == "reported"
-    events = np.where(is_reported[:, None], counts.where(is_shown, 0.0).to_numpy(float), np.nan)
+    of_parts = _add_up_parts(parts).reindex(index=cells, columns=counts.columns).fillna(0.0)
+    events = np.where(is_reported[:, None], counts.where(is_shown, of_parts).to_numpy(float), np.nan)
     error = table["numerator_error"].where(is_shown, 0.0).to_numpy(float)
     own = weights.reindex(counts.columns).to_numpy(float)
     # Each count as shown, and at the least and the most that it was before rounding.
-    total, least, most = (
-        _weigh_kinds(end, own, is_hidden) for end in (events, *ends_of_rounded(events, error))
-    )
+    total, least, most = (weighted_total(end, own) for end in (events, *ends_of_rounded(events, error)))
     left_out = [
         name_kinds(list(counts.columns[hidden])) if reported else ""
         for hidden, reported in zip(is_hidden, is_reported, strict=True)
     ]
+    is_least = is_hidden.any(axis=1)
     reasons = {"suppressed": SUPPRESSED, "not_available": "A count behind this figure is not available."}
     reason = [
         LEFT_OUT.format(kinds) if kinds else reasons.get(word, "")
@@ -89,8 +90,8 @@ def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) 
     return rows.assign(
         numerator=events.sum(axis=1),
         value=total.value,
-        lower95=least.lower,
-        upper95=most.upper,
+        lower95=np.where(is_least, np.nan, least.lower),
+        upper95=np.where(is_least, np.nan, most.upper),
         is_from_rounded=is_reported & (error > 0).any(axis=1),
         left_out=left_out,
         value_status=status,
@@ -98,18 +99,13 @@ def _weigh_measure(rows: pd.DataFrame, parts: pd.DataFrame, weights: pd.Series) 
     )
 
 
-def _weigh_kinds(events: np.ndarray, weights: np.ndarray, is_hidden: np.ndarray) -> Estimate:
-    """The weighted totals of rows × kinds without the kinds that are hidden in each row."""
-    value, lower, upper = (np.full(len(events), np.nan) for _ in range(3))
-    patterns, of_row = np.unique(is_hidden, axis=0, return_inverse=True)
-    for number, hidden in enumerate(patterns):
-        if hidden.all():
-            continue
-        rows = of_row == number
-        # What is left out takes no part in the limits either: the heaviest kind would widen them.
-        total = weighted_total(events[rows][:, ~hidden], weights[~hidden])
-        value[rows], lower[rows], upper[rows] = total.value, total.lower, total.upper
-    return Estimate(value, lower, upper)
+def _add_up_parts(parts: pd.DataFrame) -> pd.DataFrame:
+    """What is told of each whole by its parts by the flag: a row a cell of TOTAL, a column a kind of offence."""
+    is_told = (
+        parts["split"].isin(SPLITS) & (parts["value_status"] == "reported") & (parts["numerator_error"] == 0)
+    )
+    wholes = parts[is_told].assign(split="all", numerator_split="all")
+    return wholes.groupby([*TOTAL, "breakdown_value"])["numerator"].sum().unstack()
 
 
 def name_kinds(kinds: list[str]) -> str:

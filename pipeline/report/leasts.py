@@ -11,8 +11,8 @@ from pipeline.report.published import Reading
 from pipeline.report.selection import Context
 
 LEAST = (
-    "{} is a least where a kind of offence is left out because its count is hidden: {}. Its interval is of what is "
-    "counted: what is left out could take it further."
+    "{} is a least where a kind of offence, or a part of it, is left out because its count is hidden: {}. A least has "
+    "no interval."
 )
 WITHOUT = "without {} in {}"
 

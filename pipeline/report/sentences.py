@@ -187,9 +187,18 @@ def trend_finding(
 
 
 def range_finding(
-    indicator: Indicator, name: str, rows: Sequence[tuple[str, Reading]], things: str, place: str = "in"
+    indicator: Indicator,
+    name: str,
+    rows: Sequence[tuple[str, Reading]],
+    things: str,
+    place: str = "in",
+    verdicts: Sequence[str] = (),
 ) -> Sentence:
-    """From the lowest to the highest of several labelled readings, or that they do not clearly differ."""
+    """From the lowest to the highest of several labelled readings, or that they do not clearly differ.
+
+    `verdicts` are the words of the published comparisons of each with the rest, '' where it cannot be told: they decide
+    where there are any; else the intervals of the two ends do.
+    """
     told = [(label, reading) for label, reading in rows if reading.is_reported and reading.value is not None]
     # A least may be more than it says: it is no end of a range, where others are.
     shown = [row for row in told if not row[1].left_out] or told
@@ -201,7 +210,9 @@ def range_finding(
     period = period_phrase(one.period_type, one.period_start, one.period_end)
     if len(shown) == 1:
         return say(name, stood_at(one, indicator), f" {place} {high[0]} {period}")
-    if compare(high[1], low[1]) == "similar to":
+    is_untold = bool(verdicts) and not any(verdicts)
+    is_alike = set(verdicts) == {"similar to"} if any(verdicts) else compare(high[1], low[1]) == "similar to"
+    if is_alike:
         return say(
             name,
             f" did not clearly differ between {things} {period}: ",
@@ -217,6 +228,7 @@ def range_finding(
         f" {place} {low[0]} to ",
         figure(one, indicator),
         f" {place} {high[0]} {period}",
+        "; whether any differs from the rest cannot be told" if is_untold else "",
     )
 
 

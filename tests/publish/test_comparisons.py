@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.publish.comparisons import compare
+from pipeline.publish.comparisons import OTHER_SURVEY, compare
 from pipeline.settings import Settings
 
 CELL = {
@@ -98,8 +98,9 @@ def run(
     benchmark_rows = pd.DataFrame(
         benchmarks,
         columns=["indicator_id", "breakdown", "breakdown_value", "geography", "period_label", "period_start",
-                 "period_end", "value", "denominator", "scope"],
+                 "period_end", "value", "denominator", "scope", "is_crime_survey"],
     )  # fmt: skip
+    benchmark_rows["is_crime_survey"] = benchmark_rows["is_crime_survey"].eq(True)
     for frame in (break_rows, benchmark_rows):
         for column in ("start_date", "end_date", "period_start", "period_end"):
             if column in frame:
@@ -188,6 +189,37 @@ def test_what_differs_in_further_decimals_than_are_printed_says_so() -> None:
     apart = only(run([row("violence_rate", 2_400, 10_000_000), row("violence_rate", 3_400, 10_000_000, **EARLIER)]),
                  "previous_year")  # fmt: skip
     assert apart["verdict"] == "lower" and apart["reason"] == ""
+
+
+@pytest.mark.parametrize(
+    ("events", "beside", "verdict"),
+    [
+        # 4.0% beside 3.0%, of 1,200 each: from 0.5 below to 2.5 above, and 1.5 is half as much again.
+        (48, 36, "cannot_be_told"),
+        # The same points beside a half are little.
+        (612, 600, "similar"),
+        # Nothing beside nothing.
+        (0, 0, "similar"),
+    ],
+)
+def test_how_far_a_similar_share_may_lie_depends_on_what_it_stands_beside(
+    events: int, beside: int, verdict: str
+) -> None:
+    rows = [row("dwelling_share", events, 1200), row("dwelling_share", beside, 1200, **EARLIER)]
+    assert only(run(rows), "previous_year")["verdict"] == verdict
+
+
+def test_a_local_survey_is_not_compared_with_the_crime_survey() -> None:
+    national = {
+        "indicator_id": "dwelling_share", "breakdown": "none", "breakdown_value": "", "geography": "England",
+        "period_label": "year to March 2023", "period_start": "2022-04-01", "period_end": "2023-03-31", "value": 8.0,
+        "denominator": None, "scope": "",
+    }  # fmt: skip
+    rows = [row("dwelling_share", 50, 1200)]
+    assert only(run(rows, benchmarks=[national]), "benchmark")["verdict"] == "lower"
+    found = only(run(rows, benchmarks=[{**national, "is_crime_survey": True}]), "benchmark")
+    assert (found["verdict"], found["reason"]) == ("not_comparable", OTHER_SURVEY)
+    assert np.isnan(found["difference"])
 
 
 def test_a_district_stands_beside_the_rest_of_the_area_not_beside_itself() -> None:

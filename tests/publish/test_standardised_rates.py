@@ -9,7 +9,15 @@ import pytest
 
 from pipeline.publish.keys import CELL
 from pipeline.publish.protect import SUPPRESSED
-from pipeline.publish.standardised_rates import INCOMPLETE, INDEPENDENT, REPEATS, TOO_FEW, standardise_rates
+from pipeline.publish.standardised_rates import (
+    INCOMPLETE,
+    INDEPENDENT,
+    REPEATS,
+    SOME_AGES,
+    TOO_FEW,
+    UNTOLD_AGES,
+    standardise_rates,
+)
 from pipeline.settings import PROJECT, Settings
 from tests.conftest import read_values
 from tests.publish.area_figures import figures
@@ -34,14 +42,17 @@ def told(
     *,
     error: float = 0.0,
     repeats: tuple[int, int] | None = None,
+    split: str = "all",
+    untold: str = "suppressed",
 ) -> pd.Series:
-    """The standardised rate of one place with these counts by age, young then old.
+    """The standardised rate of one place with these counts by age, young then old; None is `untold`.
 
     `repeats` are the events of people who are told apart, and the squares of each one's.
     """
     banded = figures(counts, people, error=error).assign(
-        area_code="M00", breakdown="age_band", breakdown_value=["young", "old"][: len(counts)]
+        area_code="M00", breakdown="age_band", breakdown_value=["young", "old"][: len(counts)], split=split
     )
+    banded["value_status"] = banded["value_status"].replace("suppressed", untold)
     rounding = banded[CELL].assign(numerator_error=error, denominator_error=0.0)
     cell = ["area_code", "period_type", "period_start", "split"]
     told_apart = banded[cell].head(0 if repeats is None else 1).assign(measure_id="crime")
@@ -93,6 +104,20 @@ def test_a_missing_band_is_no_band_of_none() -> None:
     row = told([20])
     assert tuple(row[["value_status", "status_reason"]]) == ("not_available", INCOMPLETE)
     assert row[NUMBERS].isna().all()
+
+
+@pytest.mark.parametrize(("split", "status"), [("domestic", "reported"), ("non_domestic", "not_available")])
+def test_what_is_flagged_is_standardised_over_the_ages_that_the_flag_is_told_of(
+    split: str, status: str
+) -> None:
+    row = told([None, 40], split=split, untold="not_applicable")
+    assert row["value_status"] == status
+    if status == "reported":
+        # Of the old alone: 40 in 1,000.
+        assert (row["value"], row["event_count"]) == (40.0, 40.0)
+        assert row["status_reason"] == SOME_AGES.format("old")
+    else:
+        assert row["status_reason"] == UNTOLD_AGES
 
 
 def test_ten_events_are_enough_and_nine_are_not() -> None:

@@ -83,15 +83,38 @@ def test_hidden_kinds_are_left_out_together_by_name_and_leave_a_least() -> None:
     assert (found["value_status"], found["value"], found["numerator"]) == ("reported", 1000.0, 50.0)
     assert found["left_out"] == "Homicide and Robbery"
     assert found["status_reason"] == (
-        "At least: without Homicide and Robbery, of which the counts are hidden; the interval is of what is counted."
+        "At least: without Homicide and Robbery, or a part of it, of which the counts are hidden; a least has no "
+        "interval."
     )
+    assert found[["lower95", "upper95"]].isna().all()
 
 
-def test_the_limits_of_a_least_are_of_the_kinds_that_are_counted_alone() -> None:
-    counts = parts(Robbery="suppressed", Assault=50.0, Homicide="suppressed")
-    found = weigh(whole(), counts, WEIGHTS).iloc[0]
-    # Of one weight alone they are those of its count: exact Poisson limits of 50, times 20 days.
-    assert (found["lower95"], found["upper95"]) == pytest.approx((20 * 37.1110, 20 * 65.9191), abs=0.01)
+def test_a_whole_is_no_less_than_what_its_parts_tell() -> None:
+    def by_flag(split: str, **told: float | str) -> pd.DataFrame:
+        return parts(**told).assign(split=split, numerator_split=split)
+
+    counts = pd.concat(
+        [
+            parts(Robbery="suppressed", Assault=50.0, Homicide="suppressed"),
+            by_flag("domestic", Robbery=7.0, Assault="suppressed", Homicide="suppressed"),
+            by_flag("non_domestic", Robbery=30.0, Assault=20.0),
+            by_flag("not_known", Robbery="suppressed", Assault="suppressed"),
+        ]
+    )
+    rows = pd.concat(
+        [
+            whole(),
+            *(whole().assign(split=name, numerator_split=name) for name in ("domestic", "non_domestic")),
+        ]
+    )
+    found = weigh(rows, counts, WEIGHTS).set_index("split")
+    # 50 assaults, and of robberies the 37 whose flag is known; homicides are not told at all.
+    assert found.loc["all", "value"] == 50 * 20 + 37 * 365
+    assert found.loc["all", "numerator"] == 87
+    assert found.loc["all", "left_out"] == "Homicide and Robbery"
+    assert found.loc["domestic", "value"] == 7 * 365
+    assert found.loc["all", "value"] >= found.loc[["domestic", "non_domestic"], "value"].sum() - 20 * 20
+    assert found.loc["non_domestic", ["lower95", "upper95"]].notna().all()
 
 
 def test_a_hidden_kind_that_weighs_nothing_is_not_left_out() -> None:

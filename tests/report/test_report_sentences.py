@@ -289,3 +289,19 @@ def test_periods_are_named_as_people_name_them(
 
 def test_a_year_before_a_leap_day_is_the_day_before_march() -> None:
     assert year_before(date(2024, 2, 29)) == date(2023, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        # Intervals of the two ends overlap, but one lies below the rest all the same.
+        (["lower than", "similar to"], "ranged from 5.0 in A to 6.0 per 1,000 people in B in 2023/24"),
+        (["similar to", "similar to"], "did not clearly differ between districts in 2023/24: 5.0 to 6.0"),
+        (["", ""], "in B in 2023/24; whether any differs from the rest cannot be told"),
+        (["", "similar to"], "ranged from 5.0 in A"),
+        ([], "did not clearly differ between districts"),
+    ],
+)
+def test_published_verdicts_decide_whether_places_differ(verdicts: list[str], told: str) -> None:
+    rows = [("A", reading(5, 4, 6)), ("B", reading(6, 5, 7))]
+    assert told in plain(range_finding(RATE, "Violence", rows, "districts", verdicts=verdicts))

@@ -30,7 +30,7 @@ SHARES = {
     "lens_female_share": ("offences against people whose sex is known", "are against women and girls"),
     "lens_dwelling_share": ("offences whose place is known", "are in a dwelling"),
 }
-SOME_HIDDEN = ", of the definitions that can be shown"
+SOME_HIDDEN = ", of the definitions that can be shown,"
 
 
 def build_lens_table(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
@@ -92,26 +92,27 @@ def _lens_table_title(context: Context, cells: dict[str, dict[str, Reading]]) ->
     of, are = SHARES[name]
     titles = lens_titles(context)
     low, high = (pick(shown, key=lambda reading: (reading.value, reading.lens_id)) for pick in (min, max))
-    is_some_hidden = len(shown) < len(shares)
+    some_hidden = SOME_HIDDEN.rstrip(",") if len(shown) < len(shares) else ""
     return say(
         f"Of {of}, from ",
         figure(low, indicator),
         f" ({titles[low.lens_id]}) to ",
         figure(high, indicator),
-        f" ({titles[high.lens_id]}) {are}{SOME_HIDDEN if is_some_hidden else ''}: it depends on the definition",
+        f" ({titles[high.lens_id]}) {are}{some_hidden}: it depends on the definition",
     )
 
 
 def _bounds_title(context: Context, cells: dict[str, dict[str, Reading]]) -> Sentence | None:
     """The lowest and the highest of what the definitions may count at most."""
-    most = [reading for reading in cells.get("lens_offences_at_most", {}).values() if reading.is_reported]
+    every = cells.get("lens_offences_at_most", {})
+    most = [reading for reading in every.values() if reading.is_reported]
     if len(most) < 2:
         return None
     indicator = context.published.indicators["lens_offences_at_most"]
     titles = lens_titles(context)
     low, high = (pick(most, key=lambda reading: (reading.value, reading.lens_id)) for pick in (min, max))
     return say(
-        "The most that a definition can count here runs from ",
+        f"The most that a definition can count here runs{SOME_HIDDEN if len(most) < len(every) else ''} from ",
         figure(low, indicator, False),
         f" ({titles[low.lens_id]}) to ",
         figure(high, indicator, False),

@@ -36,12 +36,8 @@ def build_funnel(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
         return None
     indicator, rows = context.published.indicators[name], found[kind]
     shown = [reading for reading in cells if reading.area_code in rows]
-    out = {side: sum(row["position"] == f"{side}_998" for row in rows.values()) for side in ("high", "low")}
     things = "neighbourhoods" if spec.places == ("neighbourhoods",) else "districts"
-    lie = f"{out['high']} lie above and {out['low']} below" if any(out.values()) else "none lies outside"
-    title = say(
-        f"{name_of_measure(spec, indicator)}: of {len(rows)} {things}, {lie} the outer limits of chance for their size"
-    )
+    title = say(f"{name_of_measure(spec, indicator)}: of {len(rows)} {things}, {_where_they_lie(found)}")
     subtitle = describe(indicator, f"{things} of {context.area_name}", period_of(shown[0]))
     frame = to_frame(
         [
@@ -85,6 +81,21 @@ def build_funnel(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
         notes=notes,
         readings=tuple(shown),
     )
+
+
+def _where_they_lie(found: dict[str, dict[str, Row]]) -> str:
+    """How many places lie outside the outer limits: of chance, and, where those are told, of how places differ."""
+    chance, wide = found["funnel"], found["overdispersed_funnel"]
+    by_chance = f"{_lie_outside(chance)} the outer limits of chance for their size" if chance else ""
+    if not wide:
+        return by_chance
+    told = f"{_lie_outside(wide)} what they differ by beyond chance anyway"
+    return f"{told}; {by_chance}" if chance else told
+
+
+def _lie_outside(rows: dict[str, Row]) -> str:
+    high, low = (sum(row["position"] == f"{side}_998" for row in rows.values()) for side in ("high", "low"))
+    return f"{high} lie above and {low} below" if high or low else "none lies outside"
 
 
 def build_lorenz(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:

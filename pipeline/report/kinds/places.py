@@ -82,20 +82,22 @@ def build_places(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
         if reading not in whole
     ]
     extra = [(context.area_name, reading) for reading in whole]
-    title = range_finding(indicator, name_of_measure(spec, indicator), rows, "districts")
+    rests = {label: rest for label, reading in rows if (rest := rest_of_area(context, reading)) is not None}
+    verdicts = [rest.word for rest in rests.values()]
+    title = range_finding(indicator, name_of_measure(spec, indicator), rows, "districts", verdicts=verdicts)
     own = next((reading for reading in cells if reading.area_code == context.district), None)
     if own is not None:
         title = place_finding(
             indicator, name_of_measure(spec, indicator), context.place_name, own, rest_of_area(context, own)
         )
     elif whole:
-        higher = [
-            label
-            for label, reading in rows
-            if (rest := rest_of_area(context, reading)) is not None and rest.word == "higher than"
-        ]
+        higher = [label for label, rest in rests.items() if rest.word == "higher than"]
         if higher and len(higher) <= 2 and "ranged" in plain(title):
             title = say(title, f"; {name_all(higher)} stood above the rest of {context.area_name}")
+            # Rows go from the highest down.
+            above = [label for label, _ in rows[: [label for label, _ in rows].index(higher[-1])]]
+            if untold := [label for label in above if label in rests and not rests[label].word]:
+                title = say(title, f", of {name_all(untold)} it cannot be told")
     subtitle = describe(indicator, f"districts of {context.area_name}", period_of(one))
     shown = [*(reading for _, reading in rows), *whole, *(reading for _, reading in others)]
     roles = [(label, reading, "focus" if reading == own else "other") for label, reading in rows]
@@ -103,7 +105,16 @@ def build_places(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
     roles += [(label, reading, "comparator") for label, reading in others]
     ordered = sorted(roles, key=lambda row: (row[1].value is None, -(row[1].value or 0), row[0]))
     frame = to_frame(
-        [{"label": label, "role": role, **chart_numbers(reading)} for label, reading, role in ordered]
+        [
+            {
+                "label": label,
+                "role": role,
+                "lowest": reading.lowest if reading.has_bounds else None,
+                "highest": reading.highest if reading.has_bounds else None,
+                **chart_numbers(reading),
+            }
+            for label, reading, role in ordered
+        ]
     )
     chart = make_chart(
         spec,
