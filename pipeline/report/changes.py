@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.names import name_all, name_some
+from pipeline.names import name_all
 from pipeline.report.anatomy import period_of
 from pipeline.report.blocks import Block, TableBlock
+from pipeline.report.published import records
 from pipeline.report.selection import Context
 from pipeline.report.standing import Standing, cell_beside, standings
 from pipeline.report.tables import Column, Table, published_cell, words
 
-UNCOMPARED = "Recording changed in between ({}), so nothing is said of: {}."
+UNCOMPARED = "Recording changed in between ({}), so of the year before nothing is said for {} more, from {}."
 VERDICTS = {"higher than": "Rose", "lower than": "Fell"}
 
 
@@ -44,14 +45,17 @@ def changes(context: Context, most: int) -> Sequence[Block]:
     )
     if len(moved) > most:
         said += f" The {most} that moved most for their size are shown."
-    # The widest first: they are the ones that a reader looks for.
-    uncompared = sorted(
-        (one for one in every if one.recording_changes), key=lambda one: -(one.reading.numerator or 0)
-    )
+    uncompared = [one for one in every if one.recording_changes]
     if uncompared:
         labels = name_all(list(dict.fromkeys(label for one in uncompared for label in one.recording_changes)))
-        said += f" {UNCOMPARED.format(labels, name_some([one.indicator.title for one in uncompared]))}"
+        said += f" {UNCOMPARED.format(labels, len(uncompared), _sources_of(context, uncompared))}"
     return [TableBlock("what-changed", "What changed since the year before", Table(columns, rows), said)]
+
+
+def _sources_of(context: Context, uncompared: Sequence[Standing]) -> str:
+    titles = {row["source_id"]: str(row["title"]) for row in records(context.published.tables["sources"])}
+    ids = dict.fromkeys(source for one in uncompared for source in one.indicator.source_ids)
+    return name_all([titles[source] for source in ids if source in titles])
 
 
 def _verdict(one: Standing) -> str:

@@ -211,7 +211,7 @@ def range_finding(
     if len(shown) == 1:
         return say(name, stood_at(one, indicator), f" {place} {high[0]} {period}")
     is_untold = bool(verdicts) and not any(verdicts)
-    is_alike = set(verdicts) == {"similar to"} if any(verdicts) else compare(high[1], low[1]) == "similar to"
+    is_alike = set(verdicts) == {"similar to"} if verdicts else compare(high[1], low[1]) == "similar to"
     if is_alike:
         return say(
             name,

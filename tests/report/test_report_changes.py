@@ -35,7 +35,11 @@ def test_a_measure_whose_recording_changed_is_named_and_not_compared(
         "indicator_id": "ed_assault_rate", "offence_subgroup": "", "is_of_flag_alone": False,
         "start_date": reading.period_start, "kind": "rule_change", "label": "another form",
     }  # fmt: skip
-    title = bundle.indicators["ed_assault_rate"].title
-    told = f"Recording changed in between (another form), so nothing is said of: {title}."
+    titles = bundle.tables["sources"].set_index("source_id")["title"]
+    [source] = bundle.indicators["ed_assault_rate"].source_ids
+    told = (
+        "Recording changed in between (another form), so of the year before nothing is said for 1 more, from "
+        f"{titles[source]}."
+    )
     assert note(settings, bundle, changed).endswith(told)
     assert "Recording changed" not in note(settings, bundle)

@@ -157,14 +157,14 @@ def test_what_a_least_is_without_stands_under_it(document: Document) -> None:
     titles = lens_titles(document.context)
     name = document.context.published.indicators["violence_rate"].short_title
     assert list(note_leasts(document.context, [year, own, other])) == [
-        f"{name} is a least where a kind of offence is left out because its count is hidden: without Homicide in "
-        f"{titles['ho_narrow']} and {titles['vap_all']}."
+        f"{name} is a least where a kind of offence, or a part of it, is left out because its count is hidden: without "
+        f"Homicide in {titles['ho_narrow']} and {titles['vap_all']}. A least has no interval."
     ]
     assert list(note_leasts(document.context, [year])) == []
     # Of one definition in several years the years are named.
     before = replace(own, period_start=date(2019, 4, 1), period_end=date(2020, 3, 31))
     (told,) = note_leasts(document.context, [replace(own, left_out=""), before])
-    assert told.endswith("without Homicide in 2019/20.")
+    assert told.endswith("without Homicide in 2019/20. A least has no interval.")
 
 
 def test_an_exhibit_without_a_figure_becomes_a_note_with_what_to_ask(document: Document) -> None:
