@@ -3,8 +3,8 @@
 Shares: Newcombe's difference in percentage points; higher or lower where the interval leaves out 0, and of a domestic
 share only where the difference is LEAST_POINTS or more as well. Rates: the ratio of the two rates; higher or lower
 where the interval leaves out 1. Else similar, but only where the interval reaches no further than FURTHEST_RATIO either
-way, of a share the points that this comes to, from NEAREST_POINTS to FURTHEST_POINTS: a wider one has room for a large
-difference, and nothing can be told.
+way, of a share the points that this comes to, at least NEAREST_POINTS (of a domestic share LEAST_POINTS) and at most
+FURTHEST_POINTS: a wider one has room for a large difference, and nothing can be told.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def compare(
 
     All arguments are published frames, but `rounding` (of `find_rounding`) and `forces`, the police force of each
     district by its code. `verdict` is higher, lower or similar; not_comparable where counting changed between the
-    two periods, or one of two different periods fell under restrictions;
+    two periods, one of two different periods fell under restrictions, or the benchmark is the Crime Survey's;
     cannot_be_told where the interval is too wide, where a rate rose while recording improved, or where unknown flags,
     blanks or the rounding could turn it; suppressed; not_available. Numbers are null unless the verdict is one of the
     first three or cannot_be_told. A benchmark counts what is not flagged as not domestic, and so does what stands
@@ -98,10 +98,12 @@ def compare(
         **{name: pairs[name].astype("float64") for name in _NUMBERS}, is_share=pairs["kind"] == "share"
     )
     is_domestic_share = (numbers["denominator_kind"] == "flag_known") | counts_flagged_of_all(numbers)
-    room = (FURTHEST_RATIO - 1) * numbers["other_value"]
+    least_points = np.where(is_domestic_share, LEAST_POINTS, 0.0)
+    room = ((FURTHEST_RATIO - 1) * numbers["other_value"]).clip(NEAREST_POINTS, FURTHEST_POINTS)
     numbers = numbers.assign(
-        least_points=np.where(is_domestic_share, LEAST_POINTS, 0.0),
-        furthest_points=room.clip(NEAREST_POINTS, FURTHEST_POINTS),
+        least_points=least_points,
+        # What is too little to be higher or lower is no large difference.
+        furthest_points=np.maximum(room, least_points),
     )
     status, reason = _status(numbers, breaks)
     estimate = _estimate(numbers)
@@ -273,7 +275,9 @@ def _print_alike(pairs: pd.DataFrame, plain: NDArray[np.object_]) -> list[str]:
     """That a figure which is higher or lower prints as what it stands beside, in a sentence; '' of others."""
     decimals = pairs["decimals"].to_numpy(int)
     printed, beside = (round_each(pairs[name].to_numpy(float), decimals) for name in ("value", "other_value"))
-    is_alike = (printed == beside) & np.isin(plain, ["higher", "lower"])
+    # Beside a benchmark that counts what has no flag a share is judged by another than it prints as.
+    is_as_printed = pairs["without_flag"].eq(0).to_numpy()
+    is_alike = (printed == beside) & np.isin(plain, ["higher", "lower"]) & is_as_printed
     return [
         UNPRINTED.format(f"{number:.{places}f}") if same else ""
         for number, places, same in zip(printed, decimals, is_alike, strict=True)

@@ -39,8 +39,9 @@ def rooms_of_left_out(
     surely = _numbers(left_out)
     may_be_left_out = surely + (own["most"] - own["certain"]) + (other["most"] - other["certain"])
     whole = other["most"].reindex(may_be_left_out.index)
-    surely_counted = own["certain"].reindex(whole.index).fillna(0.0) if is_inside else 0.0
-    most = may_be_left_out.clip(upper=whole - surely_counted)
+    most = may_be_left_out.clip(upper=whole - own["certain"].reindex(whole.index) if is_inside else whole)
+    # Counts that are rounded apart can cross.
+    most = most.clip(lower=surely.reindex(most.index))
     return _rooms(100 * surely / other["most"], 100 * most / other["most"], 1)
 
 

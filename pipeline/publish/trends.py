@@ -26,7 +26,7 @@ COLUMNS = [
 LEFT_OUT_WORDS = "Left out: {}."
 LEVEL_WORDS = "A level of its own before and after: {}."
 RISES_AFTERWARDS = "It rises in the years after them as well."
-# With fewer trends than this none is to be expected by chance.
+# From this many on at least one is to be expected by chance.
 MANY = 20
 TRIED = "One of {} trends told here: one in twenty would rise or fall by chance, and some rest on the same records."
 TOO_FEW = "Too few for a trend, which needs 5 periods and one more for each further level and season, and 10 events."

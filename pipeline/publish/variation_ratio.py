@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.publish.claim_rows import NOT_AVAILABLE, REPORTED, Judgement, Measure
 from pipeline.publish.claim_words import in_words, interval_in_words, label_words
-from pipeline.publish.p_values import p_in_words
+from pipeline.publish.p_values import p_in_numbers, p_in_words
 from pipeline.publish.variation_districts import (
     Districts,
     Period,
@@ -100,7 +100,7 @@ def _judge(
         },
         numbers={
             "spread": float(compared.spread[0]), "comparator_spread": float(compared.spread[1]),
-            "unadjusted_p_value": float(compared.p_value[0]), "confidence_percent": percent,
+            "unadjusted_p_value": p_in_numbers(float(compared.p_value[0]), 4), "confidence_percent": percent,
             "detectable_ratio": detectable,
         },
         measures=measures,

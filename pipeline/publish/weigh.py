@@ -13,7 +13,7 @@ from pipeline.statistics.weighted import weighted_total
 
 TOTAL = ["lens_id", "area_type", "area_code", "period_type", "period_start", "split", "numerator_split"]
 KINDS = "offence_subgroup"
-LEFT_OUT = "At least: without {}, or a part of it, of which the counts are hidden; a least has no interval."
+LEFT_OUT = "At least: without all or part of {}, of which the counts are hidden; a least has no interval."
 POUNDS_A_MILLION = 1_000_000
 
 
@@ -36,8 +36,8 @@ def weigh(weighted: pd.DataFrame, counts: pd.DataFrame, weights: pd.DataFrame) -
 
     `counts` are protected figures of kind `count`; those broken down by kind of offence are added up. Kinds whose
     count is hidden are left out together and named in `left_out`, but for those of their parts by the flag that are
-    told: no whole is less than its parts. The value is then a least, without limits. A total is hidden if all counts
-    behind it are, and not available if any is not.
+    told: no whole of exact counts is less than its parts. The value is then a least, without limits. A total is hidden
+    if all counts behind it are, and not available if any is not.
 
     Nothing hidden can be worked out from it: value, numerator and names follow from the published counts, their
     markers and the weights alone, which any reader has, and so would be the same whatever the hidden counts were.

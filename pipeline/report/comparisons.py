@@ -45,6 +45,15 @@ def rest_of_area(context: Context, reading: Reading) -> Comparator | None:
     return _describe(reading, found[0]) if found else None
 
 
+def verdicts_of(context: Context, rows: Sequence[tuple[str, Reading]]) -> dict[str, str]:
+    """By label the word of each district's published comparison with the rest of its area, '' where it cannot be told.
+
+    Places that are set beside no rest are not in it.
+    """
+    rests = ((label, rest_of_area(context, reading)) for label, reading in rows)
+    return {label: rest.word for label, rest in rests if rest is not None}
+
+
 def _beside(context: Context, reading: Reading, kind: str) -> Sequence[dict[str, Any]]:
     """The published comparisons of a cell with one kind of thing that has a figure, those with a period first."""
     found = context.published.comparisons.get((reading.cell_id, kind), ())

@@ -211,7 +211,8 @@ def range_finding(
     if len(shown) == 1:
         return say(name, stood_at(one, indicator), f" {place} {high[0]} {period}")
     is_untold = bool(verdicts) and not any(verdicts)
-    is_alike = set(verdicts) == {"similar to"} if verdicts else compare(high[1], low[1]) == "similar to"
+    is_told_of_all = len(verdicts) >= len(shown) and set(verdicts) == {"similar to"}
+    is_alike = is_told_of_all if verdicts else compare(high[1], low[1]) == "similar to"
     if is_alike:
         return say(
             name,

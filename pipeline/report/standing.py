@@ -26,7 +26,7 @@ class Standing:
     reading: Reading
     year_before: Comparator | None
     comparator: Comparator | None
-    recording_changes: tuple[str, ...] = ()
+    recording_changes: tuple[str, ...]
 
 
 def standings(context: Context) -> Iterator[Standing]:
@@ -38,11 +38,13 @@ def standings(context: Context) -> Iterator[Standing]:
             continue
         before = year_earlier(cells, reading)
         breaks = context.breaks_of(name, [reading.split])
-        changed = tuple(rule_changes(breaks, before, reading)) if before is not None else ()
+        beside = year_before_of(context, reading)
+        is_compared = before is not None and beside is not None
+        changed = tuple(rule_changes(breaks, before, reading)) if is_compared and before is not None else ()
         yield Standing(
             indicator,
             reading,
-            year_before_of(context, reading) if before is not None and not changed else None,
+            beside if is_compared and not changed else None,
             comparator_of(context, reading),
             changed,
         )

@@ -89,7 +89,8 @@ class Cell:
             return frozenset(self._write(number) for number, _ in self.beside[column])
         if column in WHOLE and self.status == "reported":
             name, whole = WHOLE[column]
-            return frozenset([write(whole(self.numbers[name][0] or 0), 0)])
+            number = self.numbers[name][0]
+            return frozenset() if number is None else frozenset([write(whole(number), 0)])
         if column not in self.numbers:
             return frozenset()
         printed = frozenset([self._print_own(column)])

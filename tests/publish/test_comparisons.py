@@ -209,6 +209,27 @@ def test_how_far_a_similar_share_may_lie_depends_on_what_it_stands_beside(
     assert only(run(rows), "previous_year")["verdict"] == verdict
 
 
+def test_a_narrow_difference_under_three_points_of_a_domestic_share_is_similar() -> None:
+    # 7.5% beside 5.0% of 20,000 each: from 2.0 to 3.0 points, and half of 5.0 is less than that.
+    rows = [
+        row("domestic_violence_share", 1500, 20_000),
+        row("domestic_violence_share", 1000, 20_000, **EARLIER),
+    ]
+    rows = [{**each, "lowest": each["value"], "highest": each["value"]} for each in rows]
+    assert only(run(rows), "previous_year")["verdict"] == "similar"
+
+
+def test_beside_a_benchmark_of_all_records_no_share_is_said_to_print_alike() -> None:
+    national = {
+        "indicator_id": "domestic_violence_share", "breakdown": "none", "breakdown_value": "", "geography": "England",
+        "period_label": "year to March 2023", "period_start": "2022-04-01", "period_end": "2023-03-31", "value": 40.0,
+        "denominator": None, "scope": "",
+    }  # fmt: skip
+    # 40.0% of 9,000 with a flag; of all 10,000, as the benchmark counts, 36.0%.
+    ours = row("domestic_violence_share", 3600, 9000, lowest=36.0, highest=46.0)
+    assert "print" not in only(run([ours], benchmarks=[national]), "benchmark")["reason"]
+
+
 def test_a_local_survey_is_not_compared_with_the_crime_survey() -> None:
     national = {
         "indicator_id": "dwelling_share", "breakdown": "none", "breakdown_value": "", "geography": "England",

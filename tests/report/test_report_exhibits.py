@@ -157,7 +157,7 @@ def test_what_a_least_is_without_stands_under_it(document: Document) -> None:
     titles = lens_titles(document.context)
     name = document.context.published.indicators["violence_rate"].short_title
     assert list(note_leasts(document.context, [year, own, other])) == [
-        f"{name} is a least where a kind of offence, or a part of it, is left out because its count is hidden: without "
+        f"{name} is a least where all or part of a kind of offence is left out because its count is hidden: without "
         f"Homicide in {titles['ho_narrow']} and {titles['vap_all']}. A least has no interval."
     ]
     assert list(note_leasts(document.context, [year])) == []

@@ -299,6 +299,7 @@ def test_a_year_before_a_leap_day_is_the_day_before_march() -> None:
         (["similar to", "similar to"], "did not clearly differ between districts in 2023/24: 5.0 to 6.0"),
         (["", ""], "in B in 2023/24; whether any differs from the rest cannot be told"),
         (["", "similar to"], "ranged from 5.0 in A"),
+        (["similar to"], "ranged from 5.0 in A"),
         ([], "did not clearly differ between districts"),
     ],
 )

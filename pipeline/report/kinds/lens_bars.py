@@ -53,16 +53,16 @@ def build_lens_bars(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
     """
     counts = lens_cells(context, COUNTED)
     bars = sorted(_find_bars(context, counts), key=lambda bar: (bar.amount is None, bar.amount or 0))
-    own_figures = [bar for bar in bars if bar.field == "value" and bar.reading.is_reported]
-    if not own_figures:
+    counted = [bar for bar in bars if bar.field == "value" and bar.reading.is_reported]
+    if not counted:
         return None
-    indicator = context.published.indicators[own_figures[0].reading.indicator_id]
-    shown = [bar.reading for bar in (*own_figures, *(bar for bar in bars if bar not in own_figures))]
+    indicator = context.published.indicators[counted[0].reading.indicator_id]
+    shown = [bar.reading for bar in (*counted, *(bar for bar in bars if bar not in counted))]
     shown += [bar.most for bar in bars if bar.most is not None]
     title = _title(context, bars)
     subtitle = (
         f"Offences that meet each definition of serious violence · {context.place_name} · "
-        f"{period_of(own_figures[0].reading)}"
+        f"{period_of(counted[0].reading)}"
     )
     frame = to_frame(
         [
@@ -120,7 +120,8 @@ def _find_bars(context: Context, counts: dict[str, Reading]) -> Iterator[Bar]:
 
 def _find_substitute(context: Context, lens: Row, hidden: Reading | None) -> Reading | None:
     """The figure of the same place and period that is told where a definition's own is hidden."""
-    if hidden is None or lens["substitute_indicator_id"] not in context.published.indicators:
+    is_hidden = hidden is not None and hidden.value_status == SUPPRESSED
+    if hidden is None or not is_hidden or lens["substitute_indicator_id"] not in context.published.indicators:
         return None
     told = select(context, lens["substitute_indicator_id"], period_types=(hidden.period_type,))
     return next(
@@ -153,7 +154,8 @@ def _table(context: Context, bars: Sequence[Bar], bold: frozenset[int]) -> Table
 
 def _notes(context: Context, bars: Sequence[Bar], counts: dict[str, Reading]) -> Iterator[str | Sentence]:
     if any(bar.most is not None for bar in bars):
-        hidden = [one for one in counts.values() if not one.is_reported and one.status_reason]
+        opened = [counts.get(bar.lens["lens_id"]) for bar in bars if bar.most is not None]
+        hidden = [one for one in opened if one is not None and not one.is_reported and one.status_reason]
         yield OPEN_END.format(hidden[0].status_reason if hidden else UNSEEN)
     for bar in bars:
         if bar.field == "numerator":

@@ -11,6 +11,7 @@ from pipeline.report.anatomy import (
     span_of,
     to_frame,
 )
+from pipeline.report.comparisons import verdicts_of
 from pipeline.report.kinds.trends import breaks_between
 from pipeline.report.selection import (
     Context,
@@ -57,7 +58,13 @@ def build_multiples(spec: ExhibitSpec, context: Context, indicators: tuple[str, 
         if reading.period_start in starts
     ]
     rows = [(context.name_of(reading.area_code), reading) for reading in in_period(cells, period)]
-    title = range_finding(indicator, name_of_measure(spec, indicator), rows, "districts")
+    title = range_finding(
+        indicator,
+        name_of_measure(spec, indicator),
+        rows,
+        "districts",
+        verdicts=list(verdicts_of(context, rows).values()),
+    )
     subtitle = describe(indicator, f"districts of {context.area_name}", span_of(cells))
     series = [(context.name_of(code), "focus", some) for code, some in by_district.items()]
     series.append((context.area_name, "comparator", area))

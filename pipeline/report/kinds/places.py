@@ -19,7 +19,7 @@ from pipeline.report.anatomy import (
     to_frame,
     to_geo_frame,
 )
-from pipeline.report.comparisons import rest_of_area
+from pipeline.report.comparisons import rest_of_area, verdicts_of
 from pipeline.report.published import Indicator, Reading
 from pipeline.report.selection import (
     Context,
@@ -82,21 +82,23 @@ def build_places(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
         if reading not in whole
     ]
     extra = [(context.area_name, reading) for reading in whole]
-    rests = {label: rest for label, reading in rows if (rest := rest_of_area(context, reading)) is not None}
-    verdicts = [rest.word for rest in rests.values()]
-    title = range_finding(indicator, name_of_measure(spec, indicator), rows, "districts", verdicts=verdicts)
+    verdicts = verdicts_of(context, rows)
+    title = range_finding(
+        indicator, name_of_measure(spec, indicator), rows, "districts", verdicts=list(verdicts.values())
+    )
     own = next((reading for reading in cells if reading.area_code == context.district), None)
     if own is not None:
         title = place_finding(
             indicator, name_of_measure(spec, indicator), context.place_name, own, rest_of_area(context, own)
         )
     elif whole:
-        higher = [label for label, rest in rests.items() if rest.word == "higher than"]
+        higher = [label for label, word in verdicts.items() if word == "higher than"]
         if higher and len(higher) <= 2 and "ranged" in plain(title):
             title = say(title, f"; {name_all(higher)} stood above the rest of {context.area_name}")
             # Rows go from the highest down.
-            above = [label for label, _ in rows[: [label for label, _ in rows].index(higher[-1])]]
-            if untold := [label for label in above if label in rests and not rests[label].word]:
+            labels = [label for label, _ in rows]
+            above = labels[: labels.index(higher[-1])]
+            if untold := [label for label in above if not verdicts.get(label, "told")]:
                 title = say(title, f", of {name_all(untold)} it cannot be told")
     subtitle = describe(indicator, f"districts of {context.area_name}", period_of(one))
     shown = [*(reading for _, reading in rows), *whole, *(reading for _, reading in others)]
@@ -148,7 +150,10 @@ def build_map(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) 
     one = next(reading for reading in cells if reading.is_reported)
     rows = descending([(context.name_of(reading.area_code), reading) for reading in cells])
     things = "neighbourhoods" if place == "neighbourhoods" else "districts"
-    title = range_finding(indicator, name_of_measure(spec, indicator), rows, things)
+    verdicts = verdicts_of(context, rows) if place == "districts" else {}
+    title = range_finding(
+        indicator, name_of_measure(spec, indicator), rows, things, verdicts=list(verdicts.values())
+    )
     hidden = too_few(cells)
     notes = [f"{hidden} of {len(cells)} {things} are too few to report."] if hidden else []
     where = context.place_name if place == "neighbourhoods" else context.area_name
