@@ -25,9 +25,11 @@ def both(drawn: Settings, drawn_doubled: Settings) -> pd.DataFrame:
 
     `is_doubled` and `is_base_doubled` say whether what is counted, and what it is divided by, are records.
     """
-    sources = dict(
-        query(drawn, "select distinct measure_id, source_id from int_measure_sources where not is_wider")
+    answers = query(
+        drawn, "select distinct measure_id, source_id from int_measure_sources where not is_wider"
     )
+    sources = dict(answers)
+    assert len(sources) == len(answers), "a measure has two sources"
     once, twice = (figures_of(settings) for settings in (drawn, drawn_doubled))
     joined = once.merge(twice, on=KEY, suffixes=("", "_doubled"), validate="one_to_one")
     assert len(once) == len(twice) == len(joined)

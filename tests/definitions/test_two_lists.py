@@ -251,3 +251,12 @@ def test_the_caveat_of_cost_names_the_violence_that_has_no_unit_cost(indicator_i
     assert unpriced
     named = {kind.rsplit(" - ", maxsplit=1)[-1].casefold() for kind in unpriced}
     assert [kind for kind in sorted(named) if kind not in caveat] == []
+
+
+def test_what_is_shown_instead_of_a_definition_is_a_rate_of_offences() -> None:
+    lenses = {row["lens_id"] for row in read_seed("lenses")}
+    rates = {row["indicator_id"] for row in read_seed("indicators") if row["kind"] == "rate"}
+    rows = read_seed("lens_substitutes")
+    assert (
+        rows and {row["lens_id"] for row in rows} <= lenses and {row["indicator_id"] for row in rows} <= rates
+    )

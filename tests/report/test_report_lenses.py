@@ -140,15 +140,16 @@ def test_the_own_domestic_share_is_told_with_its_interval(document: Document) ->
     assert own.area_code == VRU and exhibit.table.bold_rows
 
 
+@pytest.mark.parametrize("status", ["suppressed", "not_available"])
 def test_what_stands_in_for_a_hidden_definition_is_named_and_drawn_in_its_place(
-    settings: Settings, bundle: Published, document: Document
+    settings: Settings, bundle: Published, document: Document, status: str
 ) -> None:
     lenses = bundle.tables["lenses"].copy()
     is_narrow = lenses["lens_id"] == "ho_narrow"
     lenses.loc[is_narrow, "substitute_indicator_id"] = "knife_crime_rate"
     lenses.loc[is_narrow, "substitute_difference"] = "it takes in domestic homicide with a knife"
     hidden = tuple(
-        replace(one, value=None, value_status="suppressed", status_reason="Too few to report.")
+        replace(one, value=None, value_status=status, status_reason="Why there is none.")
         if one.lens_id == "ho_narrow"
         else one
         for one in bundle.readings["lens_offences"]
@@ -170,7 +171,12 @@ def test_what_stands_in_for_a_hidden_definition_is_named_and_drawn_in_its_place(
         == (VRU, "all", "none", "financial_year")
         and one.period_start == exhibit.readings[0].period_start
     )
-    [row] = [row for row in exhibit.table.rows if row[1].cell_id == knives.cell_id]
+    rows = [row for row in exhibit.table.rows if row[1].cell_id == knives.cell_id]
+    if status != "suppressed":
+        # Of what is not there at all nothing is given away, and nothing stands in for it.
+        assert not rows and not any("stands in its place" in str(note) for note in exhibit.notes)
+        return
+    [row] = rows
     assert row[0].text == "Knife crime, in place of Home Office success measures"
     assert row[1].number == knives.numerator and row[1].field == "numerator"
     assert exhibit.chart is not None
