@@ -56,7 +56,15 @@ BREAKS = pd.DataFrame(
 BENCHMARKS = pd.DataFrame(
     {
         **dict.fromkeys(
-            ["indicator_id", "breakdown", "breakdown_value", "geography", "period_label", "scope"],
+            [
+                "indicator_id",
+                "breakdown",
+                "breakdown_value",
+                "geography",
+                "period_label",
+                "scope",
+                "is_crime_survey",
+            ],
             pd.Series(dtype="str"),
         ),
         **dict.fromkeys(["period_start", "period_end"], pd.Series(dtype="datetime64[us]")),
