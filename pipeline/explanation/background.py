@@ -109,6 +109,11 @@ class Background:
         return [row for row in rows if all(row[name] == cell[name] for name in CELL)]
 
 
+def name_cell(cell: Row) -> tuple[str, ...]:
+    """What tells a published figure from every other."""
+    return tuple(str(cell[name]) for name in CELL)
+
+
 def read_background(settings: Settings) -> Background:
     """The background of an assessment's published figures, its own lenses and corrections among the definitions."""
     folder = settings.project / "dbt_project" / "seeds"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.breaks import find_force_gaps
 from pipeline.caveats import TRIGGERS, Shown, describe_figures
-from pipeline.explanation.background import CELL, Background, Row
+from pipeline.explanation.background import Background, Row, name_cell
 
 DAYS = ("start_date", "end_date")
 
@@ -18,7 +18,7 @@ def find_cautions(background: Background, cell: Row) -> tuple[str, ...]:
     """The texts of the published cautions on an indicator that touch this cell of it, in published order."""
     at_once = (cell["indicator_id"], cell["period_start"], cell["period_end"])
     found = background.once(("cautions", *at_once), lambda: _find_all(background, *at_once))
-    return found[_name(cell)]
+    return found[name_cell(cell)]
 
 
 def _find_all(
@@ -43,13 +43,9 @@ def _find_all(
         if row["indicator_id"] == indicator_id and row["first_period"] <= end and start <= row["last_period"]
     ]
     return {
-        _name(cell): tuple(text for text, is_touched in touched if is_touched[place])
+        name_cell(cell): tuple(text for text, is_touched in touched if is_touched[place])
         for place, cell in enumerate(cells)
     }
-
-
-def _name(cell: Row) -> tuple[str, ...]:
-    return tuple(str(cell[name]) for name in CELL)
 
 
 def _show_beside(background: Background, indicator_id: str) -> Shown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.explanation.background import CELL, Background, Row
+from pipeline.explanation.background import CELL, Background, Row, name_cell
 from pipeline.explanation.claim import Verdict, explain_claim
 from pipeline.explanation.origin import Origin, find_origin
 from pipeline.explanation.question import Question
@@ -31,7 +31,7 @@ def explain_made(background: Background, question: Question, release: str | None
     statistics = explain_claim(background, question) or explain_statistic(background, question)
     if not statistics:
         return None
-    figures = {_name(figure): figure for each in statistics for figure in each.figures}
+    figures = {name_cell(figure): figure for each in statistics for figure in each.figures}
     return Made(
         statistics,
         hidden=tuple(
@@ -43,7 +43,3 @@ def explain_made(background: Background, question: Question, release: str | None
             background, figures.values(), release, (drawn for each in statistics for drawn in each.drawn)
         ),
     )
-
-
-def _name(figure: Row) -> tuple[str, ...]:
-    return tuple(str(figure[name]) for name in CELL)

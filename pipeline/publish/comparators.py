@@ -179,7 +179,7 @@ def _nearest_benchmark(own: pd.DataFrame, benchmarks: pd.DataFrame, breaks: pd.D
     )
     pairs["distance"] = (pairs["comparator_end"] - pairs["period_end"]).abs()
     pairs["is_standard"] = pairs["comparator_end"].isna()
-    pairs["is_forbidden"] = forbidden_by(pairs, breaks) != ""
+    pairs["is_forbidden"] = (forbidden_by(pairs, breaks) != "") | pairs["is_of_crime_survey"].astype(bool)
     pairs = pairs.sort_values(["is_forbidden", "distance", "comparator_end"], kind="stable")
     pairs = pairs.drop_duplicates([*CELL, "is_standard"])
     return (

@@ -51,7 +51,7 @@ def compare_lenses(
     area_code: str,
     own_lens: str,
     weights: pd.DataFrame,
-    holders: Mapping[str, frozenset[str]],
+    wider_lenses: Mapping[str, frozenset[str]],
 ) -> pd.DataFrame:
     """One row a pair of definitions, period and statistic, from published figures alone: COLUMNS.
 
@@ -63,8 +63,8 @@ def compare_lenses(
     certainly leaves out, with Wilson limits, of the area and by district; `domestic_left_out_share` the same of those
     that are flagged domestic abuse.
     These three have `lowest` and `highest`: how far they could be moved by records of which an unknown flag leaves
-    open whether a definition counts them (null where their number is not published); `holders` are the definitions
-    that hold the area's own, of `find_holders`.
+    open whether a definition counts them (null where their number is not published); `wider_lenses` are those in
+    which the area's own is nested, of `find_wider_lenses`.
     `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district: `rank_change`, places by
     which it is worse off under the first (rank under the other less rank under the first; 1 is the highest rate),
     and `allocation_change`, percentage points by which its share of the area's offences is larger under the first:
@@ -87,7 +87,7 @@ def compare_lenses(
         for period, told in _by_period(whole, lenses)
         for lens, other in permutations(lenses, 2)
         for figure in (
-            *_compare_pair(told, lens, other, holders if lens == own_lens else None),
+            *_compare_pair(told, lens, other, wider_lenses if lens == own_lens else None),
             *_compare_weights(kinds.get((period, lens)), kinds.get((period, other)), weights),
         )
     ]
@@ -115,7 +115,7 @@ def _pick(
     return figures.get((indicator_id, area_type, lens_id, split), pd.DataFrame())
 
 
-def find_holders(nested: pd.DataFrame, own_lens: str) -> dict[str, frozenset[str]]:
+def find_wider_lenses(nested: pd.DataFrame, own_lens: str) -> dict[str, frozenset[str]]:
     """By the flag, all or domestic, the definitions that count every such offence that the area's own counts.
 
     `nested` are rows of dim_nested_measures.
@@ -129,21 +129,21 @@ def find_holders(nested: pd.DataFrame, own_lens: str) -> dict[str, frozenset[str
 
 
 def _compare_pair(
-    told: Told, lens: str, other: str, holders: Mapping[str, frozenset[str]] | None
+    told: Told, lens: str, other: str, wider_lenses: Mapping[str, frozenset[str]] | None
 ) -> Iterator[Figure]:
     for area_type, offences in OFFENCES:
         first, second = (told.of(offences, area_type, lens_id) for lens_id in (lens, other))
         counted = [told.counted[area_type, lens_id] for lens_id in (lens, other)]
         yield from _each_area(_capture, first, second, rooms_of_capture(*counted))
-        if holders is not None:
+        if wider_lenses is not None:
             left_out = told.of("lens_left_out", area_type, other)
-            rooms = rooms_of_left_out(left_out, *counted, is_inside=other in holders["all"])
+            rooms = rooms_of_left_out(left_out, *counted, is_nested=other in wider_lenses["all"])
             yield from _each_area(_left_out, left_out, second, rooms, "left_out_share")
             domestic = told.of("lens_left_out", area_type, other, "domestic")
             rooms = rooms_of_left_out(
                 domestic,
                 *(told.domestic[area_type, lens_id] for lens_id in (lens, other)),
-                is_inside=other in holders["domestic"],
+                is_nested=other in wider_lenses["domestic"],
             )
             flagged = told.of(SHARE, area_type, other)
             yield from _each_area(_left_out, domestic, flagged, rooms, "domestic_left_out_share")

@@ -28,18 +28,18 @@ def rooms_of_capture(first: pd.DataFrame, second: pd.DataFrame) -> Rooms:
 
 
 def rooms_of_left_out(
-    left_out: pd.DataFrame, own: pd.DataFrame, other: pd.DataFrame, *, is_inside: bool
+    left_out: pd.DataFrame, own: pd.DataFrame, other: pd.DataFrame, *, is_nested: bool
 ) -> Rooms:
     """The least and the most of 100 offences in the other that our own leaves out, whatever the unknown flags are.
 
     At the least those that it certainly leaves out, of all that can be in the other; at the most those, all that our
-    own may or may not count, and all that the other may. Where our own `is_inside` the other, none that it surely
+    own may or may not count, and all that the other may. Where our own `is_nested` the other, none that it surely
     counts is left out.
     """
     surely = _numbers(left_out)
     may_be_left_out = surely + (own["most"] - own["certain"]) + (other["most"] - other["certain"])
     whole = other["most"].reindex(may_be_left_out.index)
-    most = may_be_left_out.clip(upper=whole - own["certain"].reindex(whole.index) if is_inside else whole)
+    most = may_be_left_out.clip(upper=whole - own["certain"].reindex(whole.index) if is_nested else whole)
     # Counts that are rounded apart can cross.
     most = most.clip(lower=surely.reindex(most.index))
     return _rooms(100 * surely / other["most"], 100 * most / other["most"], 1)

@@ -18,7 +18,7 @@ from pipeline.publish.distributions import describe_distributions
 from pipeline.publish.figures import leave_room, publish_figures
 from pipeline.publish.flag_audit import audit_flags
 from pipeline.publish.flagships import find_flagships
-from pipeline.publish.lens_comparisons import compare_lenses, find_holders
+from pipeline.publish.lens_comparisons import compare_lenses, find_wider_lenses
 from pipeline.publish.neighbourhoods import find_neighbourhoods
 from pipeline.publish.positions import find_positions
 from pipeline.publish.rankings import rank_indicators
@@ -100,7 +100,7 @@ def make_tables(
             values, indicators, breaks, inputs.benchmarks, inputs.areas, inputs.forces, rounding
         ),
         "lens_comparisons": compare_lenses(
-            values, area.code, own_lens, inputs.weights, find_holders(inputs.nested, own_lens)
+            values, area.code, own_lens, inputs.weights, find_wider_lenses(inputs.nested, own_lens)
         ),
         "trends": find_trends(values, indicators, breaks, rounding),
         "decompositions": find_decompositions(values, inputs.domestic_references),

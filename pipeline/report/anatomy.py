@@ -111,6 +111,14 @@ def chart_numbers(reading: Reading, field_name: str = "value") -> dict[str, Any]
     }
 
 
+def chart_bounds(reading: Reading) -> dict[str, Any]:
+    """The least and the most that a figure could be, where records that do not say leave it open."""
+    return {
+        "lowest": reading.lowest if reading.has_bounds else None,
+        "highest": reading.highest if reading.has_bounds else None,
+    }
+
+
 def make_chart(
     spec: ExhibitSpec,
     context: Context,

@@ -220,11 +220,7 @@ def test_a_narrow_difference_under_three_points_of_a_domestic_share_is_similar()
 
 
 def test_beside_a_benchmark_of_all_records_no_share_is_said_to_print_alike() -> None:
-    national = {
-        "indicator_id": "domestic_violence_share", "breakdown": "none", "breakdown_value": "", "geography": "England",
-        "period_label": "year to March 2023", "period_start": "2022-04-01", "period_end": "2023-03-31", "value": 40.0,
-        "denominator": None, "scope": "",
-    }  # fmt: skip
+    national = {**BENCHMARK, "period_start": "2022-04-01", "period_end": "2023-03-31", "value": 40.0}
     # 40.0% of 9,000 with a flag; of all 10,000, as the benchmark counts, 36.0%.
     ours = row("domestic_violence_share", 3600, 9000, lowest=36.0, highest=46.0)
     assert "print" not in only(run([ours], benchmarks=[national]), "benchmark")["reason"]
@@ -232,15 +228,18 @@ def test_beside_a_benchmark_of_all_records_no_share_is_said_to_print_alike() -> 
 
 def test_a_local_survey_is_not_compared_with_the_crime_survey() -> None:
     national = {
-        "indicator_id": "dwelling_share", "breakdown": "none", "breakdown_value": "", "geography": "England",
-        "period_label": "year to March 2023", "period_start": "2022-04-01", "period_end": "2023-03-31", "value": 8.0,
-        "denominator": None, "scope": "",
+        **BENCHMARK, "indicator_id": "dwelling_share", "period_start": "2022-04-01", "period_end": "2023-03-31",
+        "value": 8.0,
     }  # fmt: skip
     rows = [row("dwelling_share", 50, 1200)]
     assert only(run(rows, benchmarks=[national]), "benchmark")["verdict"] == "lower"
     found = only(run(rows, benchmarks=[{**national, "is_crime_survey": True}]), "benchmark")
     assert (found["verdict"], found["reason"]) == ("not_comparable", OTHER_SURVEY)
     assert np.isnan(found["difference"])
+    # One that may be compared goes before it, though it is of another year.
+    earlier = {**national, "period_start": "2021-04-01", "period_end": "2022-03-31", "value": 9.0}
+    found = only(run(rows, benchmarks=[{**national, "is_crime_survey": True}, earlier]), "benchmark")
+    assert (found["comparator_value"], found["verdict"]) == (9.0, "lower")
 
 
 def test_a_district_stands_beside_the_rest_of_the_area_not_beside_itself() -> None:

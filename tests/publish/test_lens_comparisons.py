@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.publish.lens_comparisons import compare_lenses, find_holders
+from pipeline.publish.lens_comparisons import compare_lenses, find_wider_lenses
 from pipeline.settings import Settings
 from tests.conftest import read_values
 
@@ -25,7 +25,7 @@ WEIGHTS = pd.DataFrame(
     columns=["weighting", "offence_subgroup", "weight"],
 )
 
-NO_HOLDERS = {"all": frozenset[str](), "domestic": frozenset[str]()}
+NONE_WIDER = {"all": frozenset[str](), "domestic": frozenset[str]()}
 
 
 def figure(
@@ -64,7 +64,7 @@ def area(narrow: list[float | None], broad: list[float | None], left_out: float 
 
 def told(values: pd.DataFrame, lens: str, statistic: str, item: str = "") -> tuple[float | str, ...]:
     """The value and limits of a statistic of a definition beside the other, or its status."""
-    rows = compare_lenses(values, "V", "narrow", WEIGHTS, NO_HOLDERS)
+    rows = compare_lenses(values, "V", "narrow", WEIGHTS, NONE_WIDER)
     [row] = rows[
         (rows["lens_id"] == lens) & (rows["statistic"] == statistic) & (rows["item"] == item)
     ].itertuples()
@@ -95,7 +95,7 @@ def test_a_narrow_definition_catches_a_part_and_moves_districts() -> None:
 
 
 def test_what_is_left_out_is_told_of_the_areas_own_definition_alone() -> None:
-    rows = compare_lenses(area([8, 6, 4, 2], [10, 20, 30, 40]), "V", "narrow", WEIGHTS, NO_HOLDERS)
+    rows = compare_lenses(area([8, 6, 4, 2], [10, 20, 30, 40]), "V", "narrow", WEIGHTS, NONE_WIDER)
     assert set(rows.loc[rows["statistic"] == "left_out_share", "lens_id"]) == {"narrow"}
 
 
@@ -145,11 +145,11 @@ def test_of_domestic_offences_it_is_told_how_many_the_areas_own_definition_leave
 
 
 def room(
-    values: pd.DataFrame, lens: str, statistic: str, item: str = "", is_inside: bool = False
+    values: pd.DataFrame, lens: str, statistic: str, item: str = "", is_nested: bool = False
 ) -> tuple[float, float]:
-    """The least and the most of a statistic; the narrow definition may be `is_inside` the broad one by its rules."""
-    holders = dict.fromkeys(NO_HOLDERS, frozenset(["broad"])) if is_inside else NO_HOLDERS
-    rows = compare_lenses(values, "V", "narrow", WEIGHTS, holders)
+    """The least and the most of a statistic; the narrow definition may be `is_nested` the broad one by its rules."""
+    wider_lenses = dict.fromkeys(NONE_WIDER, frozenset(["broad"])) if is_nested else NONE_WIDER
+    rows = compare_lenses(values, "V", "narrow", WEIGHTS, wider_lenses)
     found = rows[(rows["lens_id"] == lens) & (rows["statistic"] == statistic) & (rows["item"] == item)]
     return tuple(found[["lowest", "highest"]].iloc[0])
 
@@ -173,12 +173,12 @@ def test_records_that_do_not_say_leave_room_for_what_a_definition_captures_and_l
     # 60 of 120; and those, 3 and 40.
     assert room(values, "narrow", "domestic_left_out_share") == (50.0, 85.8)
     # What the narrow one surely counts, 20 offences and 5 domestic ones, it does not leave out of what holds it.
-    assert room(values, "narrow", "left_out_share", is_inside=True) == (50.0, 82.1)
+    assert room(values, "narrow", "left_out_share", is_nested=True) == (50.0, 82.1)
     everything_open = values.assign(
         numerator=values["numerator"].mask(values["indicator_id"] == "lens_open_domestic", 60)
     )
     assert room(everything_open, "narrow", "domestic_left_out_share") == (42.9, 100.0)
-    assert room(everything_open, "narrow", "domestic_left_out_share", is_inside=True) == (42.9, 96.4)
+    assert room(everything_open, "narrow", "domestic_left_out_share", is_nested=True) == (42.9, 96.4)
     # By district the number of such records is not published.
     assert pd.Series(room(values, "narrow", "capture_ratio", "D0")).isna().all()
     hidden = values[values["indicator_id"] != "lens_offences_at_most"]
@@ -190,11 +190,11 @@ def test_records_that_do_not_say_leave_room_for_what_a_definition_captures_and_l
     assert room(values[~is_narrow], "narrow", "left_out_share")[0] == 50.0
 
 
-@pytest.mark.parametrize("is_inside", [False, True])
-def test_every_way_of_telling_what_is_open_lies_within_the_room(is_inside: bool) -> None:
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_every_way_of_telling_what_is_open_lies_within_the_room(is_nested: bool) -> None:
     """Records that are in the own definition, the other, both or neither, some of them in more than one way."""
     random, ways = np.random.default_rng(7), list(product((False, True), repeat=2))
-    ways = [(own, other) for own, other in ways if other or not (own and is_inside)]
+    ways = [(own, other) for own, other in ways if other or not (own and is_nested)]
     for _ in range(60):
         records = [[way for way in ways if random.random() < 0.5] or [ways[-1]] for _ in range(5)]
         rows = [
@@ -207,7 +207,7 @@ def test_every_way_of_telling_what_is_open_lies_within_the_room(is_inside: bool)
         if not values["numerator"].iloc[1]:
             continue
         rooms = {
-            statistic: room(values, "narrow", statistic, is_inside=is_inside)
+            statistic: room(values, "narrow", statistic, is_nested=is_nested)
             for statistic in ("capture_ratio", "left_out_share")
         }
         for told_ways in product(*records):
@@ -234,10 +234,10 @@ def test_what_holds_the_own_definition_is_read_off_what_is_nested() -> None:
         ],
         columns=columns,
     )
-    assert find_holders(nested, "own") == {
+    assert find_wider_lenses(nested, "own") == {
         "all": frozenset(["broad"]), "domestic": frozenset(["broad", "half"]),
     }  # fmt: skip
-    assert find_holders(nested.head(0), "own") == NO_HOLDERS
+    assert find_wider_lenses(nested.head(0), "own") == NONE_WIDER
 
 
 def kinds(**counts: tuple[float | None, float | None]) -> pd.DataFrame:
@@ -260,7 +260,7 @@ def with_kinds(**counts: tuple[float | None, float | None]) -> pd.DataFrame:
 
 
 def reason(values: pd.DataFrame, lens: str, statistic: str) -> str:
-    rows = compare_lenses(values, "V", "narrow", WEIGHTS, NO_HOLDERS)
+    rows = compare_lenses(values, "V", "narrow", WEIGHTS, NONE_WIDER)
     [found] = rows.loc[(rows["lens_id"] == lens) & (rows["statistic"] == statistic), "status_reason"]
     return str(found)
 

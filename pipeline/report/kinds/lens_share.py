@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.report.anatomy import (
     Exhibit,
+    chart_bounds,
     chart_numbers,
     descending,
     describe,
@@ -40,8 +41,7 @@ def build_lens_share(spec: ExhibitSpec, context: Context, indicators: tuple[str,
             {
                 "label": label,
                 "role": "focus" if reading is own else "other",
-                "lowest": reading.lowest if reading.has_bounds else None,
-                "highest": reading.highest if reading.has_bounds else None,
+                **chart_bounds(reading),
                 **chart_numbers(reading),
             }
             for label, reading in rows

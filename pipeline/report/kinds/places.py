@@ -10,6 +10,7 @@ import shapely
 from pipeline.names import name_all
 from pipeline.report.anatomy import (
     Exhibit,
+    chart_bounds,
     chart_numbers,
     descending,
     describe,
@@ -111,8 +112,7 @@ def build_places(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
             {
                 "label": label,
                 "role": role,
-                "lowest": reading.lowest if reading.has_bounds else None,
-                "highest": reading.highest if reading.has_bounds else None,
+                **chart_bounds(reading),
                 **chart_numbers(reading),
             }
             for label, reading, role in ordered
