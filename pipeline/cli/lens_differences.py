@@ -10,8 +10,15 @@ from pipeline.cli.lens_words import CODE_WIDTH, cut, group_codes, name_condition
 from pipeline.definitions.lenses import Difference, Lens
 
 if TYPE_CHECKING:
-    from pipeline.cli.lens_figures import LensFigures
+    from pipeline.cli.lens_figures import LensFigure, LensFigures
     from pipeline.definitions.catalogue import Catalogue
+
+BREAKDOWNS = {
+    "offence_subgroup": "kind of offence",
+    "sex": "sex of the victim",
+    "age_band": "age of the victim",
+    "location_type": "place",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ def tell_comparison(told: Comparison, catalogue: Catalogue, is_full: bool = Fals
         lines.append(
             f"Admissions, {difference.code}: {first.lens_id} {sides[0]}, {second.lens_id} {sides[1]}"
         )
-    return [*lines, "", *_published_lines(told)]
+    return [*lines, "", *_published_lines(told, is_full)]
 
 
 def _nesting(told: Comparison) -> str:
@@ -105,7 +112,7 @@ def _other_conditions(
     return [*lines, ""]
 
 
-def _published_lines(told: Comparison) -> list[str]:
+def _published_lines(told: Comparison, is_full: bool) -> list[str]:
     if told.figures is None:
         return ["Nothing has been published of them here yet: `sna refresh` does."]
     first, second = told.first.lens_id, told.second.lens_id
@@ -113,13 +120,7 @@ def _published_lines(told: Comparison) -> list[str]:
     reasons: dict[str, None] = {}
     for indicator_id in dict.fromkeys(each.indicator_id for each in told.figures.figures):
         cells = [told.figures.find(lens_id, indicator_id) for lens_id in (first, second)]
-        words = []
-        for cell in cells:
-            status, _, reason = cell.words.partition(": ") if cell else ("", "", "")
-            reasons |= {reason: None} if reason else {}
-            words.append(status if not cell or cell.unit != "%" or cell.value is None else f"{status}%")
-        title = next(each.title for each in cells if each)
-        lines.append(f"{cut(title, 44):<46}{words[0]:>24}{words[1]:>24}")
+        lines.append(_side_by_side(next(each.title for each in cells if each), cells, reasons))
     counts = [told.figures.find(lens_id, "lens_offences") for lens_id in (first, second)]
     if all(each and each.value for each in counts):
         low, high = sorted((each for each in counts if each), key=lambda each: each.value or 0)
@@ -129,4 +130,33 @@ def _published_lines(told: Comparison) -> list[str]:
         lines += wrap(
             f"Capture ratio: for every 100 offences in {high.lens_id}, {low.lens_id} has {number}{same}."
         )
+    for breakdown, name in BREAKDOWNS.items():
+        lines += _broken_down(told, breakdown, name, reasons) if is_full else []
+    if not is_full:
+        lines.append("By kind of offence, sex, age and place: --full.")
     return [*lines, *(line for reason in reasons for line in wrap(f"Where no figure is shown: {reason}"))]
+
+
+def _broken_down(told: Comparison, breakdown: str, name: str, reasons: dict[str, None]) -> list[str]:
+    """The published offences of both by the values of a breakdown, but for those that are none in both."""
+    found = told.figures.of_breakdown(breakdown) if told.figures else []
+    lines = []
+    for value in dict.fromkeys(each.breakdown_value for each in found):
+        held = {each.lens_id: each for each in found if each.breakdown_value == value}
+        cells = [held.get(lens.lens_id) for lens in (told.first, told.second)]
+        if any(each and each.value != 0 for each in cells):
+            lines.append(_side_by_side(value, cells, reasons))
+    return ["", f"Offences by {name}", *lines] if lines else []
+
+
+def _side_by_side(title: str, cells: list[LensFigure | None], reasons: dict[str, None]) -> str:
+    """A title and two figures, each with the bounds that are told of it; why one is hidden goes to `reasons`."""
+    words = []
+    for cell in cells:
+        status, _, reason = cell.words.partition(": ") if cell else ("", "", "")
+        reasons |= {reason: None} if reason else {}
+        unit = "%" if cell and cell.unit == "%" and cell.value is not None else ""
+        is_open = cell and cell.lowest is not None and cell.highest is not None and cell.lowest < cell.highest
+        bounds = f" ({cell.lowest:g} to {cell.highest:g})" if cell and is_open else ""
+        words.append(f"{status}{unit}{bounds}")
+    return f"{cut(title, 44):<46}{words[0]:>24}{words[1]:>24}"

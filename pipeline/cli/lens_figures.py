@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,20 @@ FIGURES = ("lens_offences", "lens_offences_at_most", "lens_domestic_share", "len
 
 @dataclass(frozen=True)
 class LensFigure:
-    """A published figure: the value, or in words why there is none."""
+    """A published figure of all offences, or of one value of a breakdown: the value, or in words why there is none.
+
+    `lowest` and `highest` are what it could be, whatever unknown flags hide; None where they are not told.
+    """
 
     lens_id: str
     indicator_id: str
+    breakdown: str
+    breakdown_value: str
     title: str
     unit: str
     value: float | None
+    lowest: float | None
+    highest: float | None
     words: str
 
 
@@ -28,11 +36,16 @@ class LensFigures:
     figures: tuple[LensFigure, ...]
 
     def find(self, lens_id: str, indicator_id: str) -> LensFigure | None:
-        """One figure; None where it is not published at all."""
-        found = [
-            each for each in self.figures if (each.lens_id, each.indicator_id) == (lens_id, indicator_id)
+        """One figure of all offences; None where it is not published at all."""
+        return next(
+            (each for each in self.of_breakdown("none", indicator_id) if each.lens_id == lens_id), None
+        )
+
+    def of_breakdown(self, breakdown: str, indicator_id: str = "lens_offences") -> list[LensFigure]:
+        """The figures of one indicator by the values of a breakdown, of all lenses."""
+        return [
+            each for each in self.figures if (each.breakdown, each.indicator_id) == (breakdown, indicator_id)
         ]
-        return found[0] if found else None
 
 
 def read_lens_figures(published: Path, area_code: str, lens_ids: tuple[str, ...]) -> LensFigures | None:
@@ -49,7 +62,6 @@ def read_lens_figures(published: Path, area_code: str, lens_ids: tuple[str, ...]
             ("lens_id", "in", lens_ids),
             ("area_code", "==", area_code),
             ("period_type", "==", "financial_year"),
-            ("breakdown", "==", "none"),
             ("split", "==", "all"),
         ],
     )
@@ -61,9 +73,13 @@ def read_lens_figures(published: Path, area_code: str, lens_ids: tuple[str, ...]
         LensFigure(
             row.lens_id,
             row.indicator_id,
+            row.breakdown,
+            row.breakdown_value,
             titles.loc[row.indicator_id, "title"],
             titles.loc[row.indicator_id, "unit"],
-            float(row.value) if row.value_status == "reported" else None,
+            _number(row.value),
+            _number(row.lowest),
+            _number(row.highest),
             _words(
                 row.value, row.value_status, row.status_reason, int(titles.loc[row.indicator_id, "decimals"])
             ),
@@ -72,6 +88,10 @@ def read_lens_figures(published: Path, area_code: str, lens_ids: tuple[str, ...]
     )
     figures = tuple(sorted(figures, key=lambda each: FIGURES.index(each.indicator_id)))
     return LensFigures(f"{first_day.year}/{(first_day.year + 1) % 100:02}", figures)
+
+
+def _number(published: float) -> float | None:
+    return None if math.isnan(published) else float(published)
 
 
 def _words(value: float, status: str, reason: str, decimals: int) -> str:

@@ -27,6 +27,7 @@ from pipeline.publish.relations import Ties
 from pipeline.publish.signals import find_signals
 from pipeline.publish.standardised_rates import standardise_rates
 from pipeline.publish.trends import find_trends
+from pipeline.publish.unknown_flags import bound_flagged_rates
 from pipeline.publish.weigh import price_weights
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def make_tables(
     `values` and `rounding` are of `protect_values`: what is made of them rests on counts as shown and their errors;
     `lines` say what became of each file, read or not.
     """
-    told = leave_room(values, rounding)
+    roomy = leave_room(values, rounding)
     area, breaks, indicators = assessment.area, inputs.breaks, inputs.indicators
     own_lens = assessment.definition.lens_id
     shown = gather_shown(
@@ -84,7 +85,7 @@ def make_tables(
     neighbourhoods = find_neighbourhoods(inputs.areas, sets)
     flag_audit = audit_flags(inputs.flag_counts, values, indicators, breaks)
     return {
-        "indicator_values": told,
+        "indicator_values": bound_flagged_rates(roomy, indicators, rounding),
         "indicators": indicators,
         "lenses": inputs.lenses,
         "benchmarks": inputs.benchmarks,
@@ -112,7 +113,7 @@ def make_tables(
         ),
         "rankings": rank_indicators(sets, indicators, area.code),
         "claims": judge_claims(
-            told,
+            roomy,
             inputs.claim_rules,
             area_code=area.code,
             area_name=area.name,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.equations import Booleans
+from pipeline.publish.decimals import round_each
 from pipeline.publish.keys import CELL
 from pipeline.publish.open_offences import add_open_offences
 
@@ -30,21 +32,10 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
     published. Of a share, or of blanks, it is read off the published bounds, and as rough as their rounding. What is
     flagged of a rate with blanks could gain its own, and all whose flag is not known.
     """
-    facts = values.merge(
-        indicators[
-            ["indicator_id", "kind", "multiplier", "numerator_measure_id", "numerator_split", "denominator_kind",
-             "series_family", "is_domestic", "unknown_measure_id"]
-        ],
-        on="indicator_id",
-        how="left",
-    )  # fmt: skip
+    facts = _with_words(values, indicators)
     is_share = (facts["denominator_kind"] == "flag_known").to_numpy()
     has_blanks = (facts["unknown_measure_id"].notna() | counts_flagged_of_all(facts)).to_numpy()
-    is_counted = (
-        (facts["denominator_kind"] == "population")
-        & (facts["series_family"] == "police")
-        & (facts["split"].isin(FLAGGED_SPLITS) | (facts["is_domestic"] & (facts["split"] == "all")))
-    ).to_numpy()
+    is_counted = _counts_flagged_of_people(facts)
     blanks = _within_bounds(facts).where(has_blanks, 0.0)
     beside = _published_beside(facts, blanks)
     is_flagged = facts["split"].isin(FLAGGED_SPLITS).to_numpy()
@@ -54,6 +45,48 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
         default=0.0,
     )
     return add_open_offences(values.assign(unknown=unknown))
+
+
+def bound_flagged_rates(told: pd.DataFrame, indicators: pd.DataFrame, rounding: pd.DataFrame) -> pd.DataFrame:
+    """The values with `lowest` and `highest` of each rate of flagged crime: what it is if no crime without a flag, or
+    every one, belonged in it.
+
+    `told` are values of `leave_room`, `rounding` of `publish_figures`. Both bounds are null where the number without a
+    flag is not published: they are made of published counts alone.
+    """
+    facts = _with_words(told, indicators).merge(rounding, on=CELL, how="left")
+    error = facts["numerator_error"].fillna(0.0)
+    at_most = facts.assign(numerator=facts["numerator"] + error)
+    beside = _published_beside(at_most, _within_bounds(facts).fillna(0.0))
+    is_rate = _counts_flagged_of_people(facts) & (facts["value_status"] == "reported").to_numpy()
+    is_told = is_rate & beside.notna().to_numpy()
+    each = facts["multiplier"] / (facts["denominator"] - facts["denominator_error"].fillna(0.0))
+    # Where blanks are none, the counts say more than bounds that are rounded.
+    has_blanks = facts["highest"] > facts["lowest"]
+    lowest = facts["lowest"].where(has_blanks, (facts["numerator"] - error).clip(lower=0) * each)
+    highest = facts["highest"].where(has_blanks, at_most["numerator"] * each) + beside * each
+    decimals = facts["decimals"].to_numpy(int)
+    bounds = {
+        name: round_each(bound.where(is_told).to_numpy(float), decimals)
+        for name, bound in (("lowest", lowest), ("highest", highest))
+    }
+    return told.assign(**{name: told[name].where(~is_rate, bound) for name, bound in bounds.items()})
+
+
+def _with_words(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """The values with what their indicators say of numerator and denominator."""
+    words = [
+        "indicator_id", "kind", "multiplier", "decimals", "numerator_measure_id", "numerator_split",
+        "denominator_kind", "series_family", "is_domestic", "unknown_measure_id",
+    ]  # fmt: skip
+    return values.merge(indicators[words], on="indicator_id", how="left")
+
+
+def _counts_flagged_of_people(facts: pd.DataFrame) -> Booleans:
+    """Which are rates of police crime that is counted only where its flag says so."""
+    is_flagged = facts["split"].isin(FLAGGED_SPLITS) | (facts["is_domestic"] & (facts["split"] == "all"))
+    is_police = facts["series_family"] == "police"
+    return ((facts["denominator_kind"] == "population") & is_police & is_flagged).to_numpy()
 
 
 def _behind_bounds(shares: pd.DataFrame) -> pd.Series:

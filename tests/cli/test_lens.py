@@ -165,6 +165,32 @@ def test_published_figures_of_two_lenses_stand_side_by_side_and_none_that_is_hid
         line.split()[4:] == ["suppressed", f"{number:,.0f}"] if is_whole else line.split()[4] == "suppressed"
     )
     assert "Capture ratio" not in ran.out
+    assert "Offences by" not in ran.out
+    full = sna("lens", "compare", "exampleshire", "vap_all", "--workspace", built, "--full").out
+    is_male = (values["breakdown_value"] == "Male") & (values["split"] == "all")
+    is_count = (values["indicator_id"] == "lens_offences") & (values["lens_id"] == "vap_all")
+    men = values[is_male & is_count].sort_values("period_start").tail(1)
+    shown = next(line for line in full.splitlines() if line.startswith("Male  ")).split()
+    assert shown[1:] == [
+        "suppressed",
+        f"{men['value'].iloc[0]:,.0f}" if men["value_status"].iloc[0] == "reported" else "suppressed",
+    ]
+    assert [line for line in full.splitlines() if line.startswith("Offences by")] == [
+        "Offences by kind of offence",
+        "Offences by sex of the victim",
+        "Offences by age of the victim",
+        "Offences by place",
+    ]
+
+
+def test_a_domestic_share_stands_beside_what_unknown_flags_could_make_of_it(sna: Sna, built: Path) -> None:
+    values = pd.read_parquet(built / "data" / "curated" / "published" / "indicator_values.parquet")
+    is_share = (values["indicator_id"] == "lens_domestic_share") & (values["lens_id"] == "vap_all")
+    values.loc[is_share, ["value", "lowest", "highest", "value_status"]] = [32.4, 28.5, 40.6, "reported"]
+    values.to_parquet(built / "data" / "curated" / "published" / "indicator_values.parquet")
+    out = sna("lens", "compare", "exampleshire", "vap_all", "--workspace", built).out
+    line = next(line for line in out.splitlines() if line.startswith("Domestic share"))
+    assert line.endswith("32.4% (28.5 to 40.6)")
 
 
 def test_a_lens_is_tried_on_everything_that_its_flags_can_say(sna: Sna, area: Path) -> None:

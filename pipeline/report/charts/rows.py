@@ -104,7 +104,7 @@ def lay_out_rows(
     )
     across = Scale(ticks[0], ticks[-1], left, WIDTH - beside - 14)
 
-    pitch = min(max(215.0 / len(frame), 13.5), 26.0)
+    pitch = min(max(190.0 / len(frame), 13.5), 22.0)
     bands = [max(pitch, len(some) * BODY * LINE_HEIGHT + (6 if len(some) > 1 else 0)) for some in lines]
     top = key_height + 6
     middles = [top + sum(bands[:n]) + band / 2 for n, band in enumerate(bands)]
