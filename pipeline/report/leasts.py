@@ -11,7 +11,7 @@ from pipeline.report.published import Reading
 from pipeline.report.selection import Context
 
 LEAST = (
-    "{} is a least where all or part of a kind of offence is left out because its count is hidden: {}. A least has "
+    "{} is a least (≥) where all or part of a kind of offence is left out because its count is hidden: {}. A least has "
     "no interval."
 )
 WITHOUT = "without {} in {}"

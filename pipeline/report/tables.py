@@ -16,6 +16,8 @@ from pipeline.report.numbers import (
 )
 from pipeline.report.published import Indicator, Reading
 
+AT_LEAST = "≥"
+
 
 @dataclass(frozen=True)
 class Column:
@@ -27,7 +29,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What is printed, the number behind it, and the published cell and column that it comes from."""
+    """What is printed, the number behind it, and the published cell and column that it comes from.
+
+    `sign` stands before the number: AT_LEAST of a total without some kinds of offence.
+    """
 
     text: str
     number: float | None = None
@@ -35,6 +40,12 @@ class Cell:
     cell_id: str = ""
     field: str = ""
     status: str = REPORTED
+    sign: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The text with its sign."""
+        return f"{self.sign} {self.text}" if self.sign else self.text
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,8 @@ def published_cell(reading: Reading, field: str, indicator: Indicator, has_unit:
         return Cell(SYMBOLS[status], None, decimals, reading.cell_id, field, status)
     is_bare = is_count or not has_unit
     text = format_number(number, decimals) if is_bare else format_value(number, decimals, indicator.unit)
-    return Cell(text, number, decimals, reading.cell_id, field)
+    sign = AT_LEAST if field == "value" and reading.left_out else ""
+    return Cell(text, number, decimals, reading.cell_id, field, sign=sign)
 
 
 def value_columns(

@@ -58,7 +58,7 @@ def table_shape(table: Table) -> Shape:
 
 def _width_of(table: Table, index: int) -> Width:
     column = table.columns[index]
-    cells = [row[index].text for row in table.rows] or [""]
+    cells = [row[index].shown for row in table.rows] or [""]
     word = max((len(part) for text in (column.heading, *cells[:200]) for part in text.split()), default=1)
     longest = max(len(text) for text in cells)
     average = sum(len(text) for text in cells) / len(cells)

@@ -18,6 +18,7 @@ from pipeline.report.published import read_published
 from pipeline.report.selection import Context
 from pipeline.report.sentences import plain
 from pipeline.report.specs import ExhibitSpec, read_report_spec
+from pipeline.report.tables import published_cell
 from pipeline.settings import Settings
 
 
@@ -147,6 +148,33 @@ def test_ages_stand_in_their_order_and_everything_else_by_value(document: Docume
         assert len(values) > 3 and values == sorted(values, reverse=True)
 
 
+def test_a_least_has_its_sign_and_no_other_number_has(document: Document) -> None:
+    readings = document.context.published.readings["violence_rate"]
+    year = next(one for one in readings if one.is_reported and one.period_type == "financial_year")
+    indicator = document.context.published.indicators["violence_rate"]
+    least = replace(year, left_out="Homicide")
+    assert (
+        published_cell(least, "value", indicator).shown
+        == f"≥ {published_cell(year, 'value', indicator).text}"
+    )
+    for one, field in (
+        (year, "value"),
+        (least, "numerator"),
+        (replace(least, value_status="suppressed"), "value"),
+    ):
+        assert "≥" not in published_cell(one, field, indicator).shown
+
+
+def test_bounds_are_drawn_by_kind_of_offence_as_by_place(document: Document) -> None:
+    exhibit = find(document, "kinds_of_violence")
+    assert exhibit.chart is not None
+    titles = {name: one.title for name, one in document.context.published.indicators.items()}
+    bounds = exhibit.chart.frame.set_index("label")[["lowest", "highest"]]
+    told = {titles[one.indicator_id]: (one.lowest, one.highest) for one in exhibit.readings if one.has_bounds}
+    assert told and {label: tuple(bounds.loc[label]) for label in told} == told
+    assert bounds.drop(index=list(told)).isna().all(axis=None)
+
+
 def test_what_a_least_is_without_stands_under_it(document: Document) -> None:
     readings = document.context.published.readings["violence_rate"]
     year = next(one for one in readings if one.is_reported and one.period_type == "financial_year")
@@ -157,8 +185,8 @@ def test_what_a_least_is_without_stands_under_it(document: Document) -> None:
     titles = lens_titles(document.context)
     name = document.context.published.indicators["violence_rate"].short_title
     assert list(note_leasts(document.context, [year, own, other])) == [
-        f"{name} is a least where all or part of a kind of offence is left out because its count is hidden: without "
-        f"Homicide in {titles['ho_narrow']} and {titles['vap_all']}. A least has no interval."
+        f"{name} is a least (≥) where all or part of a kind of offence is left out because its count is hidden: "
+        f"without Homicide in {titles['ho_narrow']} and {titles['vap_all']}. A least has no interval."
     ]
     assert list(note_leasts(document.context, [year])) == []
     # Of one definition in several years the years are named.

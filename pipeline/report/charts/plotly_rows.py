@@ -197,6 +197,7 @@ def share_figure(chart: Chart) -> Figure:
             "yshift": to_pixels(lay.top - 7),
         }
         layout["annotations"].append(annotate(text, colour=palette.TEXT, **top))
+    data += _bounds_of(lay.rows)
     rows = [row for row in lay.rows if row.status == "reported"]
     data.append(_row_dots(chart, rows, palette.PLUM, "circle", False))
     return {"data": data, "layout": layout}

@@ -354,6 +354,7 @@ def draw_share_dots(chart: Chart) -> Figure:
             )
         if math.isnan(row.value):
             continue
+        _draw_bounds(page, row, number, lay)
         _draw_interval(page, row, number, lay, palette.PLUM)
         draw_marks(
             page,
@@ -447,6 +448,7 @@ def draw_bars(chart: Chart) -> Figure:
             transform=transform,
             gid=f"row-{number}-bar",
         )
+        _draw_bounds(page, row, number, lay)
         if not math.isnan(row.lower):
             _draw_interval(page, row, number, lay, palette.INK)
             # Ink on a dark bar is not seen: the part inside the bar is white.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.report.anatomy import (
     Exhibit,
+    chart_bounds,
     chart_numbers,
     make_chart,
     period_of,
@@ -86,7 +87,12 @@ def build_measures(spec: ExhibitSpec, context: Context, indicators: tuple[str, .
     subtitle = f"{measure} · {context.place_name} · {span_of([reading for _, reading, _ in same])}"
     frame = to_frame(
         [
-            {"label": label, "role": reading.split if is_split else "focus", **chart_numbers(reading)}
+            {
+                "label": label,
+                "role": reading.split if is_split else "focus",
+                **chart_numbers(reading),
+                **chart_bounds(reading),
+            }
             for label, reading, _ in same
         ]
     )
@@ -134,6 +140,7 @@ SPLIT_WORDS = {
 
 
 def _measures_table(context: Context, rows: Sequence[tuple[str, Reading, Reading | None]]) -> Table:
+    bounds = ("lowest", "highest") if any(reading.has_bounds for _, reading, _ in rows) else ()
     body = []
     for label, reading, before in rows:
         indicator = context.published.indicators[reading.indicator_id]
@@ -147,6 +154,10 @@ def _measures_table(context: Context, rows: Sequence[tuple[str, Reading, Reading
                     published_cell(reading, name, indicator)
                     for name in ("numerator", "value", "lower95", "upper95")
                 ),
+                *(
+                    published_cell(reading, name, indicator) if reading.has_bounds else count(None)
+                    for name in bounds
+                ),
                 earlier,
                 words(_change_words(context, indicator, reading, before)),
             )
@@ -159,6 +170,7 @@ def _measures_table(context: Context, rows: Sequence[tuple[str, Reading, Reading
         Column("Value", True),
         Column("95% interval from", True),
         Column("to", True),
+        *((Column("At least", True), Column("At most", True)) if bounds else ()),
         Column("Year before", True),
         Column("Compared with the year before"),
     )

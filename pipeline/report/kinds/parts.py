@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.report.anatomy import (
     Exhibit,
+    chart_bounds,
     chart_numbers,
     descending,
     describe,
@@ -55,7 +56,7 @@ def build_parts(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
     # What is not comparable stands in the table alone, where the words beside it say so.
     ticks = [row if row is not None and row.is_drawn else None for row in beside]
     is_drawn = any(row is not None for row in ticks)
-    drawn = [{"label": label, **chart_numbers(reading)} for label, reading in rows]
+    drawn = [{"label": label, **chart_numbers(reading), **chart_bounds(reading)} for label, reading in rows]
     extra: list[tuple[Column, list[Cell]]] = []
     if is_drawn:
         legend = _legend([row for row in ticks if row is not None])
