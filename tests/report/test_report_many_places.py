@@ -41,7 +41,7 @@ def test_a_funnel_counts_who_lies_outside_by_the_published_position(context: Con
     assert exhibit is not None and exhibit.chart is not None
     count = len(exhibit.chart.frame)
     assert plain(exhibit.title) == (
-        f"Recorded violence: of {count} neighbourhoods, 1 lie above and 0 below the outer limits of chance for their "
+        f"Recorded violence: of {count} neighbourhoods, 1 lies above and 0 below the outer limits of chance for their "
         "size"
     )
     outside = [row for row in exhibit.table.rows if row[-1].text == "above the 99.8% limit"]
@@ -65,9 +65,13 @@ def test_widened_limits_come_first_where_they_are_published(settings: Settings, 
     assert exhibit is not None and "widened" in exhibit.notes[0]
     # What chance alone allows is told too, by the narrower limits.
     assert plain(exhibit.title).endswith(
-        "none lies outside what they differ by beyond chance anyway; 1 lie above and 0 below the outer limits of "
+        "none lies outside what they differ by beyond chance anyway; 1 lies above and 0 below the outer limits of "
         "chance for their size"
     )
+    # And the table names who it is.
+    assert exhibit.table.columns[-1].heading == "By limits of chance alone"
+    outside = [row for row in exhibit.table.rows if row[-1].text == "above the 99.8% limit"]
+    assert len(outside) == 1 and outside[0][-2].text == "within the limits"
 
 
 def test_a_place_whose_rate_is_hidden_has_no_dot(context: Context) -> None:

@@ -53,10 +53,12 @@ def build_funnel(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
     chart = make_chart(
         spec, context, "funnel", frame, title=title, subtitle=subtitle, indicator=indicator, shown=shown
     )
+    # Beside widened limits the title says how many lie outside those of chance: the table names them.
+    by_chance = [found["funnel"]] if kind != "funnel" and found["funnel"] else []
     columns = (
         Column("Place"), Column("Residents", True), Column("Rate", True), Column("Common rate", True),
         Column("95% limits from", True), Column("to", True), Column("99.8% limits from", True), Column("to", True),
-        Column("Where it lies"),
+        Column("Where it lies"), *(Column("By limits of chance alone") for _ in by_chance),
     )  # fmt: skip
     ordered = sorted(shown, key=lambda reading: (-(reading.value or 0), reading.area_code))
     body = tuple(
@@ -65,7 +67,7 @@ def build_funnel(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
             published_cell(reading, "denominator", indicator),
             published_cell(reading, "value", indicator),
             *(count(rows[reading.area_code][field], indicator.decimals) for field in LIMITS),
-            words(POSITIONS.get(str(rows[reading.area_code]["position"]), "not told")),
+            *(words(_where_it_lies(each.get(reading.area_code))) for each in [rows, *by_chance]),
         )
         for reading in ordered
     )
@@ -83,6 +85,10 @@ def build_funnel(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...
     )
 
 
+def _where_it_lies(row: Row | None) -> str:
+    return POSITIONS.get(str(row["position"]), "not told") if row else "not told"
+
+
 def _where_they_lie(found: dict[str, dict[str, Row]]) -> str:
     """How many places lie outside the outer limits: of chance, and, where those are told, of how places differ."""
     chance, wide = found["funnel"], found["overdispersed_funnel"]
@@ -95,7 +101,11 @@ def _where_they_lie(found: dict[str, dict[str, Row]]) -> str:
 
 def _lie_outside(rows: dict[str, Row]) -> str:
     high, low = (sum(row["position"] == f"{side}_998" for row in rows.values()) for side in ("high", "low"))
-    return f"{high} lie above and {low} below" if high or low else "none lies outside"
+    return (
+        f"{high} {'lies' if high == 1 else 'lie'} above and {low} below"
+        if high or low
+        else "none lies outside"
+    )
 
 
 def build_lorenz(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
