@@ -11,19 +11,26 @@ from pipeline.publish.open_offences import OPEN, SHARE
 # Knife crime and the grant measures differ by a few homicides: where one of the two must go, knife crime is told.
 KNIFE_SHARE = "knife_crime_domestic_share"
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
+# What a claim sets beside its own measure, of the whole area alone.
+OF_AREA_ALONE = ["other_denominator", "other_of_all"]
 
 
 def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
     """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district; or the domestic
     share, with its bounds, of a definition that a claim is about, the area's own and the broad one; or the domestic
-    share of knife crime. Those of definitions, and knife crime, count for the whole area alone: by district the counts
-    that no definition asks for are worth more.
+    share of knife crime. Those of definitions, knife crime and OF_AREA_ALONE count for the whole area alone: by
+    district the counts that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
     """
-    judged = pd.MultiIndex.from_frame(figures[ON]).isin(pd.MultiIndex.from_frame(claim_measures[ON]))
+    cells = pd.MultiIndex.from_frame(figures[ON])
+    of_district = claim_measures[~claim_measures["role"].isin(OF_AREA_ALONE)]
+    judged, judged_by_district = (
+        cells.isin(pd.MultiIndex.from_frame(measures[ON])) for measures in (claim_measures, of_district)
+    )
     lens_id, area_type = figures["lens_id"], figures["area_type"]
-    is_told = judged & (lens_id == "") & area_type.isin(["vru", "lad"])
+    is_judged = (judged & (area_type == "vru")) | (judged_by_district & (area_type == "lad"))
+    is_told = is_judged & (lens_id == "")
     indicator_id = figures["indicator_id"]
     is_of_claim = (judged & (lens_id == BROAD_LENS)) | (
         indicator_id.isin([SHARE, *OPEN.values()]) & lens_id.isin([own_lens, BROAD_LENS])

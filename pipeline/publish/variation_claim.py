@@ -66,13 +66,14 @@ def _judge_period(period: Period, forces: pd.Series, *, with_pooled: bool = True
     literal, evenness = judge_literally(period), judge_evenness(period)
     relative, comparisons = compare_with_others(period, with_pooled=with_pooled)
     absolute = judge_absolutely(period, literal, evenness)
+    recording = judge_recording(period)
     return [
         literal,
         measure_size(period),
-        judge_recording(period),
+        recording,
         evenness,
         *relative,
         partition(period, forces),
         absolute,
-        sum_up(period, relative[0], comparisons[0], absolute),
+        sum_up(period, relative[0], comparisons[0], absolute, recording),
     ]

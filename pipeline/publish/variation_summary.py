@@ -10,10 +10,25 @@ from pipeline.publish.claim_rows import NOT_AVAILABLE, SUPPRESSED, Judgement, te
 from pipeline.publish.claim_words import label_words
 from pipeline.publish.variation_districts import Period
 from pipeline.publish.variation_size import factor_of
-from pipeline.statistics.comparison import PRACTICALLY_EVEN, SpreadComparison
+from pipeline.statistics.comparison import (
+    NOT_DETECTABLY,
+    PRACTICALLY_EVEN,
+    VARIES_LESS,
+    VARIES_MORE,
+    SpreadComparison,
+)
 from pipeline.statistics.intervals import Estimate
 
 CLAIM = "no_regional_variation"
+DEPENDS = "depends_on_recording"
+SETTLED = (VARIES_LESS, NOT_DETECTABLY, VARIES_MORE)
+UNCHECKED = " Whether unknown flags could change this cannot be told: their number is not published."
+# By the verdict on recording.
+UNKNOWN_FLAGS = {
+    "holds": " With every unknown flag counted as domestic both findings are the same.",
+    SUPPRESSED: UNCHECKED,
+    NOT_AVAILABLE: UNCHECKED,
+}
 
 
 def judge_absolutely(period: Period, literal: Judgement, evenness: Judgement) -> Judgement:
@@ -30,13 +45,24 @@ def judge_absolutely(period: Period, literal: Judgement, evenness: Judgement) ->
 
 
 def sum_up(
-    period: Period, first: Judgement, compared: SpreadComparison | None, absolute: Judgement
+    period: Period,
+    first: Judgement,
+    compared: SpreadComparison | None,
+    absolute: Judgement,
+    recording: Judgement,
 ) -> Judgement:
-    """The verdict on the first comparator, with the one on the statement as it is spoken in its sentence."""
+    """The verdict on the first comparator, with the one on the statement as it is spoken in its sentence.
+
+    It says whether unknown flags could change it; where they could, that is the verdict.
+    """
     spoken, _ = tell(CLAIM, absolute, period.rules, period.area_name, period.district_count)
-    words = {**first.slots, **label_words(period.tested.label), "absolute": spoken}
+    words = {
+        **first.slots, **label_words(period.tested.label), "absolute": spoken,
+        "unknown_flags": UNKNOWN_FLAGS.get(recording.verdict, ""),
+    }  # fmt: skip
     if compared is not None and np.isfinite(compared.spread[:2]).all():
         limits = np.stack([compared.spread, compared.spread_lower, compared.spread_upper])
         tested, comparator = (factor_of(Estimate(*limits[:, place])) for place in (0, 1))
         words |= {"factor": tested.words, "comparator_factor": comparator.words}
-    return replace(first, part="overall", slots=words)
+    is_open = recording.verdict == DEPENDS and first.verdict in SETTLED
+    return replace(first, part="overall", verdict=DEPENDS if is_open else first.verdict, slots=words)

@@ -319,6 +319,34 @@ def test_unknown_flags_that_lie_unevenly_change_the_finding(rules: ClaimRules) -
     assert found["verdict"].tolist() == ["depends_on_recording", "holds"]
 
 
+def test_whether_it_varies_less_must_not_depend_on_how_unknown_flags_are_counted(rules: ClaimRules) -> None:
+    crimes = district_rows(40, {"domestic_crime_rate": 0.1})
+    even = judge([*crimes, *flag_rows([100.0] * 40)], rules)
+    assert even.loc["overall", "verdict"] == even.loc["relative:knife_crime_rate", "verdict"] == "varies_less"
+    assert (
+        "With every unknown flag counted as domestic both findings are the same."
+        in even.loc["overall", "sentence"]
+    )
+    assert "Beside knife crime both say the same: its spread was" in even.loc["recording", "sentence"]
+    # A quarter of the districts have flags for none of what is domestic.
+    uneven = judge([*crimes, *flag_rows([5_900.0 * (i % 4 == 0) for i in range(40)])], rules)
+    assert uneven.loc["relative:knife_crime_rate", "verdict"] == "varies_less"
+    assert uneven.loc["overall", "verdict"] == uneven.loc["recording", "verdict"] == "depends_on_recording"
+    assert "Beside knife crime they do not say the same" in uneven.loc["recording", "sentence"]
+    assert "so it cannot be told" in uneven.loc["overall", "sentence"]
+
+
+def test_flags_whose_number_is_hidden_are_said_to_be_unchecked(rules: ClaimRules) -> None:
+    flags = flag_rows([100.0] * 40)
+    for row in flags[1::2]:
+        row |= {"numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
+    claims = judge([*district_rows(40, {"domestic_crime_rate": 0.1}), *flags], rules)
+    assert claims.loc["recording", "verdict"] == "suppressed"
+    assert claims.loc["overall", "sentence"].endswith(
+        "Whether unknown flags could change this cannot be told: their number is not published."
+    )
+
+
 @pytest.mark.parametrize(("unknown", "districts"), [(6_000, 40), (6_001, 39)])
 def test_a_district_without_three_tenths_of_its_flags_is_left_out_of_what_rests_on_them(
     rules: ClaimRules, unknown: int, districts: int

@@ -9,14 +9,18 @@ from pipeline.publish.definition_claim import BROAD_LENS
 from pipeline.publish.flagships import find_flagships
 
 CLAIM_MEASURES = pd.DataFrame(
-    [("lens_offences", "domestic", "none", "", "financial_year")],
-    columns=["indicator_id", "split", "breakdown", "breakdown_value", "period_type"],
+    [
+        ("left_out", "lens_offences", "domestic", "none", "", "financial_year"),
+        ("other_denominator", "sexual_share", "all", "none", "", "financial_year"),
+    ],
+    columns=["role", "indicator_id", "split", "breakdown", "breakdown_value", "period_type"],
 )
 JUDGED = {
     "indicator_id": "lens_offences", "lens_id": BROAD_LENS, "area_type": "vru", "split": "domestic",
     "breakdown": "none", "breakdown_value": "", "period_type": "financial_year",
 }  # fmt: skip
 SHARE = {"indicator_id": "lens_domestic_share", "split": "all"}
+SEXUAL = {"indicator_id": "sexual_share", "split": "all", "lens_id": ""}
 KNIVES = {"indicator_id": "knife_crime_domestic_share", "split": "all", "lens_id": ""}
 
 
@@ -34,6 +38,8 @@ KNIVES = {"indicator_id": "knife_crime_domestic_share", "split": "all", "lens_id
         ({**SHARE, "lens_id": "own", "area_type": "lad"}, False),
         ({"lens_id": "", "area_type": "lad"}, True),
         ({"lens_id": "", "area_type": "msoa"}, False),
+        (SEXUAL, True),
+        ({**SEXUAL, "area_type": "lad"}, False),
         (KNIVES, True),
         ({**KNIVES, "area_type": "lad"}, False),
     ],
