@@ -48,7 +48,7 @@ def tell_comparison(told: Comparison, catalogue: Catalogue, is_full: bool = Fals
     both = [each for each in told.offences if each.first and each.second]
     differing = [each for each in both if not (each.first_is_inside and each.second_is_inside)]
     lines += _other_conditions(differing, told, catalogue, is_full)
-    lines.append(f"In both alike: {len(both) - len(differing)} offences")
+    lines.append(f"In both alike: {_offences(len(both) - len(differing))}")
     for difference in told.admissions:
         sides = [
             name_conditions(rules) if rules else "not counted"
@@ -73,10 +73,14 @@ def _nesting(told: Comparison) -> str:
     return "Not nested: each catches offences that the other leaves out."
 
 
+def _offences(number: int) -> str:
+    return f"{number} offence{'' if number == 1 else 's'}"
+
+
 def _codes_alone(heading: str, kept: list[Difference], catalogue: Catalogue, is_full: bool) -> list[str]:
     if not kept:
         return []
-    lines = [f"{heading}: {len(kept)} offences"]
+    lines = [f"{heading}: {_offences(len(kept))}"]
     rules = {each.code: each.first or each.second for each in kept}
     for subgroup, codes in group_codes(rules, catalogue).items():
         alike: dict[str, list[str]] = {}
@@ -101,7 +105,7 @@ def _other_conditions(
     alike: dict[tuple[str, str], list[str]] = {}
     for each in differing:
         alike.setdefault((name_conditions(each.first), name_conditions(each.second)), []).append(each.code)
-    lines = [f"In both, on other conditions: {len(differing)} offences"]
+    lines = [f"In both, on other conditions: {_offences(len(differing))}"]
     for (ours, theirs), codes in alike.items():
         if is_full:
             lines += [f"  {code:<{CODE_WIDTH}}{cut(catalogue.offences[code].label, 80)}" for code in codes]

@@ -150,11 +150,14 @@ def _figures_of_pair(background: Background, row: Row) -> Iterator[Row]:
     area_type, code = ("lad", item) if item else ("vru", row["area_code"])
     offences = "lens_offence_rate" if item else "lens_offences"
     pair = (row["lens_id"], other)
+    # With what an unknown flag could bring into each.
+    counted = [(name, lens_id, "all") for name in (offences, "lens_offences_at_most") for lens_id in pair]
     wanted = {
-        "capture_ratio": [(offences, lens_id, "all") for lens_id in pair],
-        "left_out_share": [("lens_left_out", other, "all"), (offences, other, "all")],
+        "capture_ratio": counted,
+        "left_out_share": [("lens_left_out", other, "all"), *counted],
         "domestic_left_out_share": [
-            ("lens_left_out", other, "domestic"), ("lens_domestic_share", other, "all"),
+            ("lens_left_out", other, "domestic"),
+            *((name, lens_id, "all") for name in ("lens_domestic_share", "lens_open_domestic") for lens_id in pair),
         ],
         "harm_ratio": [("lens_offences", lens_id, "all") for lens_id in pair],
         "cost_ratio": [("lens_offences", lens_id, "all") for lens_id in pair],

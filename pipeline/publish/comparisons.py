@@ -15,7 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.breaks import forbidden_by, left_out_between, recording_rises_between
+from pipeline.breaks import (
+    forbidden_by,
+    gradual_changes_between,
+    left_out_between,
+    recording_rises_between,
+)
 from pipeline.publish.comparators import COMPARED_KINDS, FACTS, find_comparators
 from pipeline.publish.decimals import round_each
 from pipeline.publish.keys import CELL
@@ -51,6 +56,7 @@ WITHOUT_ERROR = "The benchmark is taken as known without error."
 SCOPE = "Its scope: {}."
 OF_ALL = "As the benchmark does, this divides by all offences, whether their flag is known or not: {}%."
 FLAGGED_ALONE = "As the benchmark does, this leaves out offences whose flag is not known."
+GRADUAL = "Meanwhile counting changed place by place: {}."
 BETWEEN = "Between the two lies what is left out of trends: {}."
 WITH_UNKNOWN = "With every unknown flag domestic {}the verdict would be {}."
 SHARE_WITH_UNKNOWN = "it would be {}%, and "
@@ -112,7 +118,11 @@ def compare(
     nothing = np.where(numbers["is_share"], 0.0, 1.0)
     lower, upper = round_apart(lower, scale, nothing), round_apart(upper, scale, nothing)
     wide = [WIDE.format(f"{low:g}", f"{high:g}") for low, high in zip(lower, upper, strict=True)]
-    between = [BETWEEN.format(label) if label else "" for label in left_out_between(pairs, breaks)]
+    left_out, gradual = left_out_between(pairs, breaks), gradual_changes_between(pairs, breaks)
+    between = [
+        " ".join(words.format(label) for words, label in ((BETWEEN, omitted), (GRADUAL, changing)) if label)
+        for omitted, changing in zip(left_out, gradual, strict=True)
+    ]
     recording = [RECORDING.format(label) if label else "" for label in recording_rises_between(pairs, breaks)]
     verdict, why = _judge(numbers, estimate, status, reason, wide, between, recording)
     is_shown = np.isin(verdict, ["higher", "lower", "similar", "cannot_be_told"])

@@ -30,6 +30,7 @@ COLUMNS = [
 ]  # fmt: skip
 # Two areas differ; three begin to have a spread.
 FEWEST_AREAS = 3
+LEFT_OUT = "Left out, {} of the areas: {}"
 TOO_FEW = "There are too few areas."
 UNDEFINED = "There are no events, or all areas are alike."
 NO_MAP = "No boundaries were delivered."
@@ -81,6 +82,8 @@ def _row(areas: AreaSet, told: _Told) -> dict[str, object]:
     for name in ("value", "lower95", "upper95", "expected"):
         numbers[name] = round(float(numbers[name]), DECIMALS) if status == "reported" else np.nan
     numbers["p_value"] = p_in_numbers(told.p_value, DECIMALS) if status == "reported" else np.nan
+    if status == "reported":
+        reason = _say_left_out(areas)
     return {
         **numbers,
         "hidden_count": areas.hidden_count,
@@ -88,6 +91,12 @@ def _row(areas: AreaSet, told: _Told) -> dict[str, object]:
         "value_status": status,
         "status_reason": reason,
     }
+
+
+def _say_left_out(areas: AreaSet) -> str:
+    """How many areas take no part, and why, in the words of each; those that are hidden have a column."""
+    reasons = [reason for status, reason in areas.unshown.values() if status == "not_available" and reason]
+    return " ".join(LEFT_OUT.format(reasons.count(reason), reason) for reason in dict.fromkeys(reasons))
 
 
 def _of_set(areas: AreaSet, places: Neighbourhoods) -> Iterator[_Told]:

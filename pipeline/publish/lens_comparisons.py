@@ -9,7 +9,17 @@ from itertools import permutations, product
 import numpy as np
 import pandas as pd
 
-from pipeline.publish.lens_room import Rooms, count_up_to, count_with, rooms_of_capture, rooms_of_left_out
+from pipeline.publish.lens_room import (
+    Rooms,
+    count_from_rates,
+    count_up_to,
+    count_with,
+    room_of_correlation,
+    rooms_of_allocation,
+    rooms_of_capture,
+    rooms_of_left_out,
+    rooms_of_ranks,
+)
 from pipeline.publish.open_offences import OPEN, SHARE
 from pipeline.publish.protect import SUPPRESSED
 from pipeline.publish.weighed_ratios import NOTHING, PERIOD, UNKNOWN, KindCounts, count_kinds, weigh_pair
@@ -26,7 +36,9 @@ FEWEST_DISTRICTS = 4
 MOST_HIDDEN = 0.2
 TOO_FEW_DISTRICTS = "There are fewer than four districts to rank."
 Figure = dict[str, object]
-OFFENCES = (("vru", "lens_offences"), ("lad", "lens_offence_rate"))
+RATE = "lens_offence_rate"
+OFFENCES = (("vru", "lens_offences"), ("lad", RATE))
+NOT_KNOWN = "What unknown flags could bring into a definition has no part in this."
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +57,15 @@ class Told:
         """The figures by area code; no rows where there are none."""
         return _pick(self.figures, indicator_id, area_type, lens_id, split)
 
+    def is_open(self, *lens_ids: str) -> bool:
+        """Whether records that do not say could bring further offences into one of the definitions, or nobody knows."""
+        counts = [self.counted["vru", lens_id] for lens_id in lens_ids]
+        return not all((each["most"] == each["certain"]).all() for each in counts)
+
 
 def compare_lenses(
     values: pd.DataFrame,
+    indicators: pd.DataFrame,
     area_code: str,
     own_lens: str,
     weights: pd.DataFrame,
@@ -62,9 +80,10 @@ def compare_lenses(
     `left_out_share` (only where the first is the area's own): of 100 offences in the other, how many the first
     certainly leaves out, with Wilson limits, of the area and by district; `domestic_left_out_share` the same of those
     that are flagged domestic abuse.
-    These three have `lowest` and `highest`: how far they could be moved by records of which an unknown flag leaves
-    open whether a definition counts them (null where their number is not published); `wider_lenses` are those in
-    which the area's own is nested, of `find_wider_lenses`.
+    Of these three and what is told of ranks and money below, `lowest` and `highest` are how far records could move
+    them of which an unknown flag leaves open whether a definition counts them (null where their number is not
+    published); `wider_lenses` are those in which the area's own is nested, of `find_wider_lenses`. Harm, cost and
+    overlap have none: `status_reason` says so where such records are open.
     `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district: `rank_change`, places by
     which it is worse off under the first (rank under the other less rank under the first; 1 is the highest rate),
     and `allocation_change`, percentage points by which its share of the area's offences is larger under the first:
@@ -75,6 +94,9 @@ def compare_lenses(
     of_lenses = values[values["lens_id"] != ""]
     whole = of_lenses[(of_lenses["breakdown"] == "none") & of_lenses["split"].isin(["all", "domestic"])]
     kinds = count_kinds(values)
+    [(per, decimals)] = indicators.loc[
+        indicators["indicator_id"] == RATE, ["multiplier", "decimals"]
+    ].to_numpy(float)
     lenses = list(whole["lens_id"].unique())
     rows = [
         {
@@ -84,17 +106,21 @@ def compare_lenses(
             **dict(zip(PERIOD, period, strict=True)),
             **figure,
         }
-        for period, told in _by_period(whole, lenses)
+        for period, told in _by_period(whole, lenses, per, int(decimals))
         for lens, other in permutations(lenses, 2)
         for figure in (
             *_compare_pair(told, lens, other, wider_lenses if lens == own_lens else None),
-            *_compare_weights(kinds.get((period, lens)), kinds.get((period, other)), weights),
+            *_compare_weights(
+                kinds.get((period, lens)), kinds.get((period, other)), weights, told.is_open(lens, other)
+            ),
         )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _by_period(whole: pd.DataFrame, lenses: list[str]) -> Iterator[tuple[tuple, Told]]:
+def _by_period(
+    whole: pd.DataFrame, lenses: list[str], per: float, decimals: int
+) -> Iterator[tuple[tuple, Told]]:
     for period, rows in whole.groupby(PERIOD, sort=True):
         by_kind = rows.groupby(["indicator_id", "area_type", "lens_id", "split"])
         figures = {key: of_area.set_index("area_code") for key, of_area in by_kind}
@@ -104,7 +130,10 @@ def _by_period(whole: pd.DataFrame, lenses: list[str]) -> Iterator[tuple[tuple, 
                 _pick(figures, name, area_type, lens)
                 for name in (offences, "lens_offences_at_most", SHARE, OPEN["unknown"])
             )
-            counted[area_type, lens] = count_up_to(surely, at_most)
+            is_rate = offences == RATE
+            counted[area_type, lens] = (
+                count_from_rates(surely, per, decimals) if is_rate else count_up_to(surely, at_most)
+            )
             domestic[area_type, lens] = count_with(flagged, opened)
         yield period, Told(figures, counted, domestic)
 
@@ -147,12 +176,19 @@ def _compare_pair(
             )
             flagged = told.of(SHARE, area_type, other)
             yield from _each_area(_left_out, domestic, flagged, rooms, "domestic_left_out_share")
-    rates = [told.of("lens_offence_rate", "lad", lens_id) for lens_id in (lens, other)]
+    rates = [told.of(RATE, "lad", lens_id) for lens_id in (lens, other)]
     if len(rates[0]) and len(rates[1]):
-        yield from _rank_districts(*rates)
-    places = [told.of("lens_offence_rate", "msoa", lens_id) for lens_id in (lens, other)]
+        yield from _rank_districts(*rates, *(told.counted["lad", lens_id] for lens_id in (lens, other)))
+    places = [told.of(RATE, "msoa", lens_id) for lens_id in (lens, other)]
     if len(places[0]) and len(places[1]):
-        yield _overlap(*places)
+        yield _say_open(_overlap(*places), told.is_open(lens, other))
+
+
+def _say_open(figure: Figure, is_open: bool) -> Figure:
+    """The figure; where records that do not say could move it, and nothing says how far, with a word of that."""
+    if not is_open or figure["value_status"] != "reported":
+        return figure
+    return {**figure, "status_reason": f"{figure['status_reason']} {NOT_KNOWN}".strip()}
 
 
 def _each_area(
@@ -167,13 +203,13 @@ def _each_area(
 
 
 def _compare_weights(
-    first: KindCounts | None, second: KindCounts | None, weights: pd.DataFrame
+    first: KindCounts | None, second: KindCounts | None, weights: pd.DataFrame, is_open: bool
 ) -> Iterator[Figure]:
     """Harm and cost of the first for each of the other, where both are told by kind."""
     if first is None or second is None:
         return
     for statistic, (value, status, reason) in weigh_pair(first, second, weights):
-        yield _tell(statistic, value, status=status, reason=reason)
+        yield _say_open(_tell(statistic, value, status=status, reason=reason), is_open)
 
 
 def _tell(
@@ -227,7 +263,10 @@ def _left_out(left_out: pd.Series, second: pd.Series, statistic: str) -> Figure:
     return _tell(statistic, *(round(float(number), 1) for number in limits))
 
 
-def _rank_districts(first: pd.DataFrame, second: pd.DataFrame) -> Iterator[Figure]:
+def _rank_districts(
+    first: pd.DataFrame, second: pd.DataFrame, counted: pd.DataFrame, other_counted: pd.DataFrame
+) -> Iterator[Figure]:
+    """Of `first` and `second`, the rates under two definitions; the others are their counts of `lens_room`."""
     status, reason = _judge(first["value_status"], second["value_status"])
     if status == "reported" and len(first) < FEWEST_DISTRICTS:
         status, reason = "not_available", TOO_FEW_DISTRICTS
@@ -238,23 +277,31 @@ def _rank_districts(first: pd.DataFrame, second: pd.DataFrame) -> Iterator[Figur
             for code in first.index:
                 yield _tell(statistic, item=str(code), status=status, reason=reason)
         return
+    own, others = (each.reindex(first.index) for each in (counted, other_counted))
+    ranked = rooms_of_ranks(own, others, first["denominator"].astype("float64"))
+    moneyed = rooms_of_allocation(own, others)
     rates = [(rows["numerator"] / rows["denominator"]).to_numpy(float) for rows in (first, second)]
     correlation = rank_correlation(rates[0], rates[1])
     if np.isnan(correlation.value):
         yield _tell("rank_correlation", status="not_applicable", reason="All districts are alike.")
     else:
         limits = (correlation.value, correlation.lower, correlation.upper)
-        yield _tell("rank_correlation", *(round(float(number), 2) for number in limits))
+        yield {
+            **_tell("rank_correlation", *(round(float(number), 2) for number in limits)),
+            **room_of_correlation(ranked),
+        }
     ranks = [pd.Series(-rate).rank(method="min").to_numpy() for rate in rates]
     shares = [rows["numerator"].to_numpy(float) for rows in (first, second)]
     shares = [100 * counts / counts.sum() if counts.sum() else counts * np.nan for counts in shares]
     for position, code in enumerate(first.index):
-        yield _tell("rank_change", float(ranks[1][position] - ranks[0][position]), item=str(code))
+        change = _tell("rank_change", float(ranks[1][position] - ranks[0][position]), item=str(code))
+        yield {**change, **ranked.get(str(code), {})}
         moved = shares[0][position] - shares[1][position]
         if np.isnan(moved):
             yield _tell("allocation_change", item=str(code), status="not_applicable", reason=NOTHING)
         else:
-            yield _tell("allocation_change", round(float(moved), 1), item=str(code))
+            change = _tell("allocation_change", round(float(moved), 1), item=str(code))
+            yield {**change, **moneyed.get(str(code), {})}
 
 
 def _overlap(first: pd.DataFrame, second: pd.DataFrame) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 # By area code: `lowest` and `highest`.
@@ -20,6 +21,73 @@ def count_with(certain: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
     """The same from `opened`, the offences that may be in the definition besides."""
     counts = _numbers(certain)
     return pd.DataFrame({"certain": counts, "most": counts.add(_numbers(opened))})
+
+
+def count_from_rates(rates: pd.DataFrame, per: float, decimals: int) -> pd.DataFrame:
+    """The same from rates `per` so many people, whose published highest is rounded to `decimals`."""
+    if rates.empty:
+        return count_up_to(rates, rates)
+    counts = _numbers(rates)
+    lowest, highest, people = (rates[name].astype("float64") for name in ("lowest", "highest", "denominator"))
+    most = ((highest + 10.0**-decimals / 2) * people / per).apply(np.floor)
+    # Where nothing is open the count itself is the most.
+    return pd.DataFrame(
+        {"certain": counts, "most": most.where(highest > lowest, counts.where(highest.notna()))}
+    )
+
+
+def rooms_of_ranks(first: pd.DataFrame, second: pd.DataFrame, people: pd.Series) -> Rooms:
+    """How many places each district could be worse off under the first at the least and the most.
+
+    As if under each definition the district had its least and all others their most, and the other way round. Nothing
+    where the most of any is not told: it could stand anywhere.
+    """
+    if first.isna().any(axis=None) or second.isna().any(axis=None):
+        return {}
+    (best, worst), (other_best, other_worst) = (
+        _rank_ends(counts.div(people, axis=0)) for counts in (first, second)
+    )
+    return _rooms(other_best - worst, other_worst - best, 0)
+
+
+def _rank_ends(rates: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The first and the last place that each district could have, 1 the highest rate."""
+    certain, most = rates["certain"].to_numpy(), rates["most"].to_numpy()
+    best = 1 + (certain > most[:, np.newaxis]).sum(axis=1)
+    # Nobody stands before himself.
+    worst = 1 + (most > certain[:, np.newaxis]).sum(axis=1) - (most > certain)
+    return pd.Series(best, index=rates.index), pd.Series(worst, index=rates.index)
+
+
+def rooms_of_allocation(first: pd.DataFrame, second: pd.DataFrame) -> Rooms:
+    """The least and the most points by which each district's part of all offences could be larger under the first."""
+    if first.isna().any(axis=None) or second.isna().any(axis=None):
+        return {}
+    (low, high), (other_low, other_high) = (_part_ends(counts) for counts in (first, second))
+    return _rooms(low - other_high, high - other_low, 1)
+
+
+def _part_ends(counts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The least and the most that each district's part of all could be, of 100."""
+    certain, most = counts["certain"], counts["most"]
+    lowest, highest = certain + (most.sum() - most), most + (certain.sum() - certain)
+    # Where there is none at all there is no part.
+    return 100 * certain / lowest.where(lowest > 0), 100 * most / highest.where(highest > 0)
+
+
+def room_of_correlation(ranks: Rooms) -> dict[str, float]:
+    """The least and the most that the correlation of ranks could be, from `rooms_of_ranks`.
+
+    Spearman's of ranks without ties: 1 - 6 Σd² / (n (n² - 1)).
+    """
+    if not ranks:
+        return {}
+    ends = np.array([[room["lowest"], room["highest"]] for room in ranks.values()])
+    furthest = np.abs(ends).max(axis=1)
+    nearest = np.where((ends[:, 0] <= 0) & (ends[:, 1] >= 0), 0.0, np.abs(ends).min(axis=1))
+    n = len(ends)
+    least, most = (1 - 6 * (moved**2).sum() / (n * (n**2 - 1)) for moved in (furthest, nearest))
+    return {"lowest": max(round(float(least), 2), -1.0), "highest": round(float(most), 2)}
 
 
 def rooms_of_capture(first: pd.DataFrame, second: pd.DataFrame) -> Rooms:

@@ -27,7 +27,7 @@ from pipeline.publish.relations import Ties
 from pipeline.publish.signals import find_signals
 from pipeline.publish.standardised_rates import standardise_rates
 from pipeline.publish.trends import find_trends
-from pipeline.publish.unknown_flags import bound_flagged_rates
+from pipeline.publish.unknown_flags import bound_flagged_rates, without_flags
 from pipeline.publish.weigh import price_weights
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def make_tables(
     shown = gather_shown(
         values, indicators, breaks, inputs.benchmarks, inputs.force_gaps, inputs.code_changes
     )
-    sets = find_sets(values, indicators, rounding, inputs.claim_rules.thresholds["least_known_share"])
+    thresholds = inputs.claim_rules.thresholds
+    flagged = without_flags(values, indicators, thresholds["most_unknown_flags"])
+    sets = find_sets(flagged, indicators, rounding, thresholds["least_known_share"])
     neighbourhoods = find_neighbourhoods(inputs.areas, sets)
     flag_audit = audit_flags(inputs.flag_counts, values, indicators, breaks)
     return {
@@ -101,7 +103,12 @@ def make_tables(
             values, indicators, breaks, inputs.benchmarks, inputs.areas, inputs.forces, rounding
         ),
         "lens_comparisons": compare_lenses(
-            values, area.code, own_lens, inputs.weights, find_wider_lenses(inputs.nested, own_lens)
+            values,
+            indicators,
+            area.code,
+            own_lens,
+            inputs.weights,
+            find_wider_lenses(inputs.nested, own_lens),
         ),
         "trends": find_trends(values, indicators, breaks, rounding),
         "decompositions": find_decompositions(values, inputs.domestic_references),

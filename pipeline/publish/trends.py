@@ -174,9 +174,7 @@ def _of_indicator(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     opened = np.select([is_open, is_turned], [open_reason, ROUNDED], "")
     why = [
         " ".join(filter(None, words))
-        for words in zip(
-            opened, recording, cautions, residents, np.where(opened == "", fitted, ""), strict=True
-        )
+        for words in zip(opened, recording, cautions, residents, [fitted] * len(opened), strict=True)
     ]
     decimals, nothing = (2, 0.0) if is_share else (3, 1.0)
     frame = status.index.to_frame(index=False)

@@ -10,9 +10,11 @@ from pipeline.publish.decimals import round_each
 from pipeline.publish.keys import CELL
 from pipeline.publish.open_offences import add_open_offences
 
+FLAGS_MISSING = "Over {}% of the flags of this district are unknown."
 FLAGGED_SPLITS = ["domestic", "non_domestic"]
-# Crime that is counted only where it is flagged: its unknown flags are those of this measure.
-WHOLE_MEASURES = {"domestic_crime": "recorded_crime"}
+# Crime that is counted only where it is flagged: its unknown flags are those of this measure. Who else was a victim of
+# it was so in one of these.
+WHOLE_MEASURES = dict.fromkeys(("domestic_crime", "domestic_victims"), "recorded_crime")
 
 
 def counts_flagged_of_all(figures: pd.DataFrame) -> pd.Series:
@@ -47,6 +49,39 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
     return add_open_offences(values.assign(unknown=unknown))
 
 
+def without_flags(values: pd.DataFrame, indicators: pd.DataFrame, most_unknown: float) -> pd.DataFrame:
+    """The values without rates of flagged crime of districts that lack over `most_unknown` (0 to 1) of their flags.
+
+    Those are `not_available`, with the reason and without numbers: set beside other districts they would tell of
+    recording. Both counts must be published.
+    """
+    on = ["area_code", "period_type", "period_start"]
+    crime = values[
+        (values["indicator_id"] == "recorded_crime_rate")
+        & (values["area_type"] == "lad")
+        & (values["breakdown"] == "none")
+        & (values["value_status"] == "reported")
+    ]
+    every, unknown = (
+        crime[crime["split"] == split].set_index(on)["numerator"] for split in ("all", "not_known")
+    )
+    lacking = unknown.index[unknown > most_unknown * every.reindex(unknown.index)]
+    is_lacking = (
+        pd.MultiIndex.from_frame(values[on]).isin(lacking) & (values["area_type"] == "lad").to_numpy()
+    )
+    # Nobody's figures are looked at twice where no district lacks them.
+    if not is_lacking.any():
+        return values
+    is_out = is_lacking & (values["value_status"] == "reported").to_numpy()
+    is_out[is_out] = _counts_flagged_of_people(_with_words(values[is_out], indicators))
+    left = {"value_status": "not_available", "status_reason": FLAGS_MISSING.format(round(100 * most_unknown))}
+    told = values.copy()
+    told.loc[is_out, ["numerator", "denominator", "value", "lower95", "upper95"]] = np.nan
+    for name, word in left.items():
+        told.loc[is_out, name] = word
+    return told
+
+
 def bound_flagged_rates(told: pd.DataFrame, indicators: pd.DataFrame, rounding: pd.DataFrame) -> pd.DataFrame:
     """The values with `lowest` and `highest` of each rate of flagged crime: what it is if no crime without a flag, or
     every one, belonged in it.
@@ -65,7 +100,7 @@ def bound_flagged_rates(told: pd.DataFrame, indicators: pd.DataFrame, rounding: 
     has_blanks = facts["highest"] > facts["lowest"]
     lowest = facts["lowest"].where(has_blanks, (facts["numerator"] - error).clip(lower=0) * each)
     highest = facts["highest"].where(has_blanks, at_most["numerator"] * each) + beside * each
-    decimals = facts["decimals"].to_numpy(int)
+    decimals = facts["indicator_id"].map(indicators.set_index("indicator_id")["decimals"]).to_numpy(int)
     bounds = {
         name: round_each(bound.where(is_told).to_numpy(float), decimals)
         for name, bound in (("lowest", lowest), ("highest", highest))
@@ -76,7 +111,7 @@ def bound_flagged_rates(told: pd.DataFrame, indicators: pd.DataFrame, rounding: 
 def _with_words(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """The values with what their indicators say of numerator and denominator."""
     words = [
-        "indicator_id", "kind", "multiplier", "decimals", "numerator_measure_id", "numerator_split",
+        "indicator_id", "kind", "multiplier", "numerator_measure_id", "numerator_split",
         "denominator_kind", "series_family", "is_domestic", "unknown_measure_id",
     ]  # fmt: skip
     return values.merge(indicators[words], on="indicator_id", how="left")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.periods import period_label
 from pipeline.report.blocks import TableBlock
-from pipeline.report.lenses import Row, lens_pairs, lens_titles, told
+from pipeline.report.lenses import Row, is_turnable, lens_pairs, lens_titles, told
 from pipeline.report.numbers import REPORTED, SUPPRESSED, SYMBOLS
 from pipeline.report.selection import Context
 from pipeline.report.tables import Cell, Column, Table, words
@@ -34,13 +35,15 @@ AGREED = (
     "Ranks are those of districts in {}; an interval that holds 0 leaves open whether they agree at "
     "all, and of exactly 1 or -1 none is known."
 )
+OPEN_SIGN = "~"
+TURNABLE = " ~: records that do not say could turn it round; lens_comparisons.csv has the least and the most."
 RANKED = (
     "How many places nearer the top a district stands under our definition than under the other, by its rate; "
-    "below zero is further down."
+    "below zero is further down." + TURNABLE
 )
 MOVED = (
     "Percentage points that a district would gain if money followed the other definition instead of ours, shared out "
-    "by offences; below zero it would lose."
+    "by offences; below zero it would lose." + TURNABLE
 )
 
 
@@ -147,11 +150,18 @@ def _by_district(context: Context, pairs: Pairs, decimals: int) -> Table:
     body = tuple(
         (
             words(context.name_of(district)),
-            *(told(pairs.get((lens, district)), decimals) for lens in titles),
+            *(_change(pairs.get((lens, district)), decimals) for lens in titles),
         )
         for district in districts
     )
     return Table(columns, body)
+
+
+def _change(row: Row | None, decimals: int) -> Cell:
+    """What changes for a district, with a sign where records that do not say could turn it round."""
+    cell = told(row, decimals)
+    is_open = row is not None and row["value_status"] == REPORTED and is_turnable(row)
+    return replace(cell, sign=OPEN_SIGN) if is_open else cell
 
 
 def _others(context: Context, pairs: Pairs) -> dict[str, str]:

@@ -80,6 +80,14 @@ def lens_pairs(
     return {}
 
 
+def is_turnable(row: Row) -> bool:
+    """Whether records that do not say could turn a change of a district round, or make one; also where nobody knows."""
+    value, lowest, highest = row["value"] or 0, row["lowest"], row["highest"]
+    if lowest is None or highest is None:
+        return True
+    return bool(lowest < 0 or highest > 0) if value == 0 else bool(lowest <= 0 <= highest)
+
+
 def told(row: Row | None, decimals: int, field: str = "value") -> Cell:
     """A number of a published comparison, or the sign of why there is none."""
     if row is not None and row["value_status"] != REPORTED:

@@ -147,7 +147,10 @@ def test_a_district_is_told_by_its_own_counts() -> None:
 @pytest.mark.parametrize(
     ("name", "counts"),
     [
-        ("left_out_share", [("lens_left_out", "wide", 70.0), ("lens_offences", "wide", 100.0)]),
+        (
+            "left_out_share",
+            [("lens_left_out", "wide", 70.0), ("lens_offences", OWN, 40.0), ("lens_offences", "wide", 100.0)],
+        ),
         (
             "domestic_left_out_share",
             [("lens_left_out", "wide", 60.0), ("lens_domestic_share", "wide", 90.0)],

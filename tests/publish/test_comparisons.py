@@ -805,7 +805,9 @@ def test_the_rest_of_the_area_has_the_unknown_flags_that_are_left_to_it(left: fl
         ("domestic_crime_rate", "all", ("recorded_crime_rate", 10), "lower"),
         ("domestic_crime_rate", "all", ("recorded_crime_rate", 200), "cannot_be_told"),
         ("domestic_crime_rate", "all", ("violence_rate", 10), "cannot_be_told"),
-        ("domestic_victim_rate", "all", ("recorded_crime_rate", 10), "cannot_be_told"),
+        # Each further victim is one of a crime without a flag.
+        ("domestic_victim_rate", "all", ("recorded_crime_rate", 10), "lower"),
+        ("domestic_victim_rate", "all", ("recorded_crime_rate", 200), "cannot_be_told"),
         # No officer sets a flag on a call.
         ("helpline_rate", "all", None, "lower"),
     ],
@@ -826,6 +828,23 @@ def test_a_verdict_on_a_domestic_rate_must_hold_whatever_the_unknown_flags_hide(
     found = run(rows)
     pair = only(found[(found["indicator_id"] == indicator_id) & (found["split"] == split)], "previous_year")
     assert (pair["verdict"], pair["difference"]) == (verdict, 0.763)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_named"),
+    [
+        ("2021-04-01", "2024-07-31", True),
+        # A lockdown is no gradual change, and what was over before either says nothing.
+        ("2021-11-05", "2021-12-02", False),
+        ("2018-04-01", "2020-07-31", False),
+    ],
+)
+def test_a_gradual_change_is_named_and_parts_no_two_years(start: str, end: str, is_named: bool) -> None:
+    change = {**CHANGE, "kind": "shading", "start_date": start, "end_date": end, "label": "care moves"}
+    rows = [row("violence_rate", 431, 10_000), row("violence_rate", 565, 10_000, **EARLIER)]
+    pair = only(run(rows, [change]), "previous_year")
+    assert pair["verdict"] == "lower"
+    assert ("Meanwhile counting changed place by place: care moves." in pair["reason"]) == is_named
 
 
 def test_a_hidden_count_of_unknown_flags_leaves_a_domestic_rate_without_verdict() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.publish.lens_comparisons import compare_lenses, find_wider_lenses
+from pipeline.publish.lens_comparisons import NOT_KNOWN, compare_lenses, find_wider_lenses
+from pipeline.publish.lens_room import room_of_correlation, rooms_of_allocation, rooms_of_ranks
 from pipeline.settings import Settings
 from tests.conftest import read_values
 
@@ -25,6 +26,7 @@ WEIGHTS = pd.DataFrame(
     columns=["weighting", "offence_subgroup", "weight"],
 )
 
+INDICATORS = pd.DataFrame({"indicator_id": ["lens_offence_rate"], "multiplier": [1000.0], "decimals": [1]})
 NONE_WIDER = {"all": frozenset[str](), "domestic": frozenset[str]()}
 
 
@@ -35,6 +37,7 @@ def figure(
     count: float | None,
     people: float = 1000.0,
     split: str = "all",
+    bounds: tuple[float, float] | tuple[None, None] = (None, None),
 ) -> dict[str, object]:
     """One published figure; a count of None is hidden."""
     return {
@@ -48,6 +51,8 @@ def figure(
         "split": split,
         "numerator": count,
         "denominator": people,
+        "lowest": bounds[0],
+        "highest": bounds[1],
         "value_status": "reported" if count is not None else "suppressed",
     }
 
@@ -64,7 +69,7 @@ def area(narrow: list[float | None], broad: list[float | None], left_out: float 
 
 def told(values: pd.DataFrame, lens: str, statistic: str, item: str = "") -> tuple[float | str, ...]:
     """The value and limits of a statistic of a definition beside the other, or its status."""
-    rows = compare_lenses(values, "V", "narrow", WEIGHTS, NONE_WIDER)
+    rows = compare_lenses(values, INDICATORS, "V", "narrow", WEIGHTS, NONE_WIDER)
     [row] = rows[
         (rows["lens_id"] == lens) & (rows["statistic"] == statistic) & (rows["item"] == item)
     ].itertuples()
@@ -95,7 +100,9 @@ def test_a_narrow_definition_catches_a_part_and_moves_districts() -> None:
 
 
 def test_what_is_left_out_is_told_of_the_areas_own_definition_alone() -> None:
-    rows = compare_lenses(area([8, 6, 4, 2], [10, 20, 30, 40]), "V", "narrow", WEIGHTS, NONE_WIDER)
+    rows = compare_lenses(
+        area([8, 6, 4, 2], [10, 20, 30, 40]), INDICATORS, "V", "narrow", WEIGHTS, NONE_WIDER
+    )
     assert set(rows.loc[rows["statistic"] == "left_out_share", "lens_id"]) == {"narrow"}
 
 
@@ -149,7 +156,7 @@ def room(
 ) -> tuple[float, float]:
     """The least and the most of a statistic; the narrow definition may be `is_nested` the broad one by its rules."""
     wider_lenses = dict.fromkeys(NONE_WIDER, frozenset(["broad"])) if is_nested else NONE_WIDER
-    rows = compare_lenses(values, "V", "narrow", WEIGHTS, wider_lenses)
+    rows = compare_lenses(values, INDICATORS, "V", "narrow", WEIGHTS, wider_lenses)
     found = rows[(rows["lens_id"] == lens) & (rows["statistic"] == statistic) & (rows["item"] == item)]
     return tuple(found[["lowest", "highest"]].iloc[0])
 
@@ -255,12 +262,71 @@ def kinds(**counts: tuple[float | None, float | None]) -> pd.DataFrame:
     )
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_ranks_and_money_could_be_anything_between_their_bounds_and_nothing_else(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    names = list("abcd")
+    people = pd.Series([100.0, 150.0, 80.0, 120.0], index=names)
+    certain = random.integers(1, 6, size=(2, 4))
+    more = random.integers(0, 3, size=(2, 4))
+    frames = [
+        pd.DataFrame({"certain": low, "most": low + up}, index=names, dtype="float64")
+        for low, up in zip(certain, more, strict=True)
+    ]
+    # The slow twin: every number that each count could be.
+    both = [
+        np.array(list(product(*(range(int(low), int(high) + 1) for low, high in frame.to_numpy()))))
+        for frame in frames
+    ]
+    ranks, parts = [], []
+    for counts in both:
+        rates = counts / people.to_numpy()
+        ranks.append(1 + (rates[:, np.newaxis, :] > rates[:, :, np.newaxis]).sum(axis=2))
+        parts.append(100 * counts / counts.sum(axis=1, keepdims=True))
+    moved = ranks[1][np.newaxis] - ranks[0][:, np.newaxis]
+    gained = parts[0][:, np.newaxis] - parts[1][np.newaxis]
+    rooms = rooms_of_ranks(*frames, people), rooms_of_allocation(*frames)
+    for place, name in enumerate(names):
+        ends = [(each[..., place].min(), each[..., place].max()) for each in (moved, gained)]
+        told = [(room[name]["lowest"], room[name]["highest"]) for room in rooms]
+        assert told[0] == ends[0]
+        assert told[1] == pytest.approx(ends[1], abs=0.0501)
+    # Of all ways to rank without ties, none agrees less or more than is said.
+    is_untied = [np.array([len(set(row)) == 4 for row in each.tolist()]) for each in ranks]
+    squares = (moved[is_untied[0]][:, is_untied[1]] ** 2).sum(axis=2)
+    if squares.size:
+        room = room_of_correlation(rooms[0])
+        agreement = 1 - 6 * squares / (4 * 15)
+        assert room["lowest"] - 0.005 <= agreement.min() and agreement.max() <= room["highest"] + 0.005
+
+
+def test_districts_may_keep_their_places_where_unknown_flags_are_many() -> None:
+    #                           narrow, of 1,000 people each
+    rows = [figure("lens_offence_rate", "narrow", f"D{n}", count, bounds=(count, most))
+            for n, (count, most) in enumerate([(8, 8.0), (6, 6.0), (4, 4.0), (2, 9.0)])]  # fmt: skip
+    rows += [figure("lens_offence_rate", "broad", f"D{n}", count, bounds=(count, count))
+             for n, count in enumerate([10.0, 20.0, 30.0, 40.0])]  # fmt: skip
+    values = pd.DataFrame(rows)
+    # D3 is fourth by what is known and could be first.
+    assert told(values, "narrow", "rank_change", "D3") == (-3,)
+    assert room(values, "narrow", "rank_change", "D3") == (-3, 0)
+    assert room(values, "narrow", "rank_change", "D0") == (2, 3)
+    assert room(values, "narrow", "rank_correlation") == (-1.0, 0.5)
+    # 2 of 20, or 9 of 27, beside 40 of 100.
+    assert room(values, "narrow", "allocation_change", "D3") == (-30.0, -6.7)
+    # Without the most of one nobody knows where it stands.
+    hidden = values.assign(highest=values["highest"].where(values.index != 3))
+    for item in ("D0", "D3"):
+        assert pd.isna(room(hidden, "narrow", "rank_change", item)).all()
+        assert pd.isna(room(hidden, "narrow", "allocation_change", item)).all()
+
+
 def with_kinds(**counts: tuple[float | None, float | None]) -> pd.DataFrame:
     return pd.concat([area([8, 6, 4, 2], [10, 20, 30, 40]), kinds(**counts)])
 
 
 def reason(values: pd.DataFrame, lens: str, statistic: str) -> str:
-    rows = compare_lenses(values, "V", "narrow", WEIGHTS, NONE_WIDER)
+    rows = compare_lenses(values, INDICATORS, "V", "narrow", WEIGHTS, NONE_WIDER)
     [found] = rows.loc[(rows["lens_id"] == lens) & (rows["statistic"] == statistic), "status_reason"]
     return str(found)
 
@@ -271,7 +337,11 @@ def test_harm_and_cost_of_two_definitions_are_weighed_by_kind() -> None:
     assert told(values, "narrow", "cost_ratio") == (0.4,)
     assert told(values, "broad", "cost_ratio") == (2.5,)
     assert told(values, "narrow", "harm_ratio") == (0.224,)
-    assert reason(values, "narrow", "cost_ratio") == ""
+    assert reason(values, "narrow", "cost_ratio") == NOT_KNOWN
+    # Of definitions that no flag could bring anything into nothing is said.
+    counts = {"narrow": 20, "broad": 100}
+    closed = [figure("lens_offences_at_most", lens, "V", count) for lens, count in counts.items()]
+    assert reason(pd.concat([values, pd.DataFrame(closed)]), "narrow", "cost_ratio") == ""
 
 
 def with_one_homicide_hidden(narrow_total: int) -> pd.DataFrame:
@@ -286,10 +356,11 @@ def test_a_kind_that_is_hidden_in_one_definition_is_left_out_of_both() -> None:
     assert told(values, "broad", "cost_ratio") == (3.0,)
     for lens in ("narrow", "broad"):
         assert reason(values, lens, "cost_ratio") == (
-            "Without Homicide in both, of which a count is hidden in one of them: at most a tenth of either definition."
+            "Without Homicide in both, of which a count is hidden in one of them: at most a tenth of either "
+            f"definition. {NOT_KNOWN}"
         )
     # What has no weight is left out anyway.
-    assert reason(values, "narrow", "harm_ratio") == ""
+    assert reason(values, "narrow", "harm_ratio") == NOT_KNOWN
 
 
 def test_a_kind_that_could_be_more_than_a_tenth_leaves_no_ratio() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.periods import period_label
 from pipeline.report.anatomy import Exhibit, make_chart, period_of, to_frame
-from pipeline.report.lenses import Row, lens_pairs, lens_titles, own_lens, told
+from pipeline.report.lenses import Row, is_turnable, lens_pairs, lens_titles, own_lens, told
 from pipeline.report.numbers import REPORTED, format_number
 from pipeline.report.published import Reading
 from pipeline.report.selection import Context, in_first_period_type, in_period, latest_period, select
@@ -16,6 +16,15 @@ from pipeline.report.specs import ExhibitSpec
 from pipeline.report.tables import Column, Table, count, published_cell, words
 
 NO_NUMBER = {"value": None, "lower": None, "upper": None}
+BOUNDS = (Column("At least", True), Column("At most", True))
+OPEN = (
+    "Records that do not say (most often whether they are domestic abuse) could move a district by as much as the "
+    "least and the most in the table; where their number is hidden nobody can tell."
+)
+STILL = "nothing would move"
+WHO_GAINS = "which district would gain hangs on records that do not say whether they are domestic abuse"
+KEPT = " by what is known; records that do not say could move some"
+TURNED = ", but records that do not say could turn each move round"
 
 
 def build_ranks(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
@@ -65,6 +74,7 @@ def build_ranks(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
     for name in lenses:
         columns += [Column(titles[name], True), Column("95% interval from", True), Column("to", True)]
     columns.append(Column(f"Places nearer the top under ours than under {titles[lenses[-1]]}", True))
+    columns += BOUNDS
     body = tuple(
         (
             words(context.name_of(code)),
@@ -73,13 +83,14 @@ def build_ranks(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
                 for name in lenses
                 for field in ("value", "lower95", "upper95")
             ),
-            told(changes.get(code), 0),
+            *(told(changes.get(code), 0, field) for field in ("value", "lowest", "highest")),
         )
         for code in cells[lenses[0]]
     )
     return Exhibit(
-        spec.exhibit, spec.kind, title, subtitle, Table(tuple(columns), body), chart, readings=tuple(shown)
-    )
+        spec.exhibit, spec.kind, title, subtitle, Table(tuple(columns), body), chart, notes=(OPEN,),
+        readings=tuple(shown),
+    )  # fmt: skip
 
 
 def build_money(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
@@ -100,10 +111,13 @@ def build_money(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
         and reading.period_type == one["period_type"]
     ]  # fmt: skip
     ordered = sorted(rows, key=lambda code: (rows[code]["value"] is None, -(rows[code]["value"] or 0), code))
-    gains = [code for code in ordered if (rows[code]["value"] or 0) > 0]
-    loses = [code for code in ordered[::-1] if (rows[code]["value"] or 0) < 0]
+    sure = [code for code in ordered if rows[code] in known and not is_turnable(rows[code])]
+    gains = [code for code in sure if rows[code]["value"] > 0]
+    loses = [code for code in sure[::-1] if rows[code]["value"] < 0]
+    is_still = all(row["value"] == 0 for row in known)
     title = say(
-        f"If money followed {titles[lens]} instead of our definition, {_most(context, rows, gains, loses)}"
+        f"If money followed {titles[lens]} instead of our definition, "
+        f"{_most(context, rows, gains, loses) or (STILL if is_still else WHO_GAINS)}"
     )
     subtitle = (
         f"Points by which a district’s part of the area’s offences is larger under {titles[lens]} · districts of "
@@ -116,6 +130,8 @@ def build_money(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
                 "role": "focus",
                 **NO_NUMBER,
                 "value": rows[code]["value"],
+                "lowest": rows[code]["lowest"],
+                "highest": rows[code]["highest"],
                 "status": rows[code]["value_status"],
             }
             for code in ordered
@@ -131,6 +147,7 @@ def build_money(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
         Column("District"),
         *(Column(f"{titles[name]}, {indicator.unit}", True) for name in lenses),
         Column("Percentage points", True),
+        *BOUNDS,
     )
     body = tuple(
         (
@@ -141,12 +158,14 @@ def build_money(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
                 else count(None)
                 for name in lenses
             ),
-            told(rows[code], 1),
+            *(told(rows[code], 1, field) for field in ("value", "lowest", "highest")),
         )
         for code in ordered
     )
     table = Table(columns, body)
-    return Exhibit(spec.exhibit, spec.kind, title, subtitle, table, chart, readings=tuple(shown))
+    return Exhibit(
+        spec.exhibit, spec.kind, title, subtitle, table, chart, notes=(OPEN,), readings=tuple(shown)
+    )
 
 
 def _of_districts(spec: ExhibitSpec, context: Context, indicator_id: str, lens_id: str) -> dict[str, Reading]:
@@ -176,12 +195,16 @@ def _rank_title(context: Context, changes: Mapping[str, Row], moved: Sequence[st
     if not any(row["value_status"] == REPORTED for row in changes.values()):
         return say(f"Where districts stand under our definition and under {other}")
     if not moved:
-        return say(f"Every district keeps its place under our definition and under {other}")
-    far = max(moved, key=lambda code: (abs(changes[code]["value"]), code))
+        open_ones = KEPT if any(is_turnable(row) for row in changes.values()) else ""
+        return say(f"Every district keeps its place under our definition and under {other}{open_ones}")
+    sure = [code for code in moved if not is_turnable(changes[code])]
+    if not sure:
+        return say(f"Under our definition and under {other} districts stand in other places{TURNED}")
+    far = max(sure, key=lambda code: (abs(changes[code]["value"]), code))
     places = changes[far]["value"]
     many = f"{format_number(abs(places))} {'place' if round(abs(places)) == 1 else 'places'}"
     side = "nearer the top" if places > 0 else "further down"
-    rest = ", as far as any district moves" if len(moved) > 1 else "; the others keep theirs"
+    rest = ", whatever records that do not say would say"
     return say(f"{context.name_of(far)} stands {many} {side} under our definition than under {other}{rest}")
 
 
@@ -191,4 +214,4 @@ def _most(context: Context, rows: Mapping[str, Row], gains: Sequence[str], loses
         for codes, verb in ((gains, "gain"), (loses, "lose"))
         if codes
     ]
-    return " and ".join(parts) or "nothing would move"
+    return " and ".join(parts)
