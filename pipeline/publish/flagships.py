@@ -10,16 +10,20 @@ from pipeline.publish.open_offences import OPEN, SHARE
 
 # Knife crime and the grant measures differ by a few homicides: where one of the two must go, knife crime is told.
 KNIFE_SHARE = "knife_crime_domestic_share"
+# What the area's own definition counts, with the most that it may: ranks and money are told by it.
+OWN, WHOLE = ["lens_offence_rate", "lens_offences_at_most"], ["all", "none"]
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
 # What a claim sets beside its own measure, of the whole area alone.
 OF_AREA_ALONE = ["other_denominator", "other_of_all"]
 
 
 def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens: str) -> np.ndarray:
-    """Whether each figure is one that a verdict on a claim rests on, of the whole area or a district; or the domestic
-    share, with its bounds, of a definition that a claim is about, the area's own and the broad one; or the domestic
-    share of knife crime. Those of definitions, knife crime and OF_AREA_ALONE count for the whole area alone: by
-    district the counts that no definition asks for are worth more.
+    """Whether each figure is one that the report is for.
+
+    That is what a verdict on a claim rests on, of the whole area or a district (OF_AREA_ALONE of the whole area); what
+    the area's own definition counts, in both; and of the whole area alone the domestic share, with its bounds, of a
+    definition that a claim is about, the area's own and the broad one, and that of knife crime: by district the counts
+    that no definition asks for are worth more.
 
     `figures` are rows of fct_indicator_values, `claim_measures` those of that seed.
     """
@@ -36,4 +40,11 @@ def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens
         indicator_id.isin([SHARE, *OPEN.values()]) & lens_id.isin([own_lens, BROAD_LENS])
     )
     is_of_area = is_of_claim | (indicator_id == KNIFE_SHARE)
-    return np.asarray(is_told | (is_of_area & (area_type == "vru")), dtype=bool)
+    is_own = (
+        indicator_id.isin(OWN)
+        & (lens_id == own_lens)
+        & (figures[["split", "breakdown"]] == WHOLE).all(axis=1)
+    )
+    return np.asarray(
+        is_told | (is_of_area & (area_type == "vru")) | (is_own & area_type.isin(["vru", "lad"])), dtype=bool
+    )

@@ -124,15 +124,17 @@ def _by_period(
     for period, rows in whole.groupby(PERIOD, sort=True):
         by_kind = rows.groupby(["indicator_id", "area_type", "lens_id", "split"])
         figures = {key: of_area.set_index("area_code") for key, of_area in by_kind}
-        counted, domestic = {}, {}
+        counted: dict[tuple[str, str], pd.DataFrame] = {}
+        domestic: dict[tuple[str, str], pd.DataFrame] = {}
         for (area_type, offences), lens in product(OFFENCES, lenses):
             surely, at_most, flagged, opened = (
                 _pick(figures, name, area_type, lens)
                 for name in (offences, "lens_offences_at_most", SHARE, OPEN["unknown"])
             )
-            is_rate = offences == RATE
             counted[area_type, lens] = (
-                count_from_rates(surely, per, decimals) if is_rate else count_up_to(surely, at_most)
+                count_from_rates(surely, per, decimals, counted["vru", lens])
+                if offences == RATE
+                else count_up_to(surely, at_most)
             )
             domestic[area_type, lens] = count_with(flagged, opened)
         yield period, Told(figures, counted, domestic)

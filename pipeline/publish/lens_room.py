@@ -23,17 +23,26 @@ def count_with(certain: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"certain": counts, "most": counts.add(_numbers(opened))})
 
 
-def count_from_rates(rates: pd.DataFrame, per: float, decimals: int) -> pd.DataFrame:
-    """The same from rates `per` so many people, whose published highest is rounded to `decimals`."""
+def count_from_rates(rates: pd.DataFrame, per: float, decimals: int, whole: pd.DataFrame) -> pd.DataFrame:
+    """The same of districts from their rates `per` so many people, whose published highest is rounded to `decimals`.
+
+    `whole` is the same of the area that they make up. A most that is not told is all of the area's open offences that
+    those of other districts leave.
+    """
     if rates.empty:
         return count_up_to(rates, rates)
     counts = _numbers(rates)
     lowest, highest, people = (rates[name].astype("float64") for name in ("lowest", "highest", "denominator"))
-    most = ((highest + 10.0**-decimals / 2) * people / per).apply(np.floor)
+    ends = [(highest + side * 10.0**-decimals / 2) * people / per for side in (-1, 1)]
     # Where nothing is open the count itself is the most.
-    return pd.DataFrame(
-        {"certain": counts, "most": most.where(highest > lowest, counts.where(highest.notna()))}
+    least_most, most = (
+        end.apply(to_whole).where(highest > lowest, counts.where(highest.notna()))
+        for end, to_whole in zip(ends, (np.ceil, np.floor), strict=True)
     )
+    if len(whole):
+        left = float((whole["most"] - whole["certain"]).sum(skipna=False) - (least_most - counts).sum())
+        most = most.fillna(counts + left).clip(lower=counts)
+    return pd.DataFrame({"certain": counts, "most": most})
 
 
 def rooms_of_ranks(first: pd.DataFrame, second: pd.DataFrame, people: pd.Series) -> Rooms:

@@ -35,8 +35,8 @@ AGREED = (
     "Ranks are those of districts in {}; an interval that holds 0 leaves open whether they agree at "
     "all, and of exactly 1 or -1 none is known."
 )
-OPEN_SIGN = "~"
-TURNABLE = " ~: records that do not say could turn it round; lens_comparisons.csv has the least and the most."
+OPEN_SIGN = "?"
+TURNABLE = " ?: records that do not say could turn it round; lens_comparisons.csv has the least and the most."
 RANKED = (
     "How many places nearer the top a district stands under our definition than under the other, by its rate; "
     "below zero is further down." + TURNABLE

@@ -21,6 +21,7 @@ JUDGED = {
 }  # fmt: skip
 SHARE = {"indicator_id": "lens_domestic_share", "split": "all"}
 SEXUAL = {"indicator_id": "sexual_share", "split": "all", "lens_id": ""}
+OWN_RATE = {"indicator_id": "lens_offence_rate", "split": "all", "lens_id": "own"}
 KNIVES = {"indicator_id": "knife_crime_domestic_share", "split": "all", "lens_id": ""}
 
 
@@ -40,6 +41,11 @@ KNIVES = {"indicator_id": "knife_crime_domestic_share", "split": "all", "lens_id
         ({"lens_id": "", "area_type": "msoa"}, False),
         (SEXUAL, True),
         ({**SEXUAL, "area_type": "lad"}, False),
+        (OWN_RATE, True),
+        ({**OWN_RATE, "area_type": "lad"}, True),
+        ({**OWN_RATE, "area_type": "msoa"}, False),
+        ({**OWN_RATE, "lens_id": "london"}, False),
+        ({**OWN_RATE, "split": "domestic"}, False),
         (KNIVES, True),
         ({**KNIVES, "area_type": "lad"}, False),
     ],

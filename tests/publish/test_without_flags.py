@@ -27,7 +27,7 @@ def district(unknown: int, **other: object) -> list[dict[str, object]]:
 @pytest.mark.parametrize(("unknown", "is_left_out"), [(300, False), (301, True)])
 def test_flagged_rates_of_a_district_without_flags_are_not_available(unknown: int, is_left_out: bool) -> None:
     rows = [*district(unknown, **DISTRICT), *district(100, **OTHER), *district(100, **DISTRICT, **EARLIER)]
-    values = pd.DataFrame(rows)
+    values = pd.DataFrame(rows).assign(status_reason="", lower95=None, upper95=None)
     told = without_flags(values, INDICATORS, LEAST)
     is_out = told["value_status"] == "not_available"
     rests_on_flag = (values["indicator_id"] == "domestic_crime_rate") | (values["split"] == "domestic")
