@@ -75,6 +75,17 @@ def decompositions(area_code: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+# Of each district the change, and the least and the most that unknown flags leave of it: the second they could turn.
+RANK_CHANGES = [(2.0, 1.0, 3.0), (-1.0, -2.0, 0.0), (-1.0, -2.0, -1.0), (0.0, 0.0, 0.0), (0.0, None, None)]
+ALLOCATION_CHANGES = [
+    (1.2, 0.6, 1.9),
+    (0.4, -0.2, 0.9),
+    (0.0, 0.0, 0.0),
+    (-0.3, -1.0, 0.2),
+    (-1.3, -2.0, -0.4),
+]
+
+
 def lens_comparisons(area_code: str, own: str, lenses: list[str], districts: list[str]) -> pd.DataFrame:
     """The own definition beside each other one, and the other way about; in the year before all is otherwise."""
     rows = []
@@ -100,8 +111,11 @@ def lens_comparisons(area_code: str, own: str, lenses: list[str], districts: lis
             for place, district in enumerate(districts):
                 change = {"item": district, **told}
                 rows += [
-                    {**pair, "statistic": "rank_change", "value": [2.0, -1.0, -1.0, 0.0, 0.0][place], **change},
-                    {**turned, "statistic": "allocation_change", "value": [1.2, 0.4, 0.0, -0.3, -1.3][place], **change},
+                    {**each, "statistic": statistic, **change,
+                     **dict(zip(("value", "lowest", "highest"), ends[place], strict=True))}
+                    for each, statistic, ends in (
+                        (pair, "rank_change", RANK_CHANGES), (turned, "allocation_change", ALLOCATION_CHANGES)
+                    )
                 ]  # fmt: skip
         pool = {**pair, **POOL, "period_type": "pooled_years"}
         rows.append({**pool, "statistic": "worst_fifth_overlap", "item": "", "value": 33.3 + number, **told})

@@ -104,8 +104,35 @@ def test_ranks_are_drawn_by_published_rates_and_told_by_published_changes(docume
     frame = exhibit.chart.frame
     for _, stage in frame.groupby("stage"):
         assert list(stage.sort_values("value")["amount"]) == sorted(stage["amount"], reverse=True)
-    assert "Port Example stands 2 places nearer the top" in plain(exhibit.title)
-    assert [row[-1].text for row in exhibit.table.rows] == ["2", "-1", "-1", "0", "0"]
+    assert plain(exhibit.title).startswith(
+        "Port Example stands 2 places nearer the top under our definition than"
+    )
+    assert plain(exhibit.title).endswith(", whatever records that do not say would say")
+    assert [[cell.text for cell in row[-3:]] for row in exhibit.table.rows] == [
+        ["2", "1", "3"], ["-1", "-2", "0"], ["-1", "-2", "-1"], ["0", "0", "0"], ["0", "[z]", "[z]"],
+    ]  # fmt: skip
+
+
+def test_no_district_is_named_where_unknown_flags_could_turn_each_change_round(
+    settings: Settings, bundle: Published, document: Document
+) -> None:
+    table = bundle.tables["lens_comparisons"].copy()
+    is_change = table["statistic"].isin(["rank_change", "allocation_change"]) & (table["value"] != 0)
+    table.loc[is_change, ["lowest", "highest"]] = [-5.0, 5.0]
+    opened = replace(bundle, tables={**bundle.tables, "lens_comparisons": table})
+    reports = settings.project / "reports"
+    made = build_document(read_report_spec(reports), opened, settings, reports, None)
+    titles = [plain(find(made, name).title) for name in ("district_ranks", "money_moved")]
+    assert titles[0].endswith("stand in other places, but records that do not say could turn each move round")
+    assert titles[1].endswith("hangs on records that do not say whether they are domestic abuse")
+    for title in titles:
+        assert not any(name in title for name in DISTRICTS.values())
+
+
+def test_a_change_that_unknown_flags_could_turn_round_has_a_sign(document: Document) -> None:
+    ranks, money = places_tables(document.context)[1:]
+    assert [row[1].shown for row in ranks.table.rows] == ["2", "? -1", "-1", "0", "? 0"]
+    assert [row[1].shown for row in money.table.rows] == ["1.2", "? 0.4", "0.0", "? -0.3", "-1.3"]
 
 
 def test_where_a_rate_is_hidden_no_district_has_a_place(settings: Settings, tmp_path: Path) -> None:
