@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.at_once import at_once
 from pipeline.disclosure.changes import Change
-from pipeline.disclosure.equations import Positions
+from pipeline.disclosure.equations import Booleans, Positions
 from pipeline.disclosure.exchange import MOST_CELLS, PROGRAMS, exchange
 from pipeline.disclosure.hide import hide_further
 from pipeline.disclosure.piece import Piece, make_piece
@@ -56,32 +58,54 @@ def choose_suppressed(
     if before is not None:
         is_hidden |= system.is_movable & before.is_hidden.reindex(system.cell_ids).to_numpy(dtype=bool)
         earlier = _read_changes(system, before.tables)
-    unprotected, changes, programs = [], [], PROGRAMS
-    groups = find_components(system, system.is_movable)
-    for group, inside in zip(groups, _within(earlier, groups, is_hidden.size), strict=True):
-        piece = make_piece(system, group, is_hidden)
-        for change in inside:
-            piece.witnesses.add(change)
-        unprotected += [system.cell_ids[group[cell]] for cell in hide_further(piece)]
-        if group.size <= MOST_CELLS:
-            show_needless(piece)
-            solved = piece.program.solved
-            piece = exchange(piece, programs)
-            programs -= piece.program.solved - solved
-        is_hidden[group] = piece.is_hidden
-        changes += [Change(group[each.cells], each.amounts) for each in piece.witnesses.changes[1:] if each]
+    pieces = _begin(system, find_components(system, system.is_movable), is_hidden, earlier)
+    small = [piece for piece in pieces if piece.cells.size <= MOST_CELLS]
+    large = [[piece] for piece in pieces if piece.cells.size > MOST_CELLS]
+    unprotected, changes = [], []
+    for piece, open_cells in chain.from_iterable(at_once(_protect, [*large, small])):
+        unprotected += [system.cell_ids[piece.cells[cell]] for cell in open_cells]
+        is_hidden[piece.cells] = piece.is_hidden
+        changes += [
+            Change(piece.cells[each.cells], each.amounts) for each in piece.witnesses.changes[1:] if each
+        ]
     # What is shown ties nothing together: the hidden cells fall into many more, and smaller, pieces.
+    pieces = _begin(system, find_components(system, is_hidden), is_hidden, changes)
+    at_once(show_needless, pieces)
+    for piece in pieces:
+        is_hidden[piece.cells] = piece.is_hidden
+    chosen = pd.Series(is_hidden, index=system.cell_ids, name="is_hidden").reindex(pd.Index(cells["cell_id"]))
+    return Protection(chosen, *_describe(system, pieces), unprotected)
+
+
+def _begin(
+    system: CellSystem, groups: list[Positions], is_hidden: Booleans, changes: list[Change]
+) -> list[Piece]:
+    """The pieces of a system, each with the changes that are inside it as its first witnesses."""
     pieces = []
-    groups = find_components(system, is_hidden)
     for group, inside in zip(groups, _within(changes, groups, is_hidden.size), strict=True):
         piece = make_piece(system, group, is_hidden)
         for change in inside:
             piece.witnesses.add(change)
-        show_needless(piece)
-        is_hidden[group] = piece.is_hidden
         pieces.append(piece)
-    chosen = pd.Series(is_hidden, index=system.cell_ids, name="is_hidden").reindex(pd.Index(cells["cell_id"]))
-    return Protection(chosen, *_describe(system, pieces), unprotected)
+    return pieces
+
+
+def _protect(pieces: list[Piece]) -> list[tuple[Piece, list[int]]]:
+    """Each piece with its small counts protected, and those of them that nothing protects.
+
+    Exchanges in small pieces spend PROGRAMS together, in the order of the pieces.
+    """
+    found, programs = [], PROGRAMS
+    for piece in pieces:
+        open_cells = hide_further(piece)
+        chosen = piece
+        if piece.cells.size <= MOST_CELLS:
+            show_needless(piece)
+            solved = piece.program.solved
+            chosen = exchange(piece, programs)
+            programs -= chosen.program.solved - solved
+        found.append((chosen, open_cells))
+    return found
 
 
 def _read_changes(system: CellSystem, tables: pd.DataFrame) -> list[Change]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from pipeline.disclosure.at_once import at_once
 from pipeline.disclosure.records import RecordTable, hide_from_records
 from pipeline.disclosure.system import KNOWN, OURS, REMAINDER
 from pipeline.publish.costs import KINDS
@@ -49,15 +51,23 @@ def hide_by_records(
     given_away: list[Hashable] = []
     small_rests = _small_rests(cells, relations)
     cells = cells.assign(cost=_cost_with_equals(cells, relations))
-    for block in _blocks(cells, hidden, kinds):
-        table, at = _table(block, small_rests)
-        # What is left of a total is published by nobody: it stands after the cells.
-        rests = np.ones(table.least.size - at.size, dtype=bool)
-        further, closed = hide_from_records(table, np.append(hidden[at], rests))
-        hidden[at[further]] = True
-        names = cells["cell_id"].iloc[at[closed[closed < at.size]]].tolist()
+
+    def hide(blocks: list[_Block]) -> list[tuple[np.ndarray, np.ndarray]]:
+        found = []
+        for block in blocks:
+            table, at = _table(block, small_rests)
+            # What is left of a total is published by nobody: it stands after the cells.
+            rests = np.ones(table.least.size - at.size, dtype=bool)
+            further, closed = hide_from_records(table, np.append(hidden[at], rests))
+            hidden[at[further]] = True
+            found.append((at, at[closed[closed < at.size]]))
+        return found
+
+    for at, closed in chain.from_iterable(
+        at_once(hide, _part(list(_blocks(cells, hidden, kinds)), len(cells)))
+    ):
         was_told = (cells["role"].iloc[at] == KNOWN).any()
-        (given_away if was_told else lost).extend(names)
+        (given_away if was_told else lost).extend(cells["cell_id"].iloc[closed].tolist())
     return cells.loc[hidden & ~was_hidden, "cell_id"].tolist(), lost, given_away
 
 
@@ -107,6 +117,19 @@ def _blocks(cells: pd.DataFrame, hidden: np.ndarray, kinds: RecordKinds) -> Iter
                 possible = anywhere[anywhere["breakdown"] == breakdown]
                 yield _Block(block, records, whole, possible, is_member)
             read |= {(*place[:2], *single, breakdown) for single in singles}
+
+
+def _part(blocks: list[_Block], cell_count: int) -> list[list[_Block]]:
+    """The blocks in groups that share no cell, so that what one hides changes nothing for another; most cells first."""
+    sizes = [len(block.cells) for block in blocks]
+    at = np.concatenate([np.zeros(0, dtype=int), *(block.cells["at"].to_numpy() for block in blocks)])
+    ties = np.repeat(np.arange(len(blocks)), sizes), len(blocks) + at
+    count = len(blocks) + cell_count
+    group = connected_components(coo_array((np.ones(at.size), ties), shape=(count, count)), directed=False)[1]
+    groups: dict[int, list[_Block]] = {}
+    for block, number in zip(blocks, group[: len(blocks)].tolist(), strict=True):
+        groups.setdefault(number, []).append(block)
+    return sorted(groups.values(), key=lambda group: -sum(len(block.cells) for block in group))
 
 
 def _read_members(members: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index, np.ndarray]:
