@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-# What a break does: it parts two figures, its period is left out of comparisons, or in it recording improves.
-RULE_CHANGE, LEFT_OUT, RECORDING_RISE = "rule_change", "left_out", "recording_rise"
-# What a chart shades; over so long it is a change that comes place by place.
-SHADING, GRADUAL = "shading", pd.Timedelta(days=366)
+# What a break does: it parts two figures, its period is left out of comparisons, in it recording improves, or counting
+# changes place by place.
+RULE_CHANGE, LEFT_OUT, RECORDING_RISE, GRADUAL = "rule_change", "left_out", "recording_rise", "gradual"
 
 # The first lockdown took the last six days of 2019/20: that year is still the baseline. In days.
 LONGEST_OVERLAP = 31
@@ -92,13 +91,13 @@ def left_out_between(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.ob
 def gradual_changes_between(pairs: pd.DataFrame, breaks: pd.DataFrame) -> NDArray[np.object_]:
     """For each pair of periods the labels of the gradual changes that went on in either or between; '' where none.
 
-    `pairs` as in `forbidden_by`. A shaded period of over a year is a change that came place by place: it parts no
-    two periods, and some of what differs may be it.
+    `pairs` as in `forbidden_by`. It parts no two periods, and some of what differs may be it.
     """
     first, last, is_same = _reach(pairs)
-    is_gradual = (breaks["kind"] == SHADING) & (breaks["end_date"] - breaks["start_date"] > GRADUAL)
     between = _labels(
-        pairs, breaks[is_gradual], lambda start, end: ((start <= last) & (first <= end)).to_numpy()
+        pairs,
+        breaks[breaks["kind"] == GRADUAL],
+        lambda start, end: ((start <= last) & (first <= end)).to_numpy(),
     )
     return np.where(is_same, "", between).astype(object)
 

@@ -17,7 +17,7 @@ BREAKDOWNS = {
     "offence_subgroup": "kind of offence",
     "sex": "sex of the victim",
     "age_band": "age of the victim",
-    "location_type": "place",
+    "location_type": "location",
 }
 
 
@@ -137,13 +137,14 @@ def _published_lines(told: Comparison, is_full: bool) -> list[str]:
     for breakdown, name in BREAKDOWNS.items():
         lines += _broken_down(told, breakdown, name, reasons) if is_full else []
     if not is_full:
-        lines.append("By kind of offence, sex, age and place: --full.")
+        lines.append("By kind of offence, sex, age and location: --full.")
     return [*lines, *(line for reason in reasons for line in wrap(f"Where no figure is shown: {reason}"))]
 
 
 def _broken_down(told: Comparison, breakdown: str, name: str, reasons: dict[str, None]) -> list[str]:
     """The published offences of both by the values of a breakdown, but for those that are none in both."""
-    found = told.figures.of_breakdown(breakdown) if told.figures else []
+    assert told.figures is not None
+    found = told.figures.of_breakdown(breakdown)
     lines = []
     for value in dict.fromkeys(each.breakdown_value for each in found):
         held = {each.lens_id: each for each in found if each.breakdown_value == value}

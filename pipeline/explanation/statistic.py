@@ -144,14 +144,18 @@ def _of_lenses(background: Background, row: Row) -> Statistic:
     )
 
 
+# Statistics with bounds by what is open in the area; those of the area itself count its offences anyway.
+OF_AREA = ("capture_ratio", "left_out_share")
+OPEN_IN_AREA = (*OF_AREA, "rank_change", "allocation_change")
+
+
 def _figures_of_pair(background: Background, row: Row) -> Iterator[Row]:
     """The published figures that a statistic of two definitions is made of."""
     other, item, statistic = row["other_lens_id"], row["item"], row["statistic"]
     area_type, code = ("lad", item) if item else ("vru", row["area_code"])
     offences = "lens_offence_rate" if item else "lens_offences"
     pair = (row["lens_id"], other)
-    # With what an unknown flag could bring into each.
-    counted = [(name, lens_id, "all") for name in (offences, "lens_offences_at_most") for lens_id in pair]
+    counted = [(offences, lens_id, "all") for lens_id in pair]
     wanted = {
         "capture_ratio": counted,
         "left_out_share": [("lens_left_out", other, "all"), *counted],
@@ -166,6 +170,8 @@ def _figures_of_pair(background: Background, row: Row) -> Iterator[Row]:
         # Ranks and parts of an area are made of all its districts, the worst fifth of all its neighbourhoods.
         wanted = [("lens_offence_rate", lens_id, "all") for lens_id in pair]
         area_type, code = "msoa" if statistic == "worst_fifth_overlap" else "lad", ""
+    if statistic in OPEN_IN_AREA:
+        yield from _open_in_area(background, row, pair)
     breakdown = "offence_subgroup" if statistic in ("harm_ratio", "cost_ratio") else "none"
     for indicator_id, lens_id, split in wanted:
         for cell in background.cells_of(indicator_id):
@@ -175,6 +181,21 @@ def _figures_of_pair(background: Background, row: Row) -> Iterator[Row]:
             # A kind of offence of which there is none weighs nothing.
             is_some = breakdown == "none" or cell["numerator"] != 0
             if is_wanted and is_some and code in ("", cell["area_code"]) and _is_in(cell, row):
+                yield {name: cell[name] for name in FIGURE_FIELDS}
+
+
+def _open_in_area(background: Background, row: Row, pair: tuple[str, str]) -> Iterator[Row]:
+    """What an unknown flag could bring into each definition in the whole area: no district has more."""
+    for indicator_id in ("lens_offences", "lens_offences_at_most"):
+        for cell in background.cells_of(indicator_id):
+            is_wanted = (cell["area_code"], cell["split"], cell["breakdown"]) == (
+                row["area_code"],
+                "all",
+                "none",
+            )
+            # Of the area itself its offences are told with the rest.
+            is_told = not row["item"] and indicator_id == "lens_offences" and row["statistic"] in OF_AREA
+            if is_wanted and not is_told and cell["lens_id"] in pair and _is_in(cell, row):
                 yield {name: cell[name] for name in FIGURE_FIELDS}
 
 

@@ -14,7 +14,6 @@ from pipeline.publish.lens_room import (
     count_from_rates,
     count_up_to,
     count_with,
-    room_of_correlation,
     rooms_of_allocation,
     rooms_of_capture,
     rooms_of_left_out,
@@ -60,7 +59,7 @@ class Told:
     def is_open(self, *lens_ids: str) -> bool:
         """Whether records that do not say could bring further offences into one of the definitions, or nobody knows."""
         counts = [self.counted["vru", lens_id] for lens_id in lens_ids]
-        return not all((each["most"] == each["certain"]).all() for each in counts)
+        return not all(len(each) and (each["most"] == each["certain"]).all() for each in counts)
 
 
 def compare_lenses(
@@ -80,10 +79,10 @@ def compare_lenses(
     `left_out_share` (only where the first is the area's own): of 100 offences in the other, how many the first
     certainly leaves out, with Wilson limits, of the area and by district; `domestic_left_out_share` the same of those
     that are flagged domestic abuse.
-    Of these three and what is told of ranks and money below, `lowest` and `highest` are how far records could move
+    Of these three and of the changes of rank and money below, `lowest` and `highest` are how far records could move
     them of which an unknown flag leaves open whether a definition counts them (null where their number is not
-    published); `wider_lenses` are those in which the area's own is nested, of `find_wider_lenses`. Harm, cost and
-    overlap have none: `status_reason` says so where such records are open.
+    published); `wider_lenses` are those in which the area's own is nested, of `find_wider_lenses`. Harm, cost,
+    agreement of ranks and overlap have none: `status_reason` says so where such records are open.
     `rank_correlation`: Spearman's, of district rates, from -1 to 1. By district: `rank_change`, places by
     which it is worse off under the first (rank under the other less rank under the first; 1 is the highest rate),
     and `allocation_change`, percentage points by which its share of the area's offences is larger under the first:
@@ -288,10 +287,8 @@ def _rank_districts(
         yield _tell("rank_correlation", status="not_applicable", reason="All districts are alike.")
     else:
         limits = (correlation.value, correlation.lower, correlation.upper)
-        yield {
-            **_tell("rank_correlation", *(round(float(number), 2) for number in limits)),
-            **room_of_correlation(ranked),
-        }
+        agreement = _tell("rank_correlation", *(round(float(number), 2) for number in limits))
+        yield _say_open(agreement, not _is_sure(ranked))
     ranks = [pd.Series(-rate).rank(method="min").to_numpy() for rate in rates]
     shares = [rows["numerator"].to_numpy(float) for rows in (first, second)]
     shares = [100 * counts / counts.sum() if counts.sum() else counts * np.nan for counts in shares]
@@ -304,6 +301,11 @@ def _rank_districts(
         else:
             change = _tell("allocation_change", round(float(moved), 1), item=str(code))
             yield {**change, **moneyed.get(str(code), {})}
+
+
+def _is_sure(ranked: Rooms) -> bool:
+    """Whether no district could change its places otherwise than by what is known."""
+    return bool(ranked) and all(room["lowest"] == room["highest"] for room in ranked.values())
 
 
 def _overlap(first: pd.DataFrame, second: pd.DataFrame) -> Figure:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.disclosure.equations import DUST
+
 # By area code: `lowest` and `highest`.
 Rooms = dict[str, dict[str, float]]
 
@@ -32,16 +34,16 @@ def count_from_rates(rates: pd.DataFrame, per: float, decimals: int, whole: pd.D
     if rates.empty:
         return count_up_to(rates, rates)
     counts = _numbers(rates)
-    lowest, highest, people = (rates[name].astype("float64") for name in ("lowest", "highest", "denominator"))
+    highest, people = (rates[name].astype("float64") for name in ("highest", "denominator"))
+    # What is printed was up to half a last decimal more or less.
     ends = [(highest + side * 10.0**-decimals / 2) * people / per for side in (-1, 1)]
-    # Where nothing is open the count itself is the most.
-    least_most, most = (
-        end.apply(to_whole).where(highest > lowest, counts.where(highest.notna()))
-        for end, to_whole in zip(ends, (np.ceil, np.floor), strict=True)
-    )
+    least_most = ends[0].sub(DUST).apply(np.ceil).clip(lower=counts)
+    most = ends[1].add(DUST).apply(np.floor).clip(lower=counts)
     if len(whole):
-        left = float((whole["most"] - whole["certain"]).sum(skipna=False) - (least_most - counts).sum())
-        most = most.fillna(counts + left).clip(lower=counts)
+        opened = float((whole["most"] - whole["certain"]).sum(skipna=False))
+        left = opened - (least_most - counts).sum()
+        # No district has more than all that is open in the area.
+        most = most.fillna(counts + max(left, 0.0)).clip(upper=counts + opened)
     return pd.DataFrame({"certain": counts, "most": most})
 
 
@@ -82,21 +84,6 @@ def _part_ends(counts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     lowest, highest = certain + (most.sum() - most), most + (certain.sum() - certain)
     # Where there is none at all there is no part.
     return 100 * certain / lowest.where(lowest > 0), 100 * most / highest.where(highest > 0)
-
-
-def room_of_correlation(ranks: Rooms) -> dict[str, float]:
-    """The least and the most that the correlation of ranks could be, from `rooms_of_ranks`.
-
-    Spearman's of ranks without ties: 1 - 6 Σd² / (n (n² - 1)).
-    """
-    if not ranks:
-        return {}
-    ends = np.array([[room["lowest"], room["highest"]] for room in ranks.values()])
-    furthest = np.abs(ends).max(axis=1)
-    nearest = np.where((ends[:, 0] <= 0) & (ends[:, 1] >= 0), 0.0, np.abs(ends).min(axis=1))
-    n = len(ends)
-    least, most = (1 - 6 * (moved**2).sum() / (n * (n**2 - 1)) for moved in (furthest, nearest))
-    return {"lowest": max(round(float(least), 2), -1.0), "highest": round(float(most), 2)}
 
 
 def rooms_of_capture(first: pd.DataFrame, second: pd.DataFrame) -> Rooms:

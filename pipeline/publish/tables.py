@@ -19,6 +19,7 @@ from pipeline.publish.figures import leave_room, publish_figures
 from pipeline.publish.flag_audit import audit_flags
 from pipeline.publish.flagships import find_flagships
 from pipeline.publish.lens_comparisons import compare_lenses, find_wider_lenses
+from pipeline.publish.lost_flags import without_lost_flags
 from pipeline.publish.neighbourhoods import find_neighbourhoods
 from pipeline.publish.positions import find_positions
 from pipeline.publish.rankings import rank_indicators
@@ -27,7 +28,7 @@ from pipeline.publish.relations import Ties
 from pipeline.publish.signals import find_signals
 from pipeline.publish.standardised_rates import standardise_rates
 from pipeline.publish.trends import find_trends
-from pipeline.publish.unknown_flags import bound_flagged_rates, without_flags
+from pipeline.publish.unknown_flags import bound_flagged_rates
 from pipeline.publish.weigh import price_weights
 
 if TYPE_CHECKING:
@@ -45,11 +46,10 @@ def protect_values(
 ) -> tuple[pd.DataFrame, pd.DataFrame, Proof]:
     """`indicator_values` with small counts hidden, how far counts are off, and the proof that they stay hidden."""
     areas = inputs.areas
-    districts = areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]
     is_part = (areas["area_type"] == "force") & (areas["parent_code"] == assessment.area.code)
     forces = inputs.forces[inputs.forces.isin(areas.loc[is_part, "area_code"])]
     priced = price_weights(inputs.weights, inputs.deflator, name_price_year(assessment.cut_off))
-    ties = Ties(districts, forces, inputs.measure_parts, inputs.nested)
+    ties = Ties(_districts_by_neighbourhood(areas), forces, inputs.measure_parts, inputs.nested)
     is_flagship = find_flagships(inputs.figures, inputs.claim_rules.measures, assessment.definition.lens_id)
     return publish_figures(
         inputs.figures,
@@ -81,9 +81,10 @@ def make_tables(
     shown = gather_shown(
         values, indicators, breaks, inputs.benchmarks, inputs.force_gaps, inputs.code_changes
     )
-    thresholds = inputs.claim_rules.thresholds
-    flagged = without_flags(values, indicators, thresholds["most_unknown_flags"])
-    sets = find_sets(flagged, indicators, rounding, thresholds["least_known_share"])
+    flagged = without_lost_flags(
+        values, indicators, inputs.claim_rules, _districts_by_neighbourhood(inputs.areas)
+    )
+    sets = find_sets(flagged, indicators, rounding, inputs.claim_rules.thresholds["least_known_share"])
     neighbourhoods = find_neighbourhoods(inputs.areas, sets)
     flag_audit = audit_flags(inputs.flag_counts, values, indicators, breaks)
     return {
@@ -103,7 +104,7 @@ def make_tables(
             values, indicators, breaks, inputs.benchmarks, inputs.areas, inputs.forces, rounding
         ),
         "lens_comparisons": compare_lenses(
-            values,
+            roomy,
             indicators,
             area.code,
             own_lens,
@@ -131,3 +132,7 @@ def make_tables(
         "treatments": inputs.treatments,
         "provenance": describe_provenance([asdict(line) for line in lines], inputs.open_sources),
     }
+
+
+def _districts_by_neighbourhood(areas: pd.DataFrame) -> pd.Series:
+    return areas[areas["area_type"] == "msoa"].set_index("area_code")["parent_code"]

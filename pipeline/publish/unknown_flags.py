@@ -10,7 +10,6 @@ from pipeline.publish.decimals import round_each
 from pipeline.publish.keys import CELL
 from pipeline.publish.open_offences import add_open_offences
 
-FLAGS_MISSING = "Over {}% of the flags of this district are unknown."
 FLAGGED_SPLITS = ["domestic", "non_domestic"]
 # Crime that is counted only where it is flagged: its unknown flags are those of this measure. Who else was a victim of
 # it was so in one of these.
@@ -37,7 +36,7 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
     facts = _with_words(values, indicators)
     is_share = (facts["denominator_kind"] == "flag_known").to_numpy()
     has_blanks = (facts["unknown_measure_id"].notna() | counts_flagged_of_all(facts)).to_numpy()
-    is_counted = _counts_flagged_of_people(facts)
+    is_counted = _is_flagged_rate(facts)
     blanks = _within_bounds(facts).where(has_blanks, 0.0)
     beside = _published_beside(facts, blanks)
     is_flagged = facts["split"].isin(FLAGGED_SPLITS).to_numpy()
@@ -47,39 +46,6 @@ def add_unknown_flags(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
         default=0.0,
     )
     return add_open_offences(values.assign(unknown=unknown))
-
-
-def without_flags(values: pd.DataFrame, indicators: pd.DataFrame, most_unknown: float) -> pd.DataFrame:
-    """The values without rates of flagged crime of districts that lack over `most_unknown` (0 to 1) of their flags.
-
-    Those are `not_available`, with the reason and without numbers: set beside other districts they would tell of
-    recording. Both counts must be published.
-    """
-    on = ["area_code", "period_type", "period_start"]
-    crime = values[
-        (values["indicator_id"] == "recorded_crime_rate")
-        & (values["area_type"] == "lad")
-        & (values["breakdown"] == "none")
-        & (values["value_status"] == "reported")
-    ]
-    every, unknown = (
-        crime[crime["split"] == split].set_index(on)["numerator"] for split in ("all", "not_known")
-    )
-    lacking = unknown.index[unknown > most_unknown * every.reindex(unknown.index)]
-    is_lacking = (
-        pd.MultiIndex.from_frame(values[on]).isin(lacking) & (values["area_type"] == "lad").to_numpy()
-    )
-    # Nobody's figures are looked at twice where no district lacks them.
-    if not is_lacking.any():
-        return values
-    is_out = is_lacking & (values["value_status"] == "reported").to_numpy()
-    is_out[is_out] = _counts_flagged_of_people(_with_words(values[is_out], indicators))
-    left = {"value_status": "not_available", "status_reason": FLAGS_MISSING.format(round(100 * most_unknown))}
-    told = values.copy()
-    told.loc[is_out, ["numerator", "denominator", "value", "lower95", "upper95"]] = np.nan
-    for name, word in left.items():
-        told.loc[is_out, name] = word
-    return told
 
 
 def bound_flagged_rates(told: pd.DataFrame, indicators: pd.DataFrame, rounding: pd.DataFrame) -> pd.DataFrame:
@@ -92,12 +58,13 @@ def bound_flagged_rates(told: pd.DataFrame, indicators: pd.DataFrame, rounding: 
     facts = _with_words(told, indicators).merge(rounding, on=CELL, how="left")
     error = facts["numerator_error"].fillna(0.0)
     at_most = facts.assign(numerator=facts["numerator"] + error)
-    beside = _published_beside(at_most, _within_bounds(facts).fillna(0.0))
-    is_rate = _counts_flagged_of_people(facts) & (facts["value_status"] == "reported").to_numpy()
-    is_told = is_rate & beside.notna().to_numpy()
+    # Without a word that may be blank there are none.
+    has_blanks = facts["unknown_measure_id"].notna()
+    blanks = _within_bounds(facts).where(has_blanks, 0.0)
+    beside = _published_beside(at_most, blanks)
+    is_rate = _is_flagged_rate(facts) & (facts["value_status"] == "reported").to_numpy()
+    is_told = is_rate & (beside + blanks).notna().to_numpy()
     each = facts["multiplier"] / (facts["denominator"] - facts["denominator_error"].fillna(0.0))
-    # Where blanks are none, the counts say more than bounds that are rounded.
-    has_blanks = facts["highest"] > facts["lowest"]
     lowest = facts["lowest"].where(has_blanks, (facts["numerator"] - error).clip(lower=0) * each)
     highest = facts["highest"].where(has_blanks, at_most["numerator"] * each) + beside * each
     decimals = facts["indicator_id"].map(indicators.set_index("indicator_id")["decimals"]).to_numpy(int)
@@ -117,8 +84,12 @@ def _with_words(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     return values.merge(indicators[words], on="indicator_id", how="left")
 
 
-def _counts_flagged_of_people(facts: pd.DataFrame) -> Booleans:
-    """Which are rates of police crime that is counted only where its flag says so."""
+def counts_flagged_of_people(figures: pd.DataFrame, indicators: pd.DataFrame) -> Booleans:
+    """Which published figures are rates of police crime that is counted only where its flag says so."""
+    return _is_flagged_rate(_with_words(figures, indicators))
+
+
+def _is_flagged_rate(facts: pd.DataFrame) -> Booleans:
     is_flagged = facts["split"].isin(FLAGGED_SPLITS) | (facts["is_domestic"] & (facts["split"] == "all"))
     is_police = facts["series_family"] == "police"
     return ((facts["denominator_kind"] == "population") & is_police & is_flagged).to_numpy()

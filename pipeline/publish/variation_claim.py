@@ -66,7 +66,7 @@ def _judge_period(period: Period, forces: pd.Series, *, with_pooled: bool = True
     literal, evenness = judge_literally(period), judge_evenness(period)
     relative, comparisons = compare_with_others(period, with_pooled=with_pooled)
     absolute = judge_absolutely(period, literal, evenness)
-    recording = judge_recording(period)
+    recording = judge_recording(period, relative[0])
     return [
         literal,
         measure_size(period),

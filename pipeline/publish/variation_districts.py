@@ -19,9 +19,9 @@ from pipeline.publish.claim_rows import (
     reason_of,
 )
 from pipeline.publish.claim_words import COUNTS, label_words, year_count
+from pipeline.publish.lost_flags import find_lost_flags, flag_measures
 from pipeline.statistics.intervals import Floats
 
-CLAIM = "no_regional_variation"
 KNOWN = (REPORTED, SUPPRESSED)
 FLAGGED_SPLITS = ("domestic", "non_domestic")
 FLAGS_MISSING = "Too many domestic abuse flags are unknown in {} of its districts."
@@ -120,19 +120,12 @@ def name_flags(judgement: Judgement, rules: ClaimRules, tested: Measure) -> Judg
     """The judgement, its measures with those by which a district without its flags is left out, where one would be."""
     if not _rests_on_flag(judgement.measures, tested):
         return judgement
-    more = [measure for measure in _flag_measures(rules) if measure not in judgement.measures]
+    more = [measure for measure in flag_measures(rules) if measure not in judgement.measures]
     return replace(judgement, measures=(*judgement.measures, *more))
 
 
 def _rests_on_flag(measures: tuple[Measure, ...], tested: Measure) -> bool:
     return any(measure == tested or measure.split in FLAGGED_SPLITS for measure in measures)
-
-
-def _flag_measures(rules: ClaimRules) -> list[Measure]:
-    """What the flag is asked of, and of how much of that it is not known."""
-    return [
-        measure for role in ("flag_asked", "flag_not_known") for measure in rules.measures_of(CLAIM, role)
-    ]
 
 
 def _rows_of(period: Period, measure: Measure) -> pd.DataFrame:
@@ -142,10 +135,10 @@ def _rows_of(period: Period, measure: Measure) -> pd.DataFrame:
 
 def _without_flags(period: Period) -> set[str]:
     """The districts of which too many flags are unknown in a year, where both counts are told."""
-    asked, unknown = (_rows_of(period, measure) for measure in _flag_measures(period.rules))
-    both = asked.merge(unknown, on=["area_code", "period_start"], suffixes=("", "_unknown"))
-    most = period.rules.thresholds["most_unknown_flags"] * both["numerator"]
-    return set(both.loc[both["numerator_unknown"] > most, "area_code"])
+    lost = find_lost_flags(period.values, period.rules)
+    return set(
+        lost.loc[(lost["period_start"] >= period.start) & (lost["period_end"] <= period.end), "area_code"]
+    )
 
 
 def _shown_throughout(rows: pd.DataFrame, period: Period, measure: Measure) -> pd.DataFrame:

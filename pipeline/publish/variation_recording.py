@@ -9,9 +9,10 @@ import pandas as pd
 
 from pipeline.publish.claim_rows import NOT_AVAILABLE, REPORTED, SUPPRESSED, Judgement, Measure
 from pipeline.publish.claim_words import in_words, interval_in_words, label_words
-from pipeline.publish.variation_districts import CLAIM, Period, find_districts, without_figures
+from pipeline.publish.lost_flags import CLAIM
+from pipeline.publish.variation_districts import Period, find_districts, without_figures
 from pipeline.publish.variation_size import FEWEST, SEED, STATISTIC, evenness_of, factor_of
-from pipeline.statistics.comparison import CANNOT_SETTLE, compare_spreads, judge_ratio
+from pipeline.statistics.comparison import CANNOT_SETTLE, SETTLED, compare_spreads, judge_ratio
 from pipeline.statistics.intervals import share_with_limits
 from pipeline.statistics.poisson_lognormal import spread_with_limits
 
@@ -33,24 +34,22 @@ BESIDE_WORDS = (
     ". Beside {comparator} {same}: its spread was {if_domestic} times that of {comparator} with every unknown flag "
     "domestic, and {if_not} with none"
 )
+UNTOLD = ". Whether it would be the same beside {comparator} cannot be told"
 
 
 @dataclass(frozen=True)
 class _Beside:
-    """Whether a comparison says the same whatever the unknown flags are, in words and numbers, and with what."""
+    """Whether a comparison says the same whatever the unknown flags are (None: not asked, or not to be told)."""
 
-    is_same: bool = True
+    is_same: bool | None = None
     words: str = ""
     numbers: dict[str, float] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
 
 
-NOT_COMPARED = _Beside()
-
-
-def judge_recording(period: Period) -> Judgement:
+def judge_recording(period: Period, first: Judgement | None = None) -> Judgement:
     """What is tested with every unknown flag counted as not domestic, and as domestic: its evenness, and its spread
-    beside the first comparator's. The finding holds where neither verdict changes.
+    beside the first comparator's, where `first` is a verdict on that. The finding holds where no verdict changes.
     """
     (unknown,) = period.rules.measures_of(CLAIM, "flag_not_known")
     measures, words = (period.tested, unknown), label_words(period.tested.label)
@@ -62,15 +61,17 @@ def judge_recording(period: Period) -> Judgement:
     if_domestic = factor_of(spread_with_limits(found.events.sum(axis=0), people))
     verdicts = {evenness_of(factor, area_count, period.rules) for factor in (if_not, if_domestic)}
     is_settled = CANNOT_SETTLE not in verdicts
-    beside = _compare_both_ways(period, unknown) if is_settled else NOT_COMPARED
+    is_compared = is_settled and first is not None and first.verdict in SETTLED
+    beside = _compare_both_ways(period, unknown, first) if is_compared and first is not None else _Beside()
+    is_even_so = len(verdicts) == 1
     verdict = CANNOT_SETTLE
     if is_settled:
-        verdict = "holds" if len(verdicts) == 1 and beside.is_same else "depends_on_recording"
+        verdict = "holds" if is_even_so and beside.is_same is not False else "depends_on_recording"
     return Judgement(
         "recording", *period.days, verdict, STATISTIC, *if_not.limits, area_count=area_count, area_type="lad",
         slots={
             **words, "factor_if_domestic": if_domestic.words, "factor_if_not": if_not.words,
-            "same": SAME[len(verdicts) == 1], "beside": beside.words,
+            "same": SAME[is_even_so], "beside": beside.words,
             "left_out": LEFT_OUT[min(found.unflagged, 2)].format(
                 count=found.unflagged, most=in_words(100 * period.rules.thresholds["most_unknown_flags"], 0)
             ),
@@ -81,37 +82,50 @@ def judge_recording(period: Period) -> Judgement:
                 f"if_domestic_{name}": number
                 for name, number in zip(("value", "lower95", "upper95"), if_domestic.limits, strict=True)
             },
+            "is_even_so": float(is_even_so),
             **beside.numbers,
         },
         measures=(*measures, *beside.measures),
     )  # fmt: skip
 
 
-def _compare_both_ways(period: Period, unknown: Measure) -> _Beside:
-    """The spread beside the first comparator's with no unknown flag domestic, and with every one, each at 95%."""
-    first = period.rules.measures_of(CLAIM, "comparator")[0]
-    found = find_districts(period, (period.tested, unknown, first), FEWEST)
+def _compare_both_ways(period: Period, unknown: Measure, first: Judgement) -> _Beside:
+    """The spread beside the first comparator's with no unknown flag domestic, and with every one, at its confidence."""
+    comparator = period.rules.measures_of(CLAIM, "comparator")[0]
+    found = find_districts(period, (period.tested, unknown, comparator), FEWEST)
+    untold = _Beside(words=UNTOLD.format(comparator=comparator.label))
     if found.status != REPORTED:
-        return NOT_COMPARED
-    people, comparator = found.population[[0, 2]], found.events[2]
+        return untold
+    people, fewest = found.population[[0, 2]], int(period.rules.thresholds["fewest_areas"])
     both = [
-        compare_spreads(np.stack([events, comparator]), people, seed=SEED)
+        compare_spreads(np.stack([events, found.events[2]]), people, seed=SEED)
         for events in (found.events[0], found.events[:2].sum(axis=0))
     ]
-    if any(np.isnan(each.p_value[0]) for each in both):
-        return NOT_COMPARED
     verdicts = set()
     for each in both:
-        (lower,), (upper,) = each.ratio_limits(np.array([0.95]))
-        fewest = int(period.rules.thresholds["fewest_areas"])
-        verdicts.add(judge_ratio(lower, upper, float(each.p_value[0]), each.area_count, fewest))
+        (lower,), (upper,) = each.ratio_limits(np.array([first.numbers["confidence_percent"] / 100]))
+        # The interval is at the confidence at which Holm's procedure stands: it says what the p-value does.
+        is_beyond = 0.0 if lower > 1 or upper < 1 else 1.0
+        verdicts.add(judge_ratio(lower, upper, is_beyond, each.area_count, fewest))
+    if CANNOT_SETTLE in verdicts:
+        return untold
+    is_same = len(verdicts) == 1
     if_not, if_domestic = (float(each.ratio[0]) for each in both)
-    words = BESIDE_WORDS.format(
-        same=SAME[len(verdicts) == 1], comparator=first.label,
-        if_domestic=in_words(if_domestic, 2), if_not=in_words(if_not, 2),
-    )  # fmt: skip
-    numbers = {"ratio_if_not_domestic": if_not, "ratio_if_domestic": if_domestic}
-    return _Beside(len(verdicts) == 1, words, numbers, (first,))
+    return _Beside(
+        is_same,
+        BESIDE_WORDS.format(
+            same=SAME[is_same],
+            comparator=comparator.label,
+            if_domestic=in_words(if_domestic, 2),
+            if_not=in_words(if_not, 2),
+        ),
+        {
+            "ratio_if_not_domestic": if_not,
+            "ratio_if_domestic": if_domestic,
+            "is_same_beside": float(is_same),
+        },
+        (comparator,),
+    )
 
 
 def tell_context(period: Period, flag_audit: pd.DataFrame) -> list[Judgement]:

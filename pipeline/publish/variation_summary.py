@@ -10,25 +10,14 @@ from pipeline.publish.claim_rows import NOT_AVAILABLE, SUPPRESSED, Judgement, te
 from pipeline.publish.claim_words import label_words
 from pipeline.publish.variation_districts import Period
 from pipeline.publish.variation_size import factor_of
-from pipeline.statistics.comparison import (
-    NOT_DETECTABLY,
-    PRACTICALLY_EVEN,
-    VARIES_LESS,
-    VARIES_MORE,
-    SpreadComparison,
-)
+from pipeline.statistics.comparison import PRACTICALLY_EVEN, SpreadComparison
 from pipeline.statistics.intervals import Estimate
 
 CLAIM = "no_regional_variation"
-DEPENDS = "depends_on_recording"
-SETTLED = (VARIES_LESS, NOT_DETECTABLY, VARIES_MORE)
-UNCHECKED = " Whether unknown flags could change this cannot be told: their number is not published."
-# By the verdict on recording.
-UNKNOWN_FLAGS = {
-    "holds": " With every unknown flag counted as domestic both findings are the same.",
-    SUPPRESSED: UNCHECKED,
-    NOT_AVAILABLE: UNCHECKED,
-}
+# What is said of unknown flags where the comparison says the same, where it does not, and where that is not known.
+SAME = " With every unknown flag counted as domestic the comparison says the same."
+UNCHECKED = " Whether unknown flags could change the comparison cannot be told."
+UNEVEN = " How even rates are depends on how unknown flags are counted."
 
 
 def judge_absolutely(period: Period, literal: Judgement, evenness: Judgement) -> Judgement:
@@ -58,11 +47,17 @@ def sum_up(
     spoken, _ = tell(CLAIM, absolute, period.rules, period.area_name, period.district_count)
     words = {
         **first.slots, **label_words(period.tested.label), "absolute": spoken,
-        "unknown_flags": UNKNOWN_FLAGS.get(recording.verdict, ""),
+        "unknown_flags": _tell_flags(recording),
     }  # fmt: skip
     if compared is not None and np.isfinite(compared.spread[:2]).all():
         limits = np.stack([compared.spread, compared.spread_lower, compared.spread_upper])
         tested, comparator = (factor_of(Estimate(*limits[:, place])) for place in (0, 1))
         words |= {"factor": tested.words, "comparator_factor": comparator.words}
-    is_open = recording.verdict == DEPENDS and first.verdict in SETTLED
-    return replace(first, part="overall", verdict=DEPENDS if is_open else first.verdict, slots=words)
+    is_turned = recording.numbers.get("is_same_beside") == 0
+    verdict = "depends_on_recording" if is_turned else first.verdict
+    return replace(first, part="overall", verdict=verdict, slots=words)
+
+
+def _tell_flags(recording: Judgement) -> str:
+    compared = SAME if recording.numbers.get("is_same_beside") == 1 else UNCHECKED
+    return compared + (UNEVEN if recording.numbers.get("is_even_so") == 0 else "")

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pipeline.periods import period_label
 from pipeline.report.blocks import TableBlock
-from pipeline.report.lenses import Row, is_turnable, lens_pairs, lens_titles, told
-from pipeline.report.numbers import REPORTED, SUPPRESSED, SYMBOLS
+from pipeline.report.lenses import Row, is_open, lens_pairs, lens_titles, told, told_bound
+from pipeline.report.numbers import REPORTED
 from pipeline.report.selection import Context
 from pipeline.report.tables import Cell, Column, Table, words
 
@@ -36,14 +36,14 @@ AGREED = (
     "all, and of exactly 1 or -1 none is known."
 )
 OPEN_SIGN = "?"
-TURNABLE = " ?: records that do not say could turn it round; lens_comparisons.csv has the least and the most."
+UNDONE = " ?: records that do not say could undo it, or nobody knows; lens_comparisons.csv has the least and the most."
 RANKED = (
     "How many places nearer the top a district stands under our definition than under the other, by its rate; "
-    "below zero is further down." + TURNABLE
+    "below zero is further down." + UNDONE
 )
 MOVED = (
     "Percentage points that a district would gain if money followed the other definition instead of ours, shared out "
-    "by offences; below zero it would lose." + TURNABLE
+    "by offences; below zero it would lose." + UNDONE
 )
 
 
@@ -91,18 +91,16 @@ def open_tables(context: Context) -> Sequence[TableBlock]:
     body = tuple(
         (
             words(title),
-            *(_bound(pairs.get((lens, "")), decimals, field) for pairs, decimals in room for field in BOUNDS),
+            *(
+                told_bound(pairs.get((lens, "")), decimals, field)
+                for pairs, decimals in room
+                for field in BOUNDS
+            ),
         )
         for lens, title in _others(context, capture).items()
     )
     title = f"How far records that do not say could move what our definition captures, {_period(capture)}"
     return [TableBlock("lens-open", title, Table(OPEN_COLUMNS, body), OPEN)]
-
-
-def _bound(row: Row | None, decimals: int, field: str) -> Cell:
-    """A bound of a figure, with the sign of what is hidden where the figure is told and its bound is not."""
-    is_hidden = row is not None and row["value_status"] == REPORTED and row[field] is None
-    return Cell(SYMBOLS[SUPPRESSED], status=SUPPRESSED) if is_hidden else told(row, decimals, field)
 
 
 def places_tables(context: Context) -> Sequence[TableBlock]:
@@ -158,10 +156,10 @@ def _by_district(context: Context, pairs: Pairs, decimals: int) -> Table:
 
 
 def _change(row: Row | None, decimals: int) -> Cell:
-    """What changes for a district, with a sign where records that do not say could turn it round."""
+    """What changes for a district, with a sign where records that do not say could undo or make it."""
     cell = told(row, decimals)
-    is_open = row is not None and row["value_status"] == REPORTED and is_turnable(row)
-    return replace(cell, sign=OPEN_SIGN) if is_open else cell
+    has_sign = row is not None and row["value_status"] == REPORTED and is_open(row)
+    return replace(cell, sign=OPEN_SIGN) if has_sign else cell
 
 
 def _others(context: Context, pairs: Pairs) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.report.numbers import REPORTED, SYMBOLS
+from pipeline.report.numbers import REPORTED, SUPPRESSED, SYMBOLS
 from pipeline.report.published import Reading, records
 from pipeline.report.selection import Context, in_first_period_type, in_period, latest_period, select
 from pipeline.report.specs import YEARS
@@ -80,8 +80,8 @@ def lens_pairs(
     return {}
 
 
-def is_turnable(row: Row) -> bool:
-    """Whether records that do not say could turn a change of a district round, or make one; also where nobody knows."""
+def is_open(row: Row) -> bool:
+    """Whether records that do not say could undo a change of a district, or make one; also where nobody knows."""
     value, lowest, highest = row["value"] or 0, row["lowest"], row["highest"]
     if lowest is None or highest is None:
         return True
@@ -93,3 +93,9 @@ def told(row: Row | None, decimals: int, field: str = "value") -> Cell:
     if row is not None and row["value_status"] != REPORTED:
         return Cell(SYMBOLS[row["value_status"]], status=row["value_status"])
     return count(row[field] if row is not None else None, decimals)
+
+
+def told_bound(row: Row | None, decimals: int, field: str) -> Cell:
+    """A bound of a figure, with the sign of what is hidden where the figure is told and its bound is not."""
+    is_hidden = row is not None and row["value_status"] == REPORTED and row[field] is None
+    return Cell(SYMBOLS[SUPPRESSED], status=SUPPRESSED) if is_hidden else told(row, decimals, field)

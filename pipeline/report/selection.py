@@ -63,7 +63,7 @@ class Context:
             if row["indicator_id"] == indicator_id
             and row["offence_subgroup"] == ""
             and (is_by_flag or not row["is_of_flag_alone"])
-            and row["kind"] in ("rule_change", "shading", "recording_rise")
+            and row["kind"] in ("rule_change", "shading", "recording_rise", "gradual")
         ]
         return sorted(rows, key=lambda row: (row["start_date"], str(row["label"])))
 

@@ -31,7 +31,8 @@ class Column:
 class Cell:
     """What is printed, the number behind it, and the published cell and column that it comes from.
 
-    `sign` stands before the number: AT_LEAST of a total without some kinds of offence.
+    `sign` stands before the number: AT_LEAST of a total without some kinds of offence, or what a note under the table
+    says.
     """
 
     text: str

@@ -177,6 +177,11 @@ def _formats(table: Table, headings: Sequence[str]) -> list[dict[str, Any]]:
                     }
                 }
             )
+            # The first row of a table is its headings.
+            for line, row in enumerate(table.rows, start=1):
+                if row[index].sign:
+                    shown = {"align": "right", "num_format": f'"{row[index].sign} "#,##0{places}'}
+                    formats.append({"cell": {"cells": [(line, index)], "format": shown}})
     return formats
 
 

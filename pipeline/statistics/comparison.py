@@ -14,6 +14,7 @@ from pipeline.statistics.poisson_lognormal import fit_poisson_lognormal, spread_
 VARIES_LESS = "varies_less"
 NOT_DETECTABLY = "not_detectably_different"
 VARIES_MORE = "varies_more"
+SETTLED = (VARIES_LESS, NOT_DETECTABLY, VARIES_MORE)
 PRACTICALLY_EVEN = "practically_even"
 MATERIALLY_UNEVEN = "materially_uneven"
 INCONCLUSIVE = "inconclusive"

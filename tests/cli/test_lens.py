@@ -178,7 +178,7 @@ def test_published_figures_of_two_lenses_stand_side_by_side_and_none_that_is_hid
         "Offences by kind of offence",
         "Offences by sex of the victim",
         "Offences by age of the victim",
-        "Offences by place",
+        "Offences by location",
     ]
 
 

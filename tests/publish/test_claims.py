@@ -323,9 +323,8 @@ def test_whether_it_varies_less_must_not_depend_on_how_unknown_flags_are_counted
     crimes = district_rows(40, {"domestic_crime_rate": 0.1})
     even = judge([*crimes, *flag_rows([100.0] * 40)], rules)
     assert even.loc["overall", "verdict"] == even.loc["relative:knife_crime_rate", "verdict"] == "varies_less"
-    assert (
-        "With every unknown flag counted as domestic both findings are the same."
-        in even.loc["overall", "sentence"]
+    assert even.loc["overall", "sentence"].endswith(
+        "With every unknown flag counted as domestic the comparison says the same."
     )
     assert "Beside knife crime both say the same: its spread was" in even.loc["recording", "sentence"]
     # A quarter of the districts have flags for none of what is domestic.
@@ -336,14 +335,40 @@ def test_whether_it_varies_less_must_not_depend_on_how_unknown_flags_are_counted
     assert "so it cannot be told" in uneven.loc["overall", "sentence"]
 
 
-def test_flags_whose_number_is_hidden_are_said_to_be_unchecked(rules: ClaimRules) -> None:
-    flags = flag_rows([100.0] * 40)
-    for row in flags[1::2]:
-        row |= {"numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
-    claims = judge([*district_rows(40, {"domestic_crime_rate": 0.1}), *flags], rules)
-    assert claims.loc["recording", "verdict"] == "suppressed"
+def test_where_only_evenness_hangs_on_unknown_flags_the_comparison_stands(rules: ClaimRules) -> None:
+    crimes = district_rows(40, {"domestic_crime_rate": 0.1, "knife_crime_rate": 0.5})
+    # Flags that are a little uneven carry rates over the margin, and not near the spread of knife crime.
+    claims = judge([*crimes, *flag_rows([1_500.0 * (i % 4 == 0) for i in range(40)])], rules)
+    told = claims.loc["recording", "sentence"]
+    assert claims.loc["recording", "verdict"] == "depends_on_recording"
+    assert "they do not say the same. Beside knife crime both say the same" in told
+    assert claims.loc["overall", "verdict"] == "varies_less"
     assert claims.loc["overall", "sentence"].endswith(
-        "Whether unknown flags could change this cannot be told: their number is not published."
+        "the comparison says the same. How even rates are depends on how unknown flags are counted."
+    )
+
+
+@pytest.mark.parametrize(("hidden", "verdict"), [(20, "suppressed"), (4, "holds")])
+def test_flags_whose_number_is_hidden_are_said_to_be_unchecked(
+    rules: ClaimRules, hidden: int, verdict: str
+) -> None:
+    nothing = {"numerator": np.nan, "denominator": np.nan, "value_status": "suppressed"}
+    flags, crimes = flag_rows([100.0] * 40), district_rows(40, {"domestic_crime_rate": 0.1})
+    for row in flags[1 : 2 * hidden : 2]:
+        row.update(nothing)
+    # Four districts have no flags told and another no knife crime: too few have all three.
+    for row in [row for row in crimes if row["indicator_id"] == "knife_crime_rate"][-4:]:
+        row.update(nothing)
+    claims = judge([*crimes, *flags], rules)
+    assert claims.loc["relative:knife_crime_rate", "verdict"] == "varies_less"
+    assert claims.loc["recording", "verdict"] == verdict
+    told = (
+        "Whether it would be the same beside knife crime cannot be told"
+        in claims.loc["recording", "sentence"]
+    )
+    assert told == (verdict == "holds")
+    assert claims.loc["overall", "sentence"].endswith(
+        "Whether unknown flags could change the comparison cannot be told."
     )
 
 

@@ -831,16 +831,19 @@ def test_a_verdict_on_a_domestic_rate_must_hold_whatever_the_unknown_flags_hide(
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "is_named"),
+    ("kind", "start", "end", "is_named"),
     [
-        ("2021-04-01", "2024-07-31", True),
-        # A lockdown is no gradual change, and what was over before either says nothing.
-        ("2021-11-05", "2021-12-02", False),
-        ("2018-04-01", "2020-07-31", False),
+        ("gradual", "2021-04-01", "2024-07-31", True),
+        ("gradual", "2022-09-01", "2022-10-31", True),
+        # What is shaded is drawn alone, and what was over before either says nothing.
+        ("shading", "2021-04-01", "2024-07-31", False),
+        ("gradual", "2018-04-01", "2020-07-31", False),
     ],
 )
-def test_a_gradual_change_is_named_and_parts_no_two_years(start: str, end: str, is_named: bool) -> None:
-    change = {**CHANGE, "kind": "shading", "start_date": start, "end_date": end, "label": "care moves"}
+def test_a_gradual_change_is_named_and_parts_no_two_years(
+    kind: str, start: str, end: str, is_named: bool
+) -> None:
+    change = {**CHANGE, "kind": kind, "start_date": start, "end_date": end, "label": "care moves"}
     rows = [row("violence_rate", 431, 10_000), row("violence_rate", 565, 10_000, **EARLIER)]
     pair = only(run(rows, [change]), "previous_year")
     assert pair["verdict"] == "lower"

@@ -59,6 +59,16 @@ def test_blanks_of_another_word_are_added_to_those_without_a_flag() -> None:
     assert rows[["lowest", "highest"]].iloc[0].tolist() == [10.0, 13.5]
 
 
+@pytest.mark.parametrize("hidden", [0, 1])
+def test_hidden_blanks_are_not_counted_as_none(hidden: int) -> None:
+    rows = [
+        row("knife_rate", 120, 12_000, split="domestic", lowest=10.0, highest=11.0),
+        row("knife_rate", 24, 12_000, split="not_known", lowest=2.0, highest=2.5),
+    ]
+    rows[hidden] |= {"lowest": None, "highest": None}
+    assert bound(rows)[["lowest", "highest"]].iloc[0].isna().all()
+
+
 def test_bounds_cover_the_rounding_of_both_counts() -> None:
     rows = bound(
         [

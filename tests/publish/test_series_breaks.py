@@ -9,7 +9,7 @@ from pipeline.settings import Settings
 from tests.conftest import query
 from tests.counts.reference import read_seed
 
-KINDS = {"rule_change", "shading", "left_out", "note", "recording_rise"}
+KINDS = {"rule_change", "shading", "left_out", "note", "recording_rise", "gradual"}
 
 
 FLAG = "da_flag_collection"

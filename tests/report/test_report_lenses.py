@@ -107,9 +107,9 @@ def test_ranks_are_drawn_by_published_rates_and_told_by_published_changes(docume
     assert plain(exhibit.title).startswith(
         "Port Example stands 2 places nearer the top under our definition than"
     )
-    assert plain(exhibit.title).endswith(", whatever records that do not say would say")
+    assert plain(exhibit.title).endswith("and stalking (at least 1)")
     assert [[cell.text for cell in row[-3:]] for row in exhibit.table.rows] == [
-        ["2", "1", "3"], ["-1", "-2", "0"], ["-1", "-2", "-1"], ["0", "0", "0"], ["0", "[z]", "[z]"],
+        ["2", "1", "3"], ["-1", "-2", "0"], ["-1", "-2", "-1"], ["0", "0", "0"], ["0", "[c]", "[c]"],
     ]  # fmt: skip
 
 
@@ -123,10 +123,27 @@ def test_no_district_is_named_where_unknown_flags_could_turn_each_change_round(
     reports = settings.project / "reports"
     made = build_document(read_report_spec(reports), opened, settings, reports, None)
     titles = [plain(find(made, name).title) for name in ("district_ranks", "money_moved")]
-    assert titles[0].endswith("stand in other places, but records that do not say could turn each move round")
+    assert titles[0].endswith("stand in other places, but records that do not say could undo each move")
     assert titles[1].endswith("hangs on records that do not say whether they are domestic abuse")
     for title in titles:
         assert not any(name in title for name in DISTRICTS.values())
+
+
+def test_nothing_is_said_to_stay_where_unknown_flags_could_move_it(
+    settings: Settings, bundle: Published
+) -> None:
+    table = bundle.tables["lens_comparisons"].copy()
+    is_money = table["statistic"] == "allocation_change"
+    table.loc[is_money, ["value", "lowest", "highest"]] = [0.0, 0.0, 0.0]
+    reports = settings.project / "reports"
+    titles = []
+    for ends in ([0.0, 0.0], [-5.0, 5.0]):
+        table.loc[is_money, ["lowest", "highest"]] = ends
+        told = replace(bundle, tables={**bundle.tables, "lens_comparisons": table.copy()})
+        made = build_document(read_report_spec(reports), told, settings, reports, None)
+        titles.append(plain(find(made, "money_moved").title))
+    assert titles[0].endswith("nothing would move")
+    assert titles[1].endswith("hangs on records that do not say whether they are domestic abuse")
 
 
 def test_a_change_that_unknown_flags_could_turn_round_has_a_sign(document: Document) -> None:
@@ -155,7 +172,8 @@ def test_where_a_rate_is_hidden_no_district_has_a_place(settings: Settings, tmp_
 def test_money_is_told_from_who_would_gain_most_to_who_would_lose_most(document: Document) -> None:
     exhibit = find(document, "money_moved")
     assert plain(exhibit.title).endswith(
-        "Port Example would gain 1.2 points of the whole and Example-on-Sea would lose 1.3 points of the whole"
+        "Port Example would gain 1.2 points of the whole (at least 0.6) and Example-on-Sea would lose 1.3 points "
+        "of the whole (at least 0.4)"
     )
     assert {reading.area_code for reading in exhibit.readings} == set(DISTRICTS)
 

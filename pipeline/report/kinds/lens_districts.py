@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.periods import period_label
 from pipeline.report.anatomy import Exhibit, make_chart, period_of, to_frame
-from pipeline.report.lenses import Row, is_turnable, lens_pairs, lens_titles, own_lens, told
+from pipeline.report.lenses import Row, is_open, lens_pairs, lens_titles, own_lens, told, told_bound
 from pipeline.report.numbers import REPORTED, format_number
 from pipeline.report.published import Reading
 from pipeline.report.selection import Context, in_first_period_type, in_period, latest_period, select
@@ -24,7 +24,7 @@ OPEN = (
 STILL = "nothing would move"
 WHO_GAINS = "which district would gain hangs on records that do not say whether they are domestic abuse"
 KEPT = " by what is known; records that do not say could move some"
-TURNED = ", but records that do not say could turn each move round"
+TURNED = ", but records that do not say could undo each move"
 
 
 def build_ranks(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]) -> Exhibit | None:
@@ -83,7 +83,8 @@ def build_ranks(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
                 for name in lenses
                 for field in ("value", "lower95", "upper95")
             ),
-            *(told(changes.get(code), 0, field) for field in ("value", "lowest", "highest")),
+            told(changes.get(code), 0),
+            *(told_bound(changes.get(code), 0, field) for field in ("lowest", "highest")),
         )
         for code in cells[lenses[0]]
     )
@@ -111,10 +112,10 @@ def build_money(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
         and reading.period_type == one["period_type"]
     ]  # fmt: skip
     ordered = sorted(rows, key=lambda code: (rows[code]["value"] is None, -(rows[code]["value"] or 0), code))
-    sure = [code for code in ordered if rows[code] in known and not is_turnable(rows[code])]
+    sure = [code for code in ordered if rows[code] in known and not is_open(rows[code])]
     gains = [code for code in sure if rows[code]["value"] > 0]
     loses = [code for code in sure[::-1] if rows[code]["value"] < 0]
-    is_still = all(row["value"] == 0 for row in known)
+    is_still = all(row["value"] == 0 and not is_open(row) for row in known)
     title = say(
         f"If money followed {titles[lens]} instead of our definition, "
         f"{_most(context, rows, gains, loses) or (STILL if is_still else WHO_GAINS)}"
@@ -158,7 +159,8 @@ def build_money(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
                 else count(None)
                 for name in lenses
             ),
-            *(told(rows[code], 1, field) for field in ("value", "lowest", "highest")),
+            told(rows[code], 1),
+            *(told_bound(rows[code], 1, field) for field in ("lowest", "highest")),
         )
         for code in ordered
     )
@@ -195,22 +197,31 @@ def _rank_title(context: Context, changes: Mapping[str, Row], moved: Sequence[st
     if not any(row["value_status"] == REPORTED for row in changes.values()):
         return say(f"Where districts stand under our definition and under {other}")
     if not moved:
-        open_ones = KEPT if any(is_turnable(row) for row in changes.values()) else ""
+        open_ones = KEPT if any(is_open(row) for row in changes.values()) else ""
         return say(f"Every district keeps its place under our definition and under {other}{open_ones}")
-    sure = [code for code in moved if not is_turnable(changes[code])]
+    sure = [code for code in moved if not is_open(changes[code])]
     if not sure:
         return say(f"Under our definition and under {other} districts stand in other places{TURNED}")
     far = max(sure, key=lambda code: (abs(changes[code]["value"]), code))
     places = changes[far]["value"]
     many = f"{format_number(abs(places))} {'place' if round(abs(places)) == 1 else 'places'}"
     side = "nearer the top" if places > 0 else "further down"
-    rest = ", whatever records that do not say would say"
-    return say(f"{context.name_of(far)} stands {many} {side} under our definition than under {other}{rest}")
+    return say(
+        f"{context.name_of(far)} stands {many} {side} under our definition than under {other}"
+        f"{_tell_least(changes[far], 0)}"
+    )
+
+
+def _tell_least(row: Row, decimals: int) -> str:
+    """In brackets the least of a change that stands, where records that do not say could make it less."""
+    least = min(abs(row["lowest"]), abs(row["highest"]))
+    return f" (at least {format_number(least, decimals)})" if least < abs(row["value"]) else ""
 
 
 def _most(context: Context, rows: Mapping[str, Row], gains: Sequence[str], loses: Sequence[str]) -> str:
     parts = [
         f"{context.name_of(codes[0])} would {verb} {format_number(abs(rows[codes[0]]['value']), 1)} points of the whole"
+        f"{_tell_least(rows[codes[0]], 1)}"
         for codes, verb in ((gains, "gain"), (loses, "lose"))
         if codes
     ]
