@@ -151,13 +151,7 @@ def _meaning(found: Explanation) -> Iterator[Line]:
             format_value(bound, indicator["decimals"], indicator["unit"])
             for bound in (found.bounds.lowest, found.bounds.highest)
         )
-        # Those of a part of a rate are of the part alone: what has no flag is a part of its own.
-        is_part = found.population_years and cell["split"] in ("domestic", "non_domestic")
-        apart = "; those without a domestic abuse flag apart" if is_part else ""
-        yield (
-            "Bounds",
-            f"at least {low} and at most {high}, whatever the records that do not say would say{apart}",
-        )
+        yield "Bounds", f"at least {low} and at most {high}, whatever the records that do not say would say"
 
 
 def _comparisons(found: Explanation) -> Iterator[Line]:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from pipeline.explanation.background import Row
     from pipeline.explanation.statistic import Statistic
 
+BOUNDS = "lowest and highest are what records that do not say could make of it, at the furthest"
+
 
 def tell_statistic(statistic: Statistic) -> list[str]:
     """What it is, its number with its interval, what it says of kinds of offence, and the figures that went in."""
@@ -18,6 +20,7 @@ def tell_statistic(statistic: Statistic) -> list[str]:
         ("Statistic", statistic.statistic_id),
         ("Number", _numbers(statistic.numbers) if is_told else statistic.value_status.replace("_", " ")),
         ("What it means", statistic.meaning),
+        ("Bounds", BOUNDS if is_told and statistic.numbers.get("highest") is not None else ""),
         ("Mind", statistic.status_reason),
         *(("Kind", f"{part['offence_subgroup']}: {_numbers(_of_kind(part))}") for part in statistic.parts),
         *list_figures(statistic.figures),

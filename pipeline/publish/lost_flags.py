@@ -10,7 +10,7 @@ from pipeline.publish.claim_rows import ClaimRules, Measure, figures_of
 from pipeline.publish.unknown_flags import counts_flagged_of_people
 
 CLAIM = "no_regional_variation"
-LOST = "Over {}% of the flags of its district are unknown in a year."
+LOST = "Over {}% of the flags of the district are unknown in a year."
 
 
 def flag_measures(rules: ClaimRules) -> list[Measure]:

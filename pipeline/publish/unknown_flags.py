@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.disclosure.equations import Booleans
+from pipeline.disclosure.equations import DUST, Booleans
 from pipeline.publish.decimals import round_each
 from pipeline.publish.keys import CELL
 from pipeline.publish.open_offences import add_open_offences
@@ -57,20 +57,21 @@ def bound_flagged_rates(told: pd.DataFrame, indicators: pd.DataFrame, rounding: 
     """
     facts = _with_words(told, indicators).merge(rounding, on=CELL, how="left")
     error = facts["numerator_error"].fillna(0.0)
-    at_most = facts.assign(numerator=facts["numerator"] + error)
-    # Without a word that may be blank there are none.
-    has_blanks = facts["unknown_measure_id"].notna()
-    blanks = _within_bounds(facts).where(has_blanks, 0.0)
-    beside = _published_beside(at_most, blanks)
-    is_rate = _is_flagged_rate(facts) & (facts["value_status"] == "reported").to_numpy()
-    is_told = is_rate & (beside + blanks).notna().to_numpy()
-    each = facts["multiplier"] / (facts["denominator"] - facts["denominator_error"].fillna(0.0))
-    lowest = facts["lowest"].where(has_blanks, (facts["numerator"] - error).clip(lower=0) * each)
-    highest = facts["highest"].where(has_blanks, at_most["numerator"] * each) + beside * each
     decimals = facts["indicator_id"].map(indicators.set_index("indicator_id")["decimals"]).to_numpy(int)
+    each = facts["multiplier"] / (facts["denominator"] - facts["denominator_error"].fillna(0.0))
+    # Without a word that may be blank there are none; what is printed was up to half a last decimal more.
+    step = pd.Series(10.0**-decimals / 2, index=facts.index)
+    most = np.floor((facts["highest"] + step) / each + DUST)
+    most = most.where(facts["unknown_measure_id"].notna(), facts["numerator"] + error)
+    beside = _published_beside(facts, most - facts["numerator"])
+    is_rate = _is_flagged_rate(facts) & (facts["value_status"] == "reported").to_numpy()
+    is_told = is_rate & (most + beside).notna().to_numpy()
     bounds = {
-        name: round_each(bound.where(is_told).to_numpy(float), decimals)
-        for name, bound in (("lowest", lowest), ("highest", highest))
+        name: round_each((count * each).where(is_told).to_numpy(float), decimals)
+        for name, count in (
+            ("lowest", (facts["numerator"] - error).clip(lower=0)),
+            ("highest", most + beside),
+        )
     }
     return told.assign(**{name: told[name].where(~is_rate, bound) for name, bound in bounds.items()})
 
@@ -85,12 +86,13 @@ def _with_words(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
 
 
 def counts_flagged_of_people(figures: pd.DataFrame, indicators: pd.DataFrame) -> Booleans:
-    """Which published figures are rates of police crime that is counted only where its flag says so."""
+    """Which published figures are rates of police crime, or its victims, counted only where its flag says so."""
     return _is_flagged_rate(_with_words(figures, indicators))
 
 
 def _is_flagged_rate(facts: pd.DataFrame) -> Booleans:
-    is_flagged = facts["split"].isin(FLAGGED_SPLITS) | (facts["is_domestic"] & (facts["split"] == "all"))
+    is_domestic = facts["is_domestic"] | facts["numerator_measure_id"].isin(WHOLE_MEASURES)
+    is_flagged = facts["split"].isin(FLAGGED_SPLITS) | (is_domestic & (facts["split"] == "all"))
     is_police = facts["series_family"] == "police"
     return ((facts["denominator_kind"] == "population") & is_police & is_flagged).to_numpy()
 

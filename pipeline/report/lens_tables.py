@@ -27,13 +27,15 @@ WEIGHED = (
     "the others could be more than a tenth of either; lens_comparisons.csv in the data book names what is left out."
 )
 OPEN = (
-    "Records that do not say (most often whether they are domestic abuse) leave open whether a definition counts them. "
-    "The least and the most are what they could make of each figure; where their number is hidden, so is the bound."
+    "Records that do not say (whether they are domestic abuse, or what else is asked) leave open whether a definition "
+    "counts them. The least and the most are what they could make of each figure; where their number is hidden, so is "
+    "the bound."
 )
 WORST = "Of 100 neighbourhoods in the worst fifth under either definition, how many are under both, in {}."
 AGREED = (
     "Ranks are those of districts in {}; an interval that holds 0 leaves open whether they agree at "
-    "all, and of exactly 1 or -1 none is known."
+    "all, and of exactly 1 or -1 none is known. "
+    "Records that do not say have no part in either figure."
 )
 OPEN_SIGN = "?"
 UNDONE = " ?: records that do not say could undo it, or nobody knows; lens_comparisons.csv has the least and the most."

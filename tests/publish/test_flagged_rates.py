@@ -59,6 +59,27 @@ def test_blanks_of_another_word_are_added_to_those_without_a_flag() -> None:
     assert rows[["lowest", "highest"]].iloc[0].tolist() == [10.0, 13.5]
 
 
+def test_bounds_are_never_too_low_for_what_was_rounded_away() -> None:
+    # 160 of 1,200,000 are 0.13, and so are 161; up to 162 would print so, and up to 42 beside them 0.03.
+    rows = bound(
+        [
+            row("knife_rate", 160, 1_200_000, split="domestic", lowest=0.13, highest=0.13),
+            row("knife_rate", 33, 1_200_000, split="not_known", lowest=0.03, highest=0.03),
+        ]
+    )
+    assert rows["highest"].iloc[0] == round((162 + 42) / 1200, 2) > round((160 + 33) / 1200, 2)
+
+
+def test_each_further_victim_is_one_of_a_crime_without_a_flag() -> None:
+    rows = bound(
+        [
+            row("domestic_victim_rate", 90, 12_000),
+            row("recorded_crime_rate", 60, 12_000, split="not_known"),
+        ]
+    )
+    assert rows[["lowest", "highest"]].iloc[0].tolist() == [7.5, 12.5]
+
+
 @pytest.mark.parametrize("hidden", [0, 1])
 def test_hidden_blanks_are_not_counted_as_none(hidden: int) -> None:
     rows = [

@@ -57,7 +57,7 @@ def test_flagged_rates_of_a_district_without_flags_are_not_available(
     assert is_out.tolist() == (rests_on_flag & is_left_out & (values.index < 6)).tolist()
     assert told.loc[is_out, ["numerator", "denominator", "value"]].isna().all(axis=None)
     assert set(told.loc[is_out, "status_reason"]) <= {
-        "Over 30% of the flags of its district are unknown in a year."
+        "Over 30% of the flags of the district are unknown in a year."
     }
     same = ["indicator_id", "numerator", "value_status"]
     pd.testing.assert_frame_equal(told.loc[~is_out, same], values.loc[~is_out, same], check_dtype=False)

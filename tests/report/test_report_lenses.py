@@ -124,7 +124,7 @@ def test_no_district_is_named_where_unknown_flags_could_turn_each_change_round(
     made = build_document(read_report_spec(reports), opened, settings, reports, None)
     titles = [plain(find(made, name).title) for name in ("district_ranks", "money_moved")]
     assert titles[0].endswith("stand in other places, but records that do not say could undo each move")
-    assert titles[1].endswith("hangs on records that do not say whether they are domestic abuse")
+    assert titles[1].endswith("hangs on records that do not say what the definitions ask")
     for title in titles:
         assert not any(name in title for name in DISTRICTS.values())
 
@@ -143,7 +143,7 @@ def test_nothing_is_said_to_stay_where_unknown_flags_could_move_it(
         made = build_document(read_report_spec(reports), told, settings, reports, None)
         titles.append(plain(find(made, "money_moved").title))
     assert titles[0].endswith("nothing would move")
-    assert titles[1].endswith("hangs on records that do not say whether they are domestic abuse")
+    assert titles[1].endswith("hangs on records that do not say what the definitions ask")
 
 
 def test_a_change_that_unknown_flags_could_turn_round_has_a_sign(document: Document) -> None:

@@ -18,11 +18,11 @@ from pipeline.report.tables import Column, Table, count, published_cell, words
 NO_NUMBER = {"value": None, "lower": None, "upper": None}
 BOUNDS = (Column("At least", True), Column("At most", True))
 OPEN = (
-    "Records that do not say (most often whether they are domestic abuse) could move a district by as much as the "
-    "least and the most in the table; where their number is hidden nobody can tell."
+    "Records that do not say (whether they are domestic abuse, or what else a definition asks) could move a district "
+    "by as much as the least and the most in the table; where their number is hidden nobody can tell."
 )
 STILL = "nothing would move"
-WHO_GAINS = "which district would gain hangs on records that do not say whether they are domestic abuse"
+WHO_GAINS = "which district would gain hangs on records that do not say what the definitions ask"
 KEPT = " by what is known; records that do not say could move some"
 TURNED = ", but records that do not say could undo each move"
 
