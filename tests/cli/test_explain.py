@@ -121,11 +121,15 @@ def test_a_statistic_of_two_definitions_is_told_in_words_and_as_data(sna: Sna, w
     )
     data = json.loads(sna("explain", *asked, "--json").out)
     [found] = data["statistics"]
-    assert [figure["lens_id"] for figure in found["figures"]] == ["exampleshire", "broad_da_sv_vawg"]
+    counts = [figure for figure in found["figures"] if figure["indicator_id"] == "lens_offences"]
+    assert [figure["lens_id"] for figure in counts] == ["exampleshire", "broad_da_sv_vawg"]
+    # And the most that each may count.
+    assert {figure["indicator_id"] for figure in found["figures"]} == {
+        "lens_offences",
+        "lens_offences_at_most",
+    }
     # So small an area has a hidden count, and so no number.
-    assert (None in [figure["numerator"] for figure in found["figures"]]) == (
-        found["numbers"]["value"] is None
-    )
+    assert (None in [figure["numerator"] for figure in counts]) == (found["numbers"]["value"] is None)
     taken_apart = sna("explain", "decomposition", "--workspace", workspace)
     assert taken_apart.out.startswith("Statistic       decomposition · domestic_share ·")
 
