@@ -10,8 +10,8 @@ from pipeline.publish.open_offences import OPEN, SHARE
 
 # Knife crime and the grant measures differ by a few homicides: where one of the two must go, knife crime is told.
 KNIFE_SHARE = "knife_crime_domestic_share"
-# What the area's own definition counts, with the most that it may: ranks and money are told by it.
-OWN, WHOLE = ["lens_offence_rate", "lens_offences_at_most"], ["all", "none"]
+# What the area's own definition counts of all offences, with the most that it may: ranks and money are told by it.
+OWN_RATE, WHOLE = "lens_offence_rate", ["all", "none"]
 ON = ["indicator_id", "split", "breakdown", "breakdown_value", "period_type"]
 # What a claim sets beside its own measure, of the whole area alone.
 OF_AREA_ALONE = ["other_denominator", "other_of_all"]
@@ -21,7 +21,7 @@ def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens
     """Whether each figure is one that the report is for.
 
     That is what a verdict on a claim rests on, of the whole area or a district (OF_AREA_ALONE of the whole area); what
-    the area's own definition counts, in both; and of the whole area alone the domestic share, with its bounds, of a
+    the area's own definition counts by district; and of the whole area alone the domestic share, with its bounds, of a
     definition that a claim is about, the area's own and the broad one, and that of knife crime: by district the counts
     that no definition asks for are worth more.
 
@@ -41,10 +41,10 @@ def find_flagships(figures: pd.DataFrame, claim_measures: pd.DataFrame, own_lens
     )
     is_of_area = is_of_claim | (indicator_id == KNIFE_SHARE)
     is_own = (
-        indicator_id.isin(OWN)
+        (indicator_id == OWN_RATE)
         & (lens_id == own_lens)
         & (figures[["split", "breakdown"]] == WHOLE).all(axis=1)
     )
     return np.asarray(
-        is_told | (is_of_area & (area_type == "vru")) | (is_own & area_type.isin(["vru", "lad"])), dtype=bool
+        is_told | (is_of_area & (area_type == "vru")) | (is_own & (area_type == "lad")), dtype=bool
     )
