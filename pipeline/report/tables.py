@@ -27,6 +27,10 @@ class Column:
     is_number: bool = False
 
 
+# What records that do not say leave of a figure.
+BOUND_COLUMNS = (Column("At least", True), Column("At most", True))
+
+
 @dataclass(frozen=True)
 class Cell:
     """What is printed, the number behind it, and the published cell and column that it comes from.
@@ -107,7 +111,7 @@ def value_columns(
     if any(reading.lower95 is not None for reading in sample):
         columns += [(Column("95% interval from", True), "lower95"), (Column("to", True), "upper95")]
     if any(reading.has_bounds for reading in sample):
-        columns += [(Column("At least", True), "lowest"), (Column("At most", True), "highest")]
+        columns += zip(BOUND_COLUMNS, ("lowest", "highest"), strict=True)
     return columns
 
 

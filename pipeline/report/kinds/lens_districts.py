@@ -13,10 +13,9 @@ from pipeline.report.published import Reading
 from pipeline.report.selection import Context, in_first_period_type, in_period, latest_period, select
 from pipeline.report.sentences import Sentence, say
 from pipeline.report.specs import ExhibitSpec
-from pipeline.report.tables import Column, Table, count, published_cell, words
+from pipeline.report.tables import BOUND_COLUMNS, Column, Table, count, published_cell, words
 
 NO_NUMBER = {"value": None, "lower": None, "upper": None}
-BOUNDS = (Column("At least", True), Column("At most", True))
 OPEN = (
     "Records that do not say (whether they are domestic abuse, or what else a definition asks) could move a district "
     "by as much as the least and the most in the table; where their number is hidden nobody can tell."
@@ -74,7 +73,7 @@ def build_ranks(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
     for name in lenses:
         columns += [Column(titles[name], True), Column("95% interval from", True), Column("to", True)]
     columns.append(Column(f"Places nearer the top under ours than under {titles[lenses[-1]]}", True))
-    columns += BOUNDS
+    columns += BOUND_COLUMNS
     body = tuple(
         (
             words(context.name_of(code)),
@@ -148,7 +147,7 @@ def build_money(spec: ExhibitSpec, context: Context, indicators: tuple[str, ...]
         Column("District"),
         *(Column(f"{titles[name]}, {indicator.unit}", True) for name in lenses),
         Column("Percentage points", True),
-        *BOUNDS,
+        *BOUND_COLUMNS,
     )
     body = tuple(
         (

@@ -30,6 +30,7 @@ from pipeline.report.selection import (
 from pipeline.report.sentences import Run, Sentence, compare, figure, rule_changes, say, stood_at
 from pipeline.report.specs import ExhibitSpec
 from pipeline.report.tables import (
+    BOUND_COLUMNS,
     Column,
     Table,
     count,
@@ -170,7 +171,7 @@ def _measures_table(context: Context, rows: Sequence[tuple[str, Reading, Reading
         Column("Value", True),
         Column("95% interval from", True),
         Column("to", True),
-        *((Column("At least", True), Column("At most", True)) if bounds else ()),
+        *(BOUND_COLUMNS if bounds else ()),
         Column("Year before", True),
         Column("Compared with the year before"),
     )
