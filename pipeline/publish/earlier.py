@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.round import near
-from pipeline.disclosure.system import KNOWN, MARKED, OURS, ROUNDED
+from pipeline.disclosure.system import KNOWN, MARKED, OURS, REMAINDER, ROUNDED
 from pipeline.publish.cells import KEY
+from pipeline.publish.changed_rules import relate_versions
 from pipeline.publish.nested_areas import relate_nested
+from pipeline.publish.relations import Ties
+from pipeline.publish.told_together import relate_told
 
 SAME = [*KEY, "count"]
 
@@ -21,7 +24,8 @@ class Released:
     """The cells of one release with their true counts, whether each was hidden, and how they add up: private.
 
     `cells` has KEY, cell_id, count, threshold, is_hidden, and `rounded` with the `base_together` it is a multiple of
-    (null where a count is shown as it is, or not at all); `relations` are of `relate_cells`.
+    (null where a count is shown as it is, or not at all), and `rule_version`, which stands for the rules it was counted
+    by (null where none are known, and in releases of old); `relations` are of `relate_cells`.
     """
 
     cells: pd.DataFrame
@@ -29,7 +33,7 @@ class Released:
 
 
 def join_earlier(
-    cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Released]
+    cells: pd.DataFrame, relations: pd.DataFrame, earlier: Sequence[Released], ties: Ties
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     """The cells of all releases as one system with their `role`, their relations, and which one each cell of now is.
 
@@ -37,11 +41,12 @@ def join_earlier(
     marker that stays if one hid it and none showed it, shown again as the same multiple if it was rounded. One whose
     count was revised is a new cell, beside the old; `is_revised` if the old one was shown. `was_told` says that an
     earlier release holds it. `base_together` is what a cell is, or is to be, rounded to; `least` and `most` are what
-    earlier releases left possible of a rounded one; `was` is the multiple last shown in its place. The last
-    frame has the joined cell_id by that of `cells`.
+    earlier releases left possible of a rounded one; `was` is the multiple last shown in its place. Totals that nobody
+    told stand among the cells as remainders, where they tie some to others. The last frame has the joined cell_id by
+    that of `cells`.
     """
     # Of a cell of now nobody knows anything yet.
-    now = cells.assign(is_hidden=True, rounded=np.nan)
+    now = cells.assign(is_hidden=True, rounded=np.nan, rule_version=ties.version_of(cells))
     union = pd.concat(
         [
             release.assign(release=number)
@@ -56,7 +61,10 @@ def join_earlier(
         *(union[name].to_numpy(float) for name in ("rounded", "base_together", "threshold"))
     )
     facts = union.groupby("joined").agg(
-        **{name: (name, "last") for name in [*KEY, "count", "cost", "base_together", "rounded"]},
+        **{
+            name: (name, "last")
+            for name in [*KEY, "count", "cost", "base_together", "rounded", "rule_version"]
+        },
         threshold=("threshold", "max"),
         least=("least", "max"),
         most=("most", "min"),
@@ -82,8 +90,11 @@ def join_earlier(
         _rename(each, identity.loc[number])
         for number, each in enumerate([*(each.relations for each in earlier), relations])
     ]
-    nested = relate_nested(union.drop(columns="cell_id").rename(columns={"joined": "cell_id"}))
-    return joined, _join_relations([*related, nested]), identity.loc[len(earlier)]
+    told = union.drop(columns="cell_id").rename(columns={"joined": "cell_id"})
+    totals, together = relate_told(told, ties)
+    every = pd.concat([joined, totals.assign(role=REMAINDER)], ignore_index=True)
+    related += [together, relate_nested(told), relate_versions(told)]
+    return every, _join_relations(related), identity.loc[len(earlier)]
 
 
 def _rename(relations: pd.DataFrame, identity: pd.Series) -> pd.DataFrame:

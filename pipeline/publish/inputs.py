@@ -49,7 +49,9 @@ class Inputs:
     policies: pd.DataFrame
     treatments: pd.DataFrame
     measure_parts: pd.DataFrame
+    breakdown_parts: pd.DataFrame
     nested: pd.DataFrame
+    rule_versions: pd.Series
     record_kinds: RecordKinds
     weights: pd.DataFrame
     deflator: pd.DataFrame
@@ -86,7 +88,9 @@ def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) ->
             read("from treatments"), on="treatment_id"
         ),
         measure_parts=read("from measure_parts order by all"),
+        breakdown_parts=read("from breakdown_parts order by all"),
         nested=read("from dim_nested_measures order by all"),
+        rule_versions=read("from dim_rule_versions").set_index("rule_set")["rule_version"],
         record_kinds=RecordKinds(
             read("from fct_record_kinds order by all"), read("from dim_record_kinds order by all")
         ),

@@ -16,7 +16,7 @@ from pipeline.disclosure.verify import find_flaws
 from pipeline.publish.earlier import Released, join_earlier
 from pipeline.publish.record_kinds import RecordKinds, hide_by_records
 from pipeline.publish.refusal import say_refused
-from pipeline.publish.relations import add_remainders
+from pipeline.publish.relations import Ties, add_remainders, relate_cells
 from pipeline.publish.unchanged import find_confined
 
 # How often more is hidden for the sake of a reader who takes revised counts for unchanged.
@@ -79,17 +79,19 @@ def digest_witnesses(ends: pd.DataFrame, tables: pd.DataFrame) -> str:
 
 def prove(
     cells: pd.DataFrame,
-    relations: pd.DataFrame,
+    shares: pd.DataFrame,
+    ties: Ties,
     earlier: Sequence[Released] = (),
     kinds: RecordKinds | None = None,
 ) -> Proof:
     """Chooses what is hidden and checks the proof; raises NotProtected where there is none.
 
-    `cells` are of `read_cells` with their cost, `relations` of `relate_cells`; `earlier` is what was released before;
-    `kinds` are the records that the counts are made of, where those are known. The check is made by `find_flaws`
-    alone, which knows nothing of how the choice was made.
+    `cells` are of `read_cells` with their cost, `shares` and `ties` as for `relate_cells`; `earlier` is what was
+    released before; `kinds` are the records that the counts are made of, where those are known. The check is made by
+    `find_flaws` alone, which knows nothing of how the choice was made.
     """
-    joined, related, identity = join_earlier(cells, relations, earlier)
+    relations = relate_cells(cells, shares, ties)
+    joined, related, identity = join_earlier(cells, relations, earlier, ties)
     every, sums = add_remainders(joined, related)
     every, protection = _choose(_round_together(every, sums).assign(must_vary=False), sums)
     given_away = 0
@@ -108,6 +110,7 @@ def prove(
         is_hidden=now.map(protection.is_hidden) & rounded.isna(),
         rounded=rounded,
         base_together=now.map(by_id["base_together"]),
+        rule_version=ties.version_of(cells),
     )
     return Proof(every, sums, protection, Released(told, relations), given_away)
 
@@ -210,7 +213,7 @@ def _most_left(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
     of_known = most_of(known, known.fillna(by_cell["least"]).fillna(is_hidden.astype(float)))
     is_last = of_known == left["part_cell"].map(by_cell["threshold"]) - 1
     most = most_of(by_cell["most"], by_cell["least"]).fillna(of_known.where(is_last))
-    return pd.Series(most.to_numpy(), index=pd.Index(left["part_cell"]))
+    return pd.Series(most.to_numpy(), index=pd.Index(left["part_cell"])).groupby(level=0).min()
 
 
 def _tells_revision(cells: pd.DataFrame, is_hidden: pd.Series) -> pd.Series:

@@ -16,7 +16,7 @@ from pipeline.publish.earlier import Released
 from pipeline.publish.keys import CELL
 from pipeline.publish.proof import Proof, prove
 from pipeline.publish.record_kinds import RecordKinds
-from pipeline.publish.relations import Ties, relate_cells
+from pipeline.publish.relations import Ties
 
 SUPPRESSED = "Too few to report, or would let a small number be worked out."
 
@@ -60,7 +60,7 @@ def protect_counts(
             [behind.numerators[applies & is_flagship], behind.denominators[applies & is_flagship]]
         ),
     )
-    proof = prove(cells, relate_cells(cells, _relate_shares(figures, behind), ties), earlier, kinds)
+    proof = prove(cells, _relate_shares(figures, behind), ties, earlier, kinds)
     return _tell(figures, behind, proof.told.cells.set_index("cell_id")), proof
 
 

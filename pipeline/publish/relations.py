@@ -8,12 +8,16 @@ import pandas as pd
 
 from pipeline.disclosure.system import REMAINDER
 from pipeline.publish.cells import KEY
+from pipeline.publish.periods_within import find_within
 
 SPLITS = ("domestic", "non_domestic", "not_known")
 MEASURES = "measures"
 COARSER = (("month", "quarter"), ("quarter", "financial_year"), ("quarter", "calendar_year"),
            ("month", "financial_year"), ("month", "calendar_year"), ("financial_year", "pooled_years"),
-           ("quarter", "rolling_year"), ("month", "rolling_year"))  # fmt: skip
+           ("quarter", "rolling_year"), ("month", "rolling_year"), ("financial_year", "rolling_year"),
+           ("calendar_year", "rolling_year"), ("rolling_year", "pooled_years"))  # fmt: skip
+
+NO_SHARES = pd.DataFrame({"total_cell": [], "part_cell": [], "blank_cell": []}, dtype="Int64")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,25 +25,38 @@ class Ties:
     """What ties counts together besides their keys: frames that say which is part of which.
 
     `districts` has the district of each MSOA, `forces` the police force of each district of an area that is made of
-    several (of other areas it is empty); `measure_parts` are rows of that seed; `nested` are rows of
-    dim_nested_measures.
+    several (of other areas it is empty). `measure_parts` and `breakdown_parts` are rows of those
+    seeds; `nested` are rows of dim_nested_measures; `rule_versions` stand for the rules of each definition, and of each
+    measure that is of none.
     """
 
     districts: pd.Series
     forces: pd.Series
     measure_parts: pd.DataFrame
+    breakdown_parts: pd.DataFrame
     nested: pd.DataFrame
+    rule_versions: pd.Series
+
+    def version_of(self, cells: pd.DataFrame) -> pd.Series:
+        """The version of the rules that each cell is counted by; null where none are known."""
+        rule_set = cells["measure_id"].where(cells["lens_id"] == "", cells["lens_id"])
+        return rule_set.map(self.rule_versions)
 
 
-def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> pd.DataFrame:
+def relate_cells(
+    cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties, areas: pd.Series | None = None
+) -> pd.DataFrame:
     """How the cells add up: relation_id, total_cell, part_cell; a total may have more than its parts.
 
-    `shares` has a row a published share: `total_cell` and `part_cell`; whoever reads both knows the rest; and
-    `blank_cell`, null where there is none, those of the rest that do not say: whoever reads it too knows the noes.
+    `areas` are of `find_areas`; without them all cells are of one release. `shares` has a row a published share:
+    `total_cell` and `part_cell`; whoever reads both knows the rest; and `blank_cell`, null where there is none, those
+    of the rest that do not say: whoever reads it too knows the noes.
     """
-    # Without a lookup there are no parents: still text, so that codes meet codes.
-    parents = pd.concat([ties.districts, ties.forces])
-    areas = cells.assign(parent=cells["area_code"].map(parents).astype(cells["area_code"].dtype))
+    neighbourhoods, districts, forces = (
+        cells[cells["area_type"] == area_type] for area_type in ("msoa", "lad", "force")
+    )
+    of_area = find_areas(cells, ties.forces) if areas is None else areas
+    in_districts = _place(neighbourhoods, ties.districts)
     families = [
         _add_up(cells[cells["split"].isin(SPLITS)], cells, split="all"),
         _add_up(cells[cells["split"].isin(SPLITS[:2])], cells, split="flag_known"),
@@ -49,24 +66,15 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> pd.Da
             for breakdown, parts in cells.groupby("breakdown", sort=True)
             if breakdown != "none"
         ),
+        _add_up(in_districts, cells, area_type="lad"),
+        # Where the districts between them are told nowhere.
         _add_up(
-            areas[areas["area_type"] == "msoa"].assign(area_code=areas["parent"]), cells, area_type="lad"
-        ),
-        _add_up(
-            areas[areas["area_type"] == "lad"].assign(area_code=_area_code(cells)),
-            cells,
-            area_type="vru",
-        ),
-        _add_up(
-            areas[areas["area_type"] == "lad"].assign(area_code=areas["parent"]), cells, area_type="force"
-        ),
-        _add_up(
-            areas[(areas["area_type"] == "force") & areas["area_code"].isin(ties.forces)].assign(
-                area_code=_area_code(cells)
-            ),
-            cells,
-            area_type="vru",
-        ).assign(family="forces"),
+            _place(_without_total(in_districts, cells, area_type="lad"), of_area), cells, area_type="vru"
+        ).assign(family="neighbourhoods"),
+        _add_up(_place(districts, of_area), cells, area_type="vru"),
+        _add_up(_place(districts, ties.forces), cells, area_type="force"),
+        _add_up(_place(forces, of_area), cells, area_type="vru").assign(family="forces"),
+        _add_up_values(cells, ties.breakdown_parts),
         _add_up_measures(cells, ties.measure_parts),
         _nest_measures(cells, ties.nested),
         *(_add_up_periods(cells, finer, coarser) for finer, coarser in COARSER),
@@ -81,6 +89,15 @@ def relate_cells(cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties) -> pd.Da
     return guarded[["relation_id", "total_cell", "part_cell"]]
 
 
+def find_areas(cells: pd.DataFrame, forces: pd.Series) -> pd.Series:
+    """The area that each district of a release lies in, and each force whose districts all do: by their codes."""
+    districts = cells.loc[cells["area_type"] == "lad", "area_code"].unique()
+    is_whole = pd.Series(forces.index.isin(districts), index=forces.to_numpy()).groupby(level=0).all()
+    parts = [*districts, *is_whole.index[is_whole]]
+    areas = cells.loc[cells["area_type"] == "vru", "area_code"].unique()
+    return pd.Series([area for area in areas for _ in parts], index=[*parts] * len(areas), dtype="str")
+
+
 def _halve_by_flag(cells: pd.DataFrame) -> pd.DataFrame:
     """The cells of known flags, and beside each that of unknown ones: together they are all."""
     others = [name for name in KEY if name != "split"]
@@ -89,9 +106,12 @@ def _halve_by_flag(cells: pd.DataFrame) -> pd.DataFrame:
     return cells[is_told & cells["split"].isin(("flag_known", "not_known"))]
 
 
-def _area_code(cells: pd.DataFrame) -> str:
-    codes = cells.loc[cells["area_type"] == "vru", "area_code"]
-    return str(codes.iloc[0]) if len(codes) else ""
+def _place(parts: pd.DataFrame, wholes: pd.Series) -> pd.DataFrame:
+    """The parts with the area that each lies in as `area_code`, once for each such area."""
+    pairs = wholes.rename("whole_code").rename_axis("area_code").reset_index()
+    # Without a lookup there are no areas: still text, so that codes meet codes.
+    placed = parts.merge(pairs.astype("str"), on="area_code")
+    return placed.drop(columns="area_code").rename(columns={"whole_code": "area_code"})
 
 
 def _add_up(parts: pd.DataFrame, cells: pd.DataFrame, **total: str) -> pd.DataFrame:
@@ -105,6 +125,19 @@ def _add_up(parts: pd.DataFrame, cells: pd.DataFrame, **total: str) -> pd.DataFr
             "part_cell": matched["cell_id"],
         }
     )
+
+
+def _without_total(parts: pd.DataFrame, cells: pd.DataFrame, **total: str) -> pd.DataFrame:
+    """The parts of which the cell with the values of `total` is none."""
+    keys = pd.MultiIndex.from_frame(parts.assign(**total)[KEY])
+    return parts[~keys.isin(pd.MultiIndex.from_frame(cells[KEY]))]
+
+
+def _add_up_values(cells: pd.DataFrame, breakdown_parts: pd.DataFrame) -> pd.DataFrame:
+    """The relations in which the values of one breakdown add up to a value of another."""
+    parts = cells.merge(breakdown_parts, on=["breakdown", "breakdown_value"])
+    wider = {"breakdown": parts["wider_breakdown"], "breakdown_value": parts["wider_value"]}
+    return _add_up(parts.assign(**wider), cells).assign(family="values")
 
 
 def _add_up_measures(cells: pd.DataFrame, measure_parts: pd.DataFrame) -> pd.DataFrame:
@@ -159,13 +192,9 @@ def _nest_measures(cells: pd.DataFrame, nested: pd.DataFrame) -> pd.DataFrame:
 
 def _add_up_periods(cells: pd.DataFrame, finer: str, coarser: str) -> pd.DataFrame:
     """The relations in which the finer periods inside each coarser one add up to it."""
-    periods = cells.loc[cells["period_type"] == coarser, ["period_start", "period_end"]].drop_duplicates()
-    parts = cells[cells["period_type"] == finer].merge(periods, how="cross", suffixes=("", "_total"))
-    inside = (parts["period_start"] >= parts["period_start_total"]) & (
-        parts["period_end"] <= parts["period_end_total"]
-    )
-    parts = parts[inside]
-    keyed = parts.assign(period_start=parts["period_start_total"])
+    windows = cells.loc[cells["period_type"] == coarser, ["period_type", "period_start", "period_end"]]
+    parts = find_within(cells[cells["period_type"] == finer], windows.drop_duplicates())
+    keyed = parts.assign(period_start=parts["period_start_whole"])
     related = _add_up(keyed, cells, period_type=coarser)
     return related.assign(family=f"{finer} {coarser}")
 

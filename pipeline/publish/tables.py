@@ -49,7 +49,14 @@ def protect_values(
     is_part = (areas["area_type"] == "force") & (areas["parent_code"] == assessment.area.code)
     forces = inputs.forces[inputs.forces.isin(areas.loc[is_part, "area_code"])]
     priced = price_weights(inputs.weights, inputs.deflator, name_price_year(assessment.cut_off))
-    ties = Ties(_districts_by_neighbourhood(areas), forces, inputs.measure_parts, inputs.nested)
+    ties = Ties(
+        _districts_by_neighbourhood(areas),
+        forces,
+        inputs.measure_parts,
+        inputs.breakdown_parts,
+        inputs.nested,
+        inputs.rule_versions,
+    )
     is_flagship = find_flagships(inputs.figures, inputs.claim_rules.measures, assessment.definition.lens_id)
     return publish_figures(
         inputs.figures,

@@ -67,7 +67,8 @@ def _merge(cells: pd.DataFrame, is_hidden: pd.Series) -> tuple[pd.Series, pd.Dat
     least = cells["least"].fillna((cells["role"] != REMAINDER).astype(float))
     told = cells.assign(value=value, least=least, told=cells["rounded"].fillna(value))
     named = told[told["measure_id"].notna()]
-    keys = [named[name] for name in KEY]
+    # By other rules it is another count to everybody.
+    keys = [named[name] for name in (*KEY, "rule_version")]
     # Two values that were both shown are two counts to everybody.
     is_one = named["told"].groupby(keys, dropna=False).transform("nunique") <= 1
     first = named["cell_id"].groupby(keys, dropna=False).transform("first")

@@ -43,6 +43,15 @@ def test_a_part_of_all_violence_is_the_measure_that_counts_the_same_by_another_n
         assert query(demonstration, PAIR.format(*pair, "")) == [(1,)]
 
 
+def test_a_definition_is_inside_a_measure_among_those_of_unknown_flag_though_not_among_all(
+    demonstration: Settings,
+) -> None:
+    # They differ in homicides alone, which count by the flag.
+    pair = ("lens_offences", "ho_narrow", "knife_crime", "")
+    assert query(demonstration, PAIR.format(*pair, "")) == [(0,)]
+    assert query(demonstration, PAIR.format(*pair, "not_known")) == [(1,)]
+
+
 def test_no_narrower_count_is_above_the_wider(demonstration: Settings) -> None:
     [(pairs, crossed)] = query(demonstration, CROSSED)
     assert pairs > 100

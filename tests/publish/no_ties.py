@@ -19,6 +19,9 @@ NO_TIES = Ties(
             "part_split",
         ]
     ),
+    breakdown_parts=pd.DataFrame(
+        columns=["breakdown", "breakdown_value", "wider_breakdown", "wider_value"], dtype="str"
+    ),
     nested=pd.DataFrame(
         columns=[
             "measure_id",
@@ -31,4 +34,5 @@ NO_TIES = Ties(
         ],
         dtype="str",
     ),
+    rule_versions=pd.Series(dtype="str"),
 )

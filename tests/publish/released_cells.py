@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-NO_SHARES = pd.DataFrame({"total_cell": [], "part_cell": [], "blank_cell": []}, dtype="Int64")
-
 
 def cells_of(counts: dict[tuple[str, str], int]) -> pd.DataFrame:
     """One cell a (district or '', month or year): districts add up to the area, months to the year."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from no_ties import NO_TIES
-from released_cells import NO_SHARES, cells_of
+from released_cells import cells_of
 from union_audit import Found, audit_union
 
 from pipeline.disclosure.intervals import find_intervals
@@ -14,7 +16,7 @@ from pipeline.publish import proof as proofs
 from pipeline.publish.cells import KEY
 from pipeline.publish.earlier import Released, join_earlier
 from pipeline.publish.proof import NotProtected, Proof, prove
-from pipeline.publish.relations import relate_cells
+from pipeline.publish.relations import NO_SHARES, relate_cells
 from pipeline.publish.unchanged import find_confined
 
 
@@ -31,13 +33,13 @@ def table_of(inside: np.ndarray, months: list[str]) -> pd.DataFrame:
 
 
 def proof_of(cells: pd.DataFrame, *earlier: Released) -> Proof:
-    return prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), earlier)
+    return prove(cells, NO_SHARES, NO_TIES, earlier)
 
 
 def narrow_in(*releases: Released) -> int:
     """How many small counts a reader of all releases confines to fewer than 5 values, or under 5."""
     last = releases[-1].cells.assign(cost=np.nan)
-    joined, relations, _ = join_earlier(last, releases[-1].relations, releases)
+    joined, relations, _ = join_earlier(last, releases[-1].relations, releases, NO_TIES)
     hidden = joined["role"].eq("marked")
     shown = joined.assign(value=joined["count"].where(~hidden))
     intervals = find_intervals(shown, relations).set_index("cell_id")
@@ -97,7 +99,7 @@ def test_a_count_told_again_is_the_same_cell_and_a_revised_one_is_new() -> None:
     )
     now = cells_of({("D0", "04"): 9, ("D1", "04"): 4, ("", "04"): 13})
     relations = relate_cells(now, NO_SHARES, NO_TIES)
-    joined, related, identity = join_earlier(now, relations, [Released(before, relations)])
+    joined, related, identity = join_earlier(now, relations, [Released(before, relations)], NO_TIES)
     roles = joined.set_index("cell_id")["role"]
     assert len(joined) == 5
     assert related["relation_id"].nunique() == 2
@@ -173,6 +175,7 @@ def told(*rows: tuple[str, float, str]) -> pd.DataFrame:
     names, counts, roles = zip(*rows, strict=True)
     told = {"measure_id": names, "count": counts, "role": roles, "least": np.nan, "most": np.nan}
     told["rounded"] = np.nan
+    told["rule_version"] = None
     return cells.assign(**told, cell_id=range(len(rows)))
 
 
@@ -222,12 +225,12 @@ def test_an_earlier_release_can_make_a_publication_impossible() -> None:
     )
     relations = relate_cells(shown, NO_SHARES, NO_TIES)
     with pytest.raises(NotProtected, match="D1 month 2023-04-01"):
-        prove(shown, relations, [Released(shown, relations)])
+        prove(shown, NO_SHARES, NO_TIES, [Released(shown, relations)])
 
 
 def rounded_release(counts: dict[tuple[str, str], int], *earlier: Released) -> Released:
     cells = cells_of(counts).assign(base_together=5.0)
-    return prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), earlier).told
+    return prove(cells, NO_SHARES, NO_TIES, earlier).told
 
 
 def shown_of(release: Released, area: str) -> float:
@@ -246,7 +249,7 @@ def test_a_rounded_count_is_shown_as_before_through_revisions_and_back() -> None
 def test_a_multiple_keeps_its_base_when_the_policy_takes_another() -> None:
     first = rounded_release({("D0", "04"): 13})
     cells = cells_of({("D0", "04"): 13}).assign(base_together=10.0)
-    again = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), [first]).told
+    again = prove(cells, NO_SHARES, NO_TIES, [first]).told
     assert (shown_of(again, "D0"), again.cells["base_together"].iloc[0]) == (shown_of(first, "D0"), 5)
 
 
@@ -265,3 +268,18 @@ def test_the_rest_of_a_total_that_was_told_may_be_nothing_at_all(total: int) -> 
     months = {("D0", "04"): total - 4, ("D1", "04"): 9, ("", "04"): total + 5}
     proof = proof_of(cells_of(before | months), first)
     assert audit_union([first, proof.told]) == Found(2, 0, 0)
+
+
+def by_rules(counts: dict[tuple[str, str], int], version: str, *earlier: Released) -> Released:
+    """A release of counts of one definition, by a version of its rules."""
+    ties = replace(NO_TIES, rule_versions=pd.Series({"own": version}))
+    return prove(cells_of(counts).assign(lens_id="own"), NO_SHARES, ties, earlier).told
+
+
+def test_what_a_changed_definition_leaves_out_is_not_read_from_both_versions() -> None:
+    before, after = {("D0", "year"): 412, ("D1", "year"): 380}, {("D0", "year"): 409, ("D1", "year"): 350}
+    first = by_rules(before, "with")
+    # 412 less 409 would say how many offences of the kind that was taken out lay in the district.
+    assert by_rules(after, "without", first).cells["is_hidden"].tolist() == [True, False]
+    # By the same rules it is a revision, and counts nobody.
+    assert not by_rules(after, "with", first).cells["is_hidden"].any()

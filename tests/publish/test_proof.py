@@ -14,7 +14,7 @@ from pipeline.publish import proof as proofs
 from pipeline.publish.cells import KEY
 from pipeline.publish.costs import WEIGHTED_TOTAL, WHOLE, find_costs
 from pipeline.publish.proof import NotProtected, prove
-from pipeline.publish.relations import relate_cells
+from pipeline.publish.relations import NO_SHARES, Ties
 
 PLACE = {
     "lens_id": "", "area_type": "vru", "area_code": "X1", "period_type": "financial_year",
@@ -22,7 +22,6 @@ PLACE = {
     "breakdown": "none", "breakdown_value": "",
 }  # fmt: skip
 NO_CELLS = np.array([np.nan])
-NO_SHARES = pd.DataFrame({"total_cell": [], "part_cell": [], "blank_cell": []}, dtype="Int64")
 
 
 def cells_of(*rows: tuple[str, str, float, float | None]) -> pd.DataFrame:
@@ -40,8 +39,8 @@ def cells_of(*rows: tuple[str, str, float, float | None]) -> pd.DataFrame:
 
 def related(
     cells: pd.DataFrame, shares: pd.DataFrame = NO_SHARES, nested: pd.DataFrame = NO_TIES.nested
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return cells, relate_cells(cells, shares, replace(NO_TIES, nested=nested))
+) -> tuple[pd.DataFrame, pd.DataFrame, Ties]:
+    return cells, shares, replace(NO_TIES, nested=nested)
 
 
 def test_a_publication_with_its_proof_says_how_many_are_small_and_hidden() -> None:
@@ -105,7 +104,7 @@ def test_forces_are_what_their_districts_add_up_to_and_add_up_to_the_area() -> N
 
     def hidden(forces: dict[str, str]) -> set[str]:
         ties = replace(NO_TIES, forces=pd.Series(forces, dtype="str"))
-        told = prove(cells, relate_cells(cells, NO_SHARES, ties)).told.cells
+        told = prove(cells, NO_SHARES, ties).told.cells
         return set(told.loc[told["is_hidden"], "area_code"])
 
     assert not {"F1", "D2"} & hidden({})
@@ -115,10 +114,10 @@ def test_forces_are_what_their_districts_add_up_to_and_add_up_to_the_area() -> N
 
 def test_a_small_force_is_not_to_be_had_from_the_area_and_the_others() -> None:
     cells = places_of(A=203, F1=3, F2=100, F3=100)
-    apart = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES))
+    apart = prove(cells, NO_SHARES, NO_TIES)
     assert apart.told.cells["is_hidden"].tolist() == [False, True, False, False]
     forces = pd.Series({"D1": "F1", "D2": "F2", "D3": "F3"})
-    tied = prove(cells, relate_cells(cells, NO_SHARES, replace(NO_TIES, forces=forces)))
+    tied = prove(cells, NO_SHARES, replace(NO_TIES, forces=forces))
     assert tied.told.cells["is_hidden"].sum() == 2
 
 

@@ -11,12 +11,11 @@ from scipy.optimize import linprog
 
 from pipeline.publish.proof import NotProtected, prove
 from pipeline.publish.record_kinds import RecordKinds
-from pipeline.publish.relations import relate_cells
+from pipeline.publish.relations import NO_SHARES
 from pipeline.settings import Settings
 
 YEAR = pd.Timestamp("2023-04-01")
 PLACE = {"area_type": "lad", "area_code": "X1", "period_type": "financial_year", "period_start": YEAR}
-NO_SHARES = pd.DataFrame({"total_cell": [], "part_cell": [], "blank_cell": []}, dtype="Int64")
 # Robbery is domestic violence's smallest part: one definition counts it, another leaves it out.
 HOLDS = {
     "robbery": ["robbery", "narrow", "wide"],
@@ -57,29 +56,27 @@ def cells_of(numbers: dict[str, int]) -> pd.DataFrame:
 
 def test_what_two_definitions_share_is_hidden_with_what_would_tell_it() -> None:
     cells = cells_of(NUMBERS)
-    relations = relate_cells(cells, NO_SHARES, NO_TIES)
     names = cells["measure_id"]
-    alone = prove(cells, relations).told.cells["is_hidden"]
+    alone = prove(cells, NO_SHARES, NO_TIES).told.cells["is_hidden"]
     assert set(names[alone]) == {"robbery"}
     # wide less left_out less what violence leaves of it: 113 - 110.
-    thought_through = prove(cells, relations, (), kinds_of(NUMBERS)).told.cells["is_hidden"]
+    thought_through = prove(cells, NO_SHARES, NO_TIES, (), kinds_of(NUMBERS)).told.cells["is_hidden"]
     assert len(set(names[thought_through])) == 2
 
 
 def test_records_that_tell_nothing_hide_nothing() -> None:
     numbers = {**NUMBERS, "robbery": 30}
     cells = cells_of(numbers)
-    told = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), (), kinds_of(numbers)).told.cells
+    told = prove(cells, NO_SHARES, NO_TIES, (), kinds_of(numbers)).told.cells
     assert not told["is_hidden"].any()
 
 
 def test_a_count_that_was_nothing_before_late_records_came_is_one_of_other_records() -> None:
     none = {**NUMBERS, "robbery": 0}
     before = cells_of(none)
-    relations = relate_cells(before, NO_SHARES, NO_TIES)
-    first = prove(before, relations, (), kinds_of(none))
+    first = prove(before, NO_SHARES, NO_TIES, (), kinds_of(none))
     assert not first.told.cells["is_hidden"].any()
-    second = prove(cells_of(NUMBERS), relations, (first.told,), kinds_of(NUMBERS))
+    second = prove(cells_of(NUMBERS), NO_SHARES, NO_TIES, (first.told,), kinds_of(NUMBERS))
     # All of violence less what is left out of it was told: injuries are 40, and either definition would tell the rest.
     assert set(before["measure_id"][second.told.cells["is_hidden"]]) == {"robbery", "narrow", "wide"}
 
@@ -88,10 +85,9 @@ def test_a_count_that_open_figures_give_away_is_not_published() -> None:
     # All but robbery is published by others: what the definitions share is known to all.
     cells = cells_of(NUMBERS)
     opened = cells.assign(threshold=cells["threshold"].where(cells["measure_id"] == "robbery"))
-    relations = relate_cells(opened, NO_SHARES, NO_TIES)
-    assert not prove(opened, relations).given_away
+    assert not prove(opened, NO_SHARES, NO_TIES).given_away
     with pytest.raises(NotProtected, match="1 small count could be worked out"):
-        prove(opened, relations, (), kinds_of(NUMBERS))
+        prove(opened, NO_SHARES, NO_TIES, (), kinds_of(NUMBERS))
 
 
 def test_every_police_count_is_the_sum_of_its_kinds_of_record(demonstration: Settings) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from no_ties import NO_TIES
-from released_cells import NO_SHARES, cells_of
+from released_cells import cells_of
 
 from pipeline.publish.proof import prove
-from pipeline.publish.relations import relate_cells
+from pipeline.publish.relations import NO_SHARES
 from pipeline.register import BrokenChain
 from pipeline.releases import (
     NotReviewed,
@@ -36,7 +36,7 @@ def workspace(tmp_path: Path) -> Settings:
     assessment = read_assessment(PROJECT / "assessments" / "demonstration" / "assessment.toml")
     settings = Settings(assessment, tmp_path, tmp_path / "data" / "raw")
     cells = cells_of({("D0", "04"): 9, ("D1", "04"): 3, ("", "04"): 12})
-    proof = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES))
+    proof = prove(cells, NO_SHARES, NO_TIES)
     settings.proof.mkdir(parents=True)
     proof.told.cells.to_parquet(settings.proof / "told_cells.parquet")
     proof.told.relations.to_parquet(settings.proof / "told_relations.parquet")

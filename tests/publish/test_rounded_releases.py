@@ -6,18 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from no_ties import NO_TIES
-from released_cells import NO_SHARES, cells_of
+from released_cells import cells_of
 from test_earlier import MONTHS, table_of
 from union_audit import Found, audit_union
 
 from pipeline.publish.earlier import Released
 from pipeline.publish.proof import NotProtected, prove
-from pipeline.publish.relations import relate_cells
+from pipeline.publish.relations import NO_SHARES, relate_cells
 
 
 def release_of(cells: pd.DataFrame, *earlier: Released, base: float | None = 5.0) -> Released:
     cells = cells.assign(base_together=base).astype({"base_together": "float64"})
-    return prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), earlier).told
+    return prove(cells, NO_SHARES, NO_TIES, earlier).told
 
 
 @pytest.mark.parametrize("seed", range(6))

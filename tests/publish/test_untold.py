@@ -53,10 +53,10 @@ def publish_hiding(
 ) -> dict[str, pd.DataFrame]:
     """All tables, with the cells hidden that were: what is chosen may follow from the true counts."""
 
-    def hide_the_same(cells: pd.DataFrame, relations: pd.DataFrame, *_: object) -> SimpleNamespace:
+    def hide_the_same(cells: pd.DataFrame, *_: object) -> SimpleNamespace:
         assert cells[KEY].equals(told[KEY])
         same = {name: told[name] for name in ("is_hidden", "rounded", "base_together")}
-        return SimpleNamespace(told=Released(cells.assign(**same), relations))
+        return SimpleNamespace(told=Released(cells.assign(**same), pd.DataFrame()))
 
     patch.setattr(protect, "prove", hide_the_same)
     values, rounding, _ = protect_values(inputs, settings.assessment, ())

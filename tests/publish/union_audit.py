@@ -1,6 +1,7 @@
 """What a reader of all releases together can work out: joined, related and solved apart from the product.
 
-The counts of all releases are joined by what they count, and are one if they are equal. One that is shown rounded is
+The counts of all releases are joined by what they count, and are one if they are equal; what was counted by other
+rules before holds the smaller of the two. One that is shown rounded is
 any number less than its base away, 0 and more; where it may be nothing at all, that will do in place of one at or above
 its threshold, and so it will for what a number shown as it is leaves beside hidden parts. Sums are those that each
 release knows of its own cells; what a sum leaves is a number of its own, under no marker, and 0 where it is 0. Each
@@ -98,6 +99,7 @@ def _join(releases: Sequence[Released]) -> tuple[dict, dict, list]:
         for number in range(len(releases))
         for pair in _areas_in_areas(every[every["release"] <= number])
     }
+    sums |= {pair: pair for pair in [*_other_rules(every), *_across(every)]}
     for number, release in enumerate(releases):
         for _, rows in release.relations.groupby("relation_id"):
             total = name[number, rows["total_cell"].iloc[0]]
@@ -141,6 +143,54 @@ def _areas_in_areas(every: pd.DataFrame) -> list[tuple]:
         for inner in told
         if districts[inner] < districts[outer]
     ]
+
+
+def _other_rules(every: pd.DataFrame) -> list[tuple]:
+    """Each count and a smaller one of the same by other rules."""
+    if "rule_version" not in every:
+        return []
+    pairs = []
+    for _, rows in every[every["rule_version"].notna()].groupby(KEY):
+        told = {
+            (row.rule_version, row.count_, row.one)
+            for _, row in _rows(rows[["rule_version", "count", "one"]])
+        }
+        pairs += [
+            (total, (part,))
+            for version, count, total in told
+            for other, smaller, part in told
+            if version != other and smaller < count
+        ]
+    return pairs
+
+
+def _across(every: pd.DataFrame) -> list[tuple]:
+    """A year and its months, and an area and its districts, of whatever releases: what was told last by each."""
+    found = []
+    for release in sorted(every["release"].unique())[1:]:
+        last = every[every["release"] <= release].drop_duplicates(KEY, keep="last")
+        key_of = {tuple(getattr(row, name) for name in KEY): row.one for row in last.itertuples()}
+        parts: dict[tuple, list[int]] = {}
+        for row in last.itertuples():
+            key = {name: getattr(row, name) for name in KEY}
+            wholes = []
+            if key["period_type"] == "month":
+                first = pd.Timestamp(key["period_start"])
+                year = first - pd.DateOffset(months=(first.month - 4) % 12)
+                wholes.append(("months", {**key, "period_type": "financial_year", "period_start": year}))
+            if key["area_type"] == "lad":
+                areas = every.loc[
+                    (every["release"] == row.release) & (every["area_type"] == "vru"), "area_code"
+                ]
+                wholes += [
+                    ("areas", {**key, "area_type": "vru", "area_code": area}) for area in areas.unique()
+                ]
+            for family, whole in wholes:
+                total = key_of.get(tuple(whole.values()))
+                if total is not None:
+                    parts.setdefault((family, total), []).append(row.one)
+        found += [(total, tuple(sorted(inside))) for (_, total), inside in parts.items()]
+    return found
 
 
 def _rows(facts: pd.DataFrame) -> list[tuple]:

@@ -1,5 +1,5 @@
--- Which measures and definitions lie inside one another among domestic offences, or among those that are not, by their
--- rules alone: each rule of the narrower that can hold there has one of the wider, of the same offence and days, that
+-- Which measures and definitions lie inside one another among domestic offences, among those that are not, or among
+-- those of which it is not known, by their rules alone: each rule of the narrower that can hold there has one of the wider, of the same offence and days, that
 -- asks for nothing more. What lies inside in the records by chance, nobody who reads the rules knows.
 with
 
@@ -9,6 +9,12 @@ splits as (
         is_flag_true as is_domestic
     from {{ ref("conditions") }}
     where flag = 'is_domestic'
+
+    union all
+
+    select
+        'not_known' as split,
+        null as is_domestic
 ),
 
 -- What a condition asks beyond the value of the flag.
@@ -33,7 +39,11 @@ possible as (
     cross join splits
     group by all
     having
-        count(*) filter (where conditions.flag = 'is_domestic' and conditions.is_flag_true != splits.is_domestic) = 0
+        count(*) filter (
+            where
+            conditions.flag = 'is_domestic'
+            and coalesce(conditions.is_flag_true != splits.is_domestic, true)
+        ) = 0
 ),
 
 shared as (
@@ -77,6 +87,25 @@ rules as (
         rules.valid_to
     from {{ ref("int_rules") }} as rules
     inner join possible on rules.condition = possible.condition
+
+    union distinct
+
+    -- What one rule counts if it is domestic, and another if not, counts whatever it is.
+    select
+        'not_known' as split,
+        yes.measure_id,
+        yes.lens_id,
+        yes.offence_code,
+        'all' as condition,
+        greatest(yes.valid_from, no.valid_from) as valid_from,
+        least(yes.valid_to, no.valid_to) as valid_to
+    from {{ ref("int_rules") }} as yes
+    inner join {{ ref("int_rules") }} as no
+        on
+            yes.measure_id = no.measure_id
+            and yes.lens_id = no.lens_id
+            and yes.offence_code = no.offence_code
+    where yes.condition = 'if_domestic' and no.condition = 'if_non_domestic'
 ),
 
 sizes as (

@@ -76,7 +76,8 @@ nested as (
             and pairs.profile_count = sizes.profile_count
 ),
 
--- What lies inside another by the rules among domestic offences alone, or among those that are not, and the same parts
+-- What lies inside another by the rules among domestic offences alone, those that are not or those of which it is not
+-- known, and the same parts
 -- of definitions of which that is so.
 nested_by_flag as (
     {% for facet in [
@@ -109,6 +110,7 @@ nested_by_flag as (
             {% if facet %}
                 and by_flag.measure_id = 'lens_offences'
                 and by_flag.wider_measure_id = 'lens_offences'
+                {{ "and by_flag.split != 'not_known'" if facet == "lens_offences_at_most" }}
             {% endif %}
     {% endfor %}
 ),
