@@ -1,6 +1,7 @@
 -- Which measures and definitions lie inside one another among domestic offences, among those that are not, or among
--- those of which it is not known, by their rules alone: each rule of the narrower that can hold there has one of the wider, of the same offence and days, that
--- asks for nothing more. What lies inside in the records by chance, nobody who reads the rules knows.
+-- those of which it is not known, by their rules alone: each rule of the narrower that can hold there has one of the
+-- wider, of the same offence and days, that asks for nothing more. What lies inside in the records by chance, nobody
+-- who reads the rules knows.
 with
 
 splits as (

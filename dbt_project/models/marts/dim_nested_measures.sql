@@ -76,9 +76,8 @@ nested as (
             and pairs.profile_count = sizes.profile_count
 ),
 
--- What lies inside another by the rules among domestic offences alone, those that are not or those of which it is not
--- known, and the same parts
--- of definitions of which that is so.
+-- What lies inside another by the rules among domestic offences alone, those that are not, or those of which it is not
+-- known, and the same parts of definitions of which that is so.
 nested_by_flag as (
     {% for facet in [
         "", "lens_offences_at_most", "lens_female", "lens_sex_known", "lens_under_25", "lens_age_known",
@@ -110,7 +109,8 @@ nested_by_flag as (
             {% if facet %}
                 and by_flag.measure_id = 'lens_offences'
                 and by_flag.wider_measure_id = 'lens_offences'
-                {{ "and by_flag.split != 'not_known'" if facet == "lens_offences_at_most" }}
+                -- Of those of unknown flag the most counts what no rule counts for sure.
+                and ('{{ facet }}' != 'lens_offences_at_most' or by_flag.split != 'not_known')
             {% endif %}
     {% endfor %}
 ),
