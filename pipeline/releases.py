@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 REQUESTED, REVIEWED, REFUSED, APPROVED = "requested", "reviewed", "refused", "approved"
-PUBLISHED, PROOF = "published", "proof"
+FOLDER, PUBLISHED, PROOF = "releases", "published", "proof"
 FIGURES = "*.parquet"
 CERTIFICATE = "disclosure_certificate.json"
 NO_RELEASE = "There is no release {!r}: `sna release list` shows those there are."
@@ -50,11 +50,14 @@ def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
             f"{waiting[0]} waits for its reviewers: approve or refuse it before you ask for another release."
         )
     release_id = f"{settings.assessment.edition}-{len(_ids(steps)) + 1}"
-    folder = release_folder(settings, release_id)
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(settings.published, folder / PUBLISHED)
-    shutil.copytree(settings.proof, folder / PROOF)
-    return _record(settings, release_id, REQUESTED, author, note, _digest(folder))
+    aside = _aside(release_folder(settings, release_id))
+    # What a request that was killed left behind: no step records it.
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(settings.published, aside / PUBLISHED)
+    shutil.copytree(settings.proof, aside / PROOF)
+    requested = _record(settings, release_id, REQUESTED, author, note, _digest(aside))
+    _read_steps(settings)
+    return requested
 
 
 def review_release(
@@ -101,7 +104,7 @@ def read_released(settings: Settings) -> list[Released]:
     from pipeline.publish.earlier import Released
 
     released = []
-    for step in read_release_steps(settings.register):
+    for step in _read_steps(settings):
         if step.step != APPROVED:
             continue
         folder = _folder_of(settings, step)
@@ -168,16 +171,51 @@ def released_before(settings: Settings, release_id: str) -> str:
 
 def release_folder(settings: Settings, release_id: str) -> Path:
     """Where the files of a release are kept: they hold hidden counts, and stay in the register."""
-    return settings.register / "releases" / settings.assessment.name / release_id
+    return settings.register / FOLDER / settings.assessment.name / release_id
 
 
 def _folder_of(settings: Settings, step: ReleaseStep) -> Path:
-    return settings.register / "releases" / step.assessment / step.release_id
+    return settings.register / FOLDER / step.assessment / step.release_id
+
+
+def _aside(folder: Path) -> Path:
+    """Where the files of a release are gathered before it is recorded: no release has such a name."""
+    return folder.with_name(f".{folder.name}.writing")
 
 
 def _steps(settings: Settings) -> list[ReleaseStep]:
-    name = settings.assessment.name
-    return [step for step in read_release_steps(settings.register) if step.assessment == name]
+    return [step for step in _read_steps(settings) if step.assessment == settings.assessment.name]
+
+
+def _read_steps(settings: Settings) -> list[ReleaseStep]:
+    """Every step of the register, once each release has its folder and each folder its release.
+
+    Raises ConfigurationError where one is missing. A release whose request was killed before its folder had its name
+    gets it.
+    """
+    steps = read_release_steps(settings.register)
+    digests = {_folder_of(settings, step): step.digest for step in steps}
+    for folder, digest in digests.items():
+        aside = _aside(folder)
+        if not folder.exists() and aside.exists() and _digest(aside) == digest:
+            aside.rename(folder)
+        if not folder.is_dir():
+            raise ConfigurationError(
+                f"Release {folder.name} is recorded in {settings.register / 'releases.jsonl'}, and its folder {folder} "
+                "is not there: restore it from the last backup."
+            )
+    found = (settings.register / FOLDER).glob("*/*")
+    strays = [
+        folder
+        for folder in sorted(found)
+        if folder.is_dir() and folder.name[0] != "." and folder not in digests
+    ]
+    if strays:
+        raise ConfigurationError(
+            f"{strays[0]} holds a release that no step in {settings.register / 'releases.jsonl'} records: restore the "
+            "register from the last backup."
+        )
+    return list(steps)
 
 
 def _ids(steps: list[ReleaseStep]) -> list[str]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from no_ties import NO_TIES
-from released_cells import NO_SHARES, cells_of
+from released_workspace import certify, fill_workspace, released
 
-from pipeline.publish.proof import prove
-from pipeline.publish.relations import relate_cells
 from pipeline.register import BrokenChain
 from pipeline.releases import (
     NotReviewed,
@@ -27,40 +23,12 @@ from pipeline.releases import (
     review_release,
 )
 from pipeline.report.marks import Approval
-from pipeline.settings import PROJECT, ConfigurationError, Settings, read_assessment
+from pipeline.settings import ConfigurationError, Settings
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Settings:
-    """A workspace in which something is published, with its proof."""
-    assessment = read_assessment(PROJECT / "assessments" / "demonstration" / "assessment.toml")
-    settings = Settings(assessment, tmp_path, tmp_path / "data" / "raw")
-    cells = cells_of({("D0", "04"): 9, ("D1", "04"): 3, ("", "04"): 12})
-    proof = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES))
-    settings.proof.mkdir(parents=True)
-    proof.told.cells.to_parquet(settings.proof / "told_cells.parquet")
-    proof.told.relations.to_parquet(settings.proof / "told_relations.parquet")
-    proof.protection.ends.to_parquet(settings.proof / "witness_ends.parquet")
-    proof.protection.tables.to_parquet(settings.proof / "witness_tables.parquet")
-    settings.published.mkdir()
-    certify(settings, proof.digest)
-    pd.DataFrame({"numerator": [9.0, None]}).to_parquet(settings.published / "indicator_values.parquet")
-    return settings
-
-
-def certify(settings: Settings, digest: str, **more: object) -> None:
-    """Writes a certificate that names the witnesses by their digest, and takes in what is approved."""
-    earlier = {"earlier_releases": len(read_released(settings))}
-    text = json.dumps({"witnesses_sha256": digest, **earlier, **more})
-    (settings.published / "disclosure_certificate.json").write_text(text)
-
-
-def released(settings: Settings) -> str:
-    """The identifier of a release that went its way."""
-    name = request_release(settings, "Ann").release_id
-    review_release(settings, name, "Bob")
-    approve_release(settings, name, "Ann")
-    return name
+    return fill_workspace(tmp_path)
 
 
 def test_a_release_goes_from_its_author_to_a_reviewer_and_out(workspace: Settings) -> None:
