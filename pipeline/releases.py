@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.publish.seal import CERTIFICATE, OtherProof
 from pipeline.register import BrokenChain, ReleaseStep, append_release_step, read_release_steps
 from pipeline.report.marks import Approval
 from pipeline.settings import ConfigurationError
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 REQUESTED, REVIEWED, REFUSED, APPROVED = "requested", "reviewed", "refused", "approved"
 FOLDER, PUBLISHED, PROOF = "releases", "published", "proof"
 FIGURES = "*.parquet"
-CERTIFICATE = "disclosure_certificate.json"
 NO_RELEASE = "There is no release {!r}: `sna release list` shows those there are."
 
 
@@ -28,20 +28,18 @@ class NotReviewed(Exception):
     """A release lacks the people who must have seen it."""
 
 
-class OtherProof(Exception):
-    """The proof that lies beside the published figures is that of others."""
-
-
 def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
     """Freezes what is published now, with its proof, as a release to be reviewed; returns the recorded step.
 
     Raises ConfigurationError where nothing is published, or another release waits for its reviewers; OtherProof where
-    the proof is not the one that the certificate names.
+    a file is not the one that the certificate names, or the proof does not hold.
     """
+    from pipeline.publish.stored_proof import check_proof
+
     author = _name(by)
     if not (settings.published / CERTIFICATE).exists() or not settings.proof.exists():
         raise ConfigurationError("There is nothing to release yet: run `sna refresh` first.")
-    _check_proof(settings)
+    check_proof(settings.published, settings.proof)
     _check_earlier(settings, settings.published)
     steps = _steps(settings)
     waiting = [release for release in _ids(steps) if _state(steps, release) not in (REFUSED, APPROVED)]
@@ -65,11 +63,14 @@ def review_release(
 ) -> ReleaseStep:
     """Records that somebody who is not its author has seen a release and lets it pass, or refuses it.
 
-    Raises NotReviewed where the reviewer is its author, ConfigurationError where no such release waits.
+    Raises NotReviewed where the reviewer is its author, ConfigurationError where no such release waits; unless it is
+    refused, BrokenChain and OtherProof as `approve_release`.
     """
     reviewer, steps = _name(by), _waiting(settings, release_id)
     if _same(reviewer, _author(steps)):
         raise NotReviewed(f"{reviewer} asked for {release_id}, and nobody reviews a release of their own.")
+    if not is_refused:
+        _check_frozen(settings, release_id, steps[0].digest)
     step = REFUSED if is_refused else REVIEWED
     return _record(settings, release_id, step, reviewer, note, steps[0].digest)
 
@@ -78,7 +79,8 @@ def approve_release(settings: Settings, release_id: str, by: str, note: str = ""
     """Records that a reviewed release goes out: from now on every proof takes it in.
 
     Raises NotReviewed where fewer people than the assessment's `reviewers` have reviewed it, its author left out;
-    BrokenChain where a file of it was changed since it was asked for; ConfigurationError where no such release waits.
+    BrokenChain where a file of it was changed since it was asked for, OtherProof where one is not what its certificate
+    names, or the proof does not hold; ConfigurationError where no such release waits.
     """
     approver, steps = _name(by), _waiting(settings, release_id)
     people = {_fold(step.by) for step in steps if step.step == REVIEWED} - {_fold(_author(steps))}
@@ -88,7 +90,7 @@ def approve_release(settings: Settings, release_id: str, by: str, note: str = ""
             f"{release_id} has {len(people)} of {needed} reviewers who are not its author: "
             f"`sna release review {release_id} --by NAME` records one."
         )
-    _check(release_folder(settings, release_id), steps[0].digest)
+    _check_frozen(settings, release_id, steps[0].digest)
     _check_earlier(settings, release_folder(settings, release_id) / PUBLISHED)
     return _record(settings, release_id, APPROVED, approver, note, steps[0].digest)
 
@@ -271,21 +273,12 @@ def _check(folder: Path, digest: str) -> None:
         )
 
 
-def _check_proof(settings: Settings) -> None:
-    # Proof and figures are written one after the other: a run that was killed in between leaves one of each.
-    import pandas as pd
+def _check_frozen(settings: Settings, release_id: str, digest: str) -> None:
+    from pipeline.publish.stored_proof import check_proof
 
-    from pipeline.publish.proof import digest_witnesses
-
-    certificate = json.loads((settings.published / CERTIFICATE).read_text(encoding="utf-8"))
-    ends, tables = (
-        pd.read_parquet(settings.proof / f"witness_{name}.parquet") for name in ("ends", "tables")
-    )
-    if digest_witnesses(ends, tables) != certificate["witnesses_sha256"]:
-        raise OtherProof(
-            f"{settings.proof} is not the proof of the figures in {settings.published}: a run was cut off between "
-            "writing the two, so run `sna refresh` and ask again."
-        )
+    folder = release_folder(settings, release_id)
+    _check(folder, digest)
+    check_proof(folder / PUBLISHED, folder / PROOF)
 
 
 def _check_earlier(settings: Settings, published: Path) -> None:

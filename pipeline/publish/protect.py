@@ -72,6 +72,14 @@ def find_rounding(protected: pd.DataFrame) -> pd.DataFrame:
     return protected[[*CELL, "numerator_error", "denominator_error"]]
 
 
+def name_behind(figures: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """One row a figure: CELL, and the cell_id of each count behind it (null: none); `cells` as for `protect_counts`."""
+    behind = _find_behind(figures, cells)
+    return figures[CELL].assign(
+        numerator_cell=behind.numerators, denominator_cell=behind.denominators, unknown_cell=behind.unknowns
+    )
+
+
 def _find_behind(figures: pd.DataFrame, cells: pd.DataFrame) -> Behind:
     by_key = cells.set_index(KEY)["cell_id"]
     return Behind(

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from no_ties import NO_TIES
 from released_cells import NO_SHARES, cells_of
 
+from pipeline.publish.keys import CELL
 from pipeline.publish.proof import prove
+from pipeline.publish.protect import name_behind
 from pipeline.publish.relations import relate_cells
+from pipeline.publish.seal import CERTIFICATE, digest_files
+from pipeline.publish.write import write_proof, write_published
 from pipeline.releases import approve_release, read_released, request_release, review_release
 from pipeline.settings import PROJECT, Settings, read_assessment
 
@@ -21,22 +26,46 @@ def fill_workspace(folder: Path) -> Settings:
     settings = Settings(assessment, folder, folder / "data" / "raw")
     cells = cells_of({("D0", "04"): 9, ("D1", "04"): 3, ("", "04"): 12})
     proof = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES))
-    settings.proof.mkdir(parents=True)
-    proof.told.cells.to_parquet(settings.proof / "told_cells.parquet")
-    proof.told.relations.to_parquet(settings.proof / "told_relations.parquet")
-    proof.protection.ends.to_parquet(settings.proof / "witness_ends.parquet")
-    proof.protection.tables.to_parquet(settings.proof / "witness_tables.parquet")
-    settings.published.mkdir()
-    certify(settings, proof.digest)
-    pd.DataFrame({"numerator": [9.0, None]}).to_parquet(settings.published / "indicator_values.parquet")
+    behind = name_behind(figures_of(cells), cells)
+    write_proof(settings.proof, proof, behind)
+    shown = cells["count"].where(~proof.told.cells["is_hidden"])
+    write_published(
+        settings.published,
+        {"indicator_values": behind[CELL].assign(numerator=shown, denominator=np.nan)},
+        {"earlier_releases": 0},
+        settings.proof,
+    )
     return settings
 
 
-def certify(settings: Settings, digest: str, **more: object) -> None:
-    """Writes a certificate that names the witnesses by their digest, and takes in what is approved."""
-    earlier = {"earlier_releases": len(read_released(settings))}
-    text = json.dumps({"witnesses_sha256": digest, **earlier, **more})
-    (settings.published / "disclosure_certificate.json").write_text(text)
+def figures_of(cells: pd.DataFrame) -> pd.DataFrame:
+    """A figure a cell, of that count alone."""
+    return cells.assign(
+        indicator_id=cells["measure_id"],
+        numerator_measure_id=cells["measure_id"],
+        numerator_split=cells["split"],
+        **dict.fromkeys(
+            [
+                "denominator_measure_id",
+                "denominator_breakdown",
+                "denominator_breakdown_value",
+                "denominator_split",
+            ]
+        ),
+        unknown=np.nan,
+        unknown_measure_id=None,
+        unknown_split=None,
+    )
+
+
+def certify(settings: Settings, **more: object) -> None:
+    """Writes the certificate anew: it names the files that lie there, and takes in what is approved."""
+    said = {
+        "earlier_releases": len(read_released(settings)),
+        "sha256": digest_files(settings.published, settings.proof),
+        **more,
+    }
+    (settings.published / CERTIFICATE).write_text(json.dumps(said))
 
 
 def released(settings: Settings) -> str:
