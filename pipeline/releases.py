@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.names import find_scripts, fold_person, name_all, tidy_person
 from pipeline.publish.seal import CERTIFICATE, OtherProof
 from pipeline.register import BrokenChain, ReleaseStep, append_release_step, read_release_steps
 from pipeline.report.marks import Approval
@@ -67,7 +68,7 @@ def review_release(
     refused, BrokenChain and OtherProof as `approve_release`.
     """
     reviewer, steps = _name(by), _waiting(settings, release_id)
-    if _same(reviewer, _author(steps)):
+    if fold_person(reviewer) == fold_person(_author(steps)):
         raise NotReviewed(f"{reviewer} asked for {release_id}, and nobody reviews a release of their own.")
     if not is_refused:
         _check_frozen(settings, release_id, steps[0].digest)
@@ -83,7 +84,7 @@ def approve_release(settings: Settings, release_id: str, by: str, note: str = ""
     names, or the proof does not hold; ConfigurationError where no such release waits.
     """
     approver, steps = _name(by), _waiting(settings, release_id)
-    people = {_fold(step.by) for step in steps if step.step == REVIEWED} - {_fold(_author(steps))}
+    people = {fold_person(step.by) for step in steps if step.step == REVIEWED} - {fold_person(_author(steps))}
     needed = settings.assessment.reviewers
     if len(people) < needed:
         raise NotReviewed(
@@ -251,18 +252,16 @@ def _record(settings: Settings, release_id: str, step: str, by: str, note: str, 
 
 
 def _name(by: str) -> str:
-    name = " ".join(by.split())
+    name = tidy_person(by)
     if not name:
         raise ConfigurationError("Say who does this with --by NAME: it is recorded.")
+    scripts = find_scripts(name)
+    if len(scripts) > 1:
+        raise ConfigurationError(
+            f"The name after --by mixes letters of {name_all(scripts)}, some of which look alike: write it in one "
+            "script."
+        )
     return name
-
-
-def _fold(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
-def _same(one: str, other: str) -> bool:
-    return _fold(one) == _fold(other)
 
 
 def _check(folder: Path, digest: str) -> None:
