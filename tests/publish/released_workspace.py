@@ -24,18 +24,24 @@ def fill_workspace(folder: Path) -> Settings:
     """A workspace in which a count is published, and two are hidden, with the proof."""
     assessment = read_assessment(PROJECT / "assessments" / "demonstration" / "assessment.toml")
     settings = Settings(assessment, folder, folder / "data" / "raw")
-    cells = cells_of({("D0", "04"): 9, ("D1", "04"): 3, ("", "04"): 12})
-    proof = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES))
+    publish_counts(settings, {("D0", "04"): 9, ("D1", "04"): 3, ("", "04"): 12})
+    return settings
+
+
+def publish_counts(settings: Settings, counts: dict[tuple[str, str], int]) -> None:
+    """Publishes the counts of `cells_of` with their proof, which takes in what was released."""
+    earlier = read_released(settings)
+    cells = cells_of(counts).assign(policy_id="some policy")
+    proof = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), earlier)
     behind = name_behind(figures_of(cells), cells)
     write_proof(settings.proof, proof, behind)
     shown = cells["count"].where(~proof.told.cells["is_hidden"])
     write_published(
         settings.published,
         {"indicator_values": behind[CELL].assign(numerator=shown, denominator=np.nan)},
-        {"earlier_releases": 0},
+        {"earlier_releases": len(earlier)},
         settings.proof,
     )
-    return settings
 
 
 def figures_of(cells: pd.DataFrame) -> pd.DataFrame:
