@@ -105,6 +105,7 @@ def read_released(settings: Settings) -> list[Released]:
     import pandas as pd
 
     from pipeline.publish.earlier import Released
+    from pipeline.publish.nested_areas import read_districts
 
     released = []
     for step in _read_steps(settings):
@@ -113,8 +114,8 @@ def read_released(settings: Settings) -> list[Released]:
         folder = _folder_of(settings, step)
         _check(folder, step.digest)
         cells = pd.read_parquet(folder / PROOF / "told_cells.parquet")
-        is_own = step.assessment == settings.assessment.name
-        if is_own or cells["area_code"].isin(settings.assessment.area.districts).any():
+        concerned = read_districts(cells) | set(cells["area_code"])
+        if step.assessment == settings.assessment.name or concerned & set(settings.assessment.area.districts):
             released.append(Released(cells, pd.read_parquet(folder / PROOF / "told_relations.parquet")))
     return released
 

@@ -60,6 +60,7 @@ def protect_values(
         earlier,
         is_flagship,
         inputs.record_kinds,
+        assessment.area.districts,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from no_ties import NO_TIES
 from released_cells import NO_SHARES, cells_of
 
 from pipeline.publish.keys import CELL
+from pipeline.publish.nested_areas import tell_districts
 from pipeline.publish.proof import prove
 from pipeline.publish.protect import name_behind
 from pipeline.publish.relations import relate_cells
@@ -23,7 +25,8 @@ from pipeline.settings import PROJECT, Settings, read_assessment
 def fill_workspace(folder: Path) -> Settings:
     """A workspace in which a count is published, and two are hidden, with the proof."""
     assessment = read_assessment(PROJECT / "assessments" / "demonstration" / "assessment.toml")
-    settings = Settings(assessment, folder, folder / "data" / "raw")
+    area = replace(assessment.area, code="X1", districts=("D0", "D1"))
+    settings = Settings(replace(assessment, area=area), folder, folder / "data" / "raw")
     publish_counts(settings, {("D0", "04"): 9, ("D1", "04"): 3, ("", "04"): 12})
     return settings
 
@@ -31,7 +34,8 @@ def fill_workspace(folder: Path) -> Settings:
 def publish_counts(settings: Settings, counts: dict[tuple[str, str], int]) -> None:
     """Publishes the counts of `cells_of` with their proof, which takes in what was released."""
     earlier = read_released(settings)
-    cells = cells_of(counts).assign(policy_id="some policy")
+    districts = tell_districts(settings.assessment.area.districts)
+    cells = cells_of(counts).assign(policy_id="some policy", districts=districts)
     proof = prove(cells, relate_cells(cells, NO_SHARES, NO_TIES), earlier)
     behind = name_behind(figures_of(cells), cells)
     write_proof(settings.proof, proof, behind)
