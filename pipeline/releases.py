@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 REQUESTED, REVIEWED, REFUSED, APPROVED = "requested", "reviewed", "refused", "approved"
 FOLDER, PUBLISHED, PROOF = "releases", "published", "proof"
 FIGURES = "*.parquet"
+WORDS = "words.json"
 NO_RELEASE = "There is no release {!r}: `sna release list` shows those there are."
 
 
@@ -54,6 +55,7 @@ def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
     shutil.rmtree(aside, ignore_errors=True)
     shutil.copytree(settings.published, aside / PUBLISHED)
     shutil.copytree(settings.proof, aside / PROOF)
+    _write_words(settings, aside)
     requested = _record(settings, release_id, REQUESTED, author, note, _digest(aside))
     _read_steps(settings)
     return requested
@@ -124,16 +126,19 @@ def find_approval(settings: Settings, published: Path) -> Approval | None:
     """The approved release that holds the very figures of a published folder; None where there is none.
 
     Told by the bytes of the tables, never by their name. The certificate is left out: it tells of the proof, which is
-    made anew and takes the release itself in, while the figures stay. BrokenChain where a file of the release was
-    changed.
+    made anew and takes the release itself in, while the figures stay. Among several it is the last with the words of
+    now, else the last, which names the texts that are others. BrokenChain where a file of the release was changed.
     """
-    figures = _digest(published, FIGURES)
+    figures, words = _digest(published, FIGURES), _digest_words(settings)
+    found = []
     for step in reversed(_steps(settings)):
+        folder = _folder_of(settings, step)
         if step.step == APPROVED:
-            _check(_folder_of(settings, step), step.digest)
-            if _digest(_folder_of(settings, step) / PUBLISHED, FIGURES) == figures:
-                return Approval(step.release_id, date.fromisoformat(step.taken_on))
-    return None
+            _check(folder, step.digest)
+            if _digest(folder / PUBLISHED, FIGURES) == figures:
+                changed = _find_changed(folder, words)
+                found.append(Approval(step.release_id, date.fromisoformat(step.taken_on), changed))
+    return min(found, key=lambda approval: bool(approval.changed), default=None)
 
 
 def released_figures(settings: Settings, release_id: str) -> Path:
@@ -263,6 +268,34 @@ def _name(by: str) -> str:
             "script."
         )
     return name
+
+
+def _write_words(settings: Settings, folder: Path) -> None:
+    text = json.dumps(_digest_words(settings), indent=2, ensure_ascii=False) + "\n"
+    (folder / WORDS).write_text(text, encoding="utf-8")
+
+
+def _digest_words(settings: Settings) -> dict[str, str]:
+    """The SHA-256 of each text that a report is written with: the assessment's own and those of all reports."""
+    own, reports = settings.assessment.folder, settings.project / "reports"
+    named = {
+        **{
+            f"assessment/{file.name}": file
+            for kind in ("toml", "md", "yml")
+            for file in own.glob(f"*.{kind}")
+        },
+        **{f"reports/{file.name}": file for file in reports.glob("*.yml")},
+        **{f"reports/text/{file.name}": file for file in reports.glob("text/[!.]*")},
+    }
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in sorted(named.items())}
+
+
+def _find_changed(folder: Path, words: dict[str, str]) -> tuple[str, ...]:
+    """The texts that are not those of a release; none of one from before they were kept."""
+    if not (folder / WORDS).exists():
+        return ()
+    kept = json.loads((folder / WORDS).read_text(encoding="utf-8"))
+    return tuple(sorted(name for name in words.keys() | kept.keys() if words.get(name) != kept.get(name)))
 
 
 def _check(folder: Path, digest: str) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from released_workspace import certify, fill_workspace
+from released_workspace import certify, fill_workspace, publish_counts
 
+from pipeline import plan
 from pipeline.publish import stored_proof
 from pipeline.publish.seal import CERTIFICATE, OtherProof, digest_files, find_unsealed
 from pipeline.publish.stored_proof import find_stored_flaws
+from pipeline.publish.write import Publication
 from pipeline.register import BrokenChain
 from pipeline.releases import approve_release, list_releases, release_folder, request_release, review_release
 from pipeline.settings import Settings
@@ -131,6 +134,34 @@ def test_what_was_frozen_is_checked_again_with_each_step(
         with pytest.raises(OtherProof, match="not the one that the certificate"):
             act(workspace, name, by)
     review_release(workspace, name, "Bob", is_refused=True)
+
+
+def test_a_refresh_makes_anew_what_was_changed_by_hand(
+    workspace: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publish(settings: Settings) -> Publication:
+        publish_counts(settings, {("D0", "04"): 9})
+        return Publication(0, (), "")
+
+    workspace.warehouse.parent.mkdir(parents=True)
+    workspace.warehouse.touch()
+    for name, instead in (
+        ("ingest", lambda _: None),
+        ("_deliveries", lambda _: (SimpleNamespace(delivery_id="a", file_name="b"),)),
+        ("build", lambda _: None),
+        ("publish", publish),
+    ):
+        monkeypatch.setattr(plan, name, instead)
+
+    def is_rebuilt() -> bool:
+        return plan.refresh(workspace, lambda _: None).is_rebuilt
+
+    assert (is_rebuilt(), is_rebuilt()) == (True, False)
+    for file in (workspace.published / "indicator_values.parquet", workspace.proof / "told_cells.parquet"):
+        change(file, more=1)
+        assert (is_rebuilt(), is_rebuilt()) == (True, False)
+    (workspace.published / CERTIFICATE).unlink()
+    assert (is_rebuilt(), is_rebuilt()) == (True, False)
 
 
 @pytest.mark.parametrize("area", ["demonstration", "rounded_demonstration"])
