@@ -72,6 +72,24 @@ def test_figures_are_not_released_with_a_proof_of_which_a_file_is_another(
         request_release(workspace, "Ann")
 
 
+def test_a_run_killed_between_the_cells_told_and_the_witnesses_releases_nothing(
+    workspace: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = pd.DataFrame.to_parquet
+
+    def write_or_die(table: pd.DataFrame, file: Path, **more: object) -> None:
+        if file.name == "witness_ends.parquet":
+            raise InterruptedError
+        write(table, file, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pd.DataFrame, "to_parquet", write_or_die)
+        with pytest.raises(InterruptedError):
+            publish_counts(workspace, {("D0", "04"): 9, ("D1", "04"): 4, ("", "04"): 13})
+    with pytest.raises(OtherProof, match="run `sna refresh`"):
+        request_release(workspace, "Ann")
+
+
 @pytest.mark.parametrize("kind", ["published", "proof"])
 def test_figures_are_not_released_with_a_file_too_many_or_too_few(workspace: Settings, kind: str) -> None:
     folder: Path = getattr(workspace, kind)
