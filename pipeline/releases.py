@@ -13,6 +13,7 @@ from pipeline.names import find_scripts, fold_person, name_all, tidy_person
 from pipeline.publish.seal import CERTIFICATE, OtherProof
 from pipeline.register import BrokenChain, ReleaseStep, append_release_step, read_release_steps
 from pipeline.report.marks import Approval
+from pipeline.report.words import digest_words, find_changed, keep_words
 from pipeline.settings import ConfigurationError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 REQUESTED, REVIEWED, REFUSED, APPROVED = "requested", "reviewed", "refused", "approved"
 FOLDER, PUBLISHED, PROOF = "releases", "published", "proof"
 FIGURES = "*.parquet"
-WORDS = "words.json"
 NO_RELEASE = "There is no release {!r}: `sna release list` shows those there are."
 
 
@@ -55,7 +55,7 @@ def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
     shutil.rmtree(aside, ignore_errors=True)
     shutil.copytree(settings.published, aside / PUBLISHED)
     shutil.copytree(settings.proof, aside / PROOF)
-    _write_words(settings, aside)
+    keep_words(settings, aside)
     requested = _record(settings, release_id, REQUESTED, author, note, _digest(aside))
     _read_steps(settings)
     return requested
@@ -129,14 +129,14 @@ def find_approval(settings: Settings, published: Path) -> Approval | None:
     made anew and takes the release itself in, while the figures stay. Among several it is the last with the words of
     now, else the last, which names the texts that are others. BrokenChain where a file of the release was changed.
     """
-    figures, words = _digest(published, FIGURES), _digest_words(settings)
+    figures, words = _digest(published, FIGURES), digest_words(settings)
     found = []
     for step in reversed(_steps(settings)):
         folder = _folder_of(settings, step)
         if step.step == APPROVED:
             _check(folder, step.digest)
             if _digest(folder / PUBLISHED, FIGURES) == figures:
-                changed = _find_changed(folder, words)
+                changed = find_changed(folder, words)
                 found.append(Approval(step.release_id, date.fromisoformat(step.taken_on), changed))
     return min(found, key=lambda approval: bool(approval.changed), default=None)
 
@@ -268,34 +268,6 @@ def _name(by: str) -> str:
             "script."
         )
     return name
-
-
-def _write_words(settings: Settings, folder: Path) -> None:
-    text = json.dumps(_digest_words(settings), indent=2, ensure_ascii=False) + "\n"
-    (folder / WORDS).write_text(text, encoding="utf-8")
-
-
-def _digest_words(settings: Settings) -> dict[str, str]:
-    """The SHA-256 of each text that a report is written with: the assessment's own and those of all reports."""
-    own, reports = settings.assessment.folder, settings.project / "reports"
-    named = {
-        **{
-            f"assessment/{file.name}": file
-            for kind in ("toml", "md", "yml")
-            for file in own.glob(f"*.{kind}")
-        },
-        **{f"reports/{file.name}": file for file in reports.glob("*.yml")},
-        **{f"reports/text/{file.name}": file for file in reports.glob("text/[!.]*")},
-    }
-    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in sorted(named.items())}
-
-
-def _find_changed(folder: Path, words: dict[str, str]) -> tuple[str, ...]:
-    """The texts that are not those of a release; none of one from before they were kept."""
-    if not (folder / WORDS).exists():
-        return ()
-    kept = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-    return tuple(sorted(name for name in words.keys() | kept.keys() if words.get(name) != kept.get(name)))
 
 
 def _check(folder: Path, digest: str) -> None:

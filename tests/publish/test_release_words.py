@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from released_workspace import certify, fill_workspace, released
 
-from pipeline.releases import WORDS, find_approval, release_folder, request_release, review_release
+from pipeline.releases import find_approval, release_folder, request_release, review_release
 from pipeline.report.marks import DRAFT, Approval, find_marks
+from pipeline.report.words import WORDS
 from pipeline.settings import Settings
 
 TEXTS = {
@@ -71,7 +72,7 @@ def test_a_release_from_before_words_were_kept_is_told_by_its_figures(
     workspace: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.releases._write_words", lambda *_: None)
+        patch.setattr("pipeline.releases.keep_words", lambda *_: None)
         release = released(workspace)
     assert not (release_folder(workspace, release) / WORDS).exists()
     (workspace.assessment.folder / "quality.md").write_text("Of two forces.")
