@@ -24,6 +24,7 @@ from pipeline.ingest.land import BATCH_RULES, Ingested, ingest_files, ingest_fol
 from pipeline.ingest.quarantine import is_waivable
 from pipeline.ingest.stage import Progress
 from pipeline.names import printable
+from pipeline.publish.seal import find_unsealed
 from pipeline.register import (
     Decision,
     Delivery,
@@ -342,8 +343,9 @@ def refresh(settings: Settings, say: Say) -> Refreshed:
         [line.delivery_id + line.file_name for line in _deliveries(settings)],
     )
     record = settings.curated / "refreshed.json"
-    published = settings.published / "indicator_values.parquet"
-    if published.exists() and settings.warehouse.exists() and is_unchanged(record, inputs):
+    # What was changed by hand is made anew, too.
+    is_whole = settings.warehouse.exists() and not find_unsealed(settings.published, settings.proof)
+    if is_whole and is_unchanged(record, inputs):
         return Refreshed(ingested, False, 0)
     # A run that is killed from here on leaves figures that nobody may take for finished.
     record.unlink(missing_ok=True)

@@ -124,13 +124,57 @@ def append_decision(register: Path, decision: Decision) -> None:
 
 
 def read_release_steps(register: Path) -> tuple[ReleaseStep, ...]:
-    """Every step of every release, oldest first; BrokenChain as for the ledger."""
-    return tuple(_read_chain(register / "releases.jsonl", ReleaseStep))
+    """Every step of every release, oldest first; BrokenChain as for the ledger, and where lines are cut off."""
+    file = register / "releases.jsonl"
+    steps = tuple(_read_chain(file, ReleaseStep))
+    _check_end(file)
+    return steps
 
 
 def append_release_step(register: Path, step: ReleaseStep) -> None:
-    """Records a step of a release."""
-    _append_chain(register / "releases.jsonl", ReleaseStep, [step])
+    """Records a step of a release, and after it where the register ends."""
+    file = register / "releases.jsonl"
+    _check_end(file)
+    _append_chain(file, ReleaseStep, [step])
+    _keep_end(file)
+
+
+def end_of(file: Path) -> Path:
+    """Where it is kept how many lines a chain has, and the hash of the last."""
+    return file.with_suffix(".end.json")
+
+
+def _keep_end(file: Path) -> None:
+    lines = _read_lines(file)
+    aside = end_of(file).with_suffix(".writing")
+    with aside.open("w", encoding="utf-8") as end:
+        end.write(json.dumps({"lines": len(lines), "hash": json.loads(lines[-1])["hash"]}) + "\n")
+        end.flush()
+        os.fsync(end.fileno())
+    os.replace(aside, end_of(file))
+
+
+def _check_end(file: Path) -> None:
+    # A chain that goes on after its end is sound: a run was killed before it kept the new one. Older ones have none.
+    if not end_of(file).exists():
+        return
+    hashes = [json.loads(line)["hash"] for line in _read_lines(file)]
+    try:
+        end = json.loads(end_of(file).read_text(encoding="utf-8"))
+        count, last = int(end["lines"]), end["hash"]
+    except (ValueError, KeyError, TypeError):
+        raise BrokenChain(
+            f"{end_of(file)} is not as it was written: restore it and {file.name} from the last backup."
+        ) from None
+    if len(hashes) < count:
+        raise BrokenChain(
+            f"{file} has {len(hashes)} lines of {count}: restore it and {end_of(file).name} from the last backup."
+        )
+    if hashes[count - 1] != last:
+        raise BrokenChain(
+            f"{file} has lines other than those that were written: restore it and {end_of(file).name} from the last "
+            "backup."
+        )
 
 
 def _read_chain(file: Path, kind: type[Line]) -> list[Line]:

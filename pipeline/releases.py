@@ -9,8 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.names import find_scripts, fold_person, name_all, tidy_person
+from pipeline.publish.seal import CERTIFICATE, OtherProof
 from pipeline.register import BrokenChain, ReleaseStep, append_release_step, read_release_steps
 from pipeline.report.marks import Approval
+from pipeline.report.words import digest_words, find_changed, keep_words
 from pipeline.settings import ConfigurationError
 
 if TYPE_CHECKING:
@@ -18,9 +21,8 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 REQUESTED, REVIEWED, REFUSED, APPROVED = "requested", "reviewed", "refused", "approved"
-PUBLISHED, PROOF = "published", "proof"
+FOLDER, PUBLISHED, PROOF = "releases", "published", "proof"
 FIGURES = "*.parquet"
-CERTIFICATE = "disclosure_certificate.json"
 NO_RELEASE = "There is no release {!r}: `sna release list` shows those there are."
 
 
@@ -28,20 +30,18 @@ class NotReviewed(Exception):
     """A release lacks the people who must have seen it."""
 
 
-class OtherProof(Exception):
-    """The proof that lies beside the published figures is that of others."""
-
-
 def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
     """Freezes what is published now, with its proof, as a release to be reviewed; returns the recorded step.
 
     Raises ConfigurationError where nothing is published, or another release waits for its reviewers; OtherProof where
-    the proof is not the one that the certificate names.
+    a file is not the one that the certificate names, or the proof does not hold.
     """
+    from pipeline.publish.stored_proof import check_proof
+
     author = _name(by)
     if not (settings.published / CERTIFICATE).exists() or not settings.proof.exists():
         raise ConfigurationError("There is nothing to release yet: run `sna refresh` first.")
-    _check_proof(settings)
+    check_proof(settings.published, settings.proof)
     _check_earlier(settings, settings.published)
     steps = _steps(settings)
     waiting = [release for release in _ids(steps) if _state(steps, release) not in (REFUSED, APPROVED)]
@@ -50,11 +50,15 @@ def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:
             f"{waiting[0]} waits for its reviewers: approve or refuse it before you ask for another release."
         )
     release_id = f"{settings.assessment.edition}-{len(_ids(steps)) + 1}"
-    folder = release_folder(settings, release_id)
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(settings.published, folder / PUBLISHED)
-    shutil.copytree(settings.proof, folder / PROOF)
-    return _record(settings, release_id, REQUESTED, author, note, _digest(folder))
+    aside = _aside(release_folder(settings, release_id))
+    # What a request that was killed left behind: no step records it.
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(settings.published, aside / PUBLISHED)
+    shutil.copytree(settings.proof, aside / PROOF)
+    keep_words(settings, aside)
+    requested = _record(settings, release_id, REQUESTED, author, note, _digest(aside))
+    _read_steps(settings)
+    return requested
 
 
 def review_release(
@@ -62,11 +66,14 @@ def review_release(
 ) -> ReleaseStep:
     """Records that somebody who is not its author has seen a release and lets it pass, or refuses it.
 
-    Raises NotReviewed where the reviewer is its author, ConfigurationError where no such release waits.
+    Raises NotReviewed where the reviewer is its author, ConfigurationError where no such release waits; unless it is
+    refused, BrokenChain and OtherProof as `approve_release`.
     """
     reviewer, steps = _name(by), _waiting(settings, release_id)
-    if _same(reviewer, _author(steps)):
+    if fold_person(reviewer) == fold_person(_author(steps)):
         raise NotReviewed(f"{reviewer} asked for {release_id}, and nobody reviews a release of their own.")
+    if not is_refused:
+        _check_frozen(settings, release_id, steps[0].digest)
     step = REFUSED if is_refused else REVIEWED
     return _record(settings, release_id, step, reviewer, note, steps[0].digest)
 
@@ -75,17 +82,18 @@ def approve_release(settings: Settings, release_id: str, by: str, note: str = ""
     """Records that a reviewed release goes out: from now on every proof takes it in.
 
     Raises NotReviewed where fewer people than the assessment's `reviewers` have reviewed it, its author left out;
-    BrokenChain where a file of it was changed since it was asked for; ConfigurationError where no such release waits.
+    BrokenChain where a file of it was changed since it was asked for, OtherProof where one is not what its certificate
+    names, or the proof does not hold; ConfigurationError where no such release waits.
     """
     approver, steps = _name(by), _waiting(settings, release_id)
-    people = {_fold(step.by) for step in steps if step.step == REVIEWED} - {_fold(_author(steps))}
+    people = {fold_person(step.by) for step in steps if step.step == REVIEWED} - {fold_person(_author(steps))}
     needed = settings.assessment.reviewers
     if len(people) < needed:
         raise NotReviewed(
             f"{release_id} has {len(people)} of {needed} reviewers who are not its author: "
             f"`sna release review {release_id} --by NAME` records one."
         )
-    _check(release_folder(settings, release_id), steps[0].digest)
+    _check_frozen(settings, release_id, steps[0].digest)
     _check_earlier(settings, release_folder(settings, release_id) / PUBLISHED)
     return _record(settings, release_id, APPROVED, approver, note, steps[0].digest)
 
@@ -99,16 +107,17 @@ def read_released(settings: Settings) -> list[Released]:
     import pandas as pd
 
     from pipeline.publish.earlier import Released
+    from pipeline.publish.nested_areas import read_districts
 
     released = []
-    for step in read_release_steps(settings.register):
+    for step in _read_steps(settings):
         if step.step != APPROVED:
             continue
         folder = _folder_of(settings, step)
         _check(folder, step.digest)
         cells = pd.read_parquet(folder / PROOF / "told_cells.parquet")
-        is_own = step.assessment == settings.assessment.name
-        if is_own or cells["area_code"].isin(settings.assessment.area.districts).any():
+        concerned = read_districts(cells) | set(cells["area_code"])
+        if step.assessment == settings.assessment.name or concerned & set(settings.assessment.area.districts):
             released.append(Released(cells, pd.read_parquet(folder / PROOF / "told_relations.parquet")))
     return released
 
@@ -117,16 +126,19 @@ def find_approval(settings: Settings, published: Path) -> Approval | None:
     """The approved release that holds the very figures of a published folder; None where there is none.
 
     Told by the bytes of the tables, never by their name. The certificate is left out: it tells of the proof, which is
-    made anew and takes the release itself in, while the figures stay. BrokenChain where a file of the release was
-    changed.
+    made anew and takes the release itself in, while the figures stay. Among several it is the last with the words of
+    now, else the last, which names the texts that are others. BrokenChain where a file of the release was changed.
     """
-    figures = _digest(published, FIGURES)
+    figures, words = _digest(published, FIGURES), digest_words(settings)
+    found = []
     for step in reversed(_steps(settings)):
+        folder = _folder_of(settings, step)
         if step.step == APPROVED:
-            _check(_folder_of(settings, step), step.digest)
-            if _digest(_folder_of(settings, step) / PUBLISHED, FIGURES) == figures:
-                return Approval(step.release_id, date.fromisoformat(step.taken_on))
-    return None
+            _check(folder, step.digest)
+            if _digest(folder / PUBLISHED, FIGURES) == figures:
+                changed = find_changed(folder, words)
+                found.append(Approval(step.release_id, date.fromisoformat(step.taken_on), changed))
+    return min(found, key=lambda approval: bool(approval.changed), default=None)
 
 
 def released_figures(settings: Settings, release_id: str) -> Path:
@@ -168,16 +180,51 @@ def released_before(settings: Settings, release_id: str) -> str:
 
 def release_folder(settings: Settings, release_id: str) -> Path:
     """Where the files of a release are kept: they hold hidden counts, and stay in the register."""
-    return settings.register / "releases" / settings.assessment.name / release_id
+    return settings.register / FOLDER / settings.assessment.name / release_id
 
 
 def _folder_of(settings: Settings, step: ReleaseStep) -> Path:
-    return settings.register / "releases" / step.assessment / step.release_id
+    return settings.register / FOLDER / step.assessment / step.release_id
+
+
+def _aside(folder: Path) -> Path:
+    """Where the files of a release are gathered before it is recorded: no release has such a name."""
+    return folder.with_name(f".{folder.name}.writing")
 
 
 def _steps(settings: Settings) -> list[ReleaseStep]:
-    name = settings.assessment.name
-    return [step for step in read_release_steps(settings.register) if step.assessment == name]
+    return [step for step in _read_steps(settings) if step.assessment == settings.assessment.name]
+
+
+def _read_steps(settings: Settings) -> list[ReleaseStep]:
+    """Every step of the register, once each release has its folder and each folder its release.
+
+    Raises ConfigurationError where one is missing. A release whose request was killed before its folder had its name
+    gets it.
+    """
+    steps = read_release_steps(settings.register)
+    digests = {_folder_of(settings, step): step.digest for step in steps}
+    for folder, digest in digests.items():
+        aside = _aside(folder)
+        if not folder.exists() and aside.exists() and _digest(aside) == digest:
+            aside.rename(folder)
+        if not folder.is_dir():
+            raise ConfigurationError(
+                f"Release {folder.name} is recorded in {settings.register / 'releases.jsonl'}, and its folder {folder} "
+                "is not there: restore it from the last backup."
+            )
+    found = (settings.register / FOLDER).glob("*/*")
+    strays = [
+        folder
+        for folder in sorted(found)
+        if folder.is_dir() and folder.name[0] != "." and folder not in digests
+    ]
+    if strays:
+        raise ConfigurationError(
+            f"{strays[0]} holds a release that no step in {settings.register / 'releases.jsonl'} records: restore the "
+            "register from the last backup."
+        )
+    return list(steps)
 
 
 def _ids(steps: list[ReleaseStep]) -> list[str]:
@@ -211,18 +258,16 @@ def _record(settings: Settings, release_id: str, step: str, by: str, note: str, 
 
 
 def _name(by: str) -> str:
-    name = " ".join(by.split())
+    name = tidy_person(by)
     if not name:
         raise ConfigurationError("Say who does this with --by NAME: it is recorded.")
+    scripts = find_scripts(name)
+    if len(scripts) > 1:
+        raise ConfigurationError(
+            f"The name after --by mixes letters of {name_all(scripts)}, some of which look alike: write it in one "
+            "script."
+        )
     return name
-
-
-def _fold(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
-def _same(one: str, other: str) -> bool:
-    return _fold(one) == _fold(other)
 
 
 def _check(folder: Path, digest: str) -> None:
@@ -233,21 +278,12 @@ def _check(folder: Path, digest: str) -> None:
         )
 
 
-def _check_proof(settings: Settings) -> None:
-    # Proof and figures are written one after the other: a run that was killed in between leaves one of each.
-    import pandas as pd
+def _check_frozen(settings: Settings, release_id: str, digest: str) -> None:
+    from pipeline.publish.stored_proof import check_proof
 
-    from pipeline.publish.proof import digest_witnesses
-
-    certificate = json.loads((settings.published / CERTIFICATE).read_text(encoding="utf-8"))
-    ends, tables = (
-        pd.read_parquet(settings.proof / f"witness_{name}.parquet") for name in ("ends", "tables")
-    )
-    if digest_witnesses(ends, tables) != certificate["witnesses_sha256"]:
-        raise OtherProof(
-            f"{settings.proof} is not the proof of the figures in {settings.published}: a run was cut off between "
-            "writing the two, so run `sna refresh` and ask again."
-        )
+    folder = release_folder(settings, release_id)
+    _check(folder, digest)
+    check_proof(folder / PUBLISHED, folder / PROOF)
 
 
 def _check_earlier(settings: Settings, published: Path) -> None:

@@ -50,7 +50,7 @@ def show(
     typer.echo(f"{release}: the smallest counts that are shown")
     for words, count in summary.smallest:
         typer.echo(f"{count:>7,}  {words}")
-    typer.echo("Hidden, of all counts under a policy")
+    typer.echo(f"Hidden, of all counts under a policy: {summary.hidden_percent:.1f}%")
     for policy, (cells, hidden) in summary.hidden.items():
         typer.echo(f"{hidden:>7,} of {cells:,}  {policy}")
     for told, names in (("zeros", summary.everybody.zeros), ("shares of 100%", summary.everybody.wholes)):
@@ -65,6 +65,12 @@ def show(
     if summary.before:
         told = ", ".join(f"{count:,} {word}" for word, count in summary.since.items())
         typer.echo(f"Since {summary.before}: {told}")
+        if summary.revised:
+            typer.echo("Revised:")
+        for name in summary.revised:
+            typer.echo(f"         {name}")
+        if summary.since["revised"] > len(summary.revised):
+            typer.echo(f"         and {summary.since['revised'] - len(summary.revised):,} more")
     else:
         typer.echo("Nothing was released before")
 

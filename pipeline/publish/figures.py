@@ -44,6 +44,7 @@ def publish_figures(
     earlier: Sequence[Released] = (),
     is_flagship: np.ndarray | None = None,
     kinds: RecordKinds | None = None,
+    districts: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame, Proof]:
     """The published values, one row a cell of the spine; how they are rounded; and the proof of what is hidden.
 
@@ -66,6 +67,7 @@ def publish_figures(
         earlier,
         np.zeros(len(figures), dtype=bool) if is_flagship is None else is_flagship,
         kinds,
+        districts,
     )
     merged = add_open_offences(protected).merge(
         indicators[["indicator_id", "kind", "multiplier", "decimals", "denominator_kind", "denominator_id"]],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
@@ -51,30 +50,26 @@ class Proof:
 
     @property
     def tally(self) -> dict[str, int]:
-        """How many cells there are, are small, and are hidden; and how many relations tie them."""
+        """How many cells there are and are hidden, and how many relations tie them: for everybody."""
         cells = self.told.cells
-        is_small = (cells["count"] > 0) & (cells["count"] < cells["threshold"])
         return {
             "cells": len(cells),
-            "sensitive_cells": int(is_small.sum()),
             "hidden_cells": int(cells["is_hidden"].sum()),
             "rounded_cells": int(cells["rounded"].notna().sum()),
             "cells_of_all_releases": int(self.cells["measure_id"].notna().sum()),
             "relations": int(self.relations["relation_id"].nunique()),
-            "witness_tables": int(self.protection.tables["table_id"].nunique()),
             "given_away_before": self.given_away,
         }
 
     @property
-    def digest(self) -> str:
-        """The SHA-256 of the witnesses: who keeps them can show that they are those of this publication."""
-        return digest_witnesses(self.protection.ends, self.protection.tables)
-
-
-def digest_witnesses(ends: pd.DataFrame, tables: pd.DataFrame) -> str:
-    """The SHA-256 of the witnesses of a `Protection`."""
-    lines = [frame.to_csv(index=False) for frame in (ends, tables)]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    def private_tally(self) -> dict[str, int]:
+        """How many cells are small, and how many witness tables there are: who knows it knows which are hidden why."""
+        cells = self.told.cells
+        is_small = (cells["count"] > 0) & (cells["count"] < cells["threshold"])
+        return {
+            "sensitive_cells": int(is_small.sum()),
+            "witness_tables": int(self.protection.tables["table_id"].nunique()),
+        }
 
 
 def prove(

@@ -14,6 +14,7 @@ from pipeline.publish.cells import KEY, denominator_keys, numerator_keys, read_c
 from pipeline.publish.costs import BOUNDS, find_costs
 from pipeline.publish.earlier import Released
 from pipeline.publish.keys import CELL
+from pipeline.publish.nested_areas import tell_districts
 from pipeline.publish.proof import Proof, prove
 from pipeline.publish.record_kinds import RecordKinds
 from pipeline.publish.relations import Ties
@@ -39,15 +40,17 @@ def protect_counts(
     earlier: Sequence[Released],
     is_flagship: np.ndarray,
     kinds: RecordKinds | None = None,
+    districts: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, Proof]:
     """The figures with hidden counts removed and the others rounded as their policy says, and the proof.
 
     Where something must be hidden for another's sake, the counts behind figures that are `is_flagship` go last.
     `numerator_error`, `denominator_error` and `unknown_error` are by how much at most each can be off, 0 where it is
     exact. Raises NotProtected where a small count could be worked out, beside what is told now and in `earlier`
-    releases, whatever else is hidden.
+    releases, whatever else is hidden. `districts` are what the area is made of, told or not: later releases of other
+    areas need them.
     """
-    cells = read_cells(figures, policies)
+    cells = read_cells(figures, policies).assign(districts=tell_districts(districts))
     behind = _find_behind(figures, cells)
     # Nothing rests on a figure that does not apply.
     applies = (figures["value_status"] != "not_applicable").to_numpy()
@@ -70,6 +73,14 @@ def find_rounding(protected: pd.DataFrame) -> pd.DataFrame:
     `protected` are figures of `protect_counts`.
     """
     return protected[[*CELL, "numerator_error", "denominator_error"]]
+
+
+def name_behind(figures: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """One row a figure: CELL, and the cell_id of each count behind it (null: none); `cells` as for `protect_counts`."""
+    behind = _find_behind(figures, cells)
+    return figures[CELL].assign(
+        numerator_cell=behind.numerators, denominator_cell=behind.denominators, unknown_cell=behind.unknowns
+    )
 
 
 def _find_behind(figures: pd.DataFrame, cells: pd.DataFrame) -> Behind:

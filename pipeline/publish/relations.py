@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.disclosure.system import REMAINDER
 from pipeline.publish.cells import KEY
+from pipeline.publish.nested_areas import read_districts
 from pipeline.publish.periods_within import find_within
 
 SPLITS = ("domestic", "non_domestic", "not_known")
@@ -91,7 +92,7 @@ def relate_cells(
 
 def find_areas(cells: pd.DataFrame, forces: pd.Series) -> pd.Series:
     """The area that each district of a release lies in, and each force whose districts all do: by their codes."""
-    districts = cells.loc[cells["area_type"] == "lad", "area_code"].unique()
+    districts = sorted(read_districts(cells))
     is_whole = pd.Series(forces.index.isin(districts), index=forces.to_numpy()).groupby(level=0).all()
     parts = [*districts, *is_whole.index[is_whole]]
     areas = cells.loc[cells["area_type"] == "vru", "area_code"].unique()

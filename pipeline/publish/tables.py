@@ -67,6 +67,7 @@ def protect_values(
         earlier,
         is_flagship,
         inputs.record_kinds,
+        assessment.area.districts,
     )
 
 

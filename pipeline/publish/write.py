@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass, replace
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +14,8 @@ import pandas as pd
 from pipeline.publish.emptied import find_emptied, say_emptied
 from pipeline.publish.everybody import MEANS, find_everybody
 from pipeline.publish.inputs import read_inputs
+from pipeline.publish.protect import name_behind
+from pipeline.publish.seal import CERTIFICATE, SALT, digest_files
 from pipeline.publish.tables import make_tables, protect_values
 from pipeline.publish.treatments import keep_stated, keep_stated_kinds
 from pipeline.warehouse import open_warehouse
@@ -54,7 +57,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[R
     left_out = (*kinds_left_out, *left_out)
     hidden = int((values["value_status"] == "suppressed").sum())
     counted = {"figures": len(values), "hidden_figures": hidden, "earlier_releases": len(earlier)}
-    _write_proof(settings.proof, proof)
+    write_proof(settings.proof, proof, name_behind(inputs.figures, proof.told.cells))
     emptied = find_emptied(values, inputs.figures, inputs.policies)
     everybody = {"means": MEANS, **asdict(find_everybody(proof.told.cells, values))}
     certificate = {
@@ -63,7 +66,7 @@ def publish(settings: Settings, lines: tuple[Delivery, ...], earlier: Sequence[R
         "emptied": emptied.to_dict("records"),
         "of_everybody": everybody,
     }
-    _write(settings.published, tables, certificate)
+    write_published(settings.published, tables, certificate, settings.proof)
     return Publication(hidden, left_out, say_emptied(emptied))
 
 
@@ -89,7 +92,6 @@ def _certify(
         ),
         **proof.tally,
         **counted,
-        "witnesses_sha256": proof.digest,
         "policies": json.loads(
             policies.assign(valid_from=policies["valid_from"].dt.strftime("%Y-%m-%d")).to_json(
                 orient="records"
@@ -98,10 +100,18 @@ def _certify(
     }
 
 
-def _write_proof(folder: Path, proof: Proof) -> None:
-    """The cells, relations and witnesses: they tell hidden counts, and stay out of what is published."""
+def write_proof(folder: Path, proof: Proof, behind: pd.DataFrame) -> None:
+    """The cells, relations and witnesses: they tell hidden counts, and stay out of what is published.
+
+    `behind` is of `name_behind`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    proof.cells.to_parquet(folder / "cells.parquet", index=False)
+    if not (folder / SALT).exists():
+        (folder / SALT).write_text(token_hex(32), encoding="utf-8")
+    (folder / "tally.json").write_text(json.dumps(proof.private_tally) + "\n", encoding="utf-8")
+    is_hidden = proof.cells["cell_id"].map(proof.protection.is_hidden)
+    proof.cells.assign(is_hidden=is_hidden).to_parquet(folder / "cells.parquet", index=False)
+    behind.to_parquet(folder / "behind.parquet", index=False)
     proof.relations.to_parquet(folder / "relations.parquet", index=False)
     proof.told.cells.to_parquet(folder / "told_cells.parquet", index=False)
     proof.told.relations.to_parquet(folder / "told_relations.parquet", index=False)
@@ -109,14 +119,16 @@ def _write_proof(folder: Path, proof: Proof) -> None:
     proof.protection.tables.to_parquet(folder / "witness_tables.parquet", index=False)
 
 
-def _write(folder: Path, tables: dict[str, pd.DataFrame], certificate: dict) -> None:
+def write_published(folder: Path, tables: dict[str, pd.DataFrame], certificate: dict, proof: Path) -> None:
+    """Writes the tables and the certificate, which names every file of them and of the proof by its digest."""
     aside = folder.with_name(".published.writing")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     for name, table in tables.items():
         table.to_parquet(aside / f"{name}.parquet", index=False)
-    text = json.dumps(certificate, indent=2, ensure_ascii=False) + "\n"
-    (aside / "disclosure_certificate.json").write_text(text, encoding="utf-8")
+    sealed = {**certificate, "sha256": digest_files(aside, proof)}
+    text = json.dumps(sealed, indent=2, ensure_ascii=False) + "\n"
+    (aside / CERTIFICATE).write_text(text, encoding="utf-8")
     folder.mkdir(parents=True, exist_ok=True)
     for file in folder.glob("*.parquet"):
         # What an earlier run told is not told by this one.

@@ -136,7 +136,9 @@ def build_document(
         period=f"{format_date(assessment.start)} to {format_date(assessment.cut_off)}",
         cut_off=format_date(assessment.cut_off),
         marks=marks,
-        release=f"{approval.release_id}, approved on {format_date(approval.approved_on)}" if approval else "",
+        release=f"{approval.release_id}, approved on {format_date(approval.approved_on)}"
+        if approval and not approval.changed
+        else "",
         cover=cover,
         only_cover=only_cover,
         sections=sections,

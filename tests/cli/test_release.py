@@ -62,7 +62,7 @@ def test_a_release_takes_two_people_and_stays_in_the_next_proof(sna: Sna, built:
     again = release("request", "--by", "Ann Author").out.split()[0]
     since = json.loads(release("show", again, "--json").out)
     assert (since["before"], since["since"]) == (
-        name, {"new": 0, "revised": 0, "told again": after["cells"]},
+        name, {"new": 0, "revised": 0, "told again": after["cells"], "withdrawn": 0},
     )  # fmt: skip
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from no_ties import NO_TIES
-from released_cells import cells_of
+from released_workspace import certify, fill_workspace, released
 
-from pipeline.publish.proof import prove
-from pipeline.publish.relations import NO_SHARES
+from pipeline.publish.seal import OtherProof
 from pipeline.register import BrokenChain
 from pipeline.releases import (
     NotReviewed,
-    OtherProof,
     approve_release,
     find_approval,
     list_releases,
@@ -27,40 +23,12 @@ from pipeline.releases import (
     review_release,
 )
 from pipeline.report.marks import Approval
-from pipeline.settings import PROJECT, ConfigurationError, Settings, read_assessment
+from pipeline.settings import ConfigurationError, Settings
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Settings:
-    """A workspace in which something is published, with its proof."""
-    assessment = read_assessment(PROJECT / "assessments" / "demonstration" / "assessment.toml")
-    settings = Settings(assessment, tmp_path, tmp_path / "data" / "raw")
-    cells = cells_of({("D0", "04"): 9, ("D1", "04"): 3, ("", "04"): 12})
-    proof = prove(cells, NO_SHARES, NO_TIES)
-    settings.proof.mkdir(parents=True)
-    proof.told.cells.to_parquet(settings.proof / "told_cells.parquet")
-    proof.told.relations.to_parquet(settings.proof / "told_relations.parquet")
-    proof.protection.ends.to_parquet(settings.proof / "witness_ends.parquet")
-    proof.protection.tables.to_parquet(settings.proof / "witness_tables.parquet")
-    settings.published.mkdir()
-    certify(settings, proof.digest)
-    pd.DataFrame({"numerator": [9.0, None]}).to_parquet(settings.published / "indicator_values.parquet")
-    return settings
-
-
-def certify(settings: Settings, digest: str, **more: object) -> None:
-    """Writes a certificate that names the witnesses by their digest, and takes in what is approved."""
-    earlier = {"earlier_releases": len(read_released(settings))}
-    text = json.dumps({"witnesses_sha256": digest, **earlier, **more})
-    (settings.published / "disclosure_certificate.json").write_text(text)
-
-
-def released(settings: Settings) -> str:
-    """The identifier of a release that went its way."""
-    name = request_release(settings, "Ann").release_id
-    review_release(settings, name, "Bob")
-    approve_release(settings, name, "Ann")
-    return name
+    return fill_workspace(tmp_path)
 
 
 def test_a_release_goes_from_its_author_to_a_reviewer_and_out(workspace: Settings) -> None:
@@ -115,7 +83,7 @@ def test_one_release_waits_at_a_time(workspace: Settings) -> None:
 
 def test_what_is_published_later_does_not_touch_a_release(workspace: Settings) -> None:
     name = released(workspace)
-    certify(workspace, "later")
+    certify(workspace, note="later")
     kept = release_folder(workspace, name) / "published" / "disclosure_certificate.json"
     assert "later" not in kept.read_text()
     assert len(read_released(workspace)) == 1
@@ -138,7 +106,7 @@ def test_only_an_approved_release_of_these_very_figures_covers_them(workspace: S
     approval = Approval(name, date.today())
     assert find_approval(workspace, workspace.published) == approval
     # The next proof takes the release in, and the certificate says so: the figures are the same.
-    certify(workspace, "another proof", earlier_releases=1)
+    certify(workspace, note="another proof")
     assert find_approval(workspace, workspace.published) == approval
     kept = figures.read_bytes()
     pd.DataFrame({"numerator": [9.0, 3.0]}).to_parquet(figures)
@@ -152,14 +120,6 @@ def test_a_refused_release_covers_nothing(workspace: Settings) -> None:
     name = request_release(workspace, "Ann").release_id
     review_release(workspace, name, "Bob", is_refused=True)
     assert find_approval(workspace, workspace.published) is None
-
-
-def test_figures_are_not_released_with_the_proof_of_others(workspace: Settings) -> None:
-    ends = pd.read_parquet(workspace.proof / "witness_ends.parquet")
-    ends.assign(low=ends["low"] + 1).to_parquet(workspace.proof / "witness_ends.parquet")
-    with pytest.raises(OtherProof, match="a run was cut off between writing the two, so run `sna refresh`"):
-        request_release(workspace, "Ann")
-    assert list_releases(workspace) == []
 
 
 def test_releases_of_another_assessment_count_where_it_shares_a_district(workspace: Settings) -> None:
