@@ -121,12 +121,17 @@ def protect_months(counts: pd.DataFrame, told_months: set[Month], hidden_months:
     is_untold = pd.Series([key not in told_months for key in keys], index=counts.index)
     is_small = records <= least
     is_rest_small = told - expected < least
+    # Beside records and flags, which are known, it parts both the flagged and the others.
+    flagged, others = expected - not_flagged, records - domestic
+    is_part_small = is_rest_small | (domestic < 2 * least) | (others < 2 * least)
+    for rest in (flagged, domestic - flagged, others - not_flagged):
+        is_part_small |= rest < least
     parts = {
         "completeness": (known, records, is_small, is_rest_small & False),
         "domestic": (domestic, known, known <= least, known - domestic < least),
         "expected": (expected, told, told <= least, is_rest_small),
         "cannot_be_told": (cannot_be_told, records, told <= least, is_rest_small),
-        "expected_not_flagged": (not_flagged, expected, expected <= least, is_rest_small),
+        "expected_not_flagged": (not_flagged, expected, (told <= least) | (expected <= least), is_part_small),
     }
     table = counts[["police_force_code", "police_force_name", "measure_id"]].assign(
         period_start=months,
@@ -148,7 +153,7 @@ def _is_told_by_the_others(counts: pd.DataFrame, parts: list[pd.Series], least: 
     """Whether a small count of one of several forces could be the area's less those of the others."""
     is_small = pd.concat(parts, axis=1).lt(least, axis=0).any(axis=1)
     key = [counts["measure_id"], counts["month_start"]]
-    force_count = counts["record_count"].groupby(key).transform("size")
+    force_count = counts["police_force_code"].groupby(key).transform("nunique")
     return is_small.groupby(key).transform("any") & (force_count > 1)
 
 

@@ -121,26 +121,17 @@ def is_protected(table: pd.DataFrame, hidden: tuple[str, ...], threshold: int) -
     shown = [name for name in SPLITS if name not in hidden]
     fits = ~is_small[shown].any(axis=1) & (table[list(hidden)] > 0).all(axis=1)
     parts = [name for name in hidden if name != "all"]
-    if not hidden or "all" in hidden:
+    if "all" in hidden:
         # A total alone is the sum of its parts; with a hidden part nothing bounds either from above.
-        return fits & (bool(parts) or not hidden)
+        return fits & bool(parts)
     left = table[parts].sum(axis=1) - (len(parts) - 1)
     return fits & (len(parts) > 1) & (left >= threshold)
-
-
-def choose(table: pd.DataFrame, threshold: int) -> pd.Series:
-    """The hidden splits of each table, the least loss first, as a number of the pattern; -1 where none will do."""
-    loss = np.log1p(table) + 1
-    best, chosen = pd.Series(np.inf, index=table.index), pd.Series(-1, index=table.index)
-    for number, hidden in enumerate(PATTERNS):
-        cost = loss[list(hidden)].sum(axis=1).where(is_protected(table, hidden, threshold), np.inf)
-        chosen, best = chosen.mask(cost < best, number), best.where(cost >= best, cost)
-    return chosen
 
 
 PATTERNS = [
     tuple(name for name, is_in in zip(SPLITS, marks, strict=True) if is_in)
     for marks in product([False, True], repeat=4)
+    if any(marks)
 ]
 
 
@@ -168,15 +159,15 @@ def told_as_it_was(table: pd.DataFrame, *_: object) -> pd.DataFrame:
 
 
 def find_narrow(threshold: int, rounding_base: int | None, tell, kind: str = "") -> int:
-    """How many small counts of tables up to 40 a reader confines, who knows what is shown and what `tell` tells."""
+    """How many small counts of tables up to 40 a reader confines, who knows what is shown and what `tell` tells.
+
+    With every choice of what is hidden that protects a table by itself.
+    """
     table = every_table(40 + 2 * threshold)
     held = policies(threshold, rounding_base)
     is_drawn = (table[list(SPLITS[:3])] <= 40).all(axis=1)
-    chosen = choose(table, threshold).where(is_drawn, -1)
     narrow = 0
-    for number, hidden in enumerate(PATTERNS):
-        if not (chosen == number).any() or not hidden:
-            continue
+    for hidden in PATTERNS:
         possible = table[(table[list(hidden)] > 0).all(axis=1)]
         shown = possible[[name for name in SPLITS if name not in hidden]]
         shown = np.floor(shown / (rounding_base or 1) + 0.5)
@@ -184,7 +175,7 @@ def find_narrow(threshold: int, rounding_base: int | None, tell, kind: str = "")
             [shown.assign(nothing=0), tell(possible, hidden, held, kind).add_prefix("told_")], axis=1
         )
         groups = seen.groupby(list(seen.columns), dropna=False).ngroup()
-        is_judged = chosen[possible.index] == number
+        is_judged = is_protected(possible, hidden, threshold) & is_drawn[possible.index]
         for name in hidden:
             values = possible[name]
             most, least = (values.groupby(groups).transform(end) for end in ("max", "min"))
