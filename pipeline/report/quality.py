@@ -99,8 +99,8 @@ def _sentences(context: Context, source: str, checks: Mapping[str, Check]) -> It
     revised = checks.get("revised")
     if revised and _is_some(revised):
         yield (
-            f"Its supplier sent a file again, changed: {_number(revised)} rows were added, removed or altered, so figures "
-            "published before may differ from these."
+            f"Its supplier sent a file again, changed: {_number(revised)} rows were added, removed or altered, "
+            "so figures published before may differ from these."
         )
     vintage = checks.get("lsoa_vintage")
     if vintage and vintage["note"]:
@@ -237,8 +237,8 @@ def _rows(checks: Mapping[str, Mapping[str, Check]]) -> Sequence[TableBlock]:
     columns = (Column("Source"), *(Column(label, True) for label in labels.values()))
     note = (
         "Counts of openly published files are exact, others are rounded to twice the threshold of their source, or "
-        "hidden with the figures that they would give away. data/data_quality.csv has them with percentages and notes, and "
-        "data/deliveries.csv lists every file with its checksum."
+        "hidden with the figures that they would give away. data/data_quality.csv has them with percentages and notes, "
+        "and data/deliveries.csv lists every file with its checksum."
     )
     return [
         TableBlock(
