@@ -121,11 +121,17 @@ def protect_months(counts: pd.DataFrame, told_months: set[Month], hidden_months:
     is_untold = pd.Series([key not in told_months for key in keys], index=counts.index)
     is_small = records <= least
     is_rest_small = told - expected < least
-    # Beside records and flags, which are known, it parts both the flagged and the others.
-    flagged, others = expected - not_flagged, records - domestic
-    is_part_small = is_rest_small | (domestic < 2 * least) | (others < 2 * least)
-    for rest in (flagged, domestic - flagged, others - not_flagged):
-        is_part_small |= rest < least
+    # Beside records and flags, which are known, it parts both the flagged and the others: told where both are many, and
+    # the rounding leaves room for more of each part than the base, however few there are.
+    least_expected, most_expected = _ends(expected, base)
+    least_missed, most_missed = _ends(not_flagged, base)
+    is_part_small = is_rest_small | (domestic < 2 * least) | (records - domestic < 2 * least)
+    for most in (
+        most_expected - least_missed,
+        counts["domestic_count"] - least_expected + most_missed,
+        counts["record_count"] - counts["domestic_count"] - least_missed,
+    ):
+        is_part_small |= most <= base
     parts = {
         "completeness": (known, records, is_small, is_rest_small & False),
         "domestic": (domestic, known, known <= least, known - domestic < least),
@@ -147,6 +153,12 @@ def protect_months(counts: pd.DataFrame, told_months: set[Month], hidden_months:
         table[f"{name}_status"] = status
         table[f"{name}_percent"] = percent.where(status == "reported")
     return table
+
+
+def _ends(rounded: pd.Series, base: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The least and the most that counts can be that `round_rows` rounds so."""
+    least = (rounded - base / 2).where(rounded > base, rounded)
+    return least, (rounded + base / 2 - 1).where(rounded > 0, base - 1)
 
 
 def _is_told_by_the_others(counts: pd.DataFrame, parts: list[pd.Series], least: pd.Series) -> pd.Series:
