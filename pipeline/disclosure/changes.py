@@ -67,6 +67,17 @@ class ChangeProgram:
         self._column_may_move = self._columns.least_of(may_move.astype(float)) > 0
         self._bound(np.flatnonzero(before != self._column_may_move))
 
+    def find_stuck(self) -> Booleans:
+        """Which cells keep their count because all others of some sum do: no program need be asked about them."""
+        moves = self._may_move | self._columns.is_rest
+        beside = abs(self._equations).sign()
+        while True:
+            alone = beside @ moves == 1
+            stuck = (beside.T @ alone > 0) & moves
+            if not stuck.any():
+                return ~moves
+            moves &= ~stuck
+
     def can_join(self, cells: Booleans) -> Booleans:
         """Which cells could change with some of these: each sum in which they stand has one of them."""
         beside = abs(self._equations)

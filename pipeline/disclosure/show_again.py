@@ -25,10 +25,16 @@ def show_needless(piece: Piece) -> None:
             continue
         piece.is_hidden[cell] = False
         piece.program.allow(piece.is_hidden)
-        if all(_can_do_without(piece, small, cell) for small in relying):
+        if not _sticks(piece, relying) and all(_can_do_without(piece, small, cell) for small in relying):
             piece.witnesses.forget(cell)
         else:
             piece.is_hidden[cell] = True
+
+
+def _sticks(piece: Piece, cells: list[int]) -> bool:
+    """Whether a cell that had both its ends can have no other value than its own now."""
+    had_ends = [cell for cell in cells if piece.witnesses.suffice(cell, *piece.witnesses.values(cell))]
+    return bool(had_ends) and bool(piece.program.find_stuck()[had_ends].any())
 
 
 def _can_do_without(piece: Piece, small: int, cell: int) -> bool:

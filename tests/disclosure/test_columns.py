@@ -159,3 +159,24 @@ def _slow_fall(equations, room, rise, cell):
     limits = list(zip(-room, rise, strict=True))
     answer = linprog(goal, A_eq=equations.toarray(), b_eq=np.zeros(equations.shape[0]), bounds=limits)
     return -answer.fun
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_program_changes_a_cell_that_is_stuck(seed):
+    random = np.random.default_rng(seed)
+    equations, room, rise, _, may_be_rest = _draw(random)
+    program = ChangeProgram(equations, room, rise, may_be_rest)
+    program.allow(may_be_rest | (random.random(room.size) < 0.6))
+    stuck = program.find_stuck()
+    for cell in np.flatnonzero(stuck & ~may_be_rest).tolist():
+        assert program.cheapest(cell, 1.0) is None and program.cheapest(cell, -1.0) is None
+
+
+def test_one_hidden_cell_of_a_sum_is_stuck_and_so_is_what_it_leaves_alone():
+    # a + b = t and b + c = u; with t and u shown, b follows from a, and c from b.
+    sums = csr_array(np.array([[1.0, 1.0, 0.0, -1.0, 0.0], [0.0, 1.0, 1.0, 0.0, -1.0]]))
+    program = ChangeProgram(sums, np.full(5, 9.0), np.full(5, np.inf), np.zeros(5, dtype=bool))
+    program.allow(np.array([True, True, True, False, False]))
+    assert not program.find_stuck()[:3].any()
+    program.allow(np.array([False, True, True, False, False]))
+    assert program.find_stuck().all()

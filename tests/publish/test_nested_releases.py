@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from no_ties import NO_TIES
 from released_workspace import fill_workspace, publish_counts, released
 
 from pipeline.publish.earlier import join_earlier
@@ -53,7 +54,7 @@ def test_an_area_within_another_is_part_of_it_though_neither_tells_its_districts
     [earlier] = read_released(district)
     told = earlier.cells.assign(area_code="Y1", count=list(DISTRICT.values()), cost=0.0)
     told["districts"] = tell_districts(district.assessment.area.districts if with_districts else ())
-    joined, relations, _ = join_earlier(told.drop(columns="is_hidden"), earlier.relations, [earlier])
+    joined, relations, _ = join_earlier(told.drop(columns="is_hidden"), earlier.relations, [earlier], NO_TIES)
     code = joined.set_index("cell_id")["area_code"]
     pairs = set(zip(relations["total_cell"].map(code), relations["part_cell"].map(code), strict=True))
     assert (("X1", "Y1") in pairs) is with_districts
