@@ -39,7 +39,7 @@ def _cross(
         among.setdefault(rest, []).append(name)
     rests = [rest for rest, present in among.items() if len(present) >= FEWEST]
     count = lines.low.shape[1]
-    if len(names) < FEWEST or not rests or len(names) * len(rests) * count > MOST_NUMBERS:
+    if len(names) < FEWEST or len(among) < 2 or not rests or len(names) * len(rests) * count > MOST_NUMBERS:
         return []
     # What is not there could be anything.
     low = np.zeros((len(names), len(rests), count))

@@ -13,8 +13,12 @@ from pipeline.disclosure.equations import Floats
 
 # Readings that are followed beside each other, for each item of the longest table that takes no longer for it.
 MOST_READINGS, MOST_STEPS = 24, 4_000
+# Of the runs beside a total that nothing refutes, so many that most speaks for.
+MOST_RUNS = 8
+# In longer lists nothing but a name speaks for a sum that no line bears out.
+LONG = 150
 # Bits that a total is believed by for its name, and that lie against a longer list of wholes.
-FOR_A_NAME, AGAINST_A_WHOLE = 4.0, 0.05
+FOR_A_NAME, AGAINST_MANY = 4.0, 0.1
 # Bits that one who takes a sum of everything for chance would ask for.
 AGAINST_ALL = 5.5
 
@@ -38,7 +42,7 @@ class _Reading:
 
     @property
     def rank(self) -> float:
-        return self.bits - AGAINST_A_WHOLE * len(self.roots)
+        return self.bits - AGAINST_MANY * log2(1 + len(self.roots))
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,9 @@ class Hierarchy:
             return reading.rank
         is_known = any(each.lines and self._names.is_called[each.total] for each in reading.sums)
         against = 0.0 if is_known else self._against_first - self._against_more
-        return (
-            reading.rank - against + (self._against_first - AGAINST_ALL if len(reading.roots) == 1 else 0.0)
-        )
+        whole = reading.sums[-1]
+        is_found = len(reading.roots) == 1 and whole.lines > 0
+        return reading.rank - against + (self._against_first - AGAINST_ALL if is_found else 0.0)
 
     def _go_on(self, readings: list[_Reading]) -> list[_Reading]:
         best = {each.roots: each for each in readings}
@@ -90,6 +94,7 @@ class Hierarchy:
                 if each.roots not in best or best[each.roots].bits < each.bits:
                     best[each.roots] = each
                     fresh.append(each)
+            fresh = sorted(fresh, key=lambda each: -each.rank)[: self._width]
         return sorted(best.values(), key=lambda each: -each.rank)[: self._width]
 
     def _take_parts(self, reading: _Reading) -> Iterator[_Reading]:
@@ -123,7 +128,10 @@ class Hierarchy:
         filled = filled.copy()
         filled[0] *= 2
         verdicts = self._lines.judge(totals, low, high, filled)
-        for at in np.flatnonzero(~verdicts.is_refuted):
+        held = np.flatnonzero(~verdicts.is_refuted)
+        # The longest last: of those that say nothing it is the likeliest.
+        told = held[np.argsort(-(verdicts.bits + verdicts.open_bits)[held], kind="stable")[:MOST_RUNS]]
+        for at in dict.fromkeys([*told.tolist(), *held[-1:].tolist()]):
             parts = roots[1 : at + 2] if is_last else roots[: at + 1]
             each = Sum(
                 int(roots[0] if is_last else roots[at + 1]),
@@ -140,10 +148,14 @@ class Hierarchy:
         called = [self._names.is_called[part] for part in each.parts]
         is_first = all(each.total != other.total for other in reading.sums)
         is_called = self._names.is_called[each.total] and is_first
+        if not is_first and not each.lines:
+            return None
         if any(self._names.is_of_which[part] for part in each.parts) and each.lines < 2:
             return None
         if len(each.parts) == 1:
             return bits - self._against_more if is_called and bits > self._against_more else None
         if is_called and (each.lines or all(called) or not any(called)):
             return bits + max(open_bits, 0.0) + FOR_A_NAME
+        if not each.lines and len(self._shown) > LONG:
+            return None
         return min(bits + open_bits - self._against_more, np.inf if each.lines else -0.5)

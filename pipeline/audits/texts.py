@@ -47,7 +47,9 @@ def read_lines(file: Path) -> Numbered:
 
 
 def _find_separator(head: list[str]) -> str:
-    counts = [
-        (max((line.count(separator) for line in head), default=0), separator) for separator in SEPARATORS
-    ]
-    return max(counts, key=lambda count: count[0])[1]
+    def weigh(separator: str) -> tuple[int, int]:
+        counts = [line.count(separator) for line in head]
+        most = max(counts, default=0)
+        return most, counts.count(most)
+
+    return max(SEPARATORS, key=weigh)

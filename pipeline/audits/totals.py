@@ -65,14 +65,16 @@ def find_sums(lines: Lines, names: Sequence[str]) -> list[Sum]:
     read = Hierarchy(lines, said).read()
     sums = [each for each in read if each.lines]
     sums += _find_wholes(Wholes(lines, said), sums, len(names), is_called)
+    sums += _find_last(lines, sums, _find_roots(sums, len(names)), is_called)
     for each in read:
         roots = _find_roots(sums, len(names))
         if not each.lines and each.total not in {other.total for other in sums} and {*each.parts} <= {*roots}:
             sums.append(each)
+    sums += _find_last(lines, sums, _find_roots(sums, len(names)), is_called)
     for total in [each for each in _find_roots(sums, len(names)) if is_called[each]]:
         if all(total != each.total for each in sums):
             sums += _find_around(lines, total, _find_roots(sums, len(names)), is_called, is_of_which)
-    return [*sums, *_find_last(lines, sums, _find_roots(sums, len(names)), is_called)]
+    return sums
 
 
 def _find_roots(sums: list[Sum], size: int) -> list[int]:

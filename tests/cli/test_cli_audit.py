@@ -217,3 +217,27 @@ def test_files_that_are_not_what_they_are_taken_for(
         ran = sna("audit", *arguments)
         assert ran.code == 2, arguments
         assert says in ran.sentence
+
+
+def test_what_is_not_tested_is_said_beside_the_first_sentence_and_in_json(sna: Sna, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("Area,A,A %,B,Total\nN,c,c,34,37\nE,12,28,31,43\nAll,19,20,70,89\n")
+    lines = sna("audit", table).out.splitlines()
+    assert lines[0] == (
+        "1 of 9 cells is suppressed: 1 can be worked out exactly, 0 more narrowly, 0 not. "
+        "1 more cell without a number is not tested."
+    )
+    assert lines[1] == "Not tested: B2:E4: 1 cell without a number, left out with column A %."
+    assert lines[2].startswith("Not tested: B2:E4: row All is called a total, but is no sum")
+    told = json.loads(sna("audit", table, "--json").out)
+    assert [told[name] for name in ("cells", "suppressed", "exact", "narrow")] == [9, 1, 1, 1]
+    assert [f"Not tested: {each}." for each in told["not_tested"]] == lines[1:3]
+
+
+def test_what_rests_on_a_name_alone_has_a_list_of_its_own(sna: Sna, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("Area,Incidents,Victims,Total\nN,c,30,45\nE,c,40,60\n")
+    assert (
+        "Exact if the totals are what they are called: one count alone is possible" in sna("audit", table).out
+    )
+    assert json.loads(sna("audit", table, "--json").out)["assumed"] == ["B2", "B3"]
