@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -38,12 +38,18 @@ class Findings:
     untested: int = 0
 
 
-def audit_tables(tables: Sequence[Tables], least: int, threshold: int) -> Findings:
+def audit_tables(
+    tables: Sequence[Tables],
+    least: int,
+    threshold: int,
+    advance: Callable[[int], None] = lambda count: None,
+) -> Findings:
     """What a reader who knows the relations, and that a marker stands for at least `least`, can work out.
 
     Exact: one value alone is possible. Narrow, beside those: fewer than `threshold` whole numbers from the lowest
     to the highest, or none at or above it. A table that contradicts itself is left out, and said; Contradiction is
     raised where no other is left. Sums that only a name speaks for are left out where they contradict the others.
+    `advance` is told how many cells are done, now and then.
     """
     kinds: tuple[list[Interval], list[Interval], list[Interval]] = ([], [], [])
     audited, contradictions = [], []
@@ -51,7 +57,7 @@ def audit_tables(tables: Sequence[Tables], least: int, threshold: int) -> Findin
     relation_count = untested = 0
     for table in tables:
         try:
-            certain = _find(table, table.borne_out, least)
+            certain = _find(table, table.borne_out, least, advance)
         except Contradiction as contradiction:
             contradictions.append(_explain(table, contradiction, least))
             untested += sum(not figure.is_shown for figure in table.figures.values())
@@ -83,8 +89,13 @@ def audit_tables(tables: Sequence[Tables], least: int, threshold: int) -> Findin
     )
 
 
-def _find(table: Tables, relations: pd.DataFrame, least: int) -> list[Interval]:
-    found = find_intervals(table.cells, relations, least)
+def _find(
+    table: Tables,
+    relations: pd.DataFrame,
+    least: int,
+    advance: Callable[[int], None] = lambda count: None,
+) -> list[Interval]:
+    found = find_intervals(table.cells, relations, least, advance)
     return [
         Interval(str(cell_id), int(low), None if pd.isna(high) else int(high))
         for cell_id, low, high in found.itertuples(index=False)

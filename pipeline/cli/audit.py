@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import AsJson
+from pipeline.cli.progress import show_count
 
 if TYPE_CHECKING:
     from pipeline.audits.findings import Findings, Interval
@@ -71,7 +72,9 @@ def audit(
         else read_book(file, least, markers)
     )
     try:
-        findings = audit_tables(book.tables, least, threshold)
+        hidden = sum(not figure.is_shown for table in book.tables for figure in table.figures.values())
+        with show_count("Finding the least and the most", hidden) as advance:
+            findings = audit_tables(book.tables, least, threshold, advance)
     except Contradiction as error:
         files = f"{file} with {relations}" if relations else file
         raise ConfigurationError(f"{files}: {error}: {REMEDY}.") from None

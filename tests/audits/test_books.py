@@ -207,3 +207,10 @@ def test_what_is_no_table_is_said(tmp_path: Path, name: str, content: bytes, say
     with pytest.raises(ConfigurationError, match="^" + str(tmp_path / name)) as error:
         read_book(tmp_path / name, 1, ())
     assert says in str(error.value)
+
+
+def test_how_far_an_audit_is_is_told_cell_by_cell(save_book: SaveBook) -> None:
+    rows: Rows = [["Area", "A", "B", "Total"], ["N", "c", "c", 30], ["S", "c", "c", 20], ["E", 5, 6, 11]]
+    told: list[int] = []
+    audit_tables(read_book(save_book(a=rows), 1, ()).tables, 1, 5, told.append)
+    assert sum(told) == 4
