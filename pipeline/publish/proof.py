@@ -186,7 +186,22 @@ def _round_together(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.DataFram
         least=np.fmax(cells["least"].to_numpy(float), least),
         most=np.fmin(cells["most"].to_numpy(float), most),
     )
-    return limited.assign(most=limited["most"].fillna(limited["cell_id"].map(_most_left(limited, relations))))
+    for find_most in (_most_added_up, _most_left):
+        found = limited["cell_id"].map(find_most(limited, relations))
+        limited = limited.assign(most=limited["most"].fillna(found))
+    return limited
+
+
+def _most_added_up(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:
+    """The most that each total that nobody told can be, by cell_id, where its parts are shown rounded or known."""
+    by_cell = cells.set_index("cell_id")
+    is_shown = (by_cell["role"] == KNOWN) | ((by_cell["count"] == 0) & (by_cell["role"] != ROUNDED))
+    most = relations["part_cell"].map(by_cell["most"].fillna(by_cell["count"].where(is_shown)))
+    is_of_missing = relations["total_cell"].map(by_cell["role"]) == REMAINDER
+    sums = most[is_of_missing].groupby(relations["relation_id"])
+    total = relations.drop_duplicates("relation_id").set_index("relation_id")["total_cell"]
+    added = sums.sum().where(sums.count() == sums.size()).dropna()
+    return pd.Series(added.to_numpy(), index=total.reindex(added.index).to_numpy()).groupby(level=0).min()
 
 
 def _most_left(cells: pd.DataFrame, relations: pd.DataFrame) -> pd.Series:

@@ -93,7 +93,9 @@ def relate_cells(
 def find_areas(cells: pd.DataFrame, forces: pd.Series) -> pd.Series:
     """The area that each district of a release lies in, and each force whose districts all do: by their codes."""
     districts = sorted(read_districts(cells))
-    is_whole = pd.Series(forces.index.isin(districts), index=forces.to_numpy()).groupby(level=0).all()
+    # Of a release whose districts nobody knows all forces are its own.
+    is_inside = forces.index.isin(districts) | (not districts)
+    is_whole = pd.Series(is_inside, index=forces.to_numpy()).groupby(level=0).all()
     parts = [*districts, *is_whole.index[is_whole]]
     areas = cells.loc[cells["area_type"] == "vru", "area_code"].unique()
     return pd.Series([area for area in areas for _ in parts], index=[*parts] * len(areas), dtype="str")

@@ -83,7 +83,7 @@ def test_a_publication_leaves_out_what_is_not_stated_and_what_an_earlier_one_tol
             SimpleNamespace(told=SimpleNamespace(cells=None)),
         ),
         "make_tables": tables,
-        "_write_proof": None,
+        "write_proof": None,
         "_certify": {},
         "find_everybody": Everybody((), ()),
         "find_emptied": pd.DataFrame(),
