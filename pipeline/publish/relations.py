@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -45,11 +46,16 @@ class Ties:
 
 
 def relate_cells(
-    cells: pd.DataFrame, shares: pd.DataFrame, ties: Ties, areas: pd.Series | None = None
+    cells: pd.DataFrame,
+    shares: pd.DataFrame,
+    ties: Ties,
+    areas: pd.Series | None = None,
+    own: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """How the cells add up: relation_id, total_cell, part_cell; a total may have more than its parts.
 
-    `areas` are of `find_areas`; without them all cells are of one release. `shares` has a row a published share:
+    `areas` are of `find_areas`, and `own` the places that `ties.nested` is known of; without them all cells are of one
+    release. `shares` has a row a published share:
     `total_cell` and `part_cell`; whoever reads both knows the rest; and `blank_cell`, null where there is none, those
     of the rest that do not say: whoever reads it too knows the noes.
     """
@@ -77,7 +83,7 @@ def relate_cells(
         _add_up(_place(forces, of_area), cells, area_type="vru").assign(family="forces"),
         _add_up_values(cells, ties.breakdown_parts),
         _add_up_measures(cells, ties.measure_parts),
-        _nest_measures(cells, ties.nested),
+        _nest_measures(cells if own is None else cells[cells["area_code"].isin(own)], ties.nested),
         *(_add_up_periods(cells, finer, coarser) for finer, coarser in COARSER),
     ]
     relations = pd.concat(families, ignore_index=True)

@@ -70,7 +70,10 @@ def _relate_keys(told: pd.DataFrame, ties: Ties) -> _Keys:
     areas = pd.concat([find_areas(release, ties.forces) for _, release in told.groupby("release")])
     areas = areas[~pd.MultiIndex.from_arrays([areas.index, areas]).duplicated()]
     is_missing = np.arange(len(every)) >= len(keys)
-    relations = _keep_what_ties(relate_cells(every, NO_SHARES, ties, areas), sums, is_missing)
+    # What lies in what is known of the places of this assessment: elsewhere it may be otherwise.
+    own = told.loc[told["release"] == told["release"].max(), "area_code"].unique()
+    related = relate_cells(every, NO_SHARES, ties, areas, own)
+    relations = _keep_what_ties(related, sums, is_missing)
     return _Keys(
         keys.rename(columns={"cell_id": "key"})[[*KEY, "key"]],
         every["threshold"].to_numpy(float),

@@ -84,6 +84,7 @@ def test_a_publication_leaves_out_what_is_not_stated_and_what_an_earlier_one_tol
         ),
         "make_tables": tables,
         "write_proof": None,
+        "name_behind": None,
         "_certify": {},
         "find_everybody": Everybody((), ()),
         "find_emptied": pd.DataFrame(),
