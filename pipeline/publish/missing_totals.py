@@ -97,4 +97,5 @@ def _add_up(cells: pd.DataFrame, parts: pd.DataFrame) -> tuple[pd.DataFrame, pd.
     missing["cell_id"] = missing.groupby(KEY).ngroup() + len(cells)
     totals.loc[is_missing, "cell_id"] = missing["cell_id"]
     pairs = pd.DataFrame({"total_cell": totals["cell_id"].astype("int64"), "part_cell": totals["part_cell"]})
-    return pd.concat([cells, missing.drop_duplicates("cell_id")[cells.columns]], ignore_index=True), pairs
+    numbered = missing.drop_duplicates("cell_id").sort_values("cell_id")[cells.columns]
+    return pd.concat([cells, numbered], ignore_index=True), pairs

@@ -14,6 +14,7 @@ from union_audit import audit_union
 
 from pipeline.disclosure.equations import read_equations
 from pipeline.publish.earlier import Released, join_earlier
+from pipeline.publish.missing_totals import add_missing_totals
 from pipeline.publish.proof import prove
 from pipeline.publish.relations import NO_SHARES, add_remainders
 
@@ -118,6 +119,21 @@ def test_every_identity_between_told_counts_follows_from_the_relations(
     told[:, every.set_index("cell_id").index.get_indexer(at)] = identities
     assert np.linalg.matrix_rank(np.vstack([known, told])) == np.linalg.matrix_rank(known)
     assert identity.size == (~is_earlier).sum()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_missing_total_stands_at_its_number_under_the_strictest_threshold_of_its_parts(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    drawn, _ = tell(draw_rows(seed), random)
+    thresholds = {"violence": 5.0, "staff_trained": np.nan, "admissions": 8.0}
+    every = pd.concat([drawn.assign(measure_id=name, threshold=limit) for name, limit in thresholds.items()])
+    mixed = every.sample(frac=1, random_state=seed, ignore_index=True)
+    cells, sums = add_missing_totals(mixed.assign(cell_id=range(len(mixed))), TIES.breakdown_parts)
+    assert cells["cell_id"].tolist() == list(range(len(cells)))
+    limit = cells["threshold"].to_numpy()
+    np.testing.assert_array_equal(limit, cells["measure_id"].map(thresholds))
+    parts = sums.assign(limit=limit[sums["part_cell"]]).groupby("total_cell")["limit"].max()
+    np.testing.assert_array_equal(limit[parts.index], parts)
 
 
 def test_months_that_one_release_told_and_a_year_that_the_next_tells_are_read_together() -> None:
