@@ -21,7 +21,7 @@ def tell_origin(origin: Origin) -> Iterator[Line]:
     yield from _files("Deliveries", origin.deliveries)
     if origin.population_deliveries:
         yield from _files("Residents", origin.population_deliveries)
-    yield "", "Rows are rounded to 10 but for openly published files."
+    yield "", "Rows are rounded, or hidden ([c]), but for openly published files."
     for source_id, note in origin.source_notes.items():
         yield "Gaps", f"{source_id}: {note}"
     for row in origin.corrections:
@@ -35,14 +35,17 @@ def tell_origin(origin: Origin) -> Iterator[Line]:
 
 def _files(label: str, rows: Iterable[Row]) -> Iterator[Line]:
     """The files of each source, the first of them if they are many."""
-    from pipeline.report.numbers import format_number
+    from pipeline.report.numbers import SUPPRESSED, SYMBOLS, format_number
 
     listed = sorted(rows, key=lambda row: str(row["source_id"]))
     for source_id, group in groupby(listed, key=lambda row: str(row["source_id"])):
         files = list(group)
         for row in files[:SHOWN]:
             name = row["file_name"].rsplit("/", maxsplit=1)[-1]
-            accepted, rejected = (format_number(row[column]) for column in ("accepted", "rejected"))
+            accepted, rejected = (
+                SYMBOLS[SUPPRESSED] if row[column] is None else format_number(row[column])
+                for column in ("accepted", "rejected")
+            )
             yield label, f"{name}  {row['sha256'][:12]}…  {accepted} rows accepted, {rejected} held back"
             label = ""
         if len(files) > SHOWN:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -193,42 +192,27 @@ def _name_months(months: list[pd.Timestamp]) -> str:
 
 
 def read_quality(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """What is to be known of each source's rows, by check: counts of rows rounded to 10, others as they are."""
-    checks = warehouse.execute(
+    """The rows of fct_data_quality in order, with the title of each source: counts that nobody may see yet."""
+    return warehouse.execute(
         """select checks.*, sources.source_title
            from fct_data_quality as checks
            left join stg_run__extract_sources as sources using (source_id)
            order by checks.source_id, checks.check_order"""
     ).df()
-    is_rows = checks["unit"] == "rows"
-    counts = _round_to_ten(checks["check_count"]).where(is_rows, checks["check_count"])
-    bases = _round_to_ten(checks["base_count"]).where(is_rows, checks["base_count"])
-    is_few = is_rows & (checks["check_count"] > 0) & (counts == 0)
-    return pd.DataFrame(
-        {
-            "source_id": checks["source_id"],
-            "source_title": checks["source_title"],
-            "check_id": checks["check_id"],
-            "label": checks["label"],
-            "count": counts,
-            "base": bases,
-            "percent": (100 * counts / bases.where(bases > 0)).round(1),
-            "note": checks["note"].where(~is_few, "fewer than 5"),
-        }
-    )
 
 
 def read_flag_audit(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The rows of fct_flag_audit, with the highest threshold below which the policy of police records hides a count.
+    """The rows of fct_flag_audit, with the highest threshold below which the policy of police records hides a count,
+    and the highest base to which it rounds one.
 
     None where crimes are rounded together: the audit rounds for itself, and the two beside each other would tell more.
     """
     return warehouse.execute(
-        """select audit.*, policies.threshold
+        """select audit.*, policies.threshold, policies.rounding_base
            from fct_flag_audit as audit
            inner join stg_run__extract_sources as sources on sources.source_id = 'police_crimes'
            inner join (
-               select policy_id, max(threshold) as threshold
+               select policy_id, max(threshold) as threshold, max(rounding_base) as rounding_base
                from dim_policies
                group by all
                having count(*) filter (where method = 'round') = 0
@@ -237,30 +221,15 @@ def read_flag_audit(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).df()
 
 
-def read_open_sources(warehouse: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """The sources whose rows anybody may read."""
-    rows = warehouse.execute(
-        "select source_id from stg_run__extract_sources where is_openly_published"
-    ).fetchall()
-    return frozenset(source_id for (source_id,) in rows)
-
-
-def _round_to_ten(counts: pd.Series) -> pd.Series:
-    # Half goes up: 5 is 10, so that what reads as 0 is fewer than 5.
-    return np.floor(counts / 10 + 0.5) * 10
-
-
-def describe_provenance(lines: Iterable[dict[str, object]], open_sources: frozenset[str]) -> pd.DataFrame:
-    """Every file with its hash and what became of it; rows rounded to 10 and days to months unless
-    openly published."""
-    columns = ["source_id", "delivery_id", "file_name", "sha256", "status", "reason", "rows_in", "accepted",
-               "rejected", "period_start", "period_end"]  # fmt: skip
-    frame = pd.DataFrame(list(lines))[columns]
-    is_open = frame["source_id"].isin(open_sources)
-    for column in ("rows_in", "accepted", "rejected"):
-        counts = frame[column].astype("float64")
-        frame[column] = counts.where(is_open, _round_to_ten(counts))
-    for column in ("period_start", "period_end"):
-        # The first and last day of a record-level file are days of somebody's life: the month is enough.
-        frame[column] = frame[column].where(is_open, frame[column].str.slice(0, 7))
-    return frame.sort_values(["source_id", "file_name"], ignore_index=True)
+def read_row_policies(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row a source: `is_openly_published`, the highest `threshold` and `rounding_base` of its policy, and whether
+    its counts `is_rounded_together`."""
+    return warehouse.execute(
+        """select sources.source_id, sources.is_openly_published, max(policies.threshold) as threshold,
+               max(policies.rounding_base) filter (policies.method is distinct from 'round') as rounding_base,
+               coalesce(bool_or(policies.method = 'round'), false) as is_rounded_together
+           from stg_run__extract_sources as sources
+           left join dim_policies as policies using (policy_id)
+           group by all
+           order by sources.source_id"""
+    ).df()

@@ -1,7 +1,8 @@
 """How well each police force fills the domestic abuse flag, by month: a check of quality, never a count of abuse.
 
-Each percentage rests on counts rounded to twice the policy's threshold (to 10 at a threshold of 5), as what a status
-says does: of whatever is small a reader learns no more than that it is under the threshold.
+A month is told only where the area's own figures of it are, and none of them is hidden: then its records, and those
+by the flag, are known already. Everything else rests on counts rounded to twice the policy's threshold (to 10 at a
+threshold of 5), and under that to none, as what a status says does.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.breaks import RULE_CHANGE, breaks_of, months_left_out
+from pipeline.publish.row_counts import find_bases, round_rows
 from pipeline.publish.signals import FEWEST_MONTHS
 from pipeline.statistics.control import control_limits
 from pipeline.statistics.season import seasonal_factors
@@ -29,6 +31,8 @@ COUNTS = (
     "expected_not_flagged_count",
 )
 FIGURES = ("completeness", "domestic", "expected", "cannot_be_told", "expected_not_flagged")
+# A measure, and the first day of a month.
+Month = tuple[str, pd.Timestamp]
 COLUMNS = [
     "police_force_code", "police_force_name", "measure_id", "period_start", "record_count",
     *(f"{figure}_{column}" for figure in FIGURES for column in ("percent", "status")),
@@ -41,18 +45,20 @@ def audit_flags(
 ) -> pd.DataFrame:
     """COLUMNS, one row a force, measure and month.
 
-    `counts` are rows of fct_flag_audit with the policy's `threshold` (nan: nothing is hidden). Percentages, to one
-    decimal: flag known, of records; flagged, of flags known; expected domestic, of records of which it can be told;
-    cannot be told, of records; not flagged, of those expected. `…_status` is `reported`; `not_available` on a base
-    of under 20; `suppressed` where what is left may be small, or where `values` hides a figure of the same offences
-    in the same month. `…_signal` is the rule of JUMPS that the month meets by more than rounding could make, or
-    empty; `is_jump` whether either is met. Season is taken out first where two years or more tell it; months of
-    restrictions, in which less crime was recorded that is not domestic, are in no season, and of what was flagged in
-    them nothing is judged. An outage of under seven months makes no limits.
+    `counts` are rows of fct_flag_audit with the policy's `threshold` (nan: nothing is hidden) and `rounding_base`.
+    Percentages, to one decimal: flag known, of records; flagged, of flags known; expected domestic, of records of which
+    it can be told; cannot be told, of records; not flagged, of those expected. `…_status` is `reported`;
+    `not_available` on a base of under 20, or where `values` tells no figure of the same offences in the same month;
+    `suppressed` where a part or what is left may be small, or where `values` hides such a figure. The number of records
+    is null where figures are hidden or not told. `…_signal` is the rule of JUMPS that the month meets by more than
+    rounding could make, or empty; `is_jump` whether either is met. Season is taken out first where two years or more
+    tell it; months of restrictions, in which less crime was recorded that is not domestic, are in no season, and of
+    what was flagged in them nothing is judged. An outage of under seven months makes no limits.
     """
     if counts.empty:
         return pd.DataFrame(columns=COLUMNS)
-    audited = _protect(counts, _hidden_months(values, indicators))
+    told, hidden = _find_months(values, indicators, has_parts=counts["police_force_code"].nunique() > 1)
+    audited = protect_months(counts, told, hidden)
     charted = [
         _chart(rows, breaks_of(breaks, INDICATORS[str(measure)], "all"))
         for (_, measure), rows in audited.groupby(["police_force_code", "measure_id"], sort=True)
@@ -60,26 +66,46 @@ def audit_flags(
     return pd.concat(charted, ignore_index=True)[COLUMNS]
 
 
-def _hidden_months(values: pd.DataFrame, indicators: pd.DataFrame) -> set[tuple[str, pd.Timestamp]]:
-    """The measures and months of which the area's published figures hide any."""
+def _find_months(
+    values: pd.DataFrame, indicators: pd.DataFrame, has_parts: bool
+) -> tuple[set[Month], set[Month]]:
+    """The measures and months of which the area's published figures tell any, and those of which they hide any.
+
+    Where the area `has_parts`, forces of its own, hidden figures of forces and districts count too, of any period.
+    """
     measures = values["indicator_id"].map(indicators.set_index("indicator_id")["numerator_measure_id"])
-    hidden = (
-        (values["value_status"] == "suppressed")
-        & (values["period_type"] == "month")
-        & (values["area_type"] == "vru")
-        & (values["lens_id"] == "")
-    )
-    found = list(zip(measures[hidden], pd.to_datetime(values.loc[hidden, "period_start"]), strict=True))
-    return {(name, month) for measure, month in found for name, alike in MEASURES.items() if measure in alike}
+    starts, ends = (pd.to_datetime(values[name]) for name in ("period_start", "period_end"))
+    is_whole, is_hidden = values["lens_id"] == "", values["value_status"] == "suppressed"
+    is_of_month = is_whole & (values["period_type"] == "month") & (values["area_type"] == "vru")
+    told = _list_months(measures, starts, ends, is_of_month & (values["value_status"] == "reported"))
+    hidden = _list_months(measures, starts, ends, is_of_month & is_hidden)
+    if has_parts:
+        is_of_part = is_whole & values["area_type"].isin(["force", "lad"])
+        hidden |= _list_months(measures, starts, ends, is_of_part & is_hidden)
+    return told, hidden
 
 
-def _protect(counts: pd.DataFrame, hidden_months: set[tuple[str, pd.Timestamp]]) -> pd.DataFrame:
-    """The percentages and their statuses, all from rounded counts alone."""
-    base = (2 * counts["threshold"].astype("float64")).fillna(1.0)
-    # Half goes up: what reads as 0 is under the threshold.
-    rounded = {name: np.floor(counts[name] / base + 0.5) * base for name in COUNTS}
-    unknown = np.floor((counts["record_count"] - counts["flag_known_count"]) / base + 0.5) * base
-    least = np.maximum(SMALLEST_BASE, 2 * base)
+def _list_months(measures: pd.Series, starts: pd.Series, ends: pd.Series, is_meant: pd.Series) -> set[Month]:
+    rows = pd.DataFrame({"measure": measures, "start": starts, "end": ends})[is_meant].drop_duplicates()
+    return {
+        (name, month)
+        for measure, start, end in rows.itertuples(index=False)
+        for name, alike in MEASURES.items()
+        if measure in alike
+        for month in pd.date_range(start, end, freq="MS")
+    }
+
+
+def protect_months(counts: pd.DataFrame, told_months: set[Month], hidden_months: set[Month]) -> pd.DataFrame:
+    """The counts' months as they may be told: records, percentages and their statuses, all from rounded counts alone.
+
+    `told_months` and `hidden_months` are those of which the area's figures tell any, and hide any.
+    """
+    base, step = find_bases(counts["threshold"], counts["rounding_base"])
+    rounded = {name: round_rows(counts[name], base, step) for name in COUNTS}
+    unknown = round_rows(counts["record_count"] - counts["flag_known_count"], base, step)
+    base = base.fillna(1.0)
+    least = (2 * base).clip(lower=SMALLEST_BASE)
 
     records, domestic = rounded["record_count"], rounded["domestic_count"]
     expected, cannot_be_told = rounded["expected_count"], rounded["cannot_be_told_count"]
@@ -89,39 +115,57 @@ def _protect(counts: pd.DataFrame, hidden_months: set[tuple[str, pd.Timestamp]])
     told = records - cannot_be_told
 
     months = pd.to_datetime(counts["month_start"])
-    key = [counts["measure_id"], months]
-    is_hidden = pd.Series(
-        [pair in hidden_months for pair in zip(*key, strict=True)], index=counts.index
-    ) | _is_told_by_the_others(counts, unknown, domestic)
+    keys = list(zip(counts["measure_id"], months, strict=True))
+    is_hidden = pd.Series([key in hidden_months for key in keys], index=counts.index)
+    is_hidden |= _is_told_by_the_others(counts, [unknown, domestic, records - unknown - domestic], least)
+    is_untold = pd.Series([key not in told_months for key in keys], index=counts.index)
     is_small = records <= least
     is_rest_small = told - expected < least
+    # Beside records and flags, which are known, it parts both the flagged and the others: told where both are many, and
+    # the rounding leaves room for more of each part than the base, however few there are.
+    least_expected, most_expected = _ends(expected, base)
+    least_missed, most_missed = _ends(not_flagged, base)
+    is_part_small = is_rest_small | (domestic < 2 * least) | (records - domestic < 2 * least)
+    for most in (
+        most_expected - least_missed,
+        counts["domestic_count"] - least_expected + most_missed,
+        counts["record_count"] - counts["domestic_count"] - least_missed,
+    ):
+        is_part_small |= most <= base
     parts = {
-        "completeness": (known, records, is_small, False),
+        "completeness": (known, records, is_small, is_rest_small & False),
         "domestic": (domestic, known, known <= least, known - domestic < least),
         "expected": (expected, told, told <= least, is_rest_small),
         "cannot_be_told": (cannot_be_told, records, told <= least, is_rest_small),
-        "expected_not_flagged": (not_flagged, expected, expected <= least, is_rest_small),
+        "expected_not_flagged": (not_flagged, expected, (told <= least) | (expected <= least), is_part_small),
     }
     table = counts[["police_force_code", "police_force_name", "measure_id"]].assign(
-        period_start=months, record_count=records, known_count=known, rounding_base=base
+        period_start=months,
+        record_count=records.mask(is_hidden | is_untold),
+        known_count=known,
+        rounding_base=base,
     )
     for name, (part, whole, is_without_base, is_rest_hidden) in parts.items():
-        status = np.select(
-            [is_small, is_hidden, is_without_base, is_rest_hidden],
-            ["not_available", "suppressed", "not_available", "suppressed"],
-            default="reported",
-        )
+        status = pd.Series("reported", index=counts.index)
+        status = status.mask(is_rest_hidden, "suppressed").mask(is_without_base, "not_available")
+        status = status.mask(is_untold | is_small, "not_available").mask(is_hidden, "suppressed")
         percent = (100 * part / whole.where(whole > 0)).round(1)
         table[f"{name}_status"] = status
         table[f"{name}_percent"] = percent.where(status == "reported")
     return table
 
 
-def _is_told_by_the_others(counts: pd.DataFrame, unknown: pd.Series, domestic: pd.Series) -> pd.Series:
+def _ends(rounded: pd.Series, base: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The least and the most that counts can be that `round_rows` rounds so."""
+    least = (rounded - base / 2).where(rounded > base, rounded)
+    return least, (rounded + base / 2 - 1).where(rounded > 0, base - 1)
+
+
+def _is_told_by_the_others(counts: pd.DataFrame, parts: list[pd.Series], least: pd.Series) -> pd.Series:
     """Whether a small count of one of several forces could be the area's less those of the others."""
-    is_small = (unknown == 0) | (domestic == 0)
+    is_small = pd.concat(parts, axis=1).lt(least, axis=0).any(axis=1)
     key = [counts["measure_id"], counts["month_start"]]
-    force_count = counts["record_count"].groupby(key).transform("size")
+    force_count = counts["police_force_code"].groupby(key).transform("nunique")
     return is_small.groupby(key).transform("any") & (force_count > 1)
 
 

@@ -13,8 +13,8 @@ from pipeline.publish.companions import (
     read_areas,
     read_flag_audit,
     read_forces,
-    read_open_sources,
     read_quality,
+    read_row_policies,
 )
 from pipeline.publish.definitions import (
     DomesticReferences,
@@ -40,7 +40,7 @@ ORDER = "indicator_id, lens_id, area_type, area_code, period_type, period_start,
 class Inputs:
     """Frames of the warehouse, each in a fixed order: counts that nobody may see yet, and what is decided of them.
 
-    `figures` and `flag_counts` hold unprotected counts; they leave this package protected or not at all.
+    `figures`, `flag_counts` and `quality` hold unprotected counts; they leave this package protected or not at all.
     """
 
     figures: pd.DataFrame
@@ -68,7 +68,7 @@ class Inputs:
     benchmarks: pd.DataFrame
     domestic_references: DomesticReferences
     claim_rules: ClaimRules
-    open_sources: frozenset[str]
+    row_policies: pd.DataFrame
 
 
 def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) -> Inputs:
@@ -107,5 +107,5 @@ def read_inputs(warehouse: duckdb.DuckDBPyConnection, assessment: Assessment) ->
         benchmarks=read_benchmarks(warehouse, assessment.cut_off),
         domestic_references=read_domestic_references(warehouse),
         claim_rules=read_claim_rules(warehouse),
-        open_sources=read_open_sources(warehouse),
+        row_policies=read_row_policies(warehouse),
     )

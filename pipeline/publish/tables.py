@@ -11,13 +11,14 @@ from pipeline.periods import name_price_year
 from pipeline.publish.area_sets import find_sets
 from pipeline.publish.caveats import find_caveats, gather_shown
 from pipeline.publish.claims import judge_claims
-from pipeline.publish.companions import CHANGE_COLUMNS, FINDING_COLUMNS, describe_provenance
+from pipeline.publish.companions import CHANGE_COLUMNS, FINDING_COLUMNS
 from pipeline.publish.comparisons import compare
 from pipeline.publish.decompositions import find_decompositions
 from pipeline.publish.distributions import describe_distributions
 from pipeline.publish.figures import leave_room, publish_figures
 from pipeline.publish.flag_audit import audit_flags
 from pipeline.publish.flagships import find_flagships
+from pipeline.publish.hidden_counts import find_counts
 from pipeline.publish.lens_comparisons import compare_lenses, find_wider_lenses
 from pipeline.publish.lost_flags import without_lost_flags
 from pipeline.publish.neighbourhoods import find_neighbourhoods
@@ -25,6 +26,7 @@ from pipeline.publish.positions import find_positions
 from pipeline.publish.rankings import rank_indicators
 from pipeline.publish.reconciliation import reconcile
 from pipeline.publish.relations import Ties
+from pipeline.publish.row_counts import describe_provenance, describe_quality
 from pipeline.publish.signals import find_signals
 from pipeline.publish.standardised_rates import standardise_rates
 from pipeline.publish.trends import find_trends
@@ -88,6 +90,7 @@ def make_tables(
     sets = find_sets(flagged, indicators, rounding, inputs.claim_rules.thresholds["least_known_share"])
     neighbourhoods = find_neighbourhoods(inputs.areas, sets)
     flag_audit = audit_flags(inputs.flag_counts, values, indicators, breaks)
+    counts = find_counts(inputs.figures, values, indicators, inputs.nested)
     return {
         "indicator_values": bound_flagged_rates(roomy, indicators, rounding),
         "indicators": indicators,
@@ -95,7 +98,7 @@ def make_tables(
         "benchmarks": inputs.benchmarks,
         "series_breaks": breaks,
         "sources": inputs.sources,
-        "data_quality": inputs.quality,
+        "data_quality": describe_quality(inputs.quality, inputs.row_policies, counts),
         "flag_audit": flag_audit,
         "reconciliation": reconcile(inputs.street_quarters, assessment.cut_off),
         "areas": inputs.areas,
@@ -131,7 +134,7 @@ def make_tables(
         ),
         "changes": pd.DataFrame(columns=CHANGE_COLUMNS, dtype="str"),
         "treatments": inputs.treatments,
-        "provenance": describe_provenance([asdict(line) for line in lines], inputs.open_sources),
+        "provenance": describe_provenance([asdict(line) for line in lines], inputs.row_policies, counts),
     }
 
 

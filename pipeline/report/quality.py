@@ -8,13 +8,14 @@ from typing import Any
 
 from pipeline.names import name_all
 from pipeline.report.blocks import TableBlock
-from pipeline.report.numbers import format_number
+from pipeline.report.numbers import STATUS_WORDS, SUPPRESSED, SYMBOLS, format_number
 from pipeline.report.published import records
 from pipeline.report.selection import Context
 from pipeline.report.tables import Cell, Column, Table, count, sentence_case, words
 
 Check = Mapping[str, Any]
-FEW = "fewer than 5"
+# How a note begins that says of a number how small it is; it ends with the base to which its source is rounded.
+FEW = "fewer than "
 KINDS = {
     "integer": "whole number",
     "bigint": "whole number",
@@ -59,6 +60,11 @@ FATES = {
     "over: they are counted as they were flagged.",
 }
 
+HIDDEN_ROWS = (
+    f"Numbers of its rows are {STATUS_WORDS[SUPPRESSED]}, or would give away a figure that is hidden, so what was held "
+    "back or lies elsewhere is not told."
+)
+
 
 def defects_table(context: Context) -> Sequence[TableBlock]:
     """Defects as sentences, the sources that share them in one row; what answers a question comes first."""
@@ -83,6 +89,8 @@ def _sentences(context: Context, source: str, checks: Mapping[str, Check]) -> It
         else:
             needed = "it" if gap.split()[0].istitle() and " and " not in gap else "them"
             yield f"{sentence_case(gap)}, so no total that needs {needed} is shown."
+    if any(check["note"] == SYMBOLS[SUPPRESSED] for check in checks.values()):
+        yield HIDDEN_ROWS
     yield from _left_out(checks)
     yield from _without_residents(context, source)
     for name, fate in FATES.items():
@@ -90,10 +98,9 @@ def _sentences(context: Context, source: str, checks: Mapping[str, Check]) -> It
             yield f"{_share(checks[name], 'records')} {fate}"
     revised = checks.get("revised")
     if revised and _is_some(revised):
-        number = f"{FEW} rows" if revised["note"] == FEW else f"{format_number(revised['count'])} rows"
         yield (
-            f"Its supplier sent a file again, changed: {number} were added, removed or altered, so figures published "
-            "before may differ from these."
+            f"Its supplier sent a file again, changed: {_number(revised)} rows were added, removed or altered, "
+            "so figures published before may differ from these."
         )
     vintage = checks.get("lsoa_vintage")
     if vintage and vintage["note"]:
@@ -162,14 +169,18 @@ def _years(years: Sequence[int]) -> str:
 
 
 def _is_some(check: Check) -> bool:
-    return bool(check["count"]) or check["note"] == FEW
+    return bool(check["count"]) or _is_few(check)
+
+
+def _is_few(check: Check) -> bool:
+    return str(check["note"]).startswith(FEW)
 
 
 def _share(check: Check, things: str) -> str:
     """For example "1,230 of 45,600 records (2.7%)"."""
     base = format_number(check["base"] or 0)
-    if check["note"] == FEW:
-        return f"{sentence_case(FEW)} of {base} {things}"
+    if _is_few(check):
+        return f"{sentence_case(check['note'])} of {base} {things}"
     percent = f"{format_number(check['percent'], 1)}%" if check["percent"] else "under 0.1%"
     return f"{format_number(check['count'])} of {base} {things} ({percent})"
 
@@ -190,7 +201,7 @@ def _reason(check: Check) -> str:
 
 
 def _number(check: Check) -> str:
-    return FEW if check["note"] == FEW else format_number(check["count"])
+    return str(check["note"]) if _is_few(check) else format_number(check["count"])
 
 
 def _title(checks: Mapping[str, Check]) -> str:
@@ -225,8 +236,9 @@ def _rows(checks: Mapping[str, Mapping[str, Check]]) -> Sequence[TableBlock]:
     )
     columns = (Column("Source"), *(Column(label, True) for label in labels.values()))
     note = (
-        "Counts are rounded to 10. data/data_quality.csv has them with percentages and notes, and "
-        "data/deliveries.csv lists every file with its checksum."
+        "Counts of openly published files are exact, others are rounded to twice the threshold of their source, or "
+        "hidden with the figures that they would give away. data/data_quality.csv has them with percentages and notes, "
+        "and data/deliveries.csv lists every file with its checksum."
     )
     return [
         TableBlock(
@@ -238,7 +250,9 @@ def _rows(checks: Mapping[str, Mapping[str, Check]]) -> Sequence[TableBlock]:
 def _rows_cell(check: Check | None) -> Cell:
     if check is None:
         return count(None)
-    return words(FEW) if check["note"] == FEW else count(check["count"])
+    if check["count"] is None:
+        return Cell(SYMBOLS[SUPPRESSED], status=SUPPRESSED)
+    return words(check["note"]) if _is_few(check) else count(check["count"])
 
 
 def _files_not_read(context: Context) -> Sequence[TableBlock]:

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.publish.flag_audit import COUNTS, FIGURES, audit_flags
+from pipeline.publish.flag_audit import COUNTS, FIGURES, audit_flags, protect_months
 from pipeline.settings import Settings
 
 THRESHOLD = 5
+MONTH = pd.Timestamp("2019-04-01")
 FIGURE_COLUMNS = [f"{figure}_{column}" for figure in FIGURES for column in ("percent", "status")]
 INDICATORS = pd.DataFrame(
     {
@@ -33,7 +34,7 @@ NO_BREAKS = pd.DataFrame(
 
 def month(
     records: int = 2000, unknown: int = 200, domestic: int = 600, expected: int = 800,
-    cannot_be_told: int = 400, not_flagged: int = 160,
+    cannot_be_told: int = 400, not_flagged: int = 240,
 ) -> tuple[int, ...]:  # fmt: skip
     """COUNTS of one month of one force."""
     return records, records - unknown, domestic, expected, cannot_be_told, not_flagged
@@ -49,6 +50,7 @@ def series(
         measure_id=measure,
         month_start=pd.date_range("2019-04-01", periods=len(months), freq="MS"),
         threshold=float(THRESHOLD),
+        rounding_base=np.nan,
     )
 
 
@@ -60,16 +62,31 @@ def figures(*hidden: str, start: str = "2019-04-01", area_type: str = "vru") -> 
             "lens_id": "",
             "area_type": area_type,
             "period_type": "month",
-            "period_start": start,
+            "period_start": pd.Timestamp(start),
+            "period_end": pd.Timestamp(start),
             "value_status": "suppressed",
         }
+    )
+
+
+def all_told(counts: pd.DataFrame) -> pd.DataFrame:
+    """Published values in which every month of the area is told."""
+    months = pd.DataFrame({"period_start": counts["month_start"].unique()})
+    return months.merge(INDICATORS[["indicator_id"]], how="cross").assign(
+        period_end=lambda rows: rows["period_start"],
+        lens_id="",
+        area_type="vru",
+        period_type="month",
+        value_status="reported",
     )
 
 
 def audit(
     counts: pd.DataFrame, values: pd.DataFrame | None = None, breaks: pd.DataFrame = NO_BREAKS
 ) -> pd.DataFrame:
-    return audit_flags(counts, figures() if values is None else values, INDICATORS, breaks)
+    """The audit of counts, every month of which is told besides what these values hide."""
+    both = pd.concat([all_told(counts), *([] if values is None else [values])], ignore_index=True)
+    return audit_flags(counts, both, INDICATORS, breaks)
 
 
 def statuses(*months: tuple[int, ...]) -> list[tuple[str, ...]]:
@@ -79,7 +96,7 @@ def statuses(*months: tuple[int, ...]) -> list[tuple[str, ...]]:
 
 def test_each_percentage_has_its_own_base() -> None:
     [row] = audit(series([month()])).to_dict("records")
-    assert [row[f"{figure}_percent"] for figure in FIGURES] == [90.0, 33.3, 50.0, 20.0, 20.0]
+    assert [row[f"{figure}_percent"] for figure in FIGURES] == [90.0, 33.3, 50.0, 20.0, 30.0]
     assert {row[f"{figure}_status"] for figure in FIGURES} == {"reported"}
 
 
@@ -88,11 +105,10 @@ def test_counts_are_rounded_to_ten_before_a_percentage_is_made() -> None:
     assert near == far == 90.0
 
 
-def test_fewer_than_five_without_a_flag_read_as_none() -> None:
-    assert set(audit(series([month(unknown=number) for number in range(5)]))["completeness_percent"]) == {
-        100.0
-    }
-    assert audit(series([month(unknown=5)]))["completeness_percent"].tolist() == [99.5]
+def test_fewer_than_ten_without_a_flag_read_as_none() -> None:
+    few = [month(unknown=number) for number in range(10)]
+    assert set(audit(series(few))["completeness_percent"]) == {100.0}
+    assert audit(series([month(unknown=10)]))["completeness_percent"].tolist() == [99.5]
 
 
 @pytest.mark.parametrize(
@@ -131,6 +147,38 @@ def test_a_month_whose_published_figures_are_hidden_is_hidden(
     assert np.isnan(row["completeness_percent"]) == is_hidden
 
 
+@pytest.mark.parametrize("records", [3, 13, 2000])
+def test_a_month_that_is_hidden_tells_no_number_of_records_and_not_whether_there_are_few(
+    records: int,
+) -> None:
+    counts = series([(records, records, 0, 0, 0, 0)])
+    [row] = audit(counts, figures("violence_rate")).to_dict("records")
+    assert np.isnan(row["record_count"])
+    assert {row[f"{figure}_status"] for figure in FIGURES} == {"suppressed"}
+
+
+def test_a_month_of_which_no_figure_is_told_tells_no_number_of_records() -> None:
+    [row] = audit_flags(series([month()]), figures(), INDICATORS, NO_BREAKS).to_dict("records")
+    assert np.isnan(row["record_count"])
+    assert {row[f"{figure}_status"] for figure in FIGURES} == {"not_available"}
+
+
+@pytest.mark.parametrize("area_type", ["lad", "force"])
+def test_of_two_forces_a_hidden_district_hides_the_months_of_its_year(area_type: str) -> None:
+    both = pd.concat([series([month()] * 13), series([month()] * 13, force="X23000009")], ignore_index=True)
+    hidden = figures("violence_rate", area_type=area_type).assign(
+        period_type="financial_year", period_end=pd.Timestamp("2020-03-31")
+    )
+    table = audit(both, hidden)
+    assert set(table.loc[table["period_start"] < "2020-04-01", "completeness_status"]) == {"suppressed"}
+    assert set(table.loc[table["period_start"] == "2020-04-01", "completeness_status"]) == {"reported"}
+
+
+def test_counts_under_an_agreement_are_rounded_to_a_multiple_of_its_base() -> None:
+    counts = series([month(records=2017)]).assign(threshold=8.0, rounding_base=5.0)
+    assert audit(counts)["record_count"].tolist() == [2020]
+
+
 def test_of_two_forces_neither_is_shown_where_one_has_few() -> None:
     few, many = series([month(unknown=3)]), series([month()], force="X23000009")
     assert set(audit(pd.concat([few, many], ignore_index=True))["completeness_status"]) == {"suppressed"}
@@ -145,33 +193,30 @@ def every(**ranges: Sequence[int]) -> pd.DataFrame:
 
 
 def rows_of(cases: pd.DataFrame, force: str = "X23000001") -> pd.DataFrame:
-    """Rows of fct_flag_audit, a month a case; what a case does not say is none."""
+    """Rows of fct_flag_audit, one a case; what a case does not say is none."""
     counts = cases.assign(flag_known_count=cases["record_count"] - cases["unknown"])
-    # One month after the other from the year 1, so that no case is judged by another.
-    months = np.arange(len(cases)).astype("datetime64[M]").astype("datetime64[s]")
     return counts.reindex(columns=list(COUNTS), fill_value=0).assign(
         police_force_code=force,
         police_force_name="",
         measure_id="recorded_crime",
-        month_start=months,
+        month_start=MONTH,
         threshold=float(THRESHOLD),
+        rounding_base=np.nan,
     )
 
 
 def published_of(counts: pd.DataFrame) -> pd.DataFrame:
-    """The figures and statuses of one force, a row a month."""
-    table = audit(counts).set_index("period_start")
+    """What is told of each row, were it the only one."""
+    told_months = {("recorded_crime", MONTH)}
+    table = protect_months(counts.reset_index(drop=True), told_months, set())
     return table[[*FIGURE_COLUMNS, "record_count"]].add_suffix(f"_{counts['police_force_code'].iloc[0]}")
 
 
 def told(
-    cases: pd.DataFrame,
-    published: Sequence[pd.DataFrame],
-    known: list[str],
-    secrets: list[str],
-    fewest: int = 2,
+    cases: pd.DataFrame, published: Sequence[pd.DataFrame], known: list[str], secrets: list[str]
 ) -> list[str]:
-    """The secrets of which some small count has fewer than so many values that fit what is published and `known`."""
+    """The secrets of which some small count is not possible at the threshold and above too, and as far away as that
+    less 1, whatever fits what is published and `known`."""
     seen = pd.concat([cases[known].reset_index(drop=True)], axis=1)
     for table in published:
         seen = pd.concat([seen, table.reset_index(drop=True)], axis=1)
@@ -181,28 +226,36 @@ def told(
         secret = cases[name].reset_index(drop=True)
         is_small = (secret > 0) & (secret < THRESHOLD)
         assert is_small.any(), name
-        if (is_small & (secret.groupby(groups).transform("nunique") < fewest)).any():
+        possible = secret.groupby(groups)
+        most, least = possible.transform("max"), possible.transform("min")
+        if (is_small & ((most < THRESHOLD) | (most - least < THRESHOLD - 1))).any():
             worked_out.append(name)
     return worked_out
 
 
-def test_every_small_count_of_flags_can_be_five_numbers_where_only_the_records_are_known() -> None:
+def test_no_small_count_of_flags_is_narrow_where_only_the_records_are_known() -> None:
     cases = every(record_count=range(20, 75), unknown=range(75), domestic_count=range(75))
     cases["non_domestic"] = cases["record_count"] - cases["unknown"] - cases["domestic_count"]
     cases["known"] = cases["record_count"] - cases["unknown"]
     cases = cases[cases["non_domestic"] >= 0]
     secrets = ["unknown", "domestic_count", "non_domestic", "known"]
-    assert told(cases, [published_of(rows_of(cases))], ["record_count"], secrets, THRESHOLD) == []
+    assert told(cases, [published_of(rows_of(cases))], ["record_count"], secrets) == []
 
 
-def test_no_small_count_of_the_proxy_can_be_worked_out_beside_exact_counts_of_flags() -> None:
+@pytest.mark.parametrize(
+    ("records", "domestic"), [(40, [0, 5, 12, 35, 40]), (61, [6, 30, 56]), (75, [0, 35, 61]), (101, [44, 57])]
+)
+def test_no_small_count_of_the_proxy_is_narrow_beside_exact_counts_of_flags(
+    records: int, domestic: list[int]
+) -> None:
     """The published figures tell, of a month in which nothing is hidden, records and flags of each kind."""
+    numbers = range(records + 1)
     cases = every(
-        record_count=[40, 61, 75],
-        domestic_count=[0, 5, 6, 12, 35, 40, 61],
-        expected_count=range(0, 76),
-        expected_not_flagged_count=range(0, 76),
-        cannot_be_told_count=range(0, 76, 1),
+        record_count=[records],
+        domestic_count=domestic,
+        expected_count=numbers,
+        expected_not_flagged_count=numbers,
+        cannot_be_told_count=numbers,
     ).assign(unknown=0)
     cases["expected_and_flagged"] = cases["expected_count"] - cases["expected_not_flagged_count"]
     cases["flagged_only"] = cases["domestic_count"] - cases["expected_and_flagged"]
@@ -216,11 +269,16 @@ def test_no_small_count_of_the_proxy_can_be_worked_out_beside_exact_counts_of_fl
 
 
 @pytest.mark.parametrize("count", ["unknown", "domestic_count"])
-def test_no_small_count_of_two_forces_can_be_worked_out_from_the_area_s(count: str) -> None:
+def test_no_small_count_of_two_forces_is_narrow_beside_the_area_s(count: str) -> None:
     cases = every(one=range(60), other=range(60)).assign(record_count=90)
     cases["area"] = cases["one"] + cases["other"]
+    # A small count of the area is hidden, and its month with it.
+    cases = cases[~cases["area"].between(1, THRESHOLD - 1)]
+    months = pd.date_range("1700-01-01", periods=len(cases), freq="MS")
     forces = [
-        rows_of(cases.assign(**{"unknown": 20, "domestic_count": 20, count: cases[name]}), force)
+        rows_of(cases.assign(**{"unknown": 20, "domestic_count": 20, count: cases[name]}), force).assign(
+            month_start=months
+        )
         for name, force in (("one", "X23000001"), ("other", "X23000009"))
     ]
     table = audit(pd.concat(forces, ignore_index=True))
@@ -268,9 +326,9 @@ def test_three_months_without_one_district_s_flags_are_jumps_of_completeness() -
 
 
 def test_a_step_that_rounding_could_make_is_no_signal() -> None:
-    """Between 4 and 5 of 200 without a flag lies a step of 5 points that is none."""
-    months = [month(200, 4, 60, 80, 40, 16)] * 30
-    months[15] = month(200, 5, 60, 80, 40, 16)
+    """Between 9 and 10 of 200 without a flag lies a step of 5 points that is none."""
+    months = [month(200, 9, 60, 80, 40, 16)] * 30
+    months[15] = month(200, 10, 60, 80, 40, 16)
     audited = audit(series(months))
     assert audited["completeness_percent"].nunique() == 2
     assert not audited["is_jump"].any()

@@ -13,6 +13,7 @@ from pipeline.report.blocks import TableBlock
 from pipeline.report.document import build_document
 from pipeline.report.prose import Paragraph
 from pipeline.report.published import Published, read_published
+from pipeline.report.quality import HIDDEN_ROWS
 from pipeline.report.sentences import plain
 from pipeline.report.specs import read_report_spec
 from pipeline.settings import Settings
@@ -94,6 +95,26 @@ def test_lines_that_are_no_records_are_called_what_they_are(say: Callable) -> No
         "Neighbours": "Fewer than 5 of 130 lines are not records: they are a heading within the publisher's table. "
         "They are left out, and no figure lacks them.",
     }
+
+
+def test_rows_that_are_hidden_are_said_to_be(say: Callable, settings: Settings, bundle: Published) -> None:
+    hidden = (
+        "admissions",
+        "Admissions",
+        "rows_quarantined",
+        "Rows held back",
+        float("nan"),
+        float("nan"),
+        "[c]",
+    )
+    said, _ = say(hidden)
+    assert said["Admissions"] == HIDDEN_ROWS
+    columns = ["source_id", "source_title", "check_id", "label", "count", "base", "note"]
+    quality = pd.DataFrame([hidden], columns=columns).assign(percent=float("nan"))
+    found = tables_of(settings, replace(bundle, tables={**bundle.tables, "data_quality": quality}))
+    assert [[cell.text for cell in row] for row in found["data-quality"].table.rows] == [
+        ["Admissions", "[c]"]
+    ]
 
 
 @pytest.mark.parametrize(
