@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise
 
 from pipeline.audits.figures import Figure, read_figure
-from pipeline.audits.sheets import Sheet
-
-# Blank lines and headings between the rows of one block.
-MOST_BETWEEN = 2
-HEADER_ROWS = 4
-# Columns of numbers that do not count anything, though some of them may be whole.
-NO_COUNTS = re.compile(
-    r"%|\b(per ?cent(age)?|proportion|share|rates?|per 1|ratio|mean|median|average|rank|change|difference|"
-    r"lower|upper|limit|index|score)\b",
-    re.IGNORECASE,
+from pipeline.audits.headings import (
+    Paths,
+    find_labels,
+    holds_counts,
+    is_label,
+    is_mostly_figures,
+    name_column,
+    name_columns,
+    name_rows,
 )
+from pipeline.audits.runs import Figures, Run, Texts, find_runs
+from pipeline.audits.sheets import Sheet
+from pipeline.audits.totals import is_called_total
+from pipeline.audits.uncounted import LeftOut, is_note, leave_out
+
+MOST_QUOTED = 30
 
 
 @dataclass(frozen=True)
 class Block:
-    """Figures by place in the sheet, the rows and columns they stand in, and their names."""
+    """Figures by place in the sheet, the rows and columns they stand in, their names, and those by levels."""
 
     sheet: Sheet
     rows: tuple[int, ...]
@@ -30,119 +35,127 @@ class Block:
     figures: dict[tuple[int, int], Figure]
     row_names: dict[int, str]
     column_names: dict[int, str]
-    left_out: tuple[str, ...]
-
-    @property
-    def place(self) -> str:
-        """Where it is, such as Table 1!B5:F30."""
-        last = self.sheet.address(self.rows[-1], self.columns[-1]).rpartition("!")[2]
-        return f"{self.sheet.address(self.rows[0], self.columns[0])}:{last}"
+    row_paths: Paths
+    column_paths: Paths
+    left_out: LeftOut
+    place: str
 
 
-def find_blocks(sheet: Sheet, more_markers: tuple[str, ...]) -> tuple[list[Block], list[str]]:
-    """The blocks of a sheet in which a number stands, and what to say of those where words stand among figures.
+@dataclass(frozen=True)
+class Spoilt:
+    """Where a block is that cannot be read, why, and how many cells without a number it has."""
 
-    The first column that is not empty names the rows; further ones do where they are mostly words.
+    remark: str
+    hidden: int
+
+
+def find_blocks(sheet: Sheet, more_markers: tuple[str, ...]) -> Iterator[Block | Spoilt]:
+    """The blocks of a sheet in which a number stands; one in which words stand among figures is spoilt.
+
+    The first column that is not empty names the rows; further ones do where they are mostly words or codes. Blocks
+    beside each other are parted by an empty column after which names stand again.
     """
     width = max(map(len, sheet.rows), default=0)
     rows = [(*row, *[""] * (width - len(row))) for row in sheet.rows]
     figures = [[read_figure(text, more_markers) for text in row] for row in rows]
-    blocks, remarks = [], []
-    for run in _find_runs(rows, figures):
-        block = _read_block(sheet, run, rows, figures)
-        if not any(figure.value is not None for figure in block.figures.values()):
-            continue
-        words = next(
-            (place for place in product(block.rows, block.columns) if place not in block.figures), None
-        )
-        if words is not None:
-            remarks.append(
-                f"{block.place} is left out: {sheet.address(*words)} holds words among figures; if they are a marker, "
-                "name it with --marker."
-            )
+    for run in find_runs(rows, figures):
+        span = range(min([*run.headers, *run.rows]), run.rows[-1] + 1)
+        if parts := _part(run, span, rows, figures):
+            for columns in parts:
+                yield from find_blocks(sheet.part(span, columns), more_markers)
         else:
-            blocks.append(block)
-    return blocks, remarks
+            block = _read_block(sheet, run, rows, figures)
+            if isinstance(block, Spoilt) or any(figure.is_shown for figure in block.figures.values()):
+                yield block
 
 
-Texts = list[tuple[str, ...]]
-Figures = list[list[Figure | None]]
+def _part(run: Run, span: range, rows: Texts, figures: Figures) -> list[range]:
+    """The columns of blocks beside each other; none where there is one."""
+    used = [column for column in range(len(rows[0])) if any(rows[row][column] for row in span)]
+    starts = [
+        column
+        for before, column in pairwise(used)
+        if column > before + 1 and _begins_with_names(column, run, rows, figures)
+    ]
+    if not starts:
+        return []
+    return [range(start, end) for start, end in zip([0, *starts], [*starts, len(rows[0])], strict=True)]
 
 
-def _find_runs(rows: Texts, figures: Figures) -> list[list[int]]:
-    """Rows of figures that belong together: a header, or many lines without figures, begin another block."""
-    runs: list[list[int]] = []
-    between = MOST_BETWEEN + 1
-    for number, row in enumerate(rows):
-        beyond = [column for column, text in enumerate(row) if text][1:]
-        is_figure = [figures[number][column] is not None for column in beyond]
-        # Remarks may follow the figures of a row that goes on with a block.
-        if any(is_figure) and (is_figure[-1] or sum(is_figure) > len(is_figure) / 2 or between == 0):
-            if between > MOST_BETWEEN:
-                runs.append([])
-            runs[-1].append(number)
-            between = 0
-        else:
-            between += MOST_BETWEEN + 1 if beyond else 1
-    return [run[1:] if len(run) > 1 and _names_years(rows[run[0]], figures[run[0]]) else run for run in runs]
+def _begins_with_names(column: int, run: Run, rows: Texts, figures: Figures) -> bool:
+    """Whether a column after an empty one names rows, and figures follow it."""
+    said = [row for row in run.rows if rows[row][column]]
+    if not said or not any(figures[row][column + 1 :] and any(rows[row][column + 1 :]) for row in said):
+        return False
+    part = Run(run.headers, said)
+    head = name_column(column, part, rows)
+    has_figures = any(
+        is_mostly_figures(other, part, rows, figures) for other in range(column + 1, len(rows[0]))
+    )
+    is_named = is_label(column, head, part, rows, figures)
+    return has_figures and is_named and not holds_counts(column, head, part, rows, figures)
 
 
-def _names_years(row: tuple[str, ...], figures: list[Figure | None]) -> bool:
-    """Whether all numbers of a row are years, each another: a header."""
-    numbers = [text for text, figure in zip(row, figures, strict=True) if text and figure is not None]
-    is_years = all(re.fullmatch(r"(19|20)\d\d", text) for text in numbers)
-    return is_years and len(set(numbers)) == len(numbers)
-
-
-def _read_block(sheet: Sheet, run: list[int], rows: Texts, figures: Figures) -> Block:
-    used = [column for column in range(len(rows[0])) if any(rows[row][column] for row in run)]
-    labels, counted = used[:1], used[1:]
-    while counted and not _is_mostly_figures(counted[0], run, rows, figures):
-        labels.append(counted.pop(0))
+def _read_block(sheet: Sheet, run: Run, rows: Texts, figures: Figures) -> Block | Spoilt:
+    used = [column for column in range(len(rows[0])) if any(rows[row][column] for row in run.rows)]
+    labels = find_labels(run, used, rows, figures)
     # Further to the right stand remarks.
-    counted = [column for column in counted if _is_mostly_figures(column, run, rows, figures)]
-    column_names = _name_columns(rows[max(0, run[0] - HEADER_ROWS) : run[0]], counted)
-    found: dict[tuple[int, int], Figure] = {}
-    columns, left_out = [], []
-    for column in counted:
-        of_column = {(row, column): figure for row in run if (figure := figures[row][column]) is not None}
-        is_count = all(figure.is_count for figure in of_column.values())
-        if NO_COUNTS.search(column_names[column]) or not is_count:
-            left_out.append(column_names[column] or sheet.address(run[0], column))
-        else:
-            columns.append(column)
-            found.update(of_column)
-    row_names = _name_rows(run, labels, rows)
-    return Block(sheet, tuple(run), tuple(columns), found, row_names, column_names, tuple(left_out))
+    counted = [column for column in used[len(labels) :] if is_mostly_figures(column, run, rows, figures)]
+    row_paths = name_rows(run, labels, rows)
+    row_names = {row: _join(path) for row, path in row_paths.items()}
+    notes = _find_notes(run, counted, row_names, figures)
+    row_names = {row: name for row, name in row_names.items() if row not in notes}
+    column_paths = name_columns(run, counted, rows)
+    place = (
+        f"{sheet.address(run.rows[0], (counted or used)[0])}:"
+        + sheet.address(run.rows[-1], (counted or used)[-1]).rpartition("!")[2]
+    )
+    cells = {
+        (row, column): figure
+        for row in row_names
+        for column in counted
+        if (figure := figures[row][column]) is not None
+    }
+    words = next(
+        ((row, column) for row in row_names for column in counted if (row, column) not in cells), None
+    )
+    if words is not None:
+        return Spoilt(
+            f"{place} is left out: {sheet.address(*words)} holds words among figures ({_quote(rows, words)}); if they "
+            "are a marker, name it with --marker.",
+            sum(not figure.is_shown and not figure.is_unknown for figure in cells.values()),
+        )
+    column_names = {column: _join(column_paths[column]) for column in counted}
+    kept_rows, kept_columns, left_out = leave_out(cells, row_names, column_names)
+    found = {place: cells[place] for place in cells if place[0] in kept_rows and place[1] in kept_columns}
+    with_headings = {row: (run.headings[row], *row_paths[row]) for row in kept_rows}
+    return Block(
+        sheet, tuple(kept_rows), tuple(kept_columns), found, row_names, column_names, with_headings, column_paths,
+        left_out, place,
+    )  # fmt: skip
 
 
-def _is_mostly_figures(column: int, run: list[int], rows: Texts, figures: Figures) -> bool:
-    """Whether of the cells that say something at least half are numbers or markers."""
-    said = [figures[row][column] for row in run if rows[row][column]]
-    said = [figure for figure in said if figure is None or not figure.is_unknown]
-    return len(said) > 0 and sum(figure is None for figure in said) <= len(said) / 2
+def _find_notes(run: Run, counted: list[int], row_names: dict[int, str], figures: Figures) -> list[int]:
+    """The last rows that are notes: words with a number, or a number alone under a total or under full rows."""
+    notes: list[int] = []
+    for row in reversed(run.rows):
+        above = [each for each in run.rows if each < row]
+        blanks = [(each, column) for each in above for column in counted if _is_blank(figures[each][column])]
+        is_below = not blanks or any(is_called_total(row_names[each]) for each in above)
+        if not is_note([figures[row][column] for column in counted], is_below):
+            break
+        notes.append(row)
+    return notes
 
 
-def _name_rows(run: list[int], labels: list[int], rows: Texts) -> dict[int, str]:
-    """The words before each row; what is said once for several rows stands in the first of them alone."""
-    names: dict[int, str] = {}
-    words = [""] * len(labels)
-    for row in run:
-        said = [rows[row][column] for column in labels]
-        first = next((at for at, word in enumerate(said) if word), len(said) - 1)
-        words = [*words[:first], *said[first:]]
-        names[row] = " ".join(word for word in words if word)
-    return names
+def _is_blank(figure: Figure | None) -> bool:
+    return figure is not None and figure.is_unknown
 
 
-def _name_columns(above: Texts, columns: list[int]) -> dict[int, str]:
-    """The words above each column; a heading over several columns stands in the first of them alone."""
-    headers = [row for row in above if any(row[column] for column in columns)]
-    names: dict[int, list[str]] = {column: [] for column in columns}
-    for number, row in enumerate(headers):
-        heading = ""
-        for column in columns:
-            heading = row[column] or (heading if number < len(headers) - 1 else "")
-            if heading:
-                names[column].append(heading)
-    return {column: " ".join(words) for column, words in names.items()}
+def _quote(rows: Texts, place: tuple[int, int]) -> str:
+    text = rows[place[0]][place[1]]
+    return repr(text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…")
+
+
+def _join(path: tuple[str, ...]) -> str:
+    return " ".join(word for word in path if word)

@@ -7,11 +7,16 @@ from pathlib import Path
 
 from pipeline.audits.figures import Figure, read_figure
 from pipeline.audits.tables import LARGEST, Tables, make_relations
-from pipeline.definitions.rows import Row, nearest, number_rows
+from pipeline.audits.texts import read_lines
+from pipeline.definitions.rows import Row, nearest
 from pipeline.names import printable
 from pipeline.settings import ConfigurationError
 
 CELLS = ("cell_id", "value")
+TOO_LARGE = (
+    "the programs that look for the least and the most no longer tell such numbers apart by 1; leave out what they "
+    "stand in."
+)
 RELATIONS = ("relation_id", "total_cell", "part_cell")
 
 
@@ -59,9 +64,8 @@ def read_cell_files(cells_file: Path, relations_file: Path, more_markers: tuple[
 
 def has_cells(file: Path) -> bool:
     """Whether a file of text begins with the columns of cells rather than with a table."""
-    with file.open(encoding="utf-8-sig", errors="replace") as lines:
-        titles = [title.strip(' "') for title in lines.readline().strip().split(",")]
-    return set(CELLS) <= set(titles)
+    rows = read_lines(file)
+    return bool(rows) and set(CELLS) <= {title.casefold() for title in rows[0][1]}
 
 
 def _read_figures(file: Path, more_markers: tuple[str, ...]) -> dict[str, Figure]:
@@ -83,7 +87,7 @@ def _read_figures(file: Path, more_markers: tuple[str, ...]) -> dict[str, Figure
             )
         if figure.value is not None and figure.value > LARGEST:
             raise ConfigurationError(
-                f"{at}: the value of {printable(cell)!r} is over {LARGEST:,}: leave the cell out."
+                f"{at}: the value of {printable(cell)!r} is over {LARGEST:,}: {TOO_LARGE}"
             )
         figures[cell], line_of[cell] = figure, line
     if not figures:
@@ -106,15 +110,30 @@ def _read_coefficient(text: str, at: str) -> float:
         coefficient = 0.0
     if coefficient == 0 or not isfinite(coefficient):
         raise ConfigurationError(
-            f"{at}: the coefficient is no number other than 0: correct it, or leave it empty for 1."
+            f"{at}: the coefficient {printable(text)!r} is no number other than 0, such as 0.5: correct it, or leave "
+            "it empty for 1."
         )
+    if abs(coefficient) > LARGEST:
+        raise ConfigurationError(f"{at}: the coefficient is over {LARGEST:,}: {TOO_LARGE}")
     return coefficient
 
 
 def _read_rows(file: Path, needed: tuple[str, ...]) -> list[tuple[int, Row]]:
-    numbered = number_rows(file)
+    numbered = read_lines(file)
+    if not numbered:
+        return []
+    titles = [title.casefold() for title in numbered[0][1]]
+    while titles and not titles[-1]:
+        titles.pop()
     for column in needed:
-        if numbered and column not in numbered[0][1]:
-            hint = nearest(column, set(numbered[0][1]) - set(needed), "Add it.")
+        if column not in titles:
+            hint = nearest(column, set(titles) - set(needed), "Add it.")
             raise ConfigurationError(f"{file} line 1: the column {column!r} is missing.{hint}")
-    return numbered
+    rows = []
+    for line, cells in numbered[1:]:
+        if not any(cells):
+            continue
+        if len(cells) < len(titles) or any(cells[len(titles) :]):
+            raise ConfigurationError(f"{file} line {line} has more or fewer cells than the header: mend it.")
+        rows.append((line, dict(zip(titles, cells, strict=False))))
+    return rows

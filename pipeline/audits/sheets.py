@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.audits.formulas import check_formulas
+from pipeline.audits.texts import read_lines
 from pipeline.settings import ConfigurationError
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 # A reader lays out all cells up to the last, the empty ones too.
 MOST_CELLS = 20_000_000
+# What a spreadsheet writes where it cannot compute; #N/A is a marker to some.
+ERROR = re.compile(r"#(REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
 # Where a sheet says how far it reaches.
 HEAD_SIZE = 4_096
 
@@ -35,6 +38,12 @@ class Sheet:
         place = f"{letters}{row + self.first_row + 1}"
         return f"{self.name}!{place}" if self.name else place
 
+    def part(self, rows: range, columns: range) -> Sheet:
+        """Some of its rows and columns, whose cells keep their addresses."""
+        width = max(map(len, self.rows), default=0)
+        cut = tuple((*self.rows[row], *[""] * width)[columns.start : columns.stop] for row in rows)
+        return Sheet(self.name, cut, self.first_row + rows.start, self.first_column + columns.start)
+
 
 def read_sheets(file: Path) -> list[Sheet]:
     """The sheets of a workbook as last computed, or the one of a .csv; ConfigurationError where it is none."""
@@ -44,14 +53,19 @@ def read_sheets(file: Path) -> list[Sheet]:
         raise ConfigurationError(
             f"{file} is neither a .csv nor a workbook ({', '.join(WORKBOOKS)}): save it as one."
         )
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        try:
-            rows = tuple(tuple(cell.strip() for cell in row) for row in csv.reader(lines))
-        except UnicodeDecodeError:
-            raise ConfigurationError(f"{file} is not UTF-8 text: save it as 'CSV UTF-8'.") from None
-        except csv.Error as error:
-            raise ConfigurationError(f"{file} cannot be read ({error}): mend its quotation marks.") from None
-    return [Sheet("", rows)]
+    return [_read_text(file)]
+
+
+def _read_text(file: Path) -> Sheet:
+    numbered = read_lines(file)
+    # A quoted cell may hold several lines; a row is counted once, as a spreadsheet does.
+    rows = tuple(row for _, row in numbered)
+    for line, row in numbered:
+        if error := next((cell for cell in row if ERROR.fullmatch(cell)), None):
+            raise ConfigurationError(
+                f"{file} line {line} holds the error {error}: mend its formula, and save it again."
+            )
+    return Sheet("", rows)
 
 
 def _read_workbook(file: Path) -> list[Sheet]:
@@ -59,6 +73,7 @@ def _read_workbook(file: Path) -> list[Sheet]:
 
     try:
         _check_extent(file)
+        check_formulas(file)
         workbook = CalamineWorkbook.from_path(str(file))
         sheets = []
         for name in workbook.sheet_names:

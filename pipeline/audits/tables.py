@@ -9,17 +9,26 @@ import pandas as pd
 
 from pipeline.audits.figures import Figure
 
-# Beyond, sums of numbers are no longer exact enough to be told apart by 1.
-LARGEST = 1_000_000_000_000
+# Beyond, the programs that look for the least and the most no longer tell numbers apart by 1.
+LARGEST = 10_000_000
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Figures by cell, relations as `find_intervals` takes them, and what a cell is called in words, where it is."""
+    """Figures by cell, relations as `find_intervals` takes them, and what a cell is called in words, where it is.
+
+    `assumed` are the relations that only a name speaks for.
+    """
 
     figures: Mapping[str, Figure]
     relations: pd.DataFrame
     labels: Mapping[str, str]
+    assumed: frozenset[str] = frozenset()
+
+    @property
+    def borne_out(self) -> pd.DataFrame:
+        """The relations without those that are assumed."""
+        return self.relations[~self.relations["relation_id"].isin(self.assumed)]
 
     @property
     def cells(self) -> pd.DataFrame:

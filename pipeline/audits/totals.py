@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import takewhile
 
 import numpy as np
 
-from pipeline.disclosure.equations import Booleans, Floats
+from pipeline.audits.crossings import find_crossings
+from pipeline.audits.hierarchies import Hierarchy, Names, Sum
+from pipeline.audits.lines import Lines
+from pipeline.audits.wholes import Wholes
 
-TOTAL_WORDS = re.compile(
-    r"\b((sub|grand)?[ -]?totals?|all|both|persons|people|overall|sum|combined)\b", re.IGNORECASE
-)
+TOTAL_WORDS = re.compile(r"\b((sub|grand)?[ -]?totals?|all|both|overall|sum|combined)\b", re.IGNORECASE)
 # "All other offences" is one part of many.
 OTHERS = re.compile(r"\ball other", re.IGNORECASE)
-# Sums that nobody calls so are believed where this many lines agree, with numbers that are not there by chance;
-# the sum of all others at an end of the table where one line does, with a larger number.
-LINES_TO_BELIEVE, LARGE, LARGE_AT_END = 2, 10, 50
-
-
-@dataclass(frozen=True)
-class Sum:
-    """The place of a total, and those of its parts."""
-
-    total: int
-    parts: tuple[int, ...]
+# Beside sexes: young people and old are no total.
+EVERYBODY, SEXES = (
+    re.compile(rf"(all )?({words})", re.IGNORECASE)
+    for words in ("persons|people|children|adults", "males?|females?|men|women|boys|girls")
+)
+OF_WHICH = re.compile(r"\W*(of which|of these|of whom|thereof|including|includes)\b", re.IGNORECASE)
 
 
 def is_called_total(name: str) -> bool:
@@ -33,122 +29,116 @@ def is_called_total(name: str) -> bool:
     return bool(TOTAL_WORDS.search(name)) and not OTHERS.search(name)
 
 
-def find_sums(values: Floats, least: Floats, is_called: list[bool]) -> list[Sum]:
-    """The sums among items, each a row of `values` (nan: hidden, and then at least `least`) over the other axis.
+def call_totals(names: Sequence[str]) -> list[bool]:
+    """Which of several rows or columns say of themselves that they are totals."""
+    has_sexes = any(SEXES.fullmatch(name.strip()) for name in names)
+    return [
+        is_called_total(name) or (has_sexes and EVERYBODY.fullmatch(name.strip()) is not None)
+        for name in names
+    ]
 
-    A total follows its parts, or goes before them, with none but them between; found from the innermost out, each
-    total standing for its parts afterwards. First those that are called totals, with all that lies between them
-    and the next that is; then any run of neighbours that several lines of large numbers bear out. A total so
-    called whose sums fail in a few lines is one all the same.
+
+def find_all_sums(lines: Lines, paths: list[tuple[str, ...]]) -> list[Sum]:
+    """The sums among items by their neighbours, and by the levels of their names.
+
+    One on which no line of numbers bears is there only for its name, and where the total has no other.
     """
-    lines = _Lines(values, least)
-    open_items = list(range(len(values)))
-    found: list[Sum] = []
-    while (each := _next_sum(lines, open_items, is_called)) is not None:
-        found.append(each)
-        open_items = [item for item in open_items if item not in each.parts]
+    lowest = [next((word for word in reversed(path) if word), "") for path in paths]
+    found = find_crossings(paths, lines, find_sums) + find_sums(lines, lowest)
+    of_parts: dict[tuple[int, tuple[int, ...]], Sum] = {}
+    for each in found:
+        of_parts.setdefault((each.total, tuple(sorted(each.parts))), each)
+    borne_out = {each.total for each in of_parts.values() if each.lines}
+    return [each for each in of_parts.values() if each.lines or each.total not in borne_out]
+
+
+def find_sums(lines: Lines, names: Sequence[str]) -> list[Sum]:
+    """The sums among items in their order, the innermost first.
+
+    A total follows its parts, or goes before them, with none but them between, in the reading that numbers bear out
+    best. One that is called so may stand between its parts; and it is one all the same where a few lines refute it
+    and twice as many bear it out.
+    """
+    is_called = call_totals(names)
+    is_of_which = [OF_WHICH.match(name) is not None for name in names]
+    said = Names(tuple(is_called), tuple(is_of_which))
+    read = Hierarchy(lines, said).read()
+    sums = [each for each in read if each.lines]
+    sums += _find_wholes(Wholes(lines, said), sums, len(names), is_called)
+    sums += _find_last(lines, sums, _find_roots(sums, len(names)), is_called)
+    for each in read:
+        roots = _find_roots(sums, len(names))
+        if not each.lines and each.total not in {other.total for other in sums} and {*each.parts} <= {*roots}:
+            sums.append(each)
+    sums += _find_last(lines, sums, _find_roots(sums, len(names)), is_called)
+    for total in [each for each in _find_roots(sums, len(names)) if is_called[each]]:
+        if all(total != each.total for each in sums):
+            sums += _find_around(lines, total, _find_roots(sums, len(names)), is_called, is_of_which)
+    return sums
+
+
+def _find_roots(sums: list[Sum], size: int) -> list[int]:
+    """The items that are no part of any sum."""
+    parts = {part for each in sums for part in each.parts}
+    return [item for item in range(size) if item not in parts]
+
+
+def _find_wholes(wholes: Wholes, sums: list[Sum], size: int, is_called: list[bool]) -> list[Sum]:
+    """The sums of the first whole that is found in what is no part of any sum: at an end, or called so."""
+    totals = {each.total for each in sums}
+    roots = _find_roots(sums, size)
+    ends = (*roots[:1], *roots[-1:])
+    for total in dict.fromkeys([*ends, *(root for root in roots if is_called[root])]):
+        if total not in totals:
+            at = roots.index(total)
+            for others in (roots[:at], roots[at + 1 :]):
+                if found := wholes.find(total, others):
+                    return found
+    return []
+
+
+def _find_around(
+    lines: Lines, total: int, roots: list[int], is_called: list[bool], is_of_which: list[bool]
+) -> list[Sum]:
+    """The sum of a total so called among what stands around it, before it and after it; none where there is none."""
+    at = roots.index(total)
+    called = [place for place, root in enumerate(roots) if is_called[root] and root != total]
+    start = max((place + 1 for place in called if place < at), default=0)
+    end = min((place for place in called if place > at), default=len(roots))
+    runs = [roots[start:at], roots[at + 1 : end], roots[start:at] + roots[at + 1 : end]]
+    runs += [roots[:at], roots[at + 1 :], roots[:at] + roots[at + 1 :]]
+    judged = [
+        (lines.judge_one(total, run), tuple(run))
+        for run in runs
+        if len(run) > 1 and not any(is_of_which[each] for each in run)
+    ]
+    held = [
+        (borne_out, parts) for (borne_out, refuted), parts in judged if borne_out >= 2 * refuted and borne_out
+    ]
+    held += [(0, parts) for (_, refuted), parts in judged[:3] if not refuted]
+    return [Sum(total, parts, borne_out) for borne_out, parts in held[:1]]
+
+
+def _find_last(lines: Lines, sums: list[Sum], roots: list[int], is_called: list[bool]) -> list[Sum]:
+    """A subtotal among subtotals beside whose lines nothing is left to compare: what stands beside it are its parts."""
+    totals = {each.total for each in sums}
+    parts = {part for each in sums if any(other in totals for other in each.parts) for part in each.parts}
+    left = [root for root in roots if root not in totals and not is_called[root]]
+    found = []
+    for part in sorted(parts - totals):
+        after = list(takewhile(lambda item: item in left, range(part + 1, roots[-1] + 1)))
+        before = list(takewhile(lambda item: item in left, range(part - 1, roots[0] - 1, -1)))
+        for run in (after, before):
+            if len(run) > 1 and not lines.judge_one(part, run)[1]:
+                found.append(Sum(part, tuple(sorted(run))))
+                break
     return found
 
 
-def _next_sum(lines: _Lines, items: list[int], is_called: list[bool]) -> Sum | None:
-    called = [at for at, item in enumerate(items) if is_called[item]]
-    runs = [
-        *_runs_between(items, called, is_called),
-        *((at, run) for at in called for run in (items[:at], items[at + 1 :], items[:at] + items[at + 1 :])),
-    ]
-    sums = [Sum(items[at], tuple(run)) for at, run in runs if run]
-    borne_out = [each for each in sums if lines.hold(each) and lines.count_evidence(each) > 0]
-    if borne_out:
-        return borne_out[0]
-    for at, others in ((-1, items[:-1]), (0, items[1:])):
-        each = Sum(items[at], tuple(others))
-        if len(others) > 1 and lines.hold(each) and lines.count_evidence(each, LARGE_AT_END) > 0:
-            return each
-    if innermost := _find_innermost(lines, items):
-        return innermost
-    # Where markers leave no line to compare, the words alone count.
-    holding = [each for each in sums if len(each.parts) > 1 and lines.hold(each)]
-    failing = [each for each in sums if len(each.parts) > 1 and lines.hold_mostly(each)]
-    return next(iter([*holding, *failing]), None)
-
-
-def _find_innermost(lines: _Lines, items: list[int]) -> Sum | None:
-    """A run of neighbours that several lines bear out, none of which is such a total itself."""
-    found = [
-        longest
-        for at, item in enumerate(items)
-        for way in (items[:at][::-1], items[at + 1 :])
-        if (longest := lines.find_longest(item, way))
-    ]
-    totals = {each.total for each in found}
-    return next((each for each in found if totals.isdisjoint(each.parts)), next(iter(found), None))
-
-
-def _runs_between(
-    items: list[int], called: list[int], is_called: list[bool]
-) -> Iterator[tuple[int, list[int]]]:
-    """Each item called a total, with the items before it up to another such, and those after it."""
-    for at in called:
-        start = max((other for other in called if other < at), default=-1)
-        end = min((other for other in called if other > at), default=len(items))
-        yield at, items[start + 1 : at]
-        yield at, items[at + 1 : end]
-
-
-class _Lines:
-    """What each line of the other axis says of a sum: it holds, it fails, or markers leave it open."""
-
-    def __init__(self, values: Floats, least: Floats) -> None:
-        self._values = values
-        self._shown = np.nan_to_num(values)
-        self._hidden = np.isnan(values)
-        self._least = np.where(self._hidden, least, 0.0)
-
-    def hold(self, each: Sum) -> bool:
-        """Whether no line fails."""
-        return not self._fails(each).any()
-
-    def hold_mostly(self, each: Sum) -> bool:
-        """Whether twice as many lines bear it out as fail."""
-        return self.count_evidence(each) >= 2 * int(self._fails(each).sum()) > 0
-
-    def count_evidence(self, each: Sum, large: float = 1) -> int:
-        """In how many lines without a marker a total of at least `large` is the sum of several numbers over 0."""
-        parts = list(each.parts)
-        is_full = ~self._hidden[parts].any(axis=0) & (self._values[each.total] >= large)
-        is_borne_out = is_full & (self._shown[parts].sum(axis=0) == self._values[each.total])
-        several = (self._shown[parts] > 0).sum(axis=0) > 1 if len(parts) > 1 else is_full
-        return int((is_borne_out & several).sum())
-
-    def find_longest(self, total: int, way: list[int]) -> Sum | None:
-        """The longest run of neighbours, from the nearest on, that lines of large numbers bear out.
-
-        At least so many, and no fewer than markers leave open.
-        """
-        target, is_known = self._values[total], ~self._hidden[total]
-        if int((target >= LARGE).sum()) < LINES_TO_BELIEVE:
-            return None
-        longest = 0
-        smallest, filled = np.zeros(target.size), np.zeros(target.size)
-        is_open = np.zeros(target.size, dtype=bool)
-        for length, item in enumerate(way, start=1):
-            smallest += self._shown[item] + self._least[item]
-            filled += self._shown[item] > 0
-            is_open |= self._hidden[item]
-            # Counts are not negative: what is too much stays too much.
-            if (smallest > target).any():
-                break
-            is_equal = ~is_open & (smallest == target)
-            evidence = int((is_equal & (target >= LARGE) & (filled > 1)).sum())
-            fails = bool((is_known & ~is_open & ~is_equal).any())
-            if not fails and evidence >= max(LINES_TO_BELIEVE, int(is_open.sum())):
-                longest = length
-        return Sum(total, tuple(way[:longest])) if longest else None
-
-    def _fails(self, each: Sum) -> Booleans:
-        parts = list(each.parts)
-        smallest = self._shown[parts].sum(axis=0) + self._least[parts].sum(axis=0)
-        is_open = self._hidden[parts].any(axis=0)
-        total = self._values[each.total]
-        with np.errstate(invalid="ignore"):
-            return np.where(is_open, smallest > total, smallest != total) & ~self._hidden[each.total]
+def make_lines(values: np.typing.ArrayLike, least: np.typing.ArrayLike, most: np.typing.ArrayLike) -> Lines:
+    """Lines from values (nan: hidden, and then from `least` to `most`)."""
+    shown = np.asarray(values, dtype=float)
+    return Lines(
+        np.where(np.isnan(shown), np.asarray(least, dtype=float), shown),
+        np.where(np.isnan(shown), np.asarray(most, dtype=float), shown),
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import AsJson
+from pipeline.cli.progress import show_count
 
 if TYPE_CHECKING:
     from pipeline.audits.findings import Findings, Interval
@@ -36,7 +37,8 @@ def audit(
     ] = 1,
     threshold: Annotated[int, typer.Option(min=1, help="The highest count that must be hidden, plus 1.")] = 5,
     marker: Annotated[
-        list[str] | None, typer.Option(help="Another text that marks a suppressed cell; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Another text that marks a suppressed cell, or TEXT=4, TEXT=1-7; may be repeated."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -45,7 +47,7 @@ def audit(
     Tables are read with their row and column totals; docs/audit.md says how, what counts as a marker, and how to
     describe any other table as cells and relations. The exit code is 0 whatever is found.
     """
-    from pipeline.audits.book import read_book
+    from pipeline.audits.book import Book, read_book
     from pipeline.audits.cell_files import has_cells, read_cell_files
     from pipeline.audits.findings import audit_tables
     from pipeline.audits.sheets import WORKBOOKS
@@ -64,26 +66,38 @@ def audit(
         )
     if relations is None and not is_book and has_cells(file):
         raise ConfigurationError(f"{file} holds cells: say with --relations FILE how they add up.")
-    tables, notes = (
-        ([read_cell_files(file, relations, markers)], []) if relations else read_book(file, least, markers)
+    book = (
+        Book([read_cell_files(file, relations, markers)], [], [], 0)
+        if relations
+        else read_book(file, least, markers)
     )
     try:
-        findings = audit_tables(tables, least, threshold)
+        hidden = sum(not figure.is_shown for table in book.tables for figure in table.figures.values())
+        with show_count("Finding the least and the most", hidden) as advance:
+            findings = audit_tables(book.tables, least, threshold, advance)
     except Contradiction as error:
-        raise ConfigurationError(f"{relations or file}: {error}: {REMEDY}.") from None
-    notes += [f"A table is left out: {each}: {REMEDY}." for each in findings.contradictions]
+        files = f"{file} with {relations}" if relations else file
+        raise ConfigurationError(f"{files}: {error}: {REMEDY}.") from None
+    not_tested = [
+        *book.not_tested,
+        *(f"a table is left out: {each}: {REMEDY}" for each in findings.contradictions),
+    ]
     if as_json:
-        for note in notes:
+        for note in book.notes:
             typer.echo(note, err=True)
-        typer.echo(json.dumps(_as_data(findings), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(_as_data(findings, not_tested), indent=2, ensure_ascii=False))
         return
-    labels = {cell: label for table in tables for cell, label in table.labels.items()}
-    typer.echo("\n".join(_tell(findings, labels, notes, least, threshold)))
+    labels = {cell: label for table in book.tables for cell, label in table.labels.items()}
+    not_tested = [f"Not tested: {each.removesuffix('.')}." for each in not_tested]
+    sums = "1 sum" if findings.relation_count == 1 else f"{findings.relation_count:,} sums"
+    known = f"From {sums}, and markers that stand for {least} or more."
+    head = [_summarize(findings, book.untested + findings.untested), *not_tested, known, *book.notes]
+    typer.echo("\n".join(_tell(findings, head, labels, threshold)))
 
 
-def _as_data(findings: Findings) -> dict[str, object]:
+def _as_data(findings: Findings, not_tested: list[str]) -> dict[str, object]:
     exact, narrow, wide = findings.exact, findings.narrow, findings.wide
-    return {
+    told: dict[str, object] = {
         "cells": findings.cell_count,
         "suppressed": len(exact) + len(narrow) + len(wide),
         "exact": len(exact),
@@ -92,35 +106,55 @@ def _as_data(findings: Findings) -> dict[str, object]:
             {"cell_id": each.cell_id, "low": each.low, "high": each.high} for each in (*exact, *narrow, *wide)
         ],
     }
+    if findings.assumed:
+        told["assumed"] = sorted(findings.assumed)
+    if not_tested:
+        told["not_tested"] = not_tested
+    return told
 
 
-def _tell(
-    findings: Findings, labels: Mapping[str, str], notes: list[str], least: int, threshold: int
-) -> list[str]:
-    exact, narrow, wide = findings.exact, findings.narrow, findings.wide
-    suppressed = len(exact) + len(narrow) + len(wide)
+def _summarize(findings: Findings, untested: int) -> str:
+    exact, narrow, wide = (len(each) for each in (findings.exact, findings.narrow, findings.wide))
+    suppressed = exact + narrow + wide
     summary = (
-        f"{suppressed:,} of {findings.cell_count:,} cells are suppressed: {len(exact):,} can be worked out exactly, "
-        f"{len(narrow):,} more narrowly, {len(wide):,} not."
+        f"{suppressed:,} of {findings.cell_count:,} cells {'is' if suppressed == 1 else 'are'} suppressed: "
+        f"{exact:,} can be worked out exactly, {narrow:,} more narrowly, {wide:,} not."
     )
-    known = f"From {findings.relation_count:,} sums, and markers that stand for {least} or more."
+    if untested:
+        more = (
+            "1 more cell without a number is"
+            if untested == 1
+            else f"{untested:,} more cells without a number are"
+        )
+        summary += f" {more} not tested."
+    return summary
+
+
+def _tell(findings: Findings, head: list[str], labels: Mapping[str, str], threshold: int) -> list[str]:
+    lines = list(head)
     kinds = (
-        ("Exact: one count alone is possible, so anybody can tell it.", exact),
+        ("Exact", "one count alone is possible, so anybody can tell it.", findings.exact),
         (
-            f"Narrow: fewer than {threshold} counts are possible, or none of {threshold} or more, so a small count "
+            "Narrow",
+            f"fewer than {threshold} counts are possible, or none of {threshold} or more, so a small count "
             "is known to be one, or nearly known.",
-            narrow,
+            findings.narrow,
         ),
-        (f"Not narrow: {threshold} counts or more are possible, and one of {threshold} or more.", wide),
+        (
+            "Not narrow",
+            f"{threshold} counts or more are possible, and one of {threshold} or more.",
+            findings.wide,
+        ),
     )
-    lines = [summary, known, *notes]
-    for heading, intervals in kinds:
-        if intervals:
-            lines += ["", heading, *_tell_intervals(intervals, labels)]
-    return [*lines, "", summary] if suppressed > SCREEN else lines
+    for kind, meaning, intervals in kinds:
+        for is_assumed, named in ((False, kind), (True, f"{kind} if the totals are what they are called")):
+            if some := [each for each in intervals if (each.cell_id in findings.assumed) == is_assumed]:
+                lines += ["", f"{named}: {meaning}", *_tell_intervals(some, labels)]
+    count = sum(len(intervals) for _, _, intervals in kinds)
+    return [*lines, "", head[0]] if count > SCREEN else lines
 
 
-def _tell_intervals(intervals: tuple[Interval, ...], labels: Mapping[str, str]) -> list[str]:
+def _tell_intervals(intervals: list[Interval], labels: Mapping[str, str]) -> list[str]:
     from pipeline.names import printable
 
     names = [printable(each.cell_id) for each in intervals]

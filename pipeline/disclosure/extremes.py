@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import highspy
 import numpy as np
 from scipy.sparse import csr_array
@@ -37,13 +39,17 @@ class Extremes:
         self._solver = new_solver(simplex_strategy=4)
         self._solver.passModel(self._model())
 
-    def find(self) -> tuple[Floats, Floats]:
-        """The lowest and the highest possible value of each cell; raises NoTable where there is none."""
+    def find(self, advance: Callable[[int], None]) -> tuple[Floats, Floats]:
+        """The lowest and the highest possible value of each cell; raises NoTable where there is none.
+
+        `advance` is told of each cell that is done.
+        """
         for cell in range(self._low.size):
             if self._seen_low[cell] > self._low[cell]:
                 self._low[cell] = self._extreme(cell, 1.0)
             if self._seen_high[cell] < self._high[cell]:
                 self._high[cell] = -self._extreme(cell, -1.0)
+            advance(1)
         return self._low, self._high
 
     def _extreme(self, cell: int, sign: float) -> float:

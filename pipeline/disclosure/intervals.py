@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 import pandas as pd
@@ -24,14 +24,19 @@ class Contradiction(ValueError):
     """No table of whole numbers agrees with what is shown; the message names relations, never a count."""
 
 
-def find_intervals(cells: pd.DataFrame, relations: pd.DataFrame, least: float = 1.0) -> pd.DataFrame:
+def find_intervals(
+    cells: pd.DataFrame,
+    relations: pd.DataFrame,
+    least: float = 1.0,
+    advance: Callable[[int], None] = lambda count: None,
+) -> pd.DataFrame:
     """The smallest and the largest value possible in each hidden cell: cell_id, low, high (null: no limit).
 
     `cells` has a row a cell: cell_id, value (null where it is hidden) and, if wanted, least and most: what is known
     of a hidden cell (where null or left out: at least `least`, 1 where zeros are shown, and no most). `relations`
     as for `read_equations`. Rows are in the order of the cells. A value is possible if it stands in a table of
     whole numbers that agrees with every shown cell and every relation; both ends are such values, exactly, and
-    what lies between is not asked.
+    what lies between is not asked. `advance` is told how many cells are done, now and then.
     Raises Contradiction where there is no such table, and ValueError where the frames are not as described.
     """
     check_columns(cells, ("cell_id", "value"), "cells")
@@ -55,10 +60,11 @@ def find_intervals(cells: pd.DataFrame, relations: pd.DataFrame, least: float = 
     for group in find_groups(inside):
         rows = np.flatnonzero(np.diff(inside[:, group].indptr))
         if not rows.size:
+            advance(group.size)
             continue
         part = inside[rows][:, group], sums[rows], low[group], high[group]
         try:
-            low[group], high[group] = Extremes(*part).find()
+            low[group], high[group] = Extremes(*part).find(advance)
         except NoTable:
             culprits = relation_ids[rows[find_culprits(*part)]]
             raise Contradiction(_explain(culprits.tolist(), cell_ids[hidden[group[0]]])) from None

@@ -43,7 +43,7 @@ def intervals_of(
     file: Path, least: int = 1, markers: tuple[str, ...] = ()
 ) -> dict[str, tuple[int, int | None]]:
     """The intervals of a file's suppressed cells, by what a cell is called in words."""
-    tables, _ = read_book(file, least, markers)
+    tables = read_book(file, least, markers).tables
     findings = audit_tables(tables, least, threshold=5)
     labels = {cell: label for table in tables for cell, label in table.labels.items()}
     found = (*findings.exact, *findings.narrow, *findings.wide)
@@ -79,7 +79,7 @@ def test_title_notes_blank_lines_and_a_heading_over_columns_do_no_harm(save_book
 
 def test_cells_are_called_by_their_address_in_the_spreadsheet(save_book: SaveBook) -> None:
     file = save_book(First=[[], [None, None, *DISTRICTS[0]], *([None, None, *row] for row in DISTRICTS[1:])])
-    [table], _ = read_book(file, 1, ())
+    [table] = read_book(file, 1, ()).tables
     assert list(table.figures)[:3] == ["First!D3", "First!E3", "First!F3"]
     assert set(table.relations["relation_id"]) >= {
         "First!F3 = sum of First!D3 to E3",
@@ -121,7 +121,7 @@ def test_rates_shares_and_changes_are_left_out_and_said(save_book: SaveBook) -> 
     ]
     file = save_book(a=[[*row, *more] for row, more in zip(DISTRICTS, extra, strict=True)])
     assert intervals_of(file) == {"North, Domestic": (3, 3)}
-    _, notes = read_book(file, 1, ())
+    notes = read_book(file, 1, ()).notes
     assert "Rate, % domestic, Change and 1 more left out: no counts" in notes[0]
 
 
@@ -138,18 +138,22 @@ def test_markers_may_say_what_a_count_is_at_most_and_blanks_may_be_nothing(save_
 
 
 def test_words_among_figures_leave_a_table_out_unless_they_are_a_marker(save_book: SaveBook) -> None:
-    rows: Rows = [["Area", "A", "B", "Total"], ["North", "†", 5, 8], ["South", 4, 6, 10], ["East", 2, 9, 11]]
+    rows: Rows = [["Area", "A", "B", "Total"], ["North", "•", 5, 8], ["South", 4, 6, 10], ["East", 2, 9, 11]]
     file = save_book(spoilt=rows, sound=DISTRICTS)
     assert intervals_of(file) == {"North, Domestic": (3, 3)}
-    assert "spoilt!B2:D4 is left out: spoilt!B2 holds words among figures" in read_book(file, 1, ())[1][0]
-    assert intervals_of(file, markers=("†",))["North, A"] == (3, 3)
+    assert (
+        "spoilt!B2:D4 is left out: spoilt!B2 holds words among figures"
+        in read_book(file, 1, ()).not_tested[0]
+    )
+    assert intervals_of(file, markers=("•",))["North, A"] == (3, 3)
 
 
 def test_several_tables_of_a_sheet_and_several_sheets_are_each_read(save_book: SaveBook) -> None:
     file = save_book(
         one=[*DISTRICTS, [], [], [], *DISTRICTS], two=[*DISTRICTS, *DISTRICTS], notes=[["c: suppressed"]]
     )
-    tables, notes = read_book(file, 1, ())
+    book = read_book(file, 1, ())
+    tables, notes = book.tables, book.notes
     assert [len(table.figures) for table in tables] == [9, 9, 9, 9]
     assert notes[-1].startswith("Each table is audited for itself")
 
@@ -162,9 +166,10 @@ def test_a_table_that_contradicts_itself_is_left_out_and_said(save_book: SaveBoo
         ["E", 2, 9, 11],
         ["W", 3, 3, 7],
     ]
-    tables, _ = read_book(save_book(wrong=wrong, sound=DISTRICTS), 1, ())
+    tables = read_book(save_book(wrong=wrong, sound=DISTRICTS), 1, ()).tables
     findings = audit_tables(tables, 1, 5)
     assert findings.cell_count == 9
+    assert findings.untested == 0
     [said] = findings.contradictions
     assert said.startswith("relation 'wrong!D5 = sum of wrong!B5 to C5' is all shown")
 
@@ -174,9 +179,9 @@ def test_what_looks_rounded_and_totals_that_are_none_are_said(save_book: SaveBoo
         ["Area", "A", "B", "C", "Total"],
         *([f"n{at}", at * 5, 10, 15, at * 5 + 25] for at in range(1, 8)),
     ]
-    notes = read_book(save_book(a=[*rows, ["All areas", 150, 60, 110, 320]]), 1, ())[1]
-    assert "its numbers look rounded to 5" in notes[0]
-    assert "no total row (All areas: no sum of its neighbours)" in notes[0]
+    book = read_book(save_book(a=[*rows, ["All areas", 150, 60, 110, 320]]), 1, ())
+    assert "its numbers look rounded to 5" in book.notes[0]
+    assert "row All areas is called a total, but is no sum of its neighbours" in book.not_tested[0]
 
 
 @pytest.mark.parametrize(
@@ -202,3 +207,10 @@ def test_what_is_no_table_is_said(tmp_path: Path, name: str, content: bytes, say
     with pytest.raises(ConfigurationError, match="^" + str(tmp_path / name)) as error:
         read_book(tmp_path / name, 1, ())
     assert says in str(error.value)
+
+
+def test_how_far_an_audit_is_is_told_cell_by_cell(save_book: SaveBook) -> None:
+    rows: Rows = [["Area", "A", "B", "Total"], ["N", "c", "c", 30], ["S", "c", "c", 20], ["E", 5, 6, 11]]
+    told: list[int] = []
+    audit_tables(read_book(save_book(a=rows), 1, ()).tables, 1, 5, told.append)
+    assert sum(told) == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.audits.totals import find_sums, is_called_total
+from pipeline.audits.totals import find_sums, make_lines
 
 TWO_DISTRICTS = {"North": [12, 30], "South": [8, 41]}
 
@@ -14,7 +14,7 @@ def sums_of(table: dict[str, list[int | None]], least: int = 1) -> list[str]:
     """The sums among rows as words, hidden cells being None."""
     names = list(table)
     values = np.array([[np.nan if cell is None else cell for cell in row] for row in table.values()])
-    found = find_sums(values, np.full(values.shape, float(least)), [is_called_total(name) for name in names])
+    found = find_sums(make_lines(values, least, np.inf), names)
     return [f"{names[each.total]} = {' + '.join(names[part] for part in each.parts)}" for each in found]
 
 
