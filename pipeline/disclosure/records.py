@@ -12,6 +12,10 @@ from pipeline.disclosure.equations import DUST, Booleans, Floats, Positions
 from pipeline.disclosure.solver import SilentHighs, make_model, new_solver, solve
 from pipeline.disclosure.witnesses import is_apart
 
+# How few counts are asked about one by one, and what part at least one answer for many must open.
+TOGETHER = 4
+LEAST_GAIN = 0.03
+
 
 @dataclass(frozen=True, eq=False)
 class RecordTable:
@@ -47,17 +51,16 @@ def hide_from_records(table: RecordTable, is_hidden: Booleans) -> tuple[Position
     is_small = is_hidden & (counts > 0) & (counts < table.thresholds)
     program = RecordProgram(table, is_hidden)
     hopeless: set[int] = set()
-    closed = _closed(program, np.flatnonzero(is_small))
-    while closed:
-        for count in closed:
-            if program.is_closed(count) and not program.hide_besides(count):
-                hopeless.add(count)
-        closed = [count for count in _closed(program, np.flatnonzero(is_small)) if count not in hopeless]
+    while True:
+        closed = 0
+        for count in program.open_together(np.flatnonzero(is_small)):
+            if count not in hopeless and program.is_closed(count):
+                closed += 1
+                if not program.hide_besides(count):
+                    hopeless.add(count)
+        if not closed:
+            break
     return np.flatnonzero(program.is_hidden & ~is_hidden), np.array(sorted(hopeless), dtype=np.intp)
-
-
-def _closed(program: RecordProgram, counts: Positions) -> list[int]:
-    return [count for count in counts.tolist() if program.is_closed(count)]
 
 
 class RecordProgram:
@@ -90,6 +93,41 @@ class RecordProgram:
         # Further than is wanted it need not be known.
         self._extreme(count, -1.0, max(low + threshold - 1, threshold, self._counts[count]))
         return not self._is_apart(count)
+
+    def open_together(self, counts: Positions) -> list[int]:
+        """Sees many counts at both ends at once, as long as that opens a part of them; returns those still to ask about."""
+        random = np.random.default_rng(0)
+        before = np.inf
+        while TOGETHER <= (waiting := self._waiting(counts)).size < (1 - LEAST_GAIN) * before:
+            before = waiting.size
+            lots = random.choice([1.0, -1.0], waiting.size)
+            for signs in (lots, -lots):
+                self._see_together(waiting, signs)
+        return waiting.tolist()
+
+    def _see_together(self, counts: Positions, signs: Floats) -> None:
+        """Takes note of an answer in which some counts are as low, and the others as high as can be, by their signs."""
+        rows = self._table.membership[counts]
+        self._ask_about(counts)
+        thresholds = self._table.thresholds[counts]
+        lowest = np.ceil(self._seen_low[counts] - DUST)
+        wanted = np.maximum(np.maximum(lowest + thresholds - 1, thresholds), self._counts[counts])
+        for count, high in zip(counts.tolist(), wanted.tolist(), strict=True):
+            _limit(self._asked, int(self._row[count]), self._table.least[count], high)
+        prices = rows.T @ (signs / wanted)
+        kinds = np.flatnonzero(prices).astype(np.int32)
+        self._asked.changeColsCost(kinds.size, kinds, prices[kinds])
+        self._see(self._answer())
+        self._asked.changeColsCost(kinds.size, kinds, np.zeros(kinds.size))
+        for count in counts.tolist():
+            _limit(self._asked, int(self._row[count]), self._table.least[count], np.inf)
+
+    def _waiting(self, counts: Positions) -> Positions:
+        return np.array([count for count in counts.tolist() if not self._is_apart(count)], dtype=np.intp)
+
+    def _see(self, possible: Floats) -> None:
+        self._seen_low = np.minimum(self._seen_low, possible)
+        self._seen_high = np.maximum(self._seen_high, possible)
 
     def _is_apart(self, count: int) -> bool:
         low, high = np.ceil(self._seen_low[count] - DUST), np.floor(self._seen_high[count] + DUST)
@@ -143,8 +181,7 @@ class RecordProgram:
         possible = self._answer()
         _limit(self._asked, int(self._row[count]), self._table.least[count], np.inf)
         self._asked.changeColsCost(kinds.size, kinds, np.zeros(kinds.size))
-        self._seen_low = np.minimum(self._seen_low, possible)
-        self._seen_high = np.maximum(self._seen_high, possible)
+        self._see(possible)
         return sign * float(possible[count])
 
     def _answer(self) -> Floats:
