@@ -19,6 +19,7 @@ from pipeline.publish.relations import SPLITS
 
 PLACE = ["area_type", "area_code", "period_type", "period_start"]
 RECORD = ["kind", "period_start", "split", "breakdown_value"]
+DISTRICT = "district"
 POOLED, YEARS_POOLED = "pooled_years", 3
 SPLITS_IN = {"all": SPLITS, "flag_known": SPLITS[:2], **{split: (split,) for split in SPLITS}}
 
@@ -42,8 +43,8 @@ def hide_by_records(
 
     `cells` and `relations` are those of a proof, with remainders; `is_hidden` is by cell_id. Each place and period is
     read by itself, pooled years with their single ones: the counts together, by kind of offence where they are told so,
-    and with each other breakdown those of the same measures. Counts that are rounded together are left to their own
-    proof.
+    and with each other breakdown those of the same measures. An area is read with its districts first. Counts that are
+    rounded together are left to their own proof.
     """
     was_hidden = is_hidden.reindex(cells["cell_id"]).to_numpy(dtype=bool)
     hidden = was_hidden.copy()
@@ -63,9 +64,12 @@ def hide_by_records(
             found.append((at, at[closed[closed < at.size]]))
         return found
 
-    for at, closed in chain.from_iterable(
-        at_once(hide, _part(list(_blocks(cells, hidden, kinds)), len(cells)))
-    ):
+    blocks = list(_blocks(cells, hidden, kinds))
+    by_turn = [[block for block in blocks if (block.breakdown == DISTRICT) is turn] for turn in (True, False)]
+    found = chain.from_iterable(
+        chain.from_iterable(at_once(hide, _part(turn, len(cells)))) for turn in by_turn
+    )
+    for at, closed in found:
         was_told = (cells["role"].iloc[at] == KNOWN).any()
         (given_away if was_told else lost).extend(cells["cell_id"].iloc[closed].tolist())
     return cells.loc[hidden & ~was_hidden, "cell_id"].tolist(), lost, given_away
@@ -75,10 +79,11 @@ def hide_by_records(
 class _Block:
     """Cells of one place that are made of the same records: with `counted`, a column of `is_member`, and `at`.
 
-    `records` are rows of fct_record_kinds of the breakdown, `whole` those without, `possible` the kinds that occur
-    anywhere then; `kind` is a row of `is_member`.
+    `records` are rows of fct_record_kinds of the `breakdown` that is read, `whole` those without, `possible` the kinds
+    that occur anywhere then; `kind` is a row of `is_member`.
     """
 
+    breakdown: str
     cells: pd.DataFrame
     records: pd.DataFrame
     whole: pd.DataFrame
@@ -92,9 +97,10 @@ def _blocks(cells: pd.DataFrame, hidden: np.ndarray, kinds: RecordKinds) -> Iter
     named = cells.assign(at=np.arange(len(cells)), lens_id=cells["lens_id"].astype("str")).merge(
         codes, on=["measure_id", "lens_id"]
     )
-    named = named[named["split"].isin(SPLITS_IN)].reset_index(drop=True)
+    named = _read_by_district(named[named["split"].isin(SPLITS_IN)], kinds.numbers)
     is_small = hidden[named["at"]] & (named["count"] > 0) & (named["count"] < named["threshold"])
-    numbers = kinds.numbers.assign(kind=keys.get_indexer(pd.Index(kinds.numbers["kind_key"])))
+    numbers = _read_by_district(kinds.numbers, kinds.numbers)
+    numbers["kind"] = keys.get_indexer(pd.Index(numbers["kind_key"]))
     by_place: dict[tuple, pd.DataFrame] = dict(list(numbers.groupby(PLACE)))
     by_period: dict[tuple, pd.DataFrame] = dict(list(numbers.groupby(PLACE[2:])))
     told: dict[tuple, pd.DataFrame] = dict(list(named.groupby(PLACE)))
@@ -115,8 +121,21 @@ def _blocks(cells: pd.DataFrame, hidden: np.ndarray, kinds: RecordKinds) -> Iter
             records = here[here["breakdown"] == breakdown]
             if (*place, breakdown) not in read and len(records) and is_small[block.index].any():
                 possible = anywhere[anywhere["breakdown"] == breakdown]
-                yield _Block(block, records, whole, possible, is_member)
+                yield _Block(breakdown, block, records, whole, possible, is_member)
             read |= {(*place[:2], *single, breakdown) for single in singles}
+
+
+def _read_by_district(rows: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
+    """The rows with those of districts as a breakdown of the area of `numbers` besides: single periods, undivided."""
+    areas = numbers.loc[numbers["area_type"] == "vru", "area_code"].unique()
+    in_districts = numbers.loc[numbers["area_type"] == "lad", PLACE[1:]].drop_duplicates()
+    is_whole = (rows["area_type"] == "lad") & (rows["breakdown"] == "none")
+    whole = rows[is_whole].merge(in_districts, on=PLACE[1:])
+    parts = [
+        whole.assign(area_type="vru", area_code=area, breakdown=DISTRICT, breakdown_value=whole["area_code"])
+        for area in areas
+    ]
+    return pd.concat([rows, *parts], ignore_index=True)
 
 
 def _part(blocks: list[_Block], cell_count: int) -> list[list[_Block]]:
