@@ -50,6 +50,7 @@ class CountRows:
         most_of_all = np.concatenate([np.full(self._kinds, np.inf), *room])
         nothing = csc_array((0, prices.size))
         self._solver.passModel(make_model(nothing, prices, np.zeros(prices.size), most_of_all, np.zeros(0)))
+        self._begun: highspy.HighsBasis | None = None
         # The row of each count, -1 of one that is none.
         self._row = np.full(self._size, -1)
 
@@ -77,7 +78,7 @@ class CountRows:
     def answer(self) -> Answer | None:
         """The cheapest answer that keeps to the limits of all counts; None where there is none."""
         while True:
-            answer = _solve(self._solver)
+            answer = self._solve()
             if answer is None:
                 return None
             seen = self._columns @ answer
@@ -105,26 +106,39 @@ class CountRows:
             rows.data,
         )
 
-    def keep_what_binds(self) -> Positions:
-        """The counts that bind an answer to all at once: the only rows that are left."""
+    def begin(self, basis: highspy.HighsBasis | None = None) -> highspy.HighsBasis:
+        """Makes all counts rows of the program and returns the basis of an answer, beginning at one of another's."""
         self.ask_about(np.arange(self._size))
-        _solve(self._solver)
+        if basis is not None:
+            begun = highspy.HighsBasis()
+            off = self._solver.getNumCol() - self._kinds
+            begun.col_status = [*basis.col_status, *([highspy.HighsBasisStatus.kLower] * off)]
+            begun.row_status = basis.row_status
+            begun.valid = True
+            self._begun = begun
+            self._solver.setBasis(begun)
+        self._solve()
+        return self._solver.getBasis()
+
+    def keep_what_binds(self) -> None:
+        """Takes out the rows that do not bind the last answer: each comes back once an answer breaks it."""
         basic = [status == highspy.HighsBasisStatus.kBasic for status in self._solver.getBasis().row_status]
         is_loose = np.array(basic, dtype=bool)[self._row]
         loose = np.sort(self._row[is_loose]).astype(np.int32)
         self._solver.deleteRows(loose.size, loose)
         self._row = np.where(is_loose, -1, np.cumsum(~is_loose) - 1)
-        return np.flatnonzero(~is_loose)
 
-
-def _solve(solver: SilentHighs) -> Floats | None:
-    """The answer from where the last one ended; where there is none from there, afresh."""
-    answer = solve(solver)
-    if answer is None:
-        solver.clearSolver()
-        answer = solve(solver)
-    assert not isinstance(answer, float), "no cost is negative, and what is sought has a limit"
-    return answer
+    def _solve(self) -> Floats | None:
+        """The answer from where the last one ended; where there is none from there, from the beginning."""
+        answer = solve(self._solver)
+        if answer is None and self._begun is not None:
+            self._solver.setBasis(self._begun)
+            answer = solve(self._solver)
+        elif answer is None:
+            self._solver.clearSolver()
+            answer = solve(self._solver)
+        assert not isinstance(answer, float), "no cost is negative, and what is sought has a limit"
+        return answer
 
 
 def _limits(values: Floats | float) -> Floats | float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -38,6 +38,11 @@ class RecordTable:
         """How many records each count holds."""
         return self.membership @ self.records
 
+    def only(self, counts: Positions) -> RecordTable:
+        """The table of some counts."""
+        return RecordTable(self.membership[counts], self.records, self.least[counts], self.thresholds[counts],
+                           self.costs[counts], self.may_be_hidden[counts])
+
 
 def hide_from_records(table: RecordTable, is_hidden: Booleans) -> tuple[Positions, Positions]:
     """The counts to hide besides, so that each small hidden count stays open; and those that nothing keeps open.
@@ -46,6 +51,25 @@ def hide_from_records(table: RecordTable, is_hidden: Booleans) -> tuple[Position
     kinds that agree with everything shown. Whether it is, linear programs tell: fractions of records are allowed. Of
     a count that is not, the cheapest further counts are hidden that open it, until all are open.
     """
+    first, twin = _find_twins(table, is_hidden)
+    costs = np.bincount(twin, weights=table.costs)
+    further, hopeless = _hide(replace(table.only(first), costs=costs), is_hidden[first])
+    return np.flatnonzero(np.isin(twin, further)), np.flatnonzero(np.isin(twin, hopeless))
+
+
+def _find_twins(table: RecordTable, is_hidden: Booleans) -> tuple[Positions, Positions]:
+    """The first of each kind of count that hold the same records, and of which kind each is.
+
+    One is hidden with the other: each would tell it.
+    """
+    facts = [table.least, np.nan_to_num(table.thresholds), table.may_be_hidden, is_hidden]
+    rows = np.packbits(table.membership.toarray() > 0, axis=1)
+    told = np.hstack([np.column_stack(facts).astype(float).view(np.uint8), rows])
+    _, first, twin = np.unique(told, axis=0, return_index=True, return_inverse=True)
+    return first, twin
+
+
+def _hide(table: RecordTable, is_hidden: Booleans) -> tuple[Positions, Positions]:
     counts = table.counts
     is_small = is_hidden & (counts > 0) & (counts < table.thresholds)
     program = RecordProgram(table, is_hidden)
@@ -78,7 +102,7 @@ class RecordProgram:
         self._differing = CountRows(table.membership, least, most, table.costs, room)
         # How low and how high answers so far had each count: what lies between is possible too.
         self._seen_low, self._seen_high = self._counts.copy(), self._counts.copy()
-        self._differing.ask_about(np.arange(self._counts.size))
+        self._differing.begin(self._asked.begin())
         self._asked.keep_what_binds()
 
     def is_closed(self, count: int) -> bool:
@@ -116,9 +140,9 @@ class RecordProgram:
         return bool(is_apart(low, high, self._table.thresholds[count], np.inf))
 
     def hide_besides(self, count: int) -> bool:
-        """Hides what opens a hidden count at the least cost; says whether anything does."""
+        """Hides what opens a hidden count, just found closed, at the least cost; says whether anything does."""
         threshold, least = self._table.thresholds[count], self._table.least[count]
-        lowest = np.ceil(self._extreme(count, 1.0, np.inf) - DUST)
+        lowest = np.ceil(self._seen_low[count] - DUST)
         wanted = min(max(least, 1.0), self._counts[count])
         below = self._must_differ(count, least, wanted) if lowest > wanted else set()
         if below is not None:
