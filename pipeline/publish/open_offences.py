@@ -37,3 +37,17 @@ def add_open_offences(figures: pd.DataFrame) -> pd.DataFrame:
                 (figures.loc[is_share, "value_status"] == "reported").to_numpy(), found, np.nan
             )
     return made
+
+
+def name_open_offences(behind: pd.DataFrame) -> pd.DataFrame:
+    """The counts behind each figure with those of OPEN behind the domestic shares of definitions.
+
+    `behind` has CELL, and the cell_id of each count: `numerator_cell`, `unknown_cell` and `against_cell`.
+    """
+    is_share = (behind["indicator_id"] == SHARE).to_numpy()
+    wanted = pd.MultiIndex.from_frame(behind.loc[is_share, PLACE])
+    named = behind.copy()
+    for column, indicator_id in OPEN.items():
+        beside = behind[behind["indicator_id"] == indicator_id].set_index(PLACE)["numerator_cell"]
+        named.loc[is_share, f"{column}_cell"] = beside.reindex(wanted).to_numpy(dtype="float64")
+    return named

@@ -15,6 +15,7 @@ from pipeline.publish.costs import BOUNDS, find_costs
 from pipeline.publish.earlier import Released
 from pipeline.publish.keys import CELL
 from pipeline.publish.nested_areas import tell_districts
+from pipeline.publish.open_offences import name_open_offences
 from pipeline.publish.proof import Proof, prove
 from pipeline.publish.record_kinds import RecordKinds
 from pipeline.publish.relations import Ties
@@ -76,10 +77,18 @@ def find_rounding(protected: pd.DataFrame) -> pd.DataFrame:
 
 
 def name_behind(figures: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """One row a figure: CELL, and the cell_id of each count behind it (null: none); `cells` as for `protect_counts`."""
+    """One row a figure: CELL, and the cell_id of each count behind it (null: none); `cells` as for `protect_counts`.
+
+    `unknown_cell` and `against_cell` are behind the highest and the lowest that it could be.
+    """
     behind = _find_behind(figures, cells)
-    return figures[CELL].assign(
-        numerator_cell=behind.numerators, denominator_cell=behind.denominators, unknown_cell=behind.unknowns
+    return name_open_offences(
+        figures[CELL].assign(
+            numerator_cell=behind.numerators,
+            denominator_cell=behind.denominators,
+            unknown_cell=behind.unknowns,
+            against_cell=behind.unknowns,
+        )
     )
 
 

@@ -14,7 +14,7 @@ from pipeline.publish.keys import CELL
 from pipeline.publish.seal import OtherProof, find_unsealed
 
 FIGURES = ["numerator", "denominator", "value", "lower95", "upper95", "lowest", "highest"]
-BOUNDS = ["lowest", "highest"]
+BEHIND = ["numerator", "denominator", "unknown", "against"]
 
 
 def check_proof(published: Path, proof: Path) -> None:
@@ -64,13 +64,11 @@ def _find_told_otherwise(told: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
 def _find_given_away(values: pd.DataFrame, behind: pd.DataFrame, told: pd.DataFrame) -> list[str]:
     figures = values.merge(behind, on=CELL, how="left", validate="one_to_one", indicator=True)
     hidden = told.loc[told["is_hidden"].astype(bool), "cell_id"]
-    is_hidden = {
-        name: figures[f"{name}_cell"].isin(hidden) for name in ("numerator", "denominator", "unknown")
-    }
-    shows, shows_bounds = (figures.reindex(columns=names).notna().any(axis=1) for names in (FIGURES, BOUNDS))
-    is_given = (
-        shows & (is_hidden["numerator"] | is_hidden["denominator"] | (figures["_merge"] != "both"))
-        | shows_bounds & is_hidden["unknown"]
+    is_hidden = {each: figures[f"{each}_cell"].isin(hidden) for each in BEHIND}
+    shows = figures.reindex(columns=FIGURES).notna()
+    is_given = shows.any(axis=1) & (
+        is_hidden["numerator"] | is_hidden["denominator"] | (figures["_merge"] != "both")
     )
+    is_given |= shows["highest"] & is_hidden["unknown"] | shows["lowest"] & is_hidden["against"]
     named = figures.loc[is_given, CELL].drop(columns="period_end").to_dict("records")
     return [f"{name_cell(cell)} is shown, and a hidden count stands behind it." for cell in named]
