@@ -1,4 +1,4 @@
-"""Numbers of records that leave each count between its limits: a linear program that asks about few counts at a time."""
+"""Numbers of records that leave each count between its limits: a linear program of few counts at a time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, csr_array, eye_array, hstack
 
-from pipeline.disclosure.equations import DUST, Booleans, Floats, Positions
-from pipeline.disclosure.solver import SilentHighs, make_model, new_solver, solve
+from pipeline.disclosure.equations import DUST, Floats, Positions
+from pipeline.disclosure.solver import make_model, new_solver, solve
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +50,21 @@ class CountRows:
         most_of_all = np.concatenate([np.full(self._kinds, np.inf), *room])
         nothing = csc_array((0, prices.size))
         self._solver.passModel(make_model(nothing, prices, np.zeros(prices.size), most_of_all, np.zeros(0)))
+        # Where the first answer began; None where nobody said.
         self._begun: highspy.HighsBasis | None = None
         # The row of each count, -1 of one that is none.
         self._row = np.full(self._size, -1)
+
+    @property
+    def row_count(self) -> int:
+        """How many counts are rows of the program."""
+        return int((self._row >= 0).sum())
 
     def limit(self, count: int, least: float, most: float) -> None:
         """A count may be from `least` to `most` (inf: without end) from now on."""
         self._least[count], self._most[count] = least, most
         if self._row[count] >= 0:
-            self._solver.changeRowBounds(int(self._row[count]), least, _limits(most))
+            self._solver.changeRowBounds(int(self._row[count]), least, most)
 
     def keep(self, count: int) -> None:
         """A count may not be off any more."""
@@ -99,7 +105,7 @@ class CountRows:
         self._solver.addRows(
             counts.size,
             self._least[counts],
-            _limits(self._most[counts]),
+            self._most[counts],
             rows.nnz,
             rows.indptr[:-1].astype(np.int32),
             rows.indices.astype(np.int32),
@@ -131,16 +137,11 @@ class CountRows:
     def _solve(self) -> Floats | None:
         """The answer from where the last one ended; where there is none from there, from the beginning."""
         answer = solve(self._solver)
-        if answer is None and self._begun is not None:
-            self._solver.setBasis(self._begun)
-            answer = solve(self._solver)
-        elif answer is None:
-            self._solver.clearSolver()
+        if answer is None:
+            if self._begun is None:
+                self._solver.clearSolver()
+            else:
+                self._solver.setBasis(self._begun)
             answer = solve(self._solver)
         assert not isinstance(answer, float), "no cost is negative, and what is sought has a limit"
         return answer
-
-
-def _limits(values: Floats | float) -> Floats | float:
-    """The same with the solver's own word for without end."""
-    return np.where(np.isinf(values), highspy.kHighsInf, values)

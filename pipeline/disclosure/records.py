@@ -40,8 +40,14 @@ class RecordTable:
 
     def only(self, counts: Positions) -> RecordTable:
         """The table of some counts."""
-        return RecordTable(self.membership[counts], self.records, self.least[counts], self.thresholds[counts],
-                           self.costs[counts], self.may_be_hidden[counts])
+        return RecordTable(
+            self.membership[counts],
+            self.records,
+            self.least[counts],
+            self.thresholds[counts],
+            self.costs[counts],
+            self.may_be_hidden[counts],
+        )
 
 
 def hide_from_records(table: RecordTable, is_hidden: Booleans) -> tuple[Positions, Positions]:
@@ -52,7 +58,7 @@ def hide_from_records(table: RecordTable, is_hidden: Booleans) -> tuple[Position
     a count that is not, the cheapest further counts are hidden that open it, until all are open.
     """
     first, twin = _find_twins(table, is_hidden)
-    costs = np.bincount(twin, weights=table.costs)
+    costs = np.bincount(twin, weights=table.costs).astype(float)
     further, hopeless = _hide(replace(table.only(first), costs=costs), is_hidden[first])
     return np.flatnonzero(np.isin(twin, further)), np.flatnonzero(np.isin(twin, hopeless))
 
@@ -70,6 +76,7 @@ def _find_twins(table: RecordTable, is_hidden: Booleans) -> tuple[Positions, Pos
 
 
 def _hide(table: RecordTable, is_hidden: Booleans) -> tuple[Positions, Positions]:
+    """The same where no two counts are twins."""
     counts = table.counts
     is_small = is_hidden & (counts > 0) & (counts < table.thresholds)
     program = RecordProgram(table, is_hidden)
@@ -115,7 +122,7 @@ class RecordProgram:
         return not self._is_apart(count)
 
     def open_together(self, counts: Positions) -> list[int]:
-        """Sees many counts at both ends at once, as long as that opens a part of them; returns those still to ask about."""
+        """Sees many counts at both ends at once, as long as that opens some; returns those still to ask about."""
         random = np.random.default_rng(0)
         before = np.inf
         while TOGETHER <= (waiting := self._waiting(counts)).size < (1 - LEAST_GAIN) * before:
