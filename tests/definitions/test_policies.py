@@ -155,12 +155,29 @@ def test_the_assessment_file_states_what_a_supplier_asks_for(tmp_path: Path) -> 
 
 
 def test_every_policy_has_an_authority_and_every_contract_a_policy() -> None:
-    policies = {policy.policy_id: policy for policy in read_policies(PROJECT)}
-    assert all(policy.authority and policy.note for policy in policies.values())
-    assert all(policy.valid_from for name, policy in policies.items() if name != "open")
+    rows = read_policies(PROJECT)
+    policies = {policy.policy_id: policy for policy in rows}
+    assert all(policy.authority and policy.note for policy in rows)
+    assert all(policy.valid_from for policy in rows if policy.policy_id != "open")
     usual = {contract.source_id: contract.policy_id for contract in read_contracts(PROJECT)}
-    assert set(usual.values()) == set(policies)
-    # Whoever is not openly published is protected.
+    # OHID's waits for an extract of theirs: what they have published is open.
+    assert set(policies) - set(usual.values()) == {"ohid_hospital"}
+    assert set(usual.values()) <= set(policies)
+
+
+def test_the_rule_of_ohid_is_that_of_its_time() -> None:
+    """Before 2012 counts of 1 to 5 with what gives them away, from then on 1 to 7 and the others rounded."""
+    rows = read_policies(PROJECT)
+    before, after = (
+        policy_in_force(rows, "ohid_hospital", date(year, 4, 1), date(year, 6, 30)) for year in (2011, 2012)
+    )
+    assert before is not None and after is not None
+    assert (before.threshold, before.rounding_base) == (6, None)
+    assert (after.threshold, after.rounding_base) == (8, 5)
+
+
+def test_who_is_not_openly_published_is_protected() -> None:
+    policies = {policy.policy_id: policy for policy in read_policies(PROJECT)}
     assert [
         contract.source_id
         for contract in read_contracts(PROJECT)
