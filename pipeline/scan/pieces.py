@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ class Piece:
     `owner` is an exhibit, a table or a section; `axis` names the chart's axis whose tick it is, '' for any other.
     `kind` is text; picture, a text that stands in or for a drawing and cannot name its cells one by one; number, which
     bears all its decimals; label, which is drawn where there is room; position, which says where something is drawn: no
-    figure; or fixed, which is the same whatever the figures are. `line` is that of a text file, or a page.
+    figure; look, which is how one of several things alike looks; or fixed, which is the same whatever the figures are.
+    `line` is that of a text file, or a page; `reach`, how far a position may lie from that of the stand-in.
     """
 
     place: str
@@ -25,6 +27,7 @@ class Piece:
     axis: str = ""
     kind: str = "text"
     line: int = 0
+    reach: float = math.inf
 
     @property
     def shape(self) -> tuple[str, str, tuple[str, str] | None]:

@@ -72,17 +72,17 @@ def spoil_workbook(
 ) -> None:
     """The same in the first part of a workbook that has such a thing."""
     with zipfile.ZipFile(file) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    for name, content in parts.items():
+        parts = {info: archive.read(info) for info in archive.infolist()}
+    for info, content in parts.items():
         changed, count = re.subn(pattern, planted, content.decode("utf-8", "replace"), count=1)
-        if re.fullmatch(member, name) and count:
-            parts[name] = changed.encode("utf-8")
+        if re.fullmatch(member, info.filename) and count:
+            parts[info] = changed.encode("utf-8")
             break
     else:
         raise AssertionError(f"no {pattern}")
     with zipfile.ZipFile(file, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
+        for info, content in parts.items():
+            archive.writestr(info, content)
 
 
 def refuse(scan: Scan, report: Path, name: str) -> str:
@@ -156,6 +156,30 @@ IN_THE_PAGE = {
     "beside a drawing's mark": (r'(<g id="[\w-]+-row-0-value">\s*<text[^>]*>)[^<]+', rf"\g<1>{HIDDEN}"),
     "as a further text of a drawing": (r'(<g id="[\w-]+-row-0-value">)', rf"<text>{HIDDEN}</text>\g<1>"),
     "on an axis": (r'(<g id="[\w-]+-tick-2">\s*<text[^>]*>)[^<]+', rf"\g<1>{HIDDEN}"),
+    "in a processing instruction": (r"</main>", f"<?note {HIDDEN}?></main>"),
+    "in an unknown declaration": (r"</main>", f"<![CDATA[{HIDDEN}]]></main>"),
+    "in the kind of document": (r"(?i)(<!doctype html)>", rf"\g<1> {HIDDEN}>"),
+    "in a class": (r'<p class="exhibit-subtitle', rf'\g<0> n{HIDDEN}'),
+    "in the name of a plot": (r'data-plot="[^"]+', rf"\g<0>{HIDDEN}"),
+    "in data of its own": (r"<main", f'<main data-n="{HIDDEN}"'),
+    "in a style": (r"<main", f'<main style="margin-right:{HIDDEN}px"'),
+    "in a style sheet": (r"</head>", f"<style>/* {HIDDEN} */</style></head>"),
+    "in a script": (r"</head>", f"<script>//{HIDDEN}</script></head>"),
+    "in what a link asks for": (r'(<a [^>]*href="[^"#]+)"', rf'\g<1>?n={HIDDEN}"'),
+    "in a source": (r'(<script [^>]*src="[^"]+)"', rf'\g<1>?n={HIDDEN}"'),
+    "in the first of two attributes": (r'(<p class="exhibit-subtitle")', rf'\g<1> title="{HIDDEN}" title=""'),
+    "in an end tag": (r"</main>", f"</main {HIDDEN}>"),
+    "in a tag that does not end": (r"$", f"<p {HIDDEN}"),
+    "in an element's name": (r"</main>", f"<n{HIDDEN}></n{HIDDEN}></main>"),
+    "in a drawing's typeface": (r'(<svg [^>]*font-family="[^"]+)"', rf'\g<1>, n{HIDDEN}"'),
+    "in a drawing's link": (r'(<use [^>]*href="[^"]+)"', rf'\g<1>{HIDDEN}"'),
+    "in data of a drawing": (r'(<g id="[\w-]+-row-0-value")', rf'\g<1> data-n="{HIDDEN}"'),
+    "in an id of a drawing": (r'<g id="([\w-]+)-row-0-value"', rf'<g id="\1-row-{HIDDEN}-value"'),
+    "in place of the digest of an id": (r'<g id="c\w{8}-row-0-value"', f'<g id="c000000{HIDDEN}-row-0-value"'),
+    "in the number of a line": (r'<g id="([\w-]+)-row-0-value"', rf'<g id="\1-row-0-{HIDDEN}"'),
+    "in a style of a drawing": (r'(<g id="[\w-]+-row-0-value")', rf'\g<1> style="opacity:.{HIDDEN}"'),
+    "in a comment of a drawing": (r'(<g id="[\w-]+-row-0-value")', rf"<!--{HIDDEN}-->\g<1>"),
+    "in place of where something stands": (r'(<path [^>]*\bd=")', rf"\g<1>n {HIDDEN} "),
 }  # fmt: skip
 
 
@@ -226,6 +250,46 @@ IN_THE_WORKBOOK = {
     "in an empty place": ("</sheetData>", f'<row r="99"><c r="A99"><v>{HIDDEN}</v></c></row></sheetData>'),
     "among its texts": (r"(<t[^>]*>[^<]*)95% ", rf"\g<1>{HIDDEN}% ", r"xl/sharedStrings\.xml"),
     "in its properties": (r"(<dc:title>)", rf"\g<1>{HIDDEN} ", r"docProps/core\.xml"),
+    "in the foot of a sheet": (
+        r"(<pageMargins[^>]*/>)",
+        rf"\g<1><headerFooter><oddFooter>{HIDDEN}</oddFooter></headerFooter>",
+    ),
+    "in a prompt": (
+        r"</sheetData>",
+        r"</sheetData><dataValidations count=\"1\"><dataValidation sqref=\"A1\" showInputMessage=\"1\" "
+        rf"prompt=\"{HIDDEN}\" error=\"{HIDDEN}\"/></dataValidations>",
+    ),
+    "in a rule of colours": (
+        r"</sheetData>",
+        r"</sheetData><conditionalFormatting sqref=\"A1\"><cfRule type=\"cellIs\" priority=\"1\" "
+        rf"operator=\"equal\"><formula>{HIDDEN}</formula></cfRule></conditionalFormatting>",
+    ),
+    "as the height of a row": (r'<row r="1"', f'<row r="1" ht="{HIDDEN}"'),
+    "in a column that is hidden": (r"(<cols>)", r'\g<1><col min="30" max="41" width="9" hidden="1"/>'),
+    "as the width of a column": (r'(<col min="1" max="1" width=")[\d.]+', rf"\g<1>{HIDDEN}"),
+    "in a formula": (r"(<c [^>]*>)<v>", rf"\g<1><f>{HIDDEN}</f><v>"),
+    "in a comment of a sheet": (r"</sheetData>", f"</sheetData><!--{HIDDEN}-->"),
+    "in the name of a place": (
+        r"</sheets>",
+        f'</sheets><definedNames><definedName name="n{HIDDEN}">0</definedName></definedNames>',
+        r"xl/workbook\.xml",
+    ),
+    "in the name of a sheet": (r'(<sheet name="[^"]+)"', rf'\g<1> {HIDDEN}"', r"xl/workbook\.xml"),
+    "among texts that no cell shows": (
+        r"</sst>",
+        f"<si><t>{HIDDEN}</t></si></sst>",
+        r"xl/sharedStrings\.xml",
+    ),
+    "beside a text": (
+        r"</t></si>",
+        f"</t><rPh sb='0' eb='1'><t>{HIDDEN}</t></rPh></si>",
+        r"xl/sharedStrings\.xml",
+    ),
+    "in a count of texts": (r' count="\d+"', f' count="{HIDDEN}"', r"xl/sharedStrings\.xml"),
+    "in decimals that nobody sees": (
+        r'(<c r="[B-Z]\d+"(?: s="\d+")?>)<v>(\d+\.\d+)</v>',
+        rf"\g<1><v>\g<2>000000{HIDDEN}</v>",
+    ),
 }
 
 
@@ -235,9 +299,34 @@ def test_a_hidden_count_is_found_in_the_workbook(scan: Scan, copy: Path, where: 
     refuse(scan, copy, "tables.xlsx holds ")
 
 
-def test_a_note_in_the_workbook_is_found(scan: Scan, copy: Path) -> None:
-    with zipfile.ZipFile(copy / "tables.xlsx", "a") as archive:
+def append_part(file: Path) -> None:
+    with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("xl/comments1.xml", f"<comments>{HIDDEN}</comments>")
+
+
+def write_on_the_zip(file: Path) -> None:
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.comment = HIDDEN.encode()
+
+
+def date_a_part(file: Path) -> None:
+    with zipfile.ZipFile(file) as archive:
+        parts = {info: archive.read(info) for info in archive.infolist()}
+    next(iter(parts)).date_time = (1980, 1, 1, 0, int(HIDDEN), 0)
+    with zipfile.ZipFile(file, "w") as archive:
+        for info, content in parts.items():
+            archive.writestr(info, content)
+
+
+def write_before_the_zip(file: Path) -> None:
+    file.write_bytes(HIDDEN.encode() + file.read_bytes())
+
+
+@pytest.mark.parametrize("plant", [append_part, write_on_the_zip, date_a_part, write_before_the_zip])
+def test_a_hidden_count_is_found_beside_the_sheets(
+    scan: Scan, copy: Path, plant: Callable[[Path], None]
+) -> None:
+    plant(copy / "tables.xlsx")
     refuse(scan, copy, "tables.xlsx holds ")
 
 
