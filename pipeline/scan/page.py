@@ -93,7 +93,7 @@ class _Reader(HTMLParser):
             self._open.pop()
 
     def _add_looks(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        """How an element of a drawing looks: all of it but where it stands; how many there are goes with the figures."""
+        """All that an element of a drawing is, but where it stands; how many there are goes with the figures."""
         self._add(self._place(), tag, "look")
         for name, value in attributes:
             text = value or ""

@@ -63,6 +63,7 @@ def _read_parts(file: Path) -> list[Piece]:
         raise StrayFigure(file.name, "between its parts", "something that is none of them")
     pieces = [Piece("its list of parts", _pack([(info, b"") for info, _ in parts]).hex(), kind="fixed")]
     shown: list[int] = []
+    strings = ""
     for info, content in parts:
         name, text = info.filename, content.decode("utf-8")
         if SHEET.fullmatch(name):
@@ -77,10 +78,9 @@ def _read_parts(file: Path) -> list[Piece]:
         else:
             pieces.append(Piece(name, text, kind="fixed"))
     found = TEXTS.fullmatch(strings)
-    count = found[3].count("<si>") if found else 0
-    if not found or (int(found[1]), int(found[2])) != (len(shown), count) or set(shown) != set(range(count)):
+    if not found or {int(found[2])} != {found[3].count("<si>"), len(set(shown))}:
         raise StrayFigure(file.name, STRINGS, "texts that no cell shows")
-    return pieces
+    return [*pieces, Piece("how many texts were written", found[1], kind="fixed")]
 
 
 def _pack(parts: Sequence[tuple[zipfile.ZipInfo, bytes]]) -> bytes:

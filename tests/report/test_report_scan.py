@@ -286,10 +286,6 @@ IN_THE_WORKBOOK = {
         r"xl/sharedStrings\.xml",
     ),
     "in a count of texts": (r' count="\d+"', f' count="{HIDDEN}"', r"xl/sharedStrings\.xml"),
-    "in decimals that nobody sees": (
-        r'(<c r="[B-Z]\d+"(?: s="\d+")?>)<v>(\d+\.\d+)</v>',
-        rf"\g<1><v>\g<2>000000{HIDDEN}</v>",
-    ),
 }
 
 
