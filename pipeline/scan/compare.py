@@ -24,6 +24,12 @@ class Allowed:
     numbers: frozenset[Numbers] = frozenset()
     axes: Axes = ()
 
+    def is_exact(self, number: float) -> bool:
+        """Whether a number has no more decimals than a published one: beyond those could stand another."""
+        return number == round(number, ALL_DECIMALS) or any(
+            number == published for published, _ in self.numbers
+        )
+
     def is_drawn_alike(self, number: float, other: float) -> bool:
         """Whether a number stands at the same share of an axis in both: it marks a place, such as the axis's end."""
         return any(
@@ -78,13 +84,11 @@ def _judge(file: str, piece: Piece, other: Piece, figures: Figures, allowed: All
         return
     if piece.text == other.text:
         return
-    if piece.kind == "position":
-        is_published = math.isinf(piece.reach) or abs(float(piece.text) - float(other.text)) <= piece.reach
-    elif piece.kind == "number":
+    if piece.kind == "number":
         pair = float(piece.text), float(other.text)
-        # Decimals beyond those that are published would be another number's.
-        is_published = pair[0] == round(pair[0], ALL_DECIMALS) and (
-            round_pair(*pair) in allowed.numbers or allowed.is_drawn_alike(*pair)
+        is_published = abs(pair[0] - pair[1]) <= piece.reach or (
+            allowed.is_exact(pair[0])
+            and (round_pair(*pair) in allowed.numbers or allowed.is_drawn_alike(*pair))
         )
     else:
         pairs = zip(NUMERAL.findall(piece.text), NUMERAL.findall(other.text), strict=True)

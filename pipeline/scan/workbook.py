@@ -69,7 +69,7 @@ def _read_parts(file: Path) -> list[Piece]:
         if SHEET.fullmatch(name):
             shown += [int(index) for cell, index in VALUE.findall(text) if IS_TEXT in cell]
             widths = [
-                Piece(f"{name} column", found[2], kind="position", reach=LONGER)
+                Piece(f"{name} column", found[2], kind="number", reach=LONGER)
                 for found in WIDTH.finditer(text)
             ]
             pieces += [*widths, Piece(name, WIDTH.sub(r"\1", VALUE.sub(r"\1", text)), kind="fixed")]

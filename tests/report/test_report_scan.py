@@ -197,6 +197,24 @@ IN_FIGURE_DATA = {
     "as something nobody asked for": (r'("layout":\{)', rf'\g<1>"a":{HIDDEN},'),
     "beside the figure": (r"$", f"//{HIDDEN}"),
     "on an axis": (r'("ticktext":\["[^"]+",)"[^"]+"', rf'\g<1>"{HIDDEN}"'),
+    "in a name": (r'("layout":\{)', rf'\g<1>"a{HIDDEN}":"",'),
+    "under a name that stands there twice": (r'("layout":\{)', rf'\g<1>"height":{HIDDEN},'),
+    "among its cells": (r'("cells":\[)', rf'\g<1>"{HIDDEN}",'),
+    "as a cell that is published and not drawn": (
+        r'("cells":\[)',
+        r'\g<1>"violence_rate~~X06000004~lad~financial_year~2023-04-01~2024-03-31~none~~all",',
+    ),
+    "in a colour": (r"#[0-9A-F]{6}", f"#0000{HIDDEN}"),
+    "as a margin": (r'("margin":\{[^}]*"r":)[\d.]+', rf"\g<1>{HIDDEN}"),
+    "as a height": (r'("height":)[\d.]+', rf"\g<1>{HIDDEN}"),
+    "as a shift": (r'("text":"[^"\d]+"[^}]*"yshift":)-?[\d.]+', rf"\g<1>{HIDDEN}"),
+    "as a shift of a number": (r'("text":"[^"]*\d[^"]*"[^}]*"yshift":)-[\d.]+', rf"\g<1>{HIDDEN}0"),
+    "as a place": (r'("x":)[01],', rf"\g<1>{HIDDEN},"),
+    "as the place of a line": (r'("y0":)[\d.]+', rf"\g<1>{HIDDEN}"),
+    "as a day": (r'("tickvals":\["\d{4}-\d\d-)\d\d', rf"\g<1>{HIDDEN}"),
+    "as the end of an axis": (r'("yaxis":.*?"range":\[)[-\d.]+', rf"\g<1>{HIDDEN}"),
+    "in decimals that nobody sees": (r'("y":\[\d+\.\d)', rf"\g<1>000000{HIDDEN}"),
+    "in signs that nobody sees": (r'("layout":)', r"\1" + " " * int(HIDDEN)),
 }
 
 
