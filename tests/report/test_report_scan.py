@@ -399,6 +399,39 @@ def test_a_file_that_belongs_to_no_report_is_found(scan: Scan, copy: Path) -> No
     refuse(scan, copy, "data/notes.txt holds ")
 
 
+def test_a_folder_a_link_and_a_name_that_belong_to_no_report_are_found(scan: Scan, copy: Path) -> None:
+    # The name of what lies there tells the count: it is not said.
+    for path in (copy / HIDDEN, copy / "data" / HIDDEN):
+        path.mkdir()
+        with pytest.raises(StrayFigure, match="no place for") as refused:
+            scan(copy)
+        assert HIDDEN not in str(refused.value)
+        path.rmdir()
+    link = copy / "data" / f"n{HIDDEN}"
+    link.symlink_to(copy / "data")
+    with pytest.raises(StrayFigure, match="no place for") as refused:
+        scan(copy)
+    assert HIDDEN not in str(refused.value)
+    link.unlink()
+    (copy / "data" / "claims.csv").rename(copy / "data" / f"claims_{HIDDEN}.csv")
+    with pytest.raises(StrayFigure, match="no place for") as refused:
+        scan(copy)
+    assert HIDDEN not in str(refused.value)
+
+
+def test_a_column_and_an_entry_that_stand_there_twice_are_found(scan: Scan, copy: Path) -> None:
+    file = copy / "data" / "violence_by_district.csv"
+    header, *rows = file.read_text(encoding="utf-8").splitlines()
+    first = header.split(",")[0]
+    planted = [f"{first},{header}", *(f"{HIDDEN},{row}" for row in rows)]
+    whole = file.read_text(encoding="utf-8")
+    file.write_text("\n".join(planted) + "\n", encoding="utf-8")
+    refuse(scan, copy, "data/violence_by_district.csv holds ")
+    file.write_text(whole, encoding="utf-8")
+    spoil(copy / "datapackage.json", r"^\{", f'{{\n  "name": "{HIDDEN}",')
+    refuse(scan, copy, "datapackage.json holds ")
+
+
 def test_a_file_of_the_template_is_as_it_was(scan: Scan, copy: Path) -> None:
     spoil(copy / "assets" / "report.css", r"$", f"/* {HIDDEN} */")
     refuse(scan, copy, "assets/report.css holds ")
