@@ -50,14 +50,16 @@ def _walk(entry: Any, place: str, owner: str) -> Iterator[Piece]:
         return
     if isinstance(entry, dict):
         yield Piece(f"{place}names", " ".join(entry), owner, kind="fixed")
-    if isinstance(entry, dict | list):
-        inside = entry.items() if isinstance(entry, dict) else enumerate(entry)
-        for name, each in inside:
+        for name, each in entry.items():
             # Only the label of a number goes up and down with it.
             if name == "yshift" and not has_number(entry["text"]):
                 yield Piece(f"{place}{name}", str(each), owner, kind="fixed")
             else:
                 yield from _walk(each, f"{place}{name} ", owner)
+        return
+    if isinstance(entry, list):
+        for number, each in enumerate(entry):
+            yield from _walk(each, f"{place}{number} ", owner)
         return
     ticks = TICKS.match(place)
     axis = f"{ticks[1]} {ticks[2]}" if ticks else ""

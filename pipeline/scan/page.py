@@ -149,7 +149,14 @@ class _Reader(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self._add(self._place(), data, "fixed")
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        self.handle_comment(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.handle_comment(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.handle_comment(data)
 
     def _add(
         self, place: str, text: str, kind: str, cell: tuple[str, str] | None = None, axis: str = ""

@@ -14,9 +14,9 @@ class Piece:
 
     `owner` is an exhibit, a table or a section; `axis` names the chart's axis whose tick it is, '' for any other.
     `kind` is text; picture, a text that stands in or for a drawing and cannot name its cells one by one; number, which
-    bears all its decimals; label, which is drawn where there is room; look, which is how one of several things alike looks; or fixed, which is the same whatever the figures are.
-    `line` is that of a text file, or a page; `reach`, how far a number that says where something is drawn, and is no
-    figure, may lie from that of the stand-in.
+    bears all its decimals; label, which is drawn where there is room; look, which is how one of several things alike
+    looks; or fixed, which is the same whatever the figures are. `line` is that of a text file, or a page; `reach`, how
+    far a number that says where something is drawn, and is no figure, may lie from that of the stand-in.
     """
 
     place: str
