@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -388,6 +389,58 @@ def test_a_hidden_count_is_found_on_top_of_a_page_of_the_pdf_and_beside_it(scan:
     with pymupdf.open(stream=whole) as document:
         document.embfile_add("notes", HIDDEN.encode())
         document.save(copy / "report.pdf")
+    refuse(scan, copy, "report.pdf holds ")
+
+
+def spoil_pdf(file: Path, pattern: bytes, planted: bytes) -> None:
+    """Puts something in place of the first thing in a PDF that fits, and sets right where its objects begin."""
+    changed, count = re.subn(pattern, planted, file.read_bytes(), count=1, flags=re.DOTALL)
+    assert count == 1, pattern
+    places = {int(found[1]): found.start() for found in re.finditer(rb"(?m)^(\d+) 0 obj\b", changed)}
+    head, _, end = changed.rpartition(b"\nxref\n")
+    lines = [b"%010d 00000 n\r\n" % places[number] for number in sorted(places)]
+    table = b"0 %d\n0000000000 65535 f\r\n" % (len(lines) + 1) + b"".join(lines)
+    trailer = re.sub(rb"startxref\n\d+", b"startxref\n%d" % (len(head) + 1), end[end.index(b"trailer") :])
+    file.write_bytes(head + b"\nxref\n" + table + trailer)
+
+
+def test_a_pdf_whose_places_are_written_anew_passes(scan: Scan, copy: Path) -> None:
+    spoil_pdf(copy / "report.pdf", rb"/Type/Catalog", rb"/Type/Catalog")
+    scan(copy)
+
+
+NUMBER = HIDDEN.encode()
+IN_THE_FILE_OF_THE_PDF = {
+    "in a note": (rb"/Subtype/Link", rb"/Subtype/Link/T(" + NUMBER + rb")"),
+    "in what a link says": (rb"(/Subtype/Link.{0,400}?/Contents ?\()", rb"\g<1>" + NUMBER),
+    "in where a link goes": (rb"/Subtype/Link", rb"/Subtype/Link/A<</S/URI/URI(http://n/" + NUMBER + rb")>>"),
+    "in a form": (rb"/Type/Catalog", rb"/Type/Catalog/AcroForm<</Fields[]/DA(" + NUMBER + rb")>>"),
+    "in the name of a layer": (
+        rb"/Type/Catalog",
+        rb"/Type/Catalog/OCProperties<</D<</Name(" + NUMBER + rb")>>>>",
+    ),
+    "in the title of an outline": (rb"/Title ?\(", rb"\g<0>" + NUMBER),
+    "in its description": (rb"<dc:title>", rb"<dc:title><!--" + NUMBER + rb"-->"),
+    "in a name": (rb"/Type/Catalog", rb"/Type/Catalog/N" + NUMBER + rb" true"),
+    "as a unit": (rb"/Type/Page/", rb"/Type/Page/UserUnit " + NUMBER + rb"/"),
+    "in letters by number": (rb"/Type/Catalog", rb"/Type/Catalog/Lang<FEFF00340031>"),
+    "in an object that nothing uses": (rb"\nxref", rb"\n99999 0 obj\n(" + NUMBER + rb")\nendobj\n\nxref"),
+    "in a comment": (rb"\n1 0 obj", rb"\n%" + NUMBER + rb"\n1 0 obj"),
+    "after its end": (rb"%%EOF", rb"%%EOF\n%" + NUMBER),
+}
+
+
+@pytest.mark.parametrize("where", IN_THE_FILE_OF_THE_PDF)
+def test_a_hidden_count_is_found_in_the_source_of_the_pdf(scan: Scan, copy: Path, where: str) -> None:
+    spoil_pdf(copy / "report.pdf", *IN_THE_FILE_OF_THE_PDF[where])
+    refuse(scan, copy, "report.pdf holds ")
+
+
+def test_a_hidden_count_is_found_in_a_mark_of_a_page_of_the_pdf(scan: Scan, copy: Path) -> None:
+    packed = zlib.compress(b"/Span<</ActualText(" + NUMBER + b")>>BDC EMC")
+    head = b"99999 0 obj\n<</Length %d/Filter/FlateDecode>>\nstream\n" % len(packed)
+    stream = head + packed + b"\nendstream\nendobj\n"
+    spoil_pdf(copy / "report.pdf", rb"\nxref\n", b"\n" + stream.replace(b"\\", b"\\\\") + b"\nxref\n")
     refuse(scan, copy, "report.pdf holds ")
 
 
