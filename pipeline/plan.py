@@ -286,7 +286,7 @@ def scan(
         stand_in, other = Path(place) / "published", Path(place) / "report"
         write_stand_in(published, stand_in)
         render_report(stand_in, other, settings, approval, editions=editions)
-        scan_report(folder, other, published, stand_in)
+        scan_report(folder, other, published, stand_in, settings.project)
 
 
 def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:

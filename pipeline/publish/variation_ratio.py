@@ -101,7 +101,7 @@ def _judge(
         numbers={
             "spread": float(compared.spread[0]), "comparator_spread": float(compared.spread[1]),
             "unadjusted_p_value": p_in_numbers(float(compared.p_value[0]), 4), "confidence_percent": percent,
-            "detectable_ratio": detectable,
+            "detectable_ratio": detectable, "detectable_ratio_above": 1 / detectable,
         },
         measures=measures,
     )  # fmt: skip

@@ -49,13 +49,17 @@ def sum_up(
         **first.slots, **label_words(period.tested.label), "absolute": spoken,
         "unknown_flags": _tell_flags(recording),
     }  # fmt: skip
+    numbers = dict(first.numbers)
     if compared is not None and np.isfinite(compared.spread[:2]).all():
         limits = np.stack([compared.spread, compared.spread_lower, compared.spread_upper])
         tested, comparator = (factor_of(Estimate(*limits[:, place])) for place in (0, 1))
         words |= {"factor": tested.words, "comparator_factor": comparator.words}
+        # The sentence has no number that its row has not.
+        names = ("comparator_factor", "comparator_factor_lower95", "comparator_factor_upper95")
+        numbers |= dict(zip(names, (comparator.value, comparator.lower, comparator.upper), strict=True))
     is_turned = recording.numbers.get("is_same_beside") == 0
     verdict = "depends_on_recording" if is_turned else first.verdict
-    return replace(first, part="overall", verdict=verdict, slots=words)
+    return replace(first, part="overall", verdict=verdict, slots=words, numbers=numbers)
 
 
 def _tell_flags(recording: Judgement) -> str:

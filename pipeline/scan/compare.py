@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
-from pipeline.scan.figures import Figures, Numbers, Pair, bare, round_pair
+from pipeline.scan.figures import ALL_DECIMALS, Figures, Numbers, Pair, bare, round_pair
 from pipeline.scan.pieces import NUMERAL, Piece, StrayFigure
 
 
@@ -23,6 +23,12 @@ class Allowed:
     texts: Callable[[Piece], frozenset[Pair]]
     numbers: frozenset[Numbers] = frozenset()
     axes: Axes = ()
+
+    def is_exact(self, number: float) -> bool:
+        """Whether a number has no more decimals than a published one: beyond those could stand another."""
+        return number == round(number, ALL_DECIMALS) or any(
+            number == published for published, _ in self.numbers
+        )
 
     def is_drawn_alike(self, number: float, other: float) -> bool:
         """Whether a number stands at the same share of an axis in both: it marks a place, such as the axis's end."""
@@ -54,12 +60,18 @@ def compare(
             _judge(file, piece, labels[piece.shape], figures, allowed)
         elif piece.kind == "label":
             _judge_label(file, piece, allowed)
+    looks = {other.text for other in others if other.kind == "look"}
+    for piece in pieces:
+        if piece.kind == "look" and piece.text not in looks:
+            raise _stray(file, piece, "something that the template has no place for")
     ours, theirs = (
-        [piece for piece in each if not piece.axis and piece.kind != "label"] for each in (pieces, others)
+        [piece for piece in each if not piece.axis and piece.kind not in ("label", "look")]
+        for each in (pieces, others)
     )
     for piece, other in zip_longest(ours, theirs):
         if piece is None or other is None or piece.shape != other.shape:
-            raise _stray(file, piece or other, "a number that the template has no place for")
+            what = "something" if "fixed" in {each.kind for each in (piece, other) if each} else "a number"
+            raise _stray(file, piece or other, f"{what} that the template has no place for")
         _judge(file, piece, other, figures, allowed)
 
 
@@ -70,11 +82,14 @@ def _judge(file: str, piece: Piece, other: Piece, figures: Figures, allowed: All
         if cell is None or not cell.shows(column, piece.text, piece.kind == "number"):
             raise _stray(file, piece, "a figure that is not the published one of the cell that it names")
         return
-    if piece.text == other.text or piece.kind == "position":
+    if piece.text == other.text:
         return
     if piece.kind == "number":
         pair = float(piece.text), float(other.text)
-        is_published = round_pair(*pair) in allowed.numbers or allowed.is_drawn_alike(*pair)
+        is_published = abs(pair[0] - pair[1]) <= piece.reach or (
+            allowed.is_exact(pair[0])
+            and (round_pair(*pair) in allowed.numbers or allowed.is_drawn_alike(*pair))
+        )
     else:
         pairs = zip(NUMERAL.findall(piece.text), NUMERAL.findall(other.text), strict=True)
         is_published = all(
@@ -136,4 +151,4 @@ def read_ticks(pieces: Sequence[Piece]) -> dict[str, list[Piece]]:
 
 def _stray(file: str, piece: Piece, what: str) -> StrayFigure:
     line = f"line {piece.line}, " if piece.line else ""
-    return StrayFigure(file, f"{line}{piece.place}", what)
+    return StrayFigure(file, f"{line}{piece.place or 'outside all else'}", what)

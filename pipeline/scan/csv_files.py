@@ -67,7 +67,11 @@ def _is(text: str, true: Any) -> bool:
 def _read(file: Path) -> Iterator[Row]:
     with file.open(encoding="utf-8", newline="") as stream:
         # What stands beyond the header is under None: it equals nothing.
-        yield from csv.DictReader(stream, restkey="beyond the header", restval="")
+        reader = csv.DictReader(stream, restkey="beyond the header", restval="")
+        names = reader.fieldnames or []
+        if len(set(names)) < len(names):
+            raise _stray(file, 1, "two columns of one name, of which one would not be read")
+        yield from reader
 
 
 def _stray(file: Path, number: int, what: str) -> StrayFigure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -243,14 +243,11 @@ def print_pairs(pairs: Iterable[Numbers]) -> frozenset[Pair]:
     return frozenset(found)
 
 
-def round_pairs(pairs: Iterable[Numbers]) -> frozenset[Numbers]:
-    """Numbers and their stand-ins as a file may hold them: with all decimals, with few, or cut off."""
-    found = set()
+def round_pairs(pairs: Collection[Numbers]) -> frozenset[Numbers]:
+    """Numbers and their stand-ins as a file may hold them: as they are, with few decimals, or cut off."""
+    found = set(pairs)
     for number, other in pairs:
-        found |= {
-            (round(number, places), round(other, places))
-            for places in (*range(MOST_DECIMALS + 1), ALL_DECIMALS)
-        }
+        found |= {(round(number, places), round(other, places)) for places in range(ALL_DECIMALS + 1)}
         found.add((float(int(number)), float(int(other))))
     return frozenset(found)
 

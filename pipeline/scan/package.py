@@ -22,7 +22,11 @@ def scan_package(report: Path, other: Path) -> None:
 
 def _read(folder: Path) -> dict[str, Any]:
     """The package, with whether each size and hash is right in their places."""
-    package: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    text = (folder / NAME).read_text(encoding="utf-8")
+    package: dict[str, Any] = json.loads(text)
+    # A name that stands there twice would be read once.
+    if text != json.dumps(package, indent=2, ensure_ascii=False) + "\n":
+        raise StrayFigure(NAME, "how it is written", "more than its entries")
     for resource in package["resources"]:
         content = (folder / resource["path"]).read_bytes()
         resource["bytes"] = resource["bytes"] == len(content)

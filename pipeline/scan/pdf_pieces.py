@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
+from pipeline.scan.pdf_source import read_source
 from pipeline.scan.pdf_text import Pdf, PdfPage, read_pdf
 from pipeline.scan.pieces import NUMERAL, Piece, StrayFigure, has_number
 
@@ -22,25 +23,25 @@ def read_edges(file: Path) -> frozenset[str]:
 
 
 def read_pdf_pieces(file: Path, drawings: Sequence[str], edges: frozenset[str]) -> list[Piece]:
-    """Every number of a PDF in reading order, but for those of drawings, whose texts must be those of the page's own.
+    """Every number of a PDF in reading order, but for those of drawings, whose texts must be those of the page's
+    own; then all that its source says beside.
 
     Raises StrayFigure where a drawing is another than on the page, a page number is not that of its page, or a page
     repeats what is neither said in the report nor among the `edges` of its stand-in.
     """
     pdf = read_pdf(file)
     left = list(map(_plain, drawings))
-    pieces, alternatives = [Piece("its properties", pdf.about, kind="fixed")], []
+    pieces = [Piece("its properties", pdf.about, kind="fixed")]
     for number, page in enumerate(pdf.pages, start=1):
         texts = _without_drawings(page.texts, left)
         if CONTENTS in texts:
             texts = list(_without_page_numbers(file.name, pdf, texts))
         pieces += [Piece("text", numeral, line=number) for text in texts for numeral in _numerals(text)]
-        # Where a page ends depends on how long its numbers are.
-        alternatives += [Piece("alternative text", text, line=number) for text in page.alternatives]
         _check_edges(file.name, number, page, edges | {text for each in pdf.pages for text in each.texts})
     if left:
         raise StrayFigure(file.name, "drawings", "drawings that are not those of index.html")
-    return [*pieces, *alternatives]
+    # Where a page ends depends on how long its numbers are; the rest of the file knows no pages.
+    return [*pieces, *read_source(file)]
 
 
 def _without_drawings(texts: Sequence[str], left: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a PDF says: the text of each page, what is said of its drawings, and what it says of itself."""
+"""What a PDF says: the text of each page, and what it says of itself."""
 
 from __future__ import annotations
 
@@ -29,11 +29,10 @@ class Box:
 
 @dataclass(frozen=True)
 class PdfPage:
-    """The texts of a page in their order, those that it repeats, and the alternative texts of its drawings."""
+    """The texts of a page in their order, and those that it repeats."""
 
     texts: tuple[str, ...]
     repeated: tuple[str, ...]
-    alternatives: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _read_page(page: Any) -> PdfPage:
         elif text:
             texts[is_repeated].append(text)
         last[is_repeated] = box if text else before
-    return PdfPage(tuple(texts[False]), tuple(texts[True]), tuple(_alternatives(page)))
+    return PdfPage(tuple(texts[False]), tuple(texts[True]))
 
 
 def _goes_on(before: Box, box: Box) -> bool:
@@ -108,23 +107,6 @@ def _box_of(text_object: Any) -> Box:
 
 def _text_of(text_object: Any, text_page: Any) -> str:
     return _fill(lambda buffer, size: raw.FPDFTextObj_GetText(text_object, text_page, buffer, size))
-
-
-def _alternatives(page: Any) -> Iterator[str]:
-    tree = raw.FPDF_StructTree_GetForPage(page)
-    for number in range(raw.FPDF_StructTree_CountChildren(tree)):
-        yield from _alternatives_in(raw.FPDF_StructTree_GetChildAtIndex(tree, number))
-    raw.FPDF_StructTree_Close(tree)
-
-
-def _alternatives_in(element: Any) -> Iterator[str]:
-    if not element:
-        return
-    text = _fill(lambda buffer, size: raw.FPDF_StructElement_GetAltText(element, buffer, size))
-    if text:
-        yield text
-    for number in range(raw.FPDF_StructElement_CountChildren(element)):
-        yield from _alternatives_in(raw.FPDF_StructElement_GetChildAtIndex(element, number))
 
 
 def _fill(call: Callable[[Any, int], int]) -> str:

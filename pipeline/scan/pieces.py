@@ -14,8 +14,9 @@ class Piece:
 
     `owner` is an exhibit, a table or a section; `axis` names the chart's axis whose tick it is, '' for any other.
     `kind` is text; picture, a text that stands in or for a drawing and cannot name its cells one by one; number, which
-    bears all its decimals; label, which is drawn where there is room; position, which says where something is drawn: no
-    figure; or fixed, which is the same whatever the figures are. `line` is that of a text file, or a page.
+    bears all its decimals; label, which is drawn where there is room; look, which is how one of several things alike
+    looks; or fixed, which is the same whatever the figures are. `line` is that of a text file, or a page; `reach`, how
+    far a number that says where something is drawn, and is no figure, may lie from that of the stand-in.
     """
 
     place: str
@@ -25,13 +26,14 @@ class Piece:
     axis: str = ""
     kind: str = "text"
     line: int = 0
+    reach: float = 0.0
 
     @property
     def shape(self) -> tuple[str, str, tuple[str, str] | None]:
         """What is the same whatever the figures are."""
         if self.kind == "fixed":
             return self.place, self.text, self.cell
-        is_open = bool(self.cell) or self.kind in ("number", "position")
+        is_open = bool(self.cell) or self.kind == "number"
         return self.place, "" if is_open else NUMERAL.sub("#", self.text), self.cell
 
 

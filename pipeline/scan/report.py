@@ -16,6 +16,7 @@ from pipeline.scan.package import scan_package
 from pipeline.scan.page import read_page
 from pipeline.scan.pdf_pieces import read_edges, read_pdf_pieces
 from pipeline.scan.pieces import Piece, StrayFigure
+from pipeline.scan.texts import scan_texts
 from pipeline.scan.workbook import read_workbook
 
 # Where a report writes numbers of the tables about the data.
@@ -52,16 +53,19 @@ ABOUT_IN = {
 }
 
 
-def scan_report(report: Path, other: Path, published: Path, stand_in: Path) -> None:
+def scan_report(report: Path, other: Path, published: Path, stand_in: Path, project: Path) -> None:
     """Raises StrayFigure where a written report holds a number that is neither published nor the template's.
 
     `other` is the report of `stand_in`, the same published tables with other figures: what both reports say alike is
-    the template's.
+    the template's. What `project` says itself are its definitions and the texts of its code.
     """
+    scan_texts(published, project)
     figures = read_figures(published, stand_in)
     names = [_list(folder) for folder in (report, other)]
     for name in sorted(set(names[0]) ^ set(names[1])):
-        raise StrayFigure(name, "the whole file", "or is something that the template has no place for")
+        # A name may tell a number.
+        shown = "".join("#" if letter.isnumeric() else letter for letter in name)
+        raise StrayFigure(shown, "the whole file", "or is something that the template has no place for")
     for name in names[0]:
         if name.endswith(".csv"):
             scan_csv(report / name, other / name, figures, published)
@@ -73,9 +77,9 @@ def scan_report(report: Path, other: Path, published: Path, stand_in: Path) -> N
         compare("tables.xlsx", ours, theirs, figures, _allow_anywhere(figures, everything))
     scan_package(report, other)
     for name in names[0]:
-        if name.startswith("assets/figures/"):
+        if name.startswith("assets/figures/") and name.endswith(".js"):
             _scan_figure_data(name, report, other, figures)
-        elif name.startswith("assets/") and (report / name).read_bytes() != (other / name).read_bytes():
+        elif name.startswith("assets/") and _read_bytes(report / name) != _read_bytes(other / name):
             raise StrayFigure(name, "the whole file", "something that is not the template's")
 
 
@@ -158,5 +162,13 @@ def _read_cells(file: Path) -> set[str]:
         return {row["cell_id"] for row in csv.DictReader(stream) if "cell_id" in row}
 
 
+def _read_bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
 def _list(folder: Path) -> Sequence[str]:
-    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    """All that lies in a folder: a folder ends with a stroke, a link with an @."""
+    return sorted(
+        path.relative_to(folder).as_posix() + ("@" if path.is_symlink() else "/" if path.is_dir() else "")
+        for path in folder.rglob("*")
+    )

@@ -164,7 +164,7 @@ def draw_hundred_squares(chart: Chart) -> Figure:
     roles = list(frame["role"])
     for square, owner in enumerate(owners):
         corner = ((square % 10) * side, top + (square // 10) * side)
-        _draw_square(page, corner, side - gap, roles[owner], f"square-{square}-{owner}")
+        _draw_square(page, corner, side - gap, roles[owner], f"square-{square}")
     y = 2 + (body - head - sum(heights) + 12) / 2 + head
     write_lines(page, left, y - head / 2 - 5, heading, size=large, colour=palette.FAINT, gid="axis-label")
     for number, block in zip(shown, heights, strict=True):

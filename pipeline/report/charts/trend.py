@@ -375,7 +375,7 @@ def draw_trend_frame(page: Page, chart: Chart, lay: TrendLayout) -> None:
             colour=palette.FAINT,
             gid=f"tick-{number}",
         )
-    for note, y in zip(lay.notes, lay.note_tops, strict=True):
+    for number, (note, y) in enumerate(zip(lay.notes, lay.note_tops, strict=True)):
         foot = y + len(note.lines) * SMALL * LINE_HEIGHT / 2 + 1
         draw_line(page, (note.leader, note.leader), (foot, lay.top), colour=palette.MID, width=0.7, order=1)
         write_lines(
@@ -386,7 +386,7 @@ def draw_trend_frame(page: Page, chart: Chart, lay: TrendLayout) -> None:
             size=SMALL,
             colour=palette.FAINT,
             align=note.align,
-            gid=f"note-{note.lane}-{round(note.leader)}",
+            gid=f"note-{number}",
         )
     for number, day in enumerate(lay.rules):
         x = lay.across.place(day)
@@ -521,7 +521,8 @@ def _draw_gaps(page: Page, lay: TrendLayout, bottom: float) -> None:
         marks = [MARKS[run[0].status] for run in one.hidden]
         widths = [measure(mark, SMALL, True) + 1 for mark in marks]
         centres = spread([(start + end) / 2 for start, end in spans], widths, 0, WIDTH)
-        for (start, end), mark, width, centre in zip(spans, marks, widths, centres, strict=True):
+        written = zip(spans, marks, widths, centres, strict=True)
+        for number, ((start, end), mark, width, centre) in enumerate(written):
             if end - start > width + 8:
                 draw_line(page, (start, centre - width / 2 - 2), (y, y), colour=colour, width=0.8)
                 draw_line(page, (centre + width / 2 + 2, end), (y, y), colour=colour, width=0.8)
@@ -534,7 +535,7 @@ def _draw_gaps(page: Page, lay: TrendLayout, bottom: float) -> None:
                 is_bold=True,
                 colour=colour,
                 align="center",
-                gid=f"gap-{lane}-{round(start)}",
+                gid=f"gap-{lane}-{number}",
             )
         if len(sharing) < len(lay.series):
             text = one.label if len(sharing) == 1 else f"{len(sharing)} of {len(lay.series)} lines"
