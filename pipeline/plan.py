@@ -24,7 +24,7 @@ from pipeline.ingest.land import BATCH_RULES, Ingested, ingest_files, ingest_fol
 from pipeline.ingest.quarantine import is_waivable
 from pipeline.ingest.stage import Progress
 from pipeline.names import printable
-from pipeline.publish.seal import find_unsealed
+from pipeline.publish.seal import check_tables, find_unsealed
 from pipeline.register import (
     Decision,
     Delivery,
@@ -229,7 +229,8 @@ def report(
     """The files of the report's editions, and whether they had to be made anew; with `release_id`, of that release's
     figures.
 
-    Every page says DRAFT unless an approved release holds these very figures.
+    Every page says DRAFT unless an approved release holds these very figures. Raises OtherProof where a table was
+    changed since it was published.
     """
     from pipeline.report.editions import choose_editions
     from pipeline.report.render import render_report
@@ -239,6 +240,7 @@ def report(
     published = released_figures(settings, release_id) if release_id else settings.published
     output = output_folder(settings, release_id)
     check_published(settings, published)
+    check_tables(published, published.parent / settings.proof.name)
     approval = find_approval(settings, published)
     inputs = digest_inputs(
         [
@@ -286,7 +288,7 @@ def scan(
         stand_in, other = Path(place) / "published", Path(place) / "report"
         write_stand_in(published, stand_in)
         render_report(stand_in, other, settings, approval, editions=editions)
-        scan_report(folder, other, published, stand_in, settings.project)
+        scan_report(folder, other, published, stand_in)
 
 
 def request_release(settings: Settings, by: str, note: str = "") -> ReleaseStep:

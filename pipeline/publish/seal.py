@@ -43,3 +43,13 @@ def find_unsealed(published: Path, proof: Path) -> list[str]:
         for file in digests.keys() | said.get(kind, {}).keys()
         if digests.get(file) != said.get(kind, {}).get(file)
     )
+
+
+def check_tables(published: Path, proof: Path) -> None:
+    """Raises OtherProof where a table or a file of the proof is not the one that the certificate names."""
+    unsealed = find_unsealed(published, proof)
+    if unsealed:
+        raise OtherProof(
+            f"{unsealed[0]} is not the one that the certificate in {published} names: a run was cut off or a file was "
+            "changed by hand, so run `sna refresh` and ask again."
+        )

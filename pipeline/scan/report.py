@@ -16,7 +16,6 @@ from pipeline.scan.package import scan_package
 from pipeline.scan.page import read_page
 from pipeline.scan.pdf_pieces import read_edges, read_pdf_pieces
 from pipeline.scan.pieces import Piece, StrayFigure
-from pipeline.scan.texts import scan_texts
 from pipeline.scan.workbook import read_workbook
 
 # Where a report writes numbers of the tables about the data.
@@ -53,13 +52,12 @@ ABOUT_IN = {
 }
 
 
-def scan_report(report: Path, other: Path, published: Path, stand_in: Path, project: Path) -> None:
+def scan_report(report: Path, other: Path, published: Path, stand_in: Path) -> None:
     """Raises StrayFigure where a written report holds a number that is neither published nor the template's.
 
     `other` is the report of `stand_in`, the same published tables with other figures: what both reports say alike is
-    the template's. What `project` says itself are its definitions and the texts of its code.
+    the template's.
     """
-    scan_texts(published, project)
     figures = read_figures(published, stand_in)
     names = [_list(folder) for folder in (report, other)]
     for name in sorted(set(names[0]) ^ set(names[1])):

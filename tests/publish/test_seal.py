@@ -63,6 +63,15 @@ def test_hidden_counts_put_in_by_hand_are_not_released(workspace: Settings) -> N
     assert list_releases(workspace) == []
 
 
+def test_a_table_that_was_changed_by_hand_is_not_reported(
+    workspace: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "check_published", lambda *_: None)
+    change(workspace.published / "indicator_values.parquet", note="Of them 3 were hidden.")
+    with pytest.raises(OtherProof, match=r"^indicator_values\.parquet is not the one .* run `sna refresh`"):
+        plan.report(workspace)
+
+
 @pytest.mark.parametrize("name", ["told_cells", "witness_ends", "behind"])
 def test_figures_are_not_released_with_a_proof_of_which_a_file_is_another(
     workspace: Settings, name: str

@@ -37,9 +37,7 @@ def scan(published: Path, settings: Settings, tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp("stand_in")
     write_stand_in(published, folder / "published")
     render_report(folder / "published", folder / "report", settings)
-    return lambda report: scan_report(
-        report, folder / "report", published, folder / "published", settings.project
-    )
+    return lambda report: scan_report(report, folder / "report", published, folder / "published")
 
 
 @pytest.fixture
@@ -110,7 +108,7 @@ def test_a_report_of_nothing_passes(
     ]
     write_stand_in(published, tmp_path / "published")
     render_report(tmp_path / "published", tmp_path / "report", settings)
-    scan_report(empty_report, tmp_path / "report", published, tmp_path / "published", settings.project)
+    scan_report(empty_report, tmp_path / "report", published, tmp_path / "published")
 
 
 IN_AN_EDITION = [
@@ -127,13 +125,13 @@ def test_every_edition_is_read_back(
     write_stand_in(published, tmp_path / "published")
     other = tmp_path / "other"
     render_report(tmp_path / "published", other, settings, editions=choose_editions([ALL]))
-    scan_report(editions, other, published, tmp_path / "published", settings.project)
+    scan_report(editions, other, published, tmp_path / "published")
     for page, pattern in IN_AN_EDITION:
         copy = Path(shutil.copytree(editions, tmp_path / "copy"))
         file = min(copy.glob(page))
         spoil(file, pattern, rf"\g<1>{HIDDEN} ")
         with pytest.raises(StrayFigure) as error:
-            scan_report(copy, other, published, tmp_path / "published", settings.project)
+            scan_report(copy, other, published, tmp_path / "published")
         assert file.name in str(error.value) and HIDDEN not in str(error.value)
         shutil.rmtree(copy)
 

@@ -25,7 +25,7 @@ NUMBERS = "numbers"
 DELIVERIES = "provenance"
 MOST_DECIMALS = 5
 SEEDS = Path("dbt_project", "seeds")
-PUBLISH = Path(__file__).parents[1] / "publish"
+PUBLISH = Path("pipeline", "publish")
 SLOT = re.compile(r"\{[^}]*\}")
 LETTER = re.compile(r"[A-Za-z%]")
 # Years, ages, what counts periods, areas, months and trends, how much wider a variance is, and the share of flags that
@@ -48,7 +48,8 @@ Row = Mapping[Any, Any]
 def scan_texts(published: Path, project: Path) -> None:
     """Raises StrayFigure where a text holds a number that is none of its row's and stands in no text of the project.
 
-    A report repeats these texts, and so does that of the stand-in: what stands in them is asked here.
+    A report repeats these texts, and so does that of the stand-in, so its scan cannot tell: what is published is what
+    the certificate names, and what the publishing code writes into texts is asked here, of every area that is built.
     """
     shares = _read_shares(published)
     for file in sorted(published.glob("*.parquet")):
@@ -145,7 +146,7 @@ def _project_texts(project: Path) -> re.Pattern[str]:
             found.update(part for row in csv.reader(stream) for cell in row for part in SLOT.split(cell))
     for file in (project / "dbt_project" / "models").rglob("*.yml"):
         found.update(" ".join(text.split()) for text in _texts_in(yaml.safe_load(file.read_text("utf-8"))))
-    for file in PUBLISH.glob("*.py"):
+    for file in (project / PUBLISH).glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.update(SLOT.split(node.value))
