@@ -41,6 +41,9 @@ class ChangeProgram:
         self.solved = 0
         self._room, self._rise = room, rise
         self._equations = equations
+        # Which cells stand in each sum, and which sums hold each cell: 1 where one does.
+        self._stands_in = csr_array(abs(equations).sign())
+        self._holds = csr_array(self._stands_in.T)
         self._columns = columns = read_columns(equations, may_be_rest)
         self._prices = np.ones(room.size)
         self._may_move = np.ones(room.size, dtype=bool)
@@ -70,18 +73,16 @@ class ChangeProgram:
     def find_stuck(self) -> Booleans:
         """Which cells keep their count because all others of some sum do: no program need be asked about them."""
         moves = self._may_move | self._columns.is_rest
-        beside = abs(self._equations).sign()
         while True:
-            alone = beside @ moves == 1
-            stuck = (beside.T @ alone > 0) & moves
+            alone = self._stands_in @ moves == 1
+            stuck = (self._holds @ alone > 0) & moves
             if not stuck.any():
                 return ~moves
             moves &= ~stuck
 
     def can_join(self, cells: Booleans) -> Booleans:
         """Which cells could change with some of these: each sum in which they stand has one of them."""
-        beside = abs(self._equations)
-        return beside.T @ (beside @ cells == 0) == 0
+        return self._holds @ (self._stands_in @ cells == 0) == 0
 
     def cheapest(self, cell: int, amount: float) -> Change | None:
         """The cheapest change in which a cell differs by `amount`; None where there is none."""
