@@ -128,11 +128,12 @@ class CountRows:
 
     def keep_what_binds(self) -> None:
         """Takes out the rows that do not bind the last answer: each comes back once an answer breaks it."""
-        basic = [status == highspy.HighsBasisStatus.kBasic for status in self._solver.getBasis().row_status]
-        is_loose = np.array(basic, dtype=bool)[self._row]
-        loose = np.sort(self._row[is_loose]).astype(np.int32)
+        basic = highspy.HighsBasisStatus.kBasic
+        is_loose = np.array([status == basic for status in self._solver.getBasis().row_status], dtype=bool)
+        loose = np.flatnonzero(is_loose).astype(np.int32)
         self._solver.deleteRows(loose.size, loose)
-        self._row = np.where(is_loose, -1, np.cumsum(~is_loose) - 1)
+        left = np.where(is_loose, -1, np.cumsum(~is_loose) - 1)
+        self._row = np.where(self._row < 0, -1, left[self._row])
 
     def _solve(self) -> Floats | None:
         """The answer from where the last one ended; where there is none from there, from the beginning."""

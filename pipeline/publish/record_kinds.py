@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -53,23 +52,16 @@ def hide_by_records(
     small_rests = _small_rests(cells, relations)
     cells = cells.assign(cost=_cost_with_equals(cells, relations))
 
-    def hide(blocks: list[_Block]) -> list[tuple[np.ndarray, np.ndarray]]:
-        found = []
-        for block in blocks:
-            table, at = _table(block, small_rests)
-            # What is left of a total is published by nobody: it stands after the cells.
-            rests = np.ones(table.least.size - at.size, dtype=bool)
-            further, closed = hide_from_records(table, np.append(hidden[at], rests))
-            hidden[at[further]] = True
-            found.append((at, at[closed[closed < at.size]]))
-        return found
+    def hide(block: _Block) -> tuple[np.ndarray, np.ndarray]:
+        table, at = _table(block, small_rests)
+        # What is left of a total is published by nobody: it stands after the cells.
+        rests = np.ones(table.least.size - at.size, dtype=bool)
+        further, closed = hide_from_records(table, np.append(hidden[at], rests))
+        hidden[at[further]] = True
+        return at, at[closed[closed < at.size]]
 
-    blocks = list(_blocks(cells, hidden, kinds))
-    by_turn = [[block for block in blocks if (block.breakdown == DISTRICT) is turn] for turn in (True, False)]
-    found = chain.from_iterable(
-        chain.from_iterable(at_once(hide, _part(turn, len(cells)))) for turn in by_turn
-    )
-    for at, closed in found:
+    blocks = _in_turn(_blocks(cells, hidden, kinds))
+    for at, closed in at_once(hide, blocks, _find_needs(blocks)):
         was_told = (cells["role"].iloc[at] == KNOWN).any()
         (given_away if was_told else lost).extend(cells["cell_id"].iloc[closed].tolist())
     return cells.loc[hidden & ~was_hidden, "cell_id"].tolist(), lost, given_away
@@ -138,17 +130,23 @@ def _read_by_district(rows: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame
     return pd.concat([rows, *parts], ignore_index=True)
 
 
-def _part(blocks: list[_Block], cell_count: int) -> list[list[_Block]]:
-    """The blocks in groups that share no cell, so that what one hides changes nothing for another; most cells first."""
-    sizes = [len(block.cells) for block in blocks]
-    at = np.concatenate([np.zeros(0, dtype=int), *(block.cells["at"].to_numpy() for block in blocks)])
-    ties = np.repeat(np.arange(len(blocks)), sizes), len(blocks) + at
-    count = len(blocks) + cell_count
-    group = connected_components(coo_array((np.ones(at.size), ties), shape=(count, count)), directed=False)[1]
-    groups: dict[int, list[_Block]] = {}
-    for block, number in zip(blocks, group[: len(blocks)].tolist(), strict=True):
-        groups.setdefault(number, []).append(block)
-    return sorted(groups.values(), key=lambda group: -sum(len(block.cells) for block in group))
+def _in_turn(blocks: Iterable[_Block]) -> list[_Block]:
+    """The blocks in the order in which they are read: an area with its districts first, the last years before others,
+    which pooled years are made of."""
+    found = list(blocks)
+    by_district = [block for block in found if block.breakdown == DISTRICT]
+    return [*by_district[::-1], *(block for block in found if block.breakdown != DISTRICT)]
+
+
+def _find_needs(blocks: list[_Block]) -> list[set[int]]:
+    """The blocks before each that it shares a cell with: what they hide it must see."""
+    last: dict[int, int] = {}
+    needs = []
+    for number, block in enumerate(blocks):
+        at = block.cells["at"].tolist()
+        needs.append({last[cell] for cell in at if cell in last})
+        last.update(dict.fromkeys(at, number))
+    return needs
 
 
 def _read_members(members: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index, np.ndarray]:
