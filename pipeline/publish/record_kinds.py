@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,6 @@ from pipeline.publish.relations import SPLITS
 
 PLACE = ["area_type", "area_code", "period_type", "period_start"]
 RECORD = ["kind", "period_start", "split", "breakdown_value"]
-DISTRICT = "district"
 POOLED, YEARS_POOLED = "pooled_years", 3
 SPLITS_IN = {"all": SPLITS, "flag_known": SPLITS[:2], **{split: (split,) for split in SPLITS}}
 
@@ -42,8 +42,8 @@ def hide_by_records(
 
     `cells` and `relations` are those of a proof, with remainders; `is_hidden` is by cell_id. Each place and period is
     read by itself, pooled years with their single ones: the counts together, by kind of offence where they are told so,
-    and with each other breakdown those of the same measures. An area is read with its districts first. Counts that are
-    rounded together are left to their own proof.
+    and with each other breakdown those of the same measures. Counts that are rounded together are left to their own
+    proof.
     """
     was_hidden = is_hidden.reindex(cells["cell_id"]).to_numpy(dtype=bool)
     hidden = was_hidden.copy()
@@ -52,16 +52,20 @@ def hide_by_records(
     small_rests = _small_rests(cells, relations)
     cells = cells.assign(cost=_cost_with_equals(cells, relations))
 
-    def hide(block: _Block) -> tuple[np.ndarray, np.ndarray]:
-        table, at = _table(block, small_rests)
-        # What is left of a total is published by nobody: it stands after the cells.
-        rests = np.ones(table.least.size - at.size, dtype=bool)
-        further, closed = hide_from_records(table, np.append(hidden[at], rests))
-        hidden[at[further]] = True
-        return at, at[closed[closed < at.size]]
+    def hide(blocks: list[_Block]) -> list[tuple[np.ndarray, np.ndarray]]:
+        found = []
+        for block in blocks:
+            table, at = _table(block, small_rests)
+            # What is left of a total is published by nobody: it stands after the cells.
+            rests = np.ones(table.least.size - at.size, dtype=bool)
+            further, closed = hide_from_records(table, np.append(hidden[at], rests))
+            hidden[at[further]] = True
+            found.append((at, at[closed[closed < at.size]]))
+        return found
 
-    blocks = _in_turn(_blocks(cells, hidden, kinds))
-    for at, closed in at_once(hide, blocks, _find_needs(blocks)):
+    for at, closed in chain.from_iterable(
+        at_once(hide, _part(list(_blocks(cells, hidden, kinds)), len(cells)))
+    ):
         was_told = (cells["role"].iloc[at] == KNOWN).any()
         (given_away if was_told else lost).extend(cells["cell_id"].iloc[closed].tolist())
     return cells.loc[hidden & ~was_hidden, "cell_id"].tolist(), lost, given_away
@@ -71,11 +75,10 @@ def hide_by_records(
 class _Block:
     """Cells of one place that are made of the same records: with `counted`, a column of `is_member`, and `at`.
 
-    `records` are rows of fct_record_kinds of the `breakdown` that is read, `whole` those without, `possible` the kinds
-    that occur anywhere then; `kind` is a row of `is_member`.
+    `records` are rows of fct_record_kinds of the breakdown, `whole` those without, `possible` the kinds that occur
+    anywhere then; `kind` is a row of `is_member`.
     """
 
-    breakdown: str
     cells: pd.DataFrame
     records: pd.DataFrame
     whole: pd.DataFrame
@@ -89,10 +92,9 @@ def _blocks(cells: pd.DataFrame, hidden: np.ndarray, kinds: RecordKinds) -> Iter
     named = cells.assign(at=np.arange(len(cells)), lens_id=cells["lens_id"].astype("str")).merge(
         codes, on=["measure_id", "lens_id"]
     )
-    named = _read_by_district(named[named["split"].isin(SPLITS_IN)], kinds.numbers)
+    named = named[named["split"].isin(SPLITS_IN)].reset_index(drop=True)
     is_small = hidden[named["at"]] & (named["count"] > 0) & (named["count"] < named["threshold"])
-    numbers = _read_by_district(kinds.numbers, kinds.numbers)
-    numbers["kind"] = keys.get_indexer(pd.Index(numbers["kind_key"]))
+    numbers = kinds.numbers.assign(kind=keys.get_indexer(pd.Index(kinds.numbers["kind_key"])))
     by_place: dict[tuple, pd.DataFrame] = dict(list(numbers.groupby(PLACE)))
     by_period: dict[tuple, pd.DataFrame] = dict(list(numbers.groupby(PLACE[2:])))
     told: dict[tuple, pd.DataFrame] = dict(list(named.groupby(PLACE)))
@@ -113,40 +115,21 @@ def _blocks(cells: pd.DataFrame, hidden: np.ndarray, kinds: RecordKinds) -> Iter
             records = here[here["breakdown"] == breakdown]
             if (*place, breakdown) not in read and len(records) and is_small[block.index].any():
                 possible = anywhere[anywhere["breakdown"] == breakdown]
-                yield _Block(breakdown, block, records, whole, possible, is_member)
+                yield _Block(block, records, whole, possible, is_member)
             read |= {(*place[:2], *single, breakdown) for single in singles}
 
 
-def _read_by_district(rows: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
-    """The rows with those of districts as a breakdown of the area of `numbers` besides: single periods, undivided."""
-    areas = numbers.loc[numbers["area_type"] == "vru", "area_code"].unique()
-    in_districts = numbers.loc[numbers["area_type"] == "lad", PLACE[1:]].drop_duplicates()
-    is_whole = (rows["area_type"] == "lad") & (rows["breakdown"] == "none")
-    whole = rows[is_whole].merge(in_districts, on=PLACE[1:])
-    parts = [
-        whole.assign(area_type="vru", area_code=area, breakdown=DISTRICT, breakdown_value=whole["area_code"])
-        for area in areas
-    ]
-    return pd.concat([rows, *parts], ignore_index=True)
-
-
-def _in_turn(blocks: Iterable[_Block]) -> list[_Block]:
-    """The blocks in the order in which they are read: an area with its districts first, the last years before others,
-    which pooled years are made of."""
-    found = list(blocks)
-    by_district = [block for block in found if block.breakdown == DISTRICT]
-    return [*by_district[::-1], *(block for block in found if block.breakdown != DISTRICT)]
-
-
-def _find_needs(blocks: list[_Block]) -> list[set[int]]:
-    """The blocks before each that it shares a cell with: what they hide it must see."""
-    last: dict[int, int] = {}
-    needs = []
-    for number, block in enumerate(blocks):
-        at = block.cells["at"].tolist()
-        needs.append({last[cell] for cell in at if cell in last})
-        last.update(dict.fromkeys(at, number))
-    return needs
+def _part(blocks: list[_Block], cell_count: int) -> list[list[_Block]]:
+    """The blocks in groups that share no cell, so that what one hides changes nothing for another; most cells first."""
+    sizes = [len(block.cells) for block in blocks]
+    at = np.concatenate([np.zeros(0, dtype=int), *(block.cells["at"].to_numpy() for block in blocks)])
+    ties = np.repeat(np.arange(len(blocks)), sizes), len(blocks) + at
+    count = len(blocks) + cell_count
+    group = connected_components(coo_array((np.ones(at.size), ties), shape=(count, count)), directed=False)[1]
+    groups: dict[int, list[_Block]] = {}
+    for block, number in zip(blocks, group[: len(blocks)].tolist(), strict=True):
+        groups.setdefault(number, []).append(block)
+    return sorted(groups.values(), key=lambda group: -sum(len(block.cells) for block in group))
 
 
 def _read_members(members: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index, np.ndarray]:

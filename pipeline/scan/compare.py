@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from pipeline.scan.figures import ALL_DECIMALS, Figures, Numbers, Pair, bare, round_pair
@@ -63,7 +63,7 @@ def compare(
     looks = {other.text for other in others if other.kind == "look"}
     for piece in pieces:
         if piece.kind == "look" and piece.text not in looks:
-            raise _stray(file, piece, "something that the template has no place for")
+            raise _stray(file, _nameless(piece), "something that the template has no place for")
     ours, theirs = (
         [piece for piece in each if not piece.axis and piece.kind not in ("label", "look")]
         for each in (pieces, others)
@@ -71,7 +71,7 @@ def compare(
     for piece, other in zip_longest(ours, theirs):
         if piece is None or other is None or piece.shape != other.shape:
             what = "something" if "fixed" in {each.kind for each in (piece, other) if each} else "a number"
-            raise _stray(file, piece or other, f"{what} that the template has no place for")
+            raise _stray(file, _nameless(piece or other), f"{what} that the template has no place for")
         _judge(file, piece, other, figures, allowed)
 
 
@@ -147,6 +147,11 @@ def read_ticks(pieces: Sequence[Piece]) -> dict[str, list[Piece]]:
         if piece.axis:
             found[piece.axis].append(piece)
     return found
+
+
+def _nameless(piece: Piece) -> Piece:
+    """What the template does not have, without the numbers in its name: it may have been given one."""
+    return replace(piece, place=NUMERAL.sub("#", piece.place))
 
 
 def _stray(file: str, piece: Piece, what: str) -> StrayFigure:

@@ -92,7 +92,7 @@ def test_what_stands_in_a_report_and_was_not_published_stops_the_release(sna: Sn
     page.write_text(whole.replace("<main", "<p>41 victims</p><main"), "utf-8")
     told = sna("release", "request", "--by", "Ann", "--workspace", built)
     assert (told.code, told.out) == (6, "")
-    assert told.err.startswith("sna: index.html holds a number that the template has no place for (line ")
+    assert told.err.startswith("sna: index.html holds something that the template has no place for (line ")
     assert "41" not in told.err and len(told.err.splitlines()) == 1
     assert "Nothing has been released" in sna("release", "list", "--workspace", built).out
     assert sna("report", "--workspace", built).code == 0

@@ -28,24 +28,6 @@ def test_an_error_in_a_part_is_raised() -> None:
         at_once(lambda part: 1 / part, [1, 0])
 
 
-def test_a_part_waits_for_those_that_it_needs() -> None:
-    order: list[int] = []
-
-    def find(part: int) -> int:
-        time.sleep(0.05 if part == 0 else 0.0)
-        order.append(part)
-        return part
-
-    needs = [[], [], [0], [2], [0, 3]]
-    assert at_once(find, range(5), needs) == [0, 1, 2, 3, 4]
-    assert all(order.index(before) < order.index(part) for part in range(5) for before in needs[part])
-
-
-def test_a_part_that_waits_for_a_failed_one_hides_no_error() -> None:
-    with pytest.raises(ZeroDivisionError):
-        at_once(lambda part: 1 / part, [0, 1], [[], [0]])
-
-
 def one_by_one(find: Callable[[int], int], parts: Iterable[int]) -> list[int]:
     return [find(part) for part in parts]
 

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from no_ties import NO_TIES
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from pipeline.publish.proof import NotProtected, prove
 from pipeline.publish.record_kinds import RecordKinds
@@ -157,55 +156,6 @@ def test_no_small_count_of_a_district_can_be_worked_out_from_its_kinds_of_record
             assert high - low >= threshold[at] - 1 and high >= threshold[at], told["measure_id"].iloc[at]
             read += 1
     assert read > 100
-
-
-def test_no_small_count_of_an_area_can_be_worked_out_beside_its_districts(demonstration: Settings) -> None:
-    """Some hidden small counts of one year, of area and districts, from records that lie in a district or in none."""
-    with duckdb.connect(str(demonstration.warehouse), read_only=True) as warehouse:
-        kinds = warehouse.execute(
-            "select distinct kind_key, split from fct_record_kinds "
-            "where area_type = 'lad' and period_start = ? and period_type = 'financial_year'",
-            [YEAR],
-        ).df()
-        members = warehouse.execute("from dim_record_kinds").df()
-    cells = pd.read_parquet(demonstration.proof / "told_cells.parquet")
-    holds = pd.crosstab(members["kind_key"], [members["measure_id"], members["lens_id"]])
-    is_read = (
-        cells["area_type"].isin(["vru", "lad"])
-        & (cells["period_type"] == "financial_year")
-        & (cells["period_start"] == YEAR)
-        & (cells["breakdown"] == "none")
-        & [each in holds.columns for each in zip(cells["measure_id"], cells["lens_id"], strict=True)]
-    )
-    told = cells[is_read].reset_index(drop=True)
-    districts = sorted(told.loc[told["area_type"] == "lad", "area_code"].unique())
-    records = kinds.merge(pd.DataFrame({"place": ["", *districts]}), how="cross")
-    table = np.array(
-        [
-            holds[(row.measure_id, row.lens_id)].reindex(records["kind_key"]).to_numpy(float)
-            * is_in(row.split, records["split"])
-            * ((row.area_type == "vru") | (records["place"] == row.area_code)).to_numpy()
-            for row in told.itertuples()
-        ]
-    )
-    table = np.unique(table, axis=1)
-    is_hidden = told["is_hidden"].to_numpy(bool)
-    count, threshold = told["count"].to_numpy(), told["threshold"].to_numpy()
-    small = np.flatnonzero(is_hidden & (count < threshold))
-    for at in np.random.default_rng(0).choice(small, size=12, replace=False):
-        ends = []
-        for sign in (1, -1):
-            answer = linprog(
-                sign * table[at],
-                A_eq=csr_array(table[~is_hidden]),
-                b_eq=count[~is_hidden],
-                A_ub=csr_array(np.concatenate([-table[is_hidden], table[[at]]])),
-                b_ub=np.append(-np.ones(is_hidden.sum()), 100.0),
-            )
-            assert answer.status == 0
-            ends.append(sign * answer.fun)
-        low, high = np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6)
-        assert high - low >= threshold[at] - 1 and high >= threshold[at], told["measure_id"].iloc[at]
 
 
 def is_in(split: str, splits: pd.Series) -> np.ndarray:

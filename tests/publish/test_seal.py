@@ -11,7 +11,7 @@ import pytest
 from released_workspace import certify, fill_workspace, publish_counts
 
 from pipeline import plan
-from pipeline.publish import stored_proof
+from pipeline.publish import seal
 from pipeline.publish.seal import CERTIFICATE, OtherProof, digest_files, find_unsealed
 from pipeline.publish.stored_proof import find_stored_flaws
 from pipeline.publish.write import Publication
@@ -154,7 +154,7 @@ def test_what_was_frozen_is_checked_again_with_each_step(
     # One that was frozen before certificates named files.
     certify(workspace, sha256={})
     with monkeypatch.context() as patch:
-        patch.setattr(stored_proof, "find_unsealed", lambda *_: [])
+        patch.setattr(seal, "find_unsealed", lambda *_: [])
         name = request_release(workspace, "Ann").release_id
         review_release(workspace, name, "Bob")
     for act, by in ((review_release, "Cyd"), (approve_release, "Ann")):

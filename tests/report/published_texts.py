@@ -28,14 +28,15 @@ SEEDS = Path("dbt_project", "seeds")
 PUBLISH = Path("pipeline", "publish")
 SLOT = re.compile(r"\{[^}]*\}")
 LETTER = re.compile(r"[A-Za-z%]")
-# Years, ages, what counts periods, areas, months and trends, how much wider a variance is, and the share of flags that
-# is not known: no records.
+# Years, ages, what counts periods, areas, months and trends, how much wider a variance is, and shares with what is
+# not known, which have room for rounding: no records.
 NO_RECORDS = re.compile(
     r"(?<![\d.,])(19|20)\d\d(/\d\d)?(?![\d.,]*\d)|\b\d+ of its \d+ periods|\bOne of \d+ trends"
     r"|\band \d+ more (?=never|came)|\bLeft out, \d+ of the areas|\bends \d+ months (?=before|after)"
     r"|\bfewer than \d+$|\bin \d+ of its districts"
     r"|\b\d+ of the \d+ districts|\b\d+ districts|\bthe variance is \d+\.\d times"
     r"|\b\d+ police forces|\bcounts the \d+\.\d% of offences without a flag"
+    r"|\bWith every unknown flag domestic it would be \d+\.\d%"
     r"|\bmore than \d in 10 records|(?<=weights are those of )\d[\d+, and-]*\."
 )
 SHARE = re.compile(r"(\d(?:[\d,.]*\d)?)%")
