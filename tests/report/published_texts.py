@@ -114,6 +114,9 @@ def _print_row(row: Row) -> frozenset[str]:
     """Each number of a row as a sentence may have it: with few decimals, cut off or brought up, or in hundredths."""
     further = row.get(NUMBERS)
     numbers = [*row.values(), *(json.loads(further).values() if isinstance(further, str) else ())]
+    # What is compared is told by what it is compared to, and by how far it is from that.
+    if row.get("measure_of_difference") == "percentage points":
+        numbers.append(row["comparator_value"] + row["difference"])
     found: set[str] = set()
     for number in numbers:
         if isinstance(number, int | float) and not isinstance(number, bool) and not pd.isna(number):
